@@ -1,0 +1,67 @@
+package dev.tocsin.schemas.serde;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/// Reads what [AvroSerializer] and Confluent's `KafkaAvroSerializer` write. With `specific.avro.reader` the generated
+/// class of the writer's schema is filled, by Avro's rules for evolved schemas; otherwise a generic record.
+public final class AvroDeserializer<T> implements Deserializer<T> {
+    private final Map<Integer, DatumReader<T>> readers = new ConcurrentHashMap<>();
+    private @Nullable SchemaRegistry registry;
+    private boolean specific;
+
+    @Override
+    public void configure(Map<String, ?> configs, boolean isKey) {
+        registry = new SchemaRegistry(configs);
+        specific = AvroSerializer.flag(configs, "specific.avro.reader");
+    }
+
+    /// @throws SerializationException when the bytes are not Avro in this frame, or the registry does not know the id
+    /// @throws RegistryUnavailableException when the id is new to this process and the registry is away
+    @Override
+    public @Nullable T deserialize(String topic, byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return null;
+        }
+        if (bytes.length < 5 || bytes[0] != 0) {
+            throw new SerializationException(
+                    "not Avro in Confluent's wire format: "
+                            + (bytes.length < 5 ? bytes.length + " bytes" : "first byte " + (bytes[0] & 0xff) + " instead of 0"));
+        }
+        int id = ByteBuffer.wrap(bytes, 1, 4).getInt();
+        var reader = readers.computeIfAbsent(id, this::reader);
+        try {
+            return reader.read(null, DecoderFactory.get().binaryDecoder(bytes, 5, bytes.length - 5, null));
+        } catch (IOException | RuntimeException e) {
+            throw new SerializationException("cannot read schema id " + id + ": " + e, e);
+        }
+    }
+
+    private DatumReader<T> reader(int id) {
+        if (registry == null) {
+            throw new IllegalStateException("configure() first");
+        }
+        var writer = registry.schema(id);
+        if (!specific) {
+            return new GenericDatumReader<>(writer);
+        }
+        Class<?> type = SpecificData.get().getClass(writer);
+        if (type == null) {
+            throw new SerializationException("no class on the class path for schema " + writer.getFullName());
+        }
+        var data = SpecificData.getForClass(type);
+        Schema readerSchema = SpecificData.get().getSchema(type);
+        return new SpecificDatumReader<>(writer, readerSchema, data);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tocsin.schemas.serde;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+
+/// Makes the serializers of this build: Tocsin's own, or Confluent's where it was built with `-Pconfluent`.
+public final class AvroSerdes {
+    private static final boolean CONFLUENT = "confluent".equals(build());
+
+    private AvroSerdes() {}
+
+    /// @param configs the serde's keys, `schema.registry.url` at least
+    public static <T extends SpecificRecord> Serializer<T> serializer(Map<String, ?> configs) {
+        Serializer<T> serializer =
+                CONFLUENT ? load("io.confluent.kafka.serializers.KafkaAvroSerializer") : new AvroSerializer<>();
+        serializer.configure(withDefaults(configs), false);
+        return serializer;
+    }
+
+    public static <T extends SpecificRecord> Deserializer<T> deserializer(Map<String, ?> configs) {
+        Deserializer<T> deserializer =
+                CONFLUENT ? load("io.confluent.kafka.serializers.KafkaAvroDeserializer") : new AvroDeserializer<>();
+        deserializer.configure(withDefaults(configs), false);
+        return deserializer;
+    }
+
+    private static Map<String, Object> withDefaults(Map<String, ?> configs) {
+        var all = new HashMap<String, Object>(Map.of("auto.register.schemas", "false", "specific.avro.reader", "true"));
+        all.putAll(configs);
+        return all;
+    }
+
+    @SuppressWarnings("unchecked") // both of Confluent's classes take and give Object
+    private static <S> S load(String className) {
+        try {
+            return (S) Class.forName(className).getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(className + " is not on the class path, but this build was made with -Pconfluent", e);
+        }
+    }
+
+    private static String build() {
+        var properties = new Properties();
+        try (var in = Objects.requireNonNull(AvroSerdes.class.getResourceAsStream("build.properties"))) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("serdes", "tocsin");
+    }
+}

@@ -1,0 +1,167 @@
+package dev.tocsin.schemas.serde;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/// Confluent's schema registry REST API, as far as a producer and a consumer need it. Thread-safe; answers are cached
+/// for ever, because an id never changes its schema.
+///
+/// Every call is tried three times over each URL; then it ends in a [RegistryUnavailableException] when nobody answered
+/// and in a [SerializationException] when the registry said no.
+public final class SchemaRegistry {
+    private static final int TRIES = 3;
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final List<String> urls;
+    private final @Nullable String authorization;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TIMEOUT)
+            .build();
+    private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+    private final Map<String, Integer> ids = new ConcurrentHashMap<>();
+
+    /// @param configs the `schema.registry.url` (several comma-separated) and `basic.auth.*` keys that Confluent's serde
+    ///     takes; credentials from the URL (`URL`) or from `basic.auth.user.info` (`USER_INFO`)
+    public SchemaRegistry(Map<String, ?> configs) {
+        Object given = configs.get("schema.registry.url");
+        if (given == null) {
+            throw new IllegalArgumentException("schema.registry.url: missing");
+        }
+        var parsed = Stream.of(given.toString().split(","))
+                .map(url -> URI.create(url.strip().replaceAll("/+$", "")))
+                .toList();
+        Object userInfo = configs.get("basic.auth.user.info");
+        var source = configs.get("basic.auth.credentials.source");
+        String credentials = userInfo != null && !"URL".equals(source)
+                ? userInfo.toString()
+                : parsed.getFirst().getUserInfo();
+        authorization = credentials == null
+                ? null
+                : "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+        urls = parsed.stream()
+                .map(u -> u.getUserInfo() == null ? u.toString() : u.toString().replace(u.getRawUserInfo() + "@", ""))
+                .toList();
+    }
+
+    /// The schema that a record's frame names.
+    public Schema schema(int id) {
+        var known = schemas.get(id);
+        if (known != null) {
+            return known;
+        }
+        var schema = new Schema.Parser().parse(call("GET", "/schemas/ids/" + id, null).get("schema").asText());
+        schemas.put(id, schema);
+        return schema;
+    }
+
+    /// Registers the schema, or finds the id it has already.
+    public int register(String subject, Schema schema) {
+        return cached("register " + subject, schema, () -> post("/subjects/" + path(subject) + "/versions", schema));
+    }
+
+    /// The id of a schema that somebody registered before; a schema the registry lacks is a [SerializationException].
+    public int lookup(String subject, Schema schema) {
+        return cached("lookup " + subject, schema, () -> post("/subjects/" + path(subject), schema));
+    }
+
+    /// Id of the newest version of a subject.
+    public int latest(String subject) {
+        return call("GET", "/subjects/" + path(subject) + "/versions/latest", null).get("id").asInt();
+    }
+
+    /// Sets a subject's compatibility level, e.g. `FULL_TRANSITIVE`.
+    public void compatibility(String subject, String level) {
+        call("PUT", "/config/" + path(subject), JSON.createObjectNode().put("compatibility", level).toString());
+    }
+
+    /// Asks for the list of subjects: throws as every call does when the registry is away.
+    public void check() {
+        call("GET", "/subjects", null);
+    }
+
+    private interface Call {
+        int run();
+    }
+
+    private int cached(String verb, Schema schema, Call call) {
+        var key = verb + schema;
+        var known = ids.get(key);
+        if (known != null) {
+            return known;
+        }
+        int id = call.run();
+        ids.put(key, id);
+        return id;
+    }
+
+    private int post(String path, Schema schema) {
+        var body = JSON.createObjectNode().put("schema", schema.toString()).put("schemaType", "AVRO");
+        return call("POST", path, body.toString()).get("id").asInt();
+    }
+
+    private JsonNode call(String method, String path, @Nullable String body) {
+        String failure = "";
+        for (int attempt = 1; attempt <= TRIES; attempt++) {
+            for (var url : urls) {
+                var request = HttpRequest.newBuilder(URI.create(url + path))
+                        .timeout(TIMEOUT)
+                        .header("Accept", MEDIA_TYPE + ", application/json")
+                        .header("Content-Type", MEDIA_TYPE)
+                        .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+                if (authorization != null) {
+                    request.header("Authorization", authorization);
+                }
+                try {
+                    var response = http.send(request.build(), BodyHandlers.ofString());
+                    if (response.statusCode() < 300) {
+                        return JSON.readTree(response.body());
+                    }
+                    failure = url + path + " answered " + response.statusCode() + " " + message(response);
+                    if (response.statusCode() < 500 && response.statusCode() != 429) {
+                        throw new SerializationException("schema registry " + failure);
+                    }
+                } catch (IOException e) {
+                    failure = url + path + ": " + (e instanceof ConnectException ? "cannot connect" : e.toString());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new RegistryUnavailableException("interrupted while asking the schema registry", e);
+                }
+            }
+        }
+        throw new RegistryUnavailableException("schema registry " + failure);
+    }
+
+    private static String message(HttpResponse<String> response) {
+        try {
+            return JSON.readTree(response.body()).path("message").asText("");
+        } catch (IOException e) {
+            return "(and no JSON: " + e.getMessage() + ")";
+        }
+    }
+
+    private static String path(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8);
+    }
+}

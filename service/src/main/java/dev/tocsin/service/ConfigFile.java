@@ -1,0 +1,246 @@
+package dev.tocsin.service;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// One YAML file, or a folder of them merged (maps merge, lists append), with `${ENV}` filled in and every value's place
+/// remembered, so that each error names file, line and key.
+public final class ConfigFile {
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
+    private static final YAMLFactory YAML =
+            YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationDeserializer()))
+            .build();
+
+    private final Path source;
+    private final ObjectNode root = MAPPER.createObjectNode();
+    private final Map<String, String> places = new HashMap<>();
+    private final Map<String, String> env;
+    private final Set<String> verbatim;
+
+    private ConfigFile(Path source, Map<String, String> env, Set<String> verbatim) {
+        this.source = source;
+        this.env = env;
+        this.verbatim = verbatim;
+    }
+
+    /// @param env what `${NAME}` is looked up in
+    /// @param verbatim top-level keys below which `${NAME}` stays as it is
+    /// @throws ConfigException when a file is missing or is not YAML, a key is doubled, or a variable is not set
+    public static ConfigFile load(Path path, Map<String, String> env, Set<String> verbatim) {
+        var config = new ConfigFile(path, env, verbatim);
+        for (var file : files(path)) {
+            config.read(file);
+        }
+        return config;
+    }
+
+    private static List<Path> files(Path path) {
+        if (!Files.isDirectory(path)) {
+            if (!Files.isRegularFile(path)) {
+                throw new ConfigException(path + ": no such file");
+            }
+            return List.of(path);
+        }
+        try (var listed = Files.list(path)) {
+            var files = listed.filter(f -> f.toString().matches(".*\\.ya?ml")).sorted().toList();
+            if (files.isEmpty()) {
+                throw new ConfigException(path + ": no .yaml or .yml file in this folder");
+            }
+            return files;
+        } catch (IOException e) {
+            throw new ConfigException(path + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    /// Fails for every top-level key that is not in `known`.
+    public ConfigFile only(Set<String> known) {
+        root.fieldNames().forEachRemaining(key -> {
+            if (!known.contains(key)) {
+                throw error("/" + key, "unknown key; known here: " + String.join(", ", new TreeSet<>(known)));
+            }
+        });
+        return this;
+    }
+
+    /// The value below a top-level key as a record, or empty where the key is absent.
+    public <T> Optional<T> section(String key, Class<T> type) {
+        var node = root.get(key);
+        return node == null || node.isNull() ? Optional.empty() : Optional.of(bind("/" + key, node, type));
+    }
+
+    /// The elements of a top-level list with their places, e.g. `/checks/0`.
+    public List<Element> list(String key) {
+        var node = root.get(key);
+        if (node == null || node.isNull()) {
+            return List.of();
+        }
+        if (!node.isArray()) {
+            throw error("/" + key, "must be a list");
+        }
+        return java.util.stream.IntStream.range(0, node.size())
+                .mapToObj(i -> new Element("/" + key + "/" + i, node.get(i)))
+                .toList();
+    }
+
+    /// A part of the tree and where it stands.
+    public record Element(String place, JsonNode node) {}
+
+    /// Binds a part of the tree; every error names its file, line and key.
+    public <T> T bind(String place, JsonNode node, Class<T> type) {
+        try {
+            return MAPPER.treeToValue(node, type);
+        } catch (UnrecognizedPropertyException e) {
+            var known = e.getKnownPropertyIds() == null
+                    ? ""
+                    : "; known here: "
+                            + e.getKnownPropertyIds().stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
+            throw error(place + pointer(e), "unknown key" + known);
+        } catch (JsonMappingException e) {
+            var cause = e.getCause() instanceof IllegalArgumentException || e.getCause() instanceof NullPointerException
+                    ? String.valueOf(e.getCause().getMessage())
+                    : e.getOriginalMessage();
+            throw error(place + pointer(e), cause);
+        } catch (JsonProcessingException e) {
+            throw error(place, e.getOriginalMessage());
+        }
+    }
+
+    /// An error at a place in the tree, for checks that only the caller can make.
+    public ConfigException error(String place, String message) {
+        var at = place;
+        while (!places.containsKey(at) && at.contains("/")) {
+            at = at.substring(0, at.lastIndexOf('/'));
+        }
+        var key = place.substring(Math.min(1, place.length())).replaceAll("/(\\d+)", "[$1]").replace('/', '.');
+        return new ConfigException(places.getOrDefault(at, source.toString()) + ": " + (key.isEmpty() ? "" : key + ": ") + message);
+    }
+
+    private static String pointer(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(ref -> "/" + (ref.getFieldName() == null ? Integer.toString(ref.getIndex()) : ref.getFieldName()))
+                .collect(Collectors.joining());
+    }
+
+    private void read(Path file) {
+        try (var parser = YAML.createParser(Files.readString(file))) {
+            var first = parser.nextToken();
+            if (first == null || first == JsonToken.VALUE_NULL) {
+                return;
+            }
+            if (first != JsonToken.START_OBJECT) {
+                throw new ConfigException(file + ":1: the file must hold keys and values");
+            }
+            readObject(parser, file, "", root);
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            var line = e.getOriginalMessage().lines().filter(l -> !l.isBlank()).findFirst().orElse("");
+            throw new ConfigException(file + ":" + (at == null ? 1 : at.getLineNr()) + ": not valid YAML: " + line);
+        } catch (IOException e) {
+            throw new ConfigException(file + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void readObject(JsonParser parser, Path file, String place, ObjectNode into) throws IOException {
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            var key = parser.currentName();
+            var at = place + "/" + key;
+            places.putIfAbsent(at, file + ":" + parser.currentTokenLocation().getLineNr());
+            parser.nextToken();
+            var value = value(parser, file, at, into.get(key));
+            if (value != into.get(key)) {
+                if (into.has(key)) {
+                    throw error(at, "is set again in " + file + ":" + parser.currentTokenLocation().getLineNr());
+                }
+                into.set(key, value);
+            }
+        }
+    }
+
+    private JsonNode value(JsonParser parser, Path file, String place, @Nullable JsonNode merged) throws IOException {
+        var token = parser.currentToken();
+        if (token == JsonToken.START_OBJECT) {
+            var object = merged instanceof ObjectNode there ? there : MAPPER.createObjectNode();
+            readObject(parser, file, place, object);
+            return object;
+        }
+        if (token == JsonToken.START_ARRAY) {
+            var array = merged instanceof ArrayNode there ? there : MAPPER.createArrayNode();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                var at = place + "/" + array.size();
+                places.put(at, file + ":" + parser.currentTokenLocation().getLineNr());
+                array.add(value(parser, file, at, null));
+            }
+            return array;
+        }
+        return switch (token) {
+            case VALUE_NULL -> MAPPER.nullNode();
+            case VALUE_TRUE -> MAPPER.getNodeFactory().booleanNode(true);
+            case VALUE_FALSE -> MAPPER.getNodeFactory().booleanNode(false);
+            case VALUE_NUMBER_INT -> MAPPER.getNodeFactory().numberNode(parser.getLongValue());
+            case VALUE_NUMBER_FLOAT -> MAPPER.getNodeFactory().numberNode(parser.getDoubleValue());
+            default -> MAPPER.getNodeFactory().textNode(fill(parser.getText(), place));
+        };
+    }
+
+    private String fill(String text, String place) {
+        var top = place.split("/")[1];
+        if (verbatim.contains(top)) {
+            return text;
+        }
+        return VARIABLE.matcher(text).replaceAll(match -> {
+            var value = env.get(match.group(1));
+            if (value == null) {
+                throw error(place, "${" + match.group(1) + "} is not set in the environment");
+            }
+            return java.util.regex.Matcher.quoteReplacement(value);
+        });
+    }
+
+    private static final class DurationDeserializer extends StdDeserializer<Duration> {
+        DurationDeserializer() {
+            super(Duration.class);
+        }
+
+        @Override
+        public Duration deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            try {
+                return Durations.parse(parser.getText());
+            } catch (IllegalArgumentException e) {
+                throw JsonMappingException.from(parser, String.valueOf(e.getMessage()), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.tocsin.service;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/// The `kafka:` block: every key is a Kafka client or serde property and is passed through as it is, but for
+/// `topic.prefix`, which is Tocsin's.
+///
+/// @param properties never null; secrets among them, so never logged
+public record KafkaSettings(Map<String, String> properties) {
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "bootstrap.servers", "127.0.0.1:9092",
+            "schema.registry.url", "http://127.0.0.1:8081/apis/ccompat/v7",
+            "topic.prefix", "");
+
+    public KafkaSettings {
+        var all = new HashMap<>(DEFAULTS);
+        all.putAll(properties);
+        properties = Map.copyOf(all);
+    }
+
+    /// From the `kafka:` section, or the defaults where there is none.
+    public static KafkaSettings from(ConfigFile config) {
+        return new KafkaSettings(config.section("kafka", Properties.class).map(p -> (Map<String, String>) p).orElse(Map.of()));
+    }
+
+    /// A map of text to text, for the binder.
+    public static final class Properties extends HashMap<String, String> {}
+
+    public String bootstrapServers() {
+        return value("bootstrap.servers");
+    }
+
+    public String registryUrl() {
+        return value("schema.registry.url");
+    }
+
+    public String topicPrefix() {
+        return value("topic.prefix");
+    }
+
+    private String value(String key) {
+        return properties.getOrDefault(key, "");
+    }
+
+    /// The user's properties over the given ones: what the user sets wins, except for keys that a guarantee rests on.
+    ///
+    /// @param defaults what the user may change
+    /// @param required what the user may not
+    public Map<String, Object> client(Map<String, ?> defaults, Map<String, ?> required) {
+        var all = new HashMap<String, Object>(defaults);
+        properties.forEach((key, value) -> {
+            if (!key.equals("topic.prefix")) {
+                all.put(key, value);
+            }
+        });
+        all.putAll(required);
+        return all;
+    }
+}
