@@ -1,0 +1,5 @@
+/// The agent: `Scheduler -> Probe -> ResultPublisher -> [check-results]`.
+@NullMarked
+package dev.tocsin.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,19 @@
+package dev.tocsin.agent.probe;
+
+import java.util.List;
+import java.util.Optional;
+
+/// The registry of probes.
+public final class ProbeTypes {
+    public static final List<ProbeType<?>> ALL = List.of(HttpProbe.TYPE, TcpProbe.TYPE, TlsProbe.TYPE, DnsProbe.TYPE);
+
+    private ProbeTypes() {}
+
+    public static Optional<ProbeType<?>> named(String name) {
+        return ALL.stream().filter(type -> type.name().equals(name)).findFirst();
+    }
+
+    public static Optional<ProbeType<?>> forScheme(String scheme) {
+        return ALL.stream().filter(type -> type.schemes().contains(scheme)).findFirst();
+    }
+}
