@@ -1,0 +1,168 @@
+package dev.tocsin.agent.check;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tocsin.agent.probe.Deadline;
+import dev.tocsin.agent.probe.Probe;
+import dev.tocsin.agent.probe.ProbeFailure;
+import dev.tocsin.agent.probe.ProbeType;
+import dev.tocsin.agent.probe.ProbeTypes;
+import dev.tocsin.agent.probe.Resolver;
+import dev.tocsin.agent.probe.Run;
+import dev.tocsin.agent.probe.Trace;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.Failure;
+import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Phase;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateExpiredException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// A definition that can be run.
+public record Check(CheckDefinition definition, Probe probe, List<Condition> conditions, List<Condition> degraded) {
+    private static final Pattern SECRET = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
+    private static final ObjectMapper SPECS = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+    private static final int DETAIL_CAP = 300;
+
+    /// What one run found.
+    ///
+    /// @param failure null unless the outcome is FAIL or ERROR
+    public record Finding(
+            Outcome outcome, @Nullable Failure failure, List<String> failedConditions, Duration took, Trace trace) {}
+
+    /// @param secrets gives the value of a `${NAME}`; throws [IllegalArgumentException] where it may not or cannot
+    /// @throws IllegalArgumentException when this agent cannot run the definition
+    public static Check of(CheckDefinition definition, UnaryOperator<String> secrets) {
+        var type = ProbeTypes.named(definition.getProbe())
+                .orElseThrow(() -> new IllegalArgumentException("probe: this agent has no \"" + definition.getProbe() + "\""));
+        return new Check(
+                definition,
+                probe(type, fill(definition.getUrl(), secrets), fill(definition.getProbeSpec(), secrets)),
+                conditions("conditions", definition.getConditions()),
+                conditions("degraded-conditions", definition.getDegradedConditions()));
+    }
+
+    private static List<Condition> conditions(String key, List<String> texts) {
+        try {
+            return texts.stream().map(Condition::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static <S> Probe probe(ProbeType<S> type, String url, String block) {
+        try {
+            return type.factory().apply(URI.create(url), SPECS.readValue(block, type.spec()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(type.name() + ": " + e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            var message = String.valueOf(e.getMessage());
+            throw new IllegalArgumentException(message.matches("(?s)[a-z.-]+: .*") ? message : "url: " + message, e);
+        }
+    }
+
+    private static String fill(String text, UnaryOperator<String> secrets) {
+        return SECRET.matcher(text)
+                .replaceAll(m -> java.util.regex.Matcher.quoteReplacement(secrets.apply(m.group(1))));
+    }
+
+    /// Runs the probe once and judges what it found. Never throws for anything the target does.
+    public Finding run(Resolver resolver) {
+        var trace = new Trace();
+        var deadline = Deadline.after(Duration.ofMillis(definition.getTimeoutMs()));
+        long started = System.nanoTime();
+        try {
+            var values = new HashMap<String, Object>(probe.run(new Run(deadline, resolver, trace)));
+            var took = Duration.ofNanos(System.nanoTime() - started);
+            values.put("CONNECTED", true);
+            values.put("RESPONSE_TIME", took.toMillis());
+            if (trace.address() != null) {
+                values.put("IP", trace.address());
+            }
+            return judge(values, took, trace);
+        } catch (IOException | RuntimeException e) {
+            var took = Duration.ofNanos(System.nanoTime() - started);
+            var failure = failure(e, deadline, trace);
+            trace.note(failure.getPhase() + " failed: " + failure.getCode() + ", " + failure.getDetail());
+            trace.leave();
+            var outcome = failure.getPhase() == Phase.INTERNAL ? Outcome.ERROR : Outcome.FAIL;
+            return new Finding(outcome, failure, List.of(), took, trace);
+        }
+    }
+
+    private Finding judge(Map<String, Object> values, Duration took, Trace trace) {
+        var failed = failed(conditions, values);
+        if (!failed.isEmpty()) {
+            var failure = new Failure(Phase.ASSERTION, "condition", cut(failed.getFirst()));
+            return new Finding(Outcome.FAIL, failure, failed, took, trace);
+        }
+        var slow = failed(degraded, values);
+        return new Finding(slow.isEmpty() ? Outcome.PASS : Outcome.DEGRADED, null, slow, took, trace);
+    }
+
+    private static List<String> failed(List<Condition> conditions, Map<String, Object> values) {
+        return conditions.stream()
+                .map(c -> c.check(values))
+                .filter(java.util.Objects::nonNull)
+                .map(String::valueOf)
+                .toList();
+    }
+
+    private static Failure failure(Exception e, Deadline deadline, Trace trace) {
+        if (e instanceof ProbeFailure known) {
+            return new Failure(known.phase(), known.code(), cut(known.getMessage()));
+        }
+        if (e instanceof RuntimeException || (e instanceof SocketException && saturated(e))) {
+            return new Failure(Phase.INTERNAL, e instanceof RuntimeException ? "bug" : "no-handles", cut(e.toString()));
+        }
+        if (deadline.expired() || e instanceof SocketTimeoutException || e instanceof InterruptedIOException) {
+            return new Failure(Phase.TIMEOUT, trace.phase().name().toLowerCase(java.util.Locale.ROOT), cut(e.getMessage()));
+        }
+        var code =
+                switch (e) {
+                    case ConnectException _ -> "refused";
+                    case UnknownHostException _ -> "unknown-host";
+                    case SSLException ssl -> expired(ssl) ? "expired" : "handshake";
+                    default -> "broken";
+                };
+        var phase = trace.phase() == Phase.INTERNAL ? Phase.CONNECT : trace.phase();
+        return new Failure(phase, code, cut(e.getMessage()));
+    }
+
+    private static boolean saturated(Exception e) {
+        return String.valueOf(e.getMessage()).contains("Too many open files");
+    }
+
+    private static boolean expired(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateExpiredException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String cut(@Nullable String detail) {
+        var text = detail == null ? "" : detail.replaceAll("\\p{Cntrl}+", " ");
+        return text.substring(0, Math.min(DETAIL_CAP, text.length()));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.tocsin.agent.check;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tocsin.agent.check.CheckSpec.IncidentSpec;
+import dev.tocsin.agent.probe.ProbeType;
+import dev.tocsin.agent.probe.ProbeTypes;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.IncidentPolicy;
+import dev.tocsin.service.ConfigFile;
+import dev.tocsin.service.ConfigFile.Element;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Reads `checks:` and `defaults:` into definitions, `${NAME}` left as written. Every definition that leaves here can be
+/// run, its secrets aside.
+public final class CheckFile {
+    private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(30);
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+    private final ConfigFile config;
+    private final CheckSpec defaults;
+
+    private CheckFile(ConfigFile config) {
+        this.config = config;
+        defaults = config.section("defaults", CheckSpec.class).orElse(CheckSpec.NONE);
+    }
+
+    /// @throws dev.tocsin.service.ConfigException naming file, line and key
+    public static List<CheckDefinition> read(ConfigFile config) {
+        var file = new CheckFile(config);
+        var ids = new HashSet<String>();
+        var definitions = new ArrayList<CheckDefinition>();
+        for (var element : config.list("checks")) {
+            var definition = file.definition(element);
+            if (!ids.add(definition.getCheckId())) {
+                throw config.error(element.place() + "/id", "\"" + definition.getCheckId() + "\" is used twice");
+            }
+            definitions.add(definition);
+        }
+        return definitions;
+    }
+
+    private CheckDefinition definition(Element element) {
+        if (!(element.node().deepCopy() instanceof ObjectNode node)) {
+            throw config.error(element.place(), "must be a check: id, url ...");
+        }
+        var url = node.path("url").asText("");
+        var scheme = url.contains(":") ? url.substring(0, url.indexOf(':')) : "";
+        var type = ProbeTypes.forScheme(scheme)
+                .orElseThrow(() -> config.error(element.place() + "/url", "\"" + url + "\" has no scheme that a probe serves: "
+                        + ProbeTypes.ALL.stream().flatMap(t -> t.schemes().stream()).sorted().toList()));
+        var block = node.remove(type.name());
+        var blockNode = block == null ? new ObjectMapper().createObjectNode() : block;
+        config.bind(element.place() + "/" + type.name(), blockNode, type.spec());
+        var spec = config.bind(element.place(), node, CheckSpec.class);
+        try {
+            var definition = build(spec, url, type, blockNode.toString());
+            Check.of(definition, name -> "secret");
+            return definition;
+        } catch (IllegalArgumentException e) {
+            var message = String.valueOf(e.getMessage());
+            var key = message.replaceFirst("(?s)[,:.].*", "");
+            throw config.error(element.place() + "/" + key, message.replaceFirst("^" + java.util.regex.Pattern.quote(key) + ": ", ""));
+        }
+    }
+
+    private CheckDefinition build(CheckSpec spec, String url, ProbeType<?> type, String block) {
+        var id = spec.id();
+        if (id == null || !id.matches("[a-z0-9][a-z0-9._-]{0,99}")) {
+            throw new IllegalArgumentException("id: \"" + id + "\" must be 1 to 100 of a-z 0-9 . _ -");
+        }
+        var interval = pick(spec.interval(), defaults.interval(), DEFAULT_INTERVAL);
+        var timeout = pick(spec.timeout(), defaults.timeout(), interval.compareTo(DEFAULT_TIMEOUT) < 0 ? interval : DEFAULT_TIMEOUT);
+        if (interval.toMillis() < 100) {
+            throw new IllegalArgumentException("interval: at least 100ms");
+        }
+        if (timeout.toMillis() < 1 || timeout.compareTo(interval) > 0) {
+            throw new IllegalArgumentException("timeout: from 1ms to the interval");
+        }
+        var regions = pick(spec.regions(), defaults.regions(), List.<String>of());
+        if (regions.isEmpty() || new HashSet<>(regions).size() < regions.size()) {
+            throw new IllegalArgumentException("regions: at least one, none twice, here or under defaults");
+        }
+        var retry = spec.retryInterval() != null ? spec.retryInterval() : defaults.retryInterval();
+        var labels = pick(spec.labels(), defaults.labels(), Map.<String, String>of());
+        var conditions = pick(spec.conditions(), defaults.conditions(), type.conditions());
+        var definition = CheckDefinition.newBuilder()
+                .setCheckId(id)
+                .setConfigVersion("")
+                .setName(pick(spec.name(), null, id))
+                .setService(pick(spec.service(), defaults.service(), id))
+                .setUrl(url)
+                .setProbe(type.name())
+                .setProbeSpec(block)
+                .setIntervalMs(interval.toMillis())
+                .setTimeoutMs(timeout.toMillis())
+                .setRetryIntervalMs(retry == null ? null : retry.toMillis())
+                .setRegions(regions)
+                .setConditions(conditions)
+                .setDegradedConditions(pick(spec.degradedConditions(), defaults.degradedConditions(), List.<String>of()))
+                .setIncident(policy(pick(spec.incident(), defaults.incident(), IncidentSpec.NONE)))
+                .setDependsOn(pick(spec.dependsOn(), null, List.<String>of()))
+                .setLabels(labels)
+                .build();
+        var version = UUID.nameUUIDFromBytes(definition.toString().getBytes(StandardCharsets.UTF_8)).toString().substring(0, 8);
+        return CheckDefinition.newBuilder(definition).setConfigVersion(version).build();
+    }
+
+    private static IncidentPolicy policy(IncidentSpec spec) {
+        return IncidentPolicy.newBuilder()
+                .setWindowMs(millis(spec.window()))
+                .setFailureThreshold(pick(spec.failureThreshold(), null, 3))
+                .setSuccessThreshold(pick(spec.successThreshold(), null, 2))
+                .setFailures(spec.failures())
+                .setOf(spec.of())
+                .setQuorum(pick(spec.quorum(), null, "majority"))
+                .setMinRegions(spec.minRegions())
+                .setPartialForMs(millis(spec.partialFor()))
+                .setRecoverForMs(millis(spec.recoverFor()))
+                .setStaleAfterMs(millis(spec.staleAfter()))
+                .setReopenWithinMs(millis(spec.reopenWithin()))
+                .setNoData(pick(spec.noData(), null, "alert"))
+                .setSeverity(pick(spec.severity(), null, "critical"))
+                .build();
+    }
+
+    private static @Nullable Long millis(@Nullable Duration duration) {
+        return duration == null ? null : duration.toMillis();
+    }
+
+    private static <T> T pick(@Nullable T given, @Nullable T fallback, T last) {
+        return Objects.requireNonNullElse(given, Objects.requireNonNullElse(fallback, last));
+    }
+}

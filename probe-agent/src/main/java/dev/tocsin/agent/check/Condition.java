@@ -1,0 +1,108 @@
+package dev.tocsin.agent.check;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tocsin.service.Durations;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A condition in Gatus's words, e.g. `[STATUS] == any(200, 204)`, `[BODY].status == UP`, `len([BODY]) < 1000`,
+/// `[CERTIFICATE_EXPIRATION] > 14d`, `[BODY] == pat(*ok*)`, `has([BODY].errors) == false`.
+public record Condition(String text, String left, String operator, String right) {
+    private static final Pattern SHAPE = Pattern.compile("(.+?)\\s+(==|!=|<=|>=|<|>)\\s+(.+)");
+    private static final Pattern VALUE =
+            Pattern.compile("(?:(len|has)\\()?\\[([A-Z_]+)]((?:\\.[^.()\\[\\]]+|\\[\\d+])*)\\)?");
+    private static final Pattern FUNCTION = Pattern.compile("(any|pat)\\((.*)\\)");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// @throws IllegalArgumentException with a message for the person who wrote it
+    public static Condition parse(String text) {
+        var shape = SHAPE.matcher(text.strip());
+        if (!shape.matches()) {
+            throw new IllegalArgumentException("\"" + text + "\" is not a condition; write it as [STATUS] == 200");
+        }
+        if (!VALUE.matcher(shape.group(1)).matches()) {
+            throw new IllegalArgumentException("\"" + text + "\": the left side must be a placeholder such as [STATUS] or len([BODY])");
+        }
+        return new Condition(text, shape.group(1), shape.group(2), shape.group(3).strip());
+    }
+
+    /// @param values placeholder to number, text, boolean or [Duration]
+    /// @return null when it holds, else the condition with what was found in its place
+    public @Nullable String check(Map<String, Object> values) {
+        var found = find(values);
+        if (holds(found)) {
+            return null;
+        }
+        var shown = String.valueOf(found);
+        return text + " (found " + (shown.length() > 80 ? shown.substring(0, 80) + "..." : shown) + ")";
+    }
+
+    private boolean holds(@Nullable Object found) {
+        var function = FUNCTION.matcher(right);
+        if (function.matches() && (operator.equals("==") || operator.equals("!="))) {
+            boolean matches = false;
+            for (var option : function.group(1).equals("any") ? function.group(2).split(",") : new String[] {function.group(2)}) {
+                matches |= function.group(1).equals("any")
+                        ? compare(found, option.strip()) == Integer.valueOf(0)
+                        : glob(option.strip()).matcher(String.valueOf(found)).matches();
+            }
+            return matches == operator.equals("==");
+        }
+        var order = compare(found, right);
+        return switch (operator) {
+            case "==" -> order != null && order == 0;
+            case "!=" -> order == null || order != 0;
+            case "<" -> order != null && order < 0;
+            case "<=" -> order != null && order <= 0;
+            case ">" -> order != null && order > 0;
+            default -> order != null && order >= 0;
+        };
+    }
+
+    /// Null where the two cannot be compared: then nothing but != holds.
+    private static @Nullable Integer compare(@Nullable Object found, String expected) {
+        if (found == null) {
+            return null;
+        }
+        try {
+            if (found instanceof Duration duration) {
+                return duration.compareTo(Durations.parse(expected));
+            }
+            return Integer.signum(Double.compare(Double.parseDouble(found.toString()), Double.parseDouble(expected)));
+        } catch (IllegalArgumentException e) {
+            return found.toString().equals(expected) ? 0 : null;
+        }
+    }
+
+    private static Pattern glob(String glob) {
+        return Pattern.compile(Pattern.quote(glob).replace("*", "\\E.*\\Q"), Pattern.DOTALL);
+    }
+
+    private @Nullable Object find(Map<String, Object> values) {
+        var value = VALUE.matcher(left);
+        if (!value.matches()) {
+            return null;
+        }
+        var found = values.get(value.group(2));
+        if (found != null && !value.group(3).isEmpty()) {
+            found = descend(found.toString(), value.group(3));
+        }
+        return switch (value.group(1)) {
+            case "has" -> found != null;
+            case "len" -> found == null ? null : found.toString().length();
+            case null, default -> found;
+        };
+    }
+
+    private static @Nullable Object descend(String body, String path) {
+        try {
+            var node = JSON.readTree(body).at(path.replace('.', '/').replaceAll("\\[(\\d+)]", "/$1"));
+            return node.isMissingNode() ? null : node.isValueNode() ? node.asText() : node.toString();
+        } catch (JsonProcessingException e) {
+            return null;
+        }
+    }
+}
