@@ -1,0 +1,66 @@
+package dev.tocsin.agent;
+
+import dev.tocsin.schemas.AgentStatus;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Lifecycle;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/// One agent: runs the checks of its region and publishes what it finds. Starts without Kafka and goes on without it.
+public final class Agent implements AutoCloseable {
+    private static final int HEARTBEAT_SECONDS = 10;
+    private final Lifecycle lifecycle = new Lifecycle();
+
+    /// @param checks definitions from the agent's own file; those of the `checks` topic come on top
+    /// @param env where `${NAME}` of a check is looked up
+    public Agent(
+            AgentConfig config,
+            KafkaSettings kafka,
+            List<CheckDefinition> checks,
+            Map<String, String> env,
+            Health health,
+            MeterRegistry metrics) {
+        var clock = InstantSource.system();
+        long bootEpoch = clock.millis();
+        var publisher = lifecycle.closing("publisher", new ResultPublisher(kafka, health));
+        var scheduler = lifecycle.closing(
+                "scheduler", new Scheduler(config, bootEpoch, clock, config.secretsFrom(env), publisher::publish));
+        checks.forEach(scheduler::put);
+        lifecycle.closing("checks topic", new ChecksTopic(kafka, scheduler, health));
+        var heartbeat = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("heartbeat").factory());
+        lifecycle.onClose("heartbeat", heartbeat::shutdownNow);
+        var _ = heartbeat.scheduleAtFixedRate(
+                () -> publisher.heartbeat(AgentStatus.newBuilder()
+                        .setAgentId(config.id())
+                        .setRegion(config.region())
+                        .setBootEpoch(bootEpoch)
+                        .setAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                        .setClockOffsetMs(publisher.clockOffset().toMillis())
+                        .setChecks(scheduler.checks())
+                        .setVersion("0.1.0")
+                        .setPendingResults(publisher.pending())
+                        .setLostResults(publisher.lost())
+                        .setBadDefinitions(scheduler.badDefinitions())
+                        .build()),
+                0,
+                HEARTBEAT_SECONDS,
+                TimeUnit.SECONDS);
+        Gauge.builder("tocsin_agent_checks", scheduler, Scheduler::checks).tag("region", config.region()).register(metrics);
+        Gauge.builder("tocsin_agent_pending_results", publisher, ResultPublisher::pending).tag("region", config.region()).register(metrics);
+        Gauge.builder("tocsin_agent_lost_results", publisher, ResultPublisher::lost).tag("region", config.region()).register(metrics);
+    }
+
+    @Override
+    public void close() {
+        lifecycle.close();
+    }
+}

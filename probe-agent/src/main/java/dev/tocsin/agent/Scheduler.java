@@ -1,0 +1,190 @@
+package dev.tocsin.agent;
+
+import dev.tocsin.agent.check.Check;
+import dev.tocsin.agent.check.Check.Finding;
+import dev.tocsin.agent.probe.Resolver;
+import dev.tocsin.agent.probe.Trace;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.Failure;
+import dev.tocsin.schemas.Lane;
+import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Phase;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs each check at its [Pace] on a virtual thread of its own, so that no slow target delays another check and no check
+/// overlaps itself. Every slot gives a result: a slot that could not be run gives MISSED. Thread-safe.
+final class Scheduler implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+
+    /// After a long standstill (a suspended machine) only the newest missed slots are told one by one.
+    private static final int MISSED_CAP = 100;
+
+    private record Running(CheckDefinition definition, Thread thread) {}
+
+    private final AgentConfig config;
+    private final long bootEpoch;
+    private final InstantSource clock;
+    private final UnaryOperator<String> secrets;
+    private final Resolver resolver;
+    private final Consumer<CheckResult> results;
+    private final Semaphore places;
+    private final Map<String, Running> running = new ConcurrentHashMap<>();
+    private final Map<String, Long> sequences = new ConcurrentHashMap<>();
+    private final Map<String, String> badDefinitions = new ConcurrentHashMap<>();
+
+    Scheduler(
+            AgentConfig config,
+            long bootEpoch,
+            InstantSource clock,
+            UnaryOperator<String> secrets,
+            Consumer<CheckResult> results) {
+        this.config = config;
+        this.bootEpoch = bootEpoch;
+        this.clock = clock;
+        this.secrets = secrets;
+        this.results = results;
+        resolver = new Resolver(config.hosts());
+        places = new Semaphore(config.concurrency());
+    }
+
+    /// Starts, replaces or (where it no longer names this region) stops a check.
+    synchronized void put(CheckDefinition definition) {
+        var id = definition.getCheckId();
+        var old = running.get(id);
+        if (old != null && old.definition.equals(definition)) {
+            return;
+        }
+        remove(id);
+        if (!definition.getRegions().contains(config.region())) {
+            return;
+        }
+        Runnable loop;
+        try {
+            var check = Check.of(definition, secrets);
+            loop = () -> loop(definition, () -> check.run(resolver));
+        } catch (IllegalArgumentException e) {
+            LOG.atError().addKeyValue("check", id).addKeyValue("why", e.getMessage()).log("this agent cannot run the check");
+            badDefinitions.put(id, String.valueOf(e.getMessage()));
+            var failure = new Failure(Phase.INTERNAL, "bad-definition", String.valueOf(e.getMessage()));
+            loop = () -> loop(definition, () -> new Finding(Outcome.ERROR, failure, List.of(), Duration.ZERO, new Trace()));
+        }
+        running.put(id, new Running(definition, Thread.ofVirtual().name("check-" + id).start(loop)));
+    }
+
+    synchronized void remove(String checkId) {
+        badDefinitions.remove(checkId);
+        var old = running.remove(checkId);
+        if (old != null) {
+            old.thread.interrupt();
+        }
+    }
+
+    int checks() {
+        return running.size();
+    }
+
+    Map<String, String> badDefinitions() {
+        return Map.copyOf(badDefinitions);
+    }
+
+    @Override
+    public synchronized void close() {
+        List.copyOf(running.keySet()).forEach(this::remove);
+    }
+
+    private interface Look {
+        Finding run();
+    }
+
+    private void loop(CheckDefinition check, Look look) {
+        var pace = new Pace(check, config.region());
+        var slot = pace.slotAfter(clock.instant());
+        var due = slot;
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                sleepUntil(due);
+                long queued = System.nanoTime();
+                places.acquire();
+                Outcome outcome;
+                Instant startedAt;
+                try {
+                    long delayUs = (System.nanoTime() - queued) / 1000;
+                    startedAt = clock.instant();
+                    var finding = look.run();
+                    if (Thread.currentThread().isInterrupted()) {
+                        return; // replaced or stopping: what an interrupted run saw is not the target's doing
+                    }
+                    outcome = finding.outcome();
+                    results.accept(result(check, due, startedAt, delayUs, finding));
+                } finally {
+                    places.release();
+                }
+                if (!due.isBefore(slot)) {
+                    slot = pace.plusSlots(slot, 1);
+                }
+                slot = tellMissed(check, pace, slot);
+                due = pace.next(outcome, startedAt, slot);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("check", check.getCheckId()).setCause(e).log("bug: the check has stopped");
+            badDefinitions.put(check.getCheckId(), "stopped by a bug: " + e);
+        }
+    }
+
+    private void sleepUntil(Instant due) throws InterruptedException {
+        for (var now = clock.instant(); now.isBefore(due); now = clock.instant()) {
+            Thread.sleep(Duration.between(now, due).plusNanos(999_999));
+        }
+    }
+
+    /// Tells the slots that passed while a run took too long, and gives the next one to come.
+    private Instant tellMissed(CheckDefinition check, Pace pace, Instant slot) {
+        var now = clock.instant();
+        if (!slot.isBefore(now)) {
+            return slot;
+        }
+        long missed = pace.missed(slot, now) + 1;
+        for (long i = Math.max(0, missed - MISSED_CAP); i < missed; i++) {
+            var at = pace.plusSlots(slot, i);
+            var failure = new Failure(Phase.INTERNAL, "missed", "the run before took too long, or the agent stood still");
+            results.accept(result(check, at, now, 0, new Finding(Outcome.MISSED, failure, List.of(), Duration.ZERO, new Trace())));
+        }
+        return pace.plusSlots(slot, missed);
+    }
+
+    private CheckResult result(CheckDefinition check, Instant due, Instant startedAt, long queueDelayUs, Finding finding) {
+        return CheckResult.newBuilder()
+                .setCheckId(check.getCheckId())
+                .setConfigVersion(check.getConfigVersion())
+                .setRegion(config.region())
+                .setAgentId(config.id())
+                .setBootEpoch(bootEpoch)
+                .setLane(Lane.LIVE)
+                .setSequence(sequences.merge(check.getCheckId(), 1L, Long::sum))
+                .setScheduledAt(due.truncatedTo(ChronoUnit.MILLIS))
+                .setStartedAt(startedAt.truncatedTo(ChronoUnit.MILLIS))
+                .setDurationUs(finding.took().toNanos() / 1000)
+                .setOutcome(finding.outcome())
+                .setFailure(finding.failure())
+                .setAddress(finding.trace().address())
+                .setTimingsUs(new HashMap<>(finding.trace().timings()))
+                .setFailedConditions(finding.failedConditions())
+                .setQueueDelayUs(queueDelayUs)
+                .build();
+    }
+}
