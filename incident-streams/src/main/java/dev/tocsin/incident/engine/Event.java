@@ -1,0 +1,24 @@
+package dev.tocsin.incident.engine;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Something to tell.
+///
+/// @param incident as it is after the event; `incident.seq()` is the event's
+/// @param resolution only of a close
+public record Event(
+        Type type, Incident incident, Decision decision, Instant at, String reason, @Nullable String resolution) {
+    public enum Type {
+        OPENED,
+        UPDATED,
+        REOPENED,
+        FLAPPING_STARTED,
+        FLAPPING_STOPPED,
+        CLOSED
+    }
+
+    public String id() {
+        return Ids.of(incident.id(), Long.toString(incident.seq()));
+    }
+}

@@ -1,0 +1,277 @@
+package dev.tocsin.incident.engine;
+
+import dev.tocsin.incident.engine.CheckState.Turn;
+import dev.tocsin.incident.engine.Decision.State;
+import dev.tocsin.incident.engine.Event.Type;
+import dev.tocsin.incident.engine.Incident.Kind;
+import dev.tocsin.incident.engine.Policy.NoData;
+import dev.tocsin.incident.engine.Policy.Severity;
+import dev.tocsin.incident.engine.Region.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Rules 1 to 4, 6, 9 and 11: regions vote, a quorum decides, an incident opens, grows, flaps and closes.
+public final class IncidentEngine {
+    private static final Duration MEMORY = Duration.ofDays(30);
+
+    private final Policy policy;
+    private final Instant now;
+    private final String cause;
+    private final @Nullable String traceparent;
+    private final List<Event> events = new ArrayList<>();
+    private CheckState state;
+    private Decision decision;
+
+    private IncidentEngine(CheckState state, Policy policy, Instant now, String cause, @Nullable String traceparent) {
+        this.state = state;
+        this.policy = policy;
+        this.now = now;
+        this.cause = cause;
+        this.traceparent = traceparent;
+        decision = Decision.of(state, policy, now);
+    }
+
+    /// One step. Pure.
+    public static Step step(CheckState state, Input input, Policy policy) {
+        return switch (input) {
+            case Input.Voted voted -> vote(state, voted, policy);
+            case Input.Tick tick -> {
+                var from = tick.resumed() ? state.counting(state.partialSince(), null) : state;
+                yield new IncidentEngine(from, policy, tick.now(), tick.id(), null).settle();
+            }
+            case Input.Removed removed -> new IncidentEngine(state, policy, removed.now(), "removed", null).remove();
+        };
+    }
+
+    private static Step vote(CheckState state, Input.Voted voted, Policy policy) {
+        var sample = voted.sample().at().isAfter(voted.now())
+                ? new Sample(voted.now(), voted.sample().vote(), voted.sample().id(), voted.sample().failure())
+                : voted.sample();
+        boolean tooOld = Duration.between(sample.at(), voted.now()).compareTo(policy.maxResultAge()) > 0;
+        if (tooOld || !policy.regions().contains(voted.region())) {
+            return new Step(state, List.of(), false, null);
+        }
+        var before = state.region(voted.region());
+        var after = before.vote(sample, policy);
+        var next = state.with(voted.region(), after);
+        boolean incident = state.incident() != null && state.incident().open();
+        if (before.quiet() && after.quiet() && !incident && state.partialSince() == null && state.noDataSince() == null) {
+            return new Step(next, List.of(), false, null);
+        }
+        return new IncidentEngine(next, policy, voted.now(), sample.id(), voted.traceparent()).settle();
+    }
+
+    private Step remove() {
+        var incident = state.incident();
+        if (incident != null && incident.open()) {
+            tell(Type.CLOSED, incident.ended(now, now).closed(now), "the check was removed", "config_removed");
+        }
+        return new Step(CheckState.EMPTY, events, true, null);
+    }
+
+    private Step settle() {
+        count();
+        var target = target();
+        var incident = state.incident();
+        if (incident == null || !incident.open()) {
+            if (target != null) {
+                open(target);
+            }
+        } else {
+            keep(incident, target);
+        }
+        return new Step(state, events, true, deadline());
+    }
+
+    /// Starts and stops the countdowns of partial failure and of silence.
+    private void count() {
+        state = state.counting(
+                decision.state() == State.PARTIAL ? (state.partialSince() == null ? now : state.partialSince()) : null,
+                decision.state() == State.UNKNOWN ? (state.noDataSince() == null ? now : state.noDataSince()) : null);
+    }
+
+    /// The kind of incident that the votes call for now, or null.
+    private @Nullable Kind target() {
+        return switch (decision.state()) {
+            case DOWN -> Kind.DOWN;
+            case PARTIAL -> over(state.partialSince(), policy.partialFor()) ? Kind.PARTIAL : null;
+            case DEGRADED -> Kind.DEGRADED;
+            case UNKNOWN ->
+                policy.noData() == NoData.ALERT && over(state.noDataSince(), policy.noDataFor()) ? Kind.NO_DATA : null;
+            case UP -> null;
+        };
+    }
+
+    private boolean over(@Nullable Instant since, Duration duration) {
+        return since != null && !now.isBefore(since.plus(duration));
+    }
+
+    private Severity severity(Kind kind) {
+        return switch (kind) {
+            case DOWN -> policy.severity();
+            case PARTIAL ->
+                decision.voting() >= policy.minRegions() && decision.failing() >= Math.max(2, decision.voting() / 4)
+                        ? Severity.ERROR
+                        : Severity.WARNING;
+            case DEGRADED, NO_DATA -> Severity.WARNING;
+        };
+    }
+
+    private TreeSet<String> regions(Predicate<Decision.Standing> which) {
+        var names = new TreeSet<String>();
+        decision.standings().forEach((name, standing) -> {
+            if (which.test(standing)) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    private TreeSet<String> concerned(Kind kind) {
+        return regions(s -> s.verdict() == Verdict.FAILING || (kind == Kind.DEGRADED && s.verdict() == Verdict.DEGRADED));
+    }
+
+    private void open(Kind kind) {
+        var concerned = concerned(kind);
+        var startedAt = concerned.stream()
+                .map(name -> decision.standings().get(name))
+                .map(standing -> standing == null ? null : standing.since())
+                .filter(java.util.Objects::nonNull)
+                .min(Instant::compareTo)
+                .orElse(state.noDataSince() == null ? now : state.noDataSince());
+        var last = state.incident();
+        var turns = new ArrayList<>(state.turns());
+        turns.removeIf(turn -> turn.at().isBefore(now.minus(MEMORY)));
+        boolean again = last != null
+                && last.closedAt() != null
+                && !startedAt.isAfter(last.closedAt().plus(policy.reopenWithin()));
+        turns.add(new Turn(now, !again));
+        state = state.with(turns);
+        if (again) {
+            var reopened = last.closed(null).as(kind, severity(kind)).regions(concerned, new TreeSet<>()).ended(null, now);
+            tell(Type.REOPENED, reopened, "failed again " + Duration.between(last.closedAt(), now).toSeconds() + " s after the close", null);
+        } else {
+            var incident = new Incident(
+                    Ids.of(policy.checkId(), cause), 0, kind, severity(kind), startedAt, now, null, null, concerned, new TreeSet<>(), false, now,
+                    last == null ? null : last.id(), opened(Duration.ofDays(7)), opened(MEMORY), traceparent);
+            tell(Type.OPENED, incident, decision.explanation(), null);
+        }
+        long recent = turns.stream().filter(turn -> !turn.at().isBefore(now.minus(Policy.FLAP_WINDOW))).count();
+        var told = state.incident();
+        if (recent >= Policy.FLAP_TURNS && told != null && !told.flapping()) {
+            tell(Type.FLAPPING_STARTED, told.flapping(true), recent + " times open within 30 minutes; quiet until it settles", null);
+        }
+    }
+
+    private int opened(Duration within) {
+        return (int) state.turns().stream().filter(t -> t.isNew() && !t.at().isBefore(now.minus(within))).count();
+    }
+
+    private void keep(Incident open, @Nullable Kind target) {
+        var incident = open;
+        var reasons = new ArrayList<String>();
+        if (target != null) {
+            var kind = target.compareTo(incident.kind()) > 0 ? target : incident.kind();
+            var severity = severity(target).compareTo(incident.severity()) > 0 ? severity(target) : incident.severity();
+            if (kind != incident.kind() || severity != incident.severity()) {
+                reasons.add("now " + kind + ", " + severity);
+                incident = incident.as(kind, severity);
+            }
+        }
+        var failed = new TreeSet<>(incident.failed());
+        failed.addAll(concerned(incident.kind()));
+        failed.retainAll(policy.regions());
+        var lost = regions(s -> s.silent());
+        lost.retainAll(failed);
+        var joined = new TreeSet<>(failed);
+        joined.removeAll(incident.failed());
+        var nowLost = new TreeSet<>(lost);
+        nowLost.removeAll(incident.lost());
+        if (!joined.isEmpty()) {
+            reasons.add("also failing: " + String.join(", ", joined));
+        }
+        if (!nowLost.isEmpty()) {
+            reasons.add("evidence_lost: nothing is heard from " + String.join(", ", nowLost));
+        }
+        incident = incident.regions(failed, lost);
+        var ended = ended(incident);
+        if ((ended == null) != (incident.endedAt() == null)) {
+            incident = incident.ended(ended, now);
+        }
+        state = state.with(incident);
+        if (incident.flapping()) {
+            if (now.isBefore(incident.changedAt().plus(policy.flapQuiet()))) {
+                return;
+            }
+            tell(Type.FLAPPING_STOPPED, incident.flapping(false), "settled: " + decision.explanation(), null);
+            incident = told();
+        } else if (!reasons.isEmpty()) {
+            tell(Type.UPDATED, incident, String.join("; ", reasons), null);
+            incident = told();
+        }
+        if (incident.endedAt() != null && !now.isBefore(incident.endedAt().plus(policy.recoverFor()))) {
+            tell(Type.CLOSED, incident.closed(now), "every region that failed passes again", "recovered");
+        }
+    }
+
+    private Incident told() {
+        return java.util.Objects.requireNonNull(state.incident());
+    }
+
+    /// Since when all that failed is fine, or null while it is not (rule 3).
+    private @Nullable Instant ended(Incident incident) {
+        if (decision.voting() < policy.minRegions() && incident.kind() == Kind.NO_DATA || decision.state() == State.DOWN) {
+            return null;
+        }
+        var latest = incident.endedAt();
+        for (var name : incident.failed()) {
+            var standing = decision.standings().get(name);
+            boolean fine = standing != null
+                    && (standing.verdict() == Verdict.PASSING
+                            || (standing.verdict() == Verdict.DEGRADED && incident.kind() != Kind.DEGRADED));
+            if (!fine) {
+                return null;
+            }
+            var since = state.region(name).passingSince();
+            latest = latest == null || (since != null && since.isAfter(latest)) ? since : latest;
+        }
+        return latest == null ? now : latest;
+    }
+
+    private void tell(Type type, Incident incident, String reason, @Nullable String resolution) {
+        var told = incident.told();
+        state = state.with(told);
+        events.add(new Event(type, told, decision, now, reason, resolution));
+    }
+
+    /// The earliest time at which silence alone changes something.
+    private @Nullable Instant deadline() {
+        var times = new ArrayList<Instant>();
+        for (var standing : decision.standings().values()) {
+            if (!standing.silent() && standing.lastVoteAt() != null) {
+                times.add(standing.lastVoteAt().plus(policy.staleAfter()).plusMillis(1));
+            }
+        }
+        if (state.partialSince() != null) {
+            times.add(state.partialSince().plus(policy.partialFor()));
+        }
+        if (state.noDataSince() != null) {
+            times.add(state.noDataSince().plus(policy.noDataFor()));
+        }
+        var incident = state.incident();
+        if (incident != null && incident.open()) {
+            if (incident.endedAt() != null) {
+                times.add(incident.endedAt().plus(policy.recoverFor()));
+            }
+            if (incident.flapping()) {
+                times.add(incident.changedAt().plus(policy.flapQuiet()));
+            }
+        }
+        return times.stream().filter(time -> time.isAfter(now)).min(Instant::compareTo).orElse(null);
+    }
+}

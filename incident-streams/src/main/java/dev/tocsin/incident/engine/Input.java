@@ -1,0 +1,20 @@
+package dev.tocsin.incident.engine;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What can happen to a check. `now` is always the broker's append time.
+public sealed interface Input {
+    Instant now();
+
+    record Voted(Instant now, String region, Sample sample, @Nullable String traceparent) implements Input {}
+
+    /// Time has passed.
+    ///
+    /// @param resumed time stood still before this tick: countdowns of silence start anew
+    /// @param id of the tick, for an incident that it opens
+    record Tick(Instant now, boolean resumed, String id) implements Input {}
+
+    /// The definition was taken away (rule 11).
+    record Removed(Instant now) implements Input {}
+}

@@ -1,0 +1,10 @@
+package dev.tocsin.incident.engine;
+
+import java.time.Instant;
+
+/// One vote of one region.
+///
+/// @param at event time, by the broker's clock
+/// @param id of the result; the same id is the same result
+/// @param failure for people; empty for a vote up
+public record Sample(Instant at, Vote vote, String id, String failure) {}
