@@ -1,0 +1,64 @@
+package dev.tocsin.incident.topology;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.tocsin.incident.engine.CheckState;
+import dev.tocsin.incident.engine.Region;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A check's state as bytes: a version byte, then JSON. Last-seen times and countdowns are left out, so that a check that
+/// only goes on passing has no bytes at all.
+final class StateCodec {
+    private static final byte VERSION = 1;
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .visibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE)
+            .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private StateCodec() {}
+
+    /// Null when there is nothing to remember.
+    static byte @Nullable [] encode(CheckState state) {
+        var regions = new TreeMap<String, Region>();
+        state.regions().forEach((name, r) -> {
+            var kept = new Region(r.samples(), r.verdict(), r.since(), r.passingSince(), r.settledAt(), null);
+            if (!kept.equals(new Region(java.util.List.of(), Region.Verdict.PASSING, null, null, null, null))) {
+                regions.put(name, kept);
+            }
+        });
+        if (regions.isEmpty() && state.incident() == null && state.turns().isEmpty()) {
+            return null;
+        }
+        try {
+            var json = JSON.writeValueAsBytes(new CheckState(regions, state.incident(), state.turns(), null, null));
+            var bytes = new byte[json.length + 1];
+            bytes[0] = VERSION;
+            System.arraycopy(json, 0, bytes, 1, json.length);
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// @throws IllegalStateException for a version that this build does not know: guessing would lose incidents
+    static CheckState decode(byte[] bytes) {
+        if (bytes[0] != VERSION) {
+            throw new IllegalStateException("check-state has version " + bytes[0] + "; this build reads " + VERSION);
+        }
+        try {
+            return JSON.readValue(Arrays.copyOfRange(bytes, 1, bytes.length), CheckState.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

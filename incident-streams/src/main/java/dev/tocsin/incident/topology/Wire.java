@@ -1,0 +1,130 @@
+package dev.tocsin.incident.topology;
+
+import dev.tocsin.incident.engine.Decision;
+import dev.tocsin.incident.engine.Event;
+import dev.tocsin.incident.engine.Incident;
+import dev.tocsin.incident.engine.Region.Verdict;
+import dev.tocsin.incident.engine.Sample;
+import dev.tocsin.incident.engine.Vote;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.IncidentKind;
+import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Recurrence;
+import dev.tocsin.schemas.RegionStatus;
+import dev.tocsin.schemas.RegionVerdict;
+import dev.tocsin.schemas.Scope;
+import dev.tocsin.schemas.Severity;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/// Between the wire's records and the engine's.
+final class Wire {
+    private Wire() {}
+
+    /// The vote in a result, at the agent's time corrected to the broker's clock; empty for what does not vote.
+    static Optional<Sample> sample(CheckResult result) {
+        var vote = vote(result.getOutcome());
+        if (vote == null) {
+            return Optional.empty();
+        }
+        var id = result.getAgentId() + "/" + result.getBootEpoch() + "/" + result.getLane() + "/" + result.getSequence();
+        var failure = result.getFailure() == null
+                ? ""
+                : result.getFailure().getPhase() + " " + result.getFailure().getCode() + ": " + result.getFailure().getDetail();
+        return Optional.of(new Sample(
+                result.getStartedAt().plusMillis(result.getClockOffsetMs()), vote, result.getRegion() + "/" + id, failure));
+    }
+
+    private static @Nullable Vote vote(Outcome outcome) {
+        return switch (outcome) {
+            case PASS -> Vote.UP;
+            case DEGRADED -> Vote.DEGRADED;
+            case FAIL -> Vote.DOWN;
+            case ERROR, MISSED, UNKNOWN -> null;
+        };
+    }
+
+    static IncidentEvent event(Event event, CheckDefinition check) {
+        var incident = event.incident();
+        var decision = event.decision();
+        return IncidentEvent.newBuilder()
+                .setEventId(event.id())
+                .setIncidentId(incident.id())
+                .setSeq(incident.seq())
+                .setType(IncidentEventType.valueOf(event.type().name()))
+                .setKey(check.getCheckId())
+                .setCheckId(check.getCheckId())
+                .setName(check.getName())
+                .setService(check.getService())
+                .setKind(IncidentKind.valueOf(incident.kind().name()))
+                .setScope(incident.kind() == Incident.Kind.PARTIAL ? Scope.REGIONAL : Scope.GLOBAL)
+                .setSeverity(Severity.valueOf(incident.severity().name()))
+                .setOpen(incident.closedAt() == null)
+                .setFlapping(incident.flapping())
+                .setReason(event.reason())
+                .setResolution(event.resolution())
+                .setRegions(regions(decision))
+                .setStartedAt(millis(incident.startedAt()))
+                .setEndedAt(incident.endedAt() == null ? null : millis(incident.endedAt()))
+                .setOpenedAt(millis(incident.openedAt()))
+                .setClosedAt(incident.closedAt() == null ? null : millis(incident.closedAt()))
+                .setAt(millis(event.at()))
+                .setPreviousIncidentId(incident.previousId())
+                .setRecurrence(new Recurrence(incident.in7Days(), incident.in30Days()))
+                .setDecision(new dev.tocsin.schemas.Decision(
+                        decision.configured(), decision.voting(), decision.failing(), decision.degraded(), decision.need(),
+                        decision.minRegions(), decision.state().name(), decision.explanation()))
+                .setConfigVersion(check.getConfigVersion())
+                .setLabels(check.getLabels())
+                .setTraceparent(incident.traceparent())
+                .build();
+    }
+
+    private static List<RegionStatus> regions(Decision decision) {
+        return decision.standings().entrySet().stream()
+                .map(entry -> {
+                    var s = entry.getValue();
+                    return RegionStatus.newBuilder()
+                            .setRegion(entry.getKey())
+                            .setVerdict(s.verdict() == null ? RegionVerdict.SILENT : RegionVerdict.valueOf(s.verdict().name()))
+                            .setSince(s.since() == null ? null : millis(s.since()))
+                            .setLastVoteAt(s.lastVoteAt() == null ? null : millis(s.lastVoteAt()))
+                            .setFailure(s.verdict() == Verdict.PASSING || s.failure().isEmpty() ? null : s.failure())
+                            .build();
+                })
+                .toList();
+    }
+
+    private static Instant millis(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /// CloudEvents 1.0, Kafka binding, binary mode; and the W3C trace context.
+    static Headers headers(IncidentEvent event) {
+        var headers = new RecordHeaders();
+        add(headers, "ce_specversion", "1.0");
+        add(headers, "ce_id", event.getEventId());
+        add(headers, "ce_source", "/tocsin/incident-streams");
+        add(headers, "ce_type", "dev.tocsin.incident." + event.getType().name().toLowerCase(java.util.Locale.ROOT));
+        add(headers, "ce_time", event.getAt().toString());
+        add(headers, "ce_subject", event.getKey());
+        add(headers, "content-type", "application/avro");
+        if (event.getTraceparent() != null) {
+            add(headers, "traceparent", event.getTraceparent());
+        }
+        return headers;
+    }
+
+    private static void add(Headers headers, String key, String value) {
+        headers.add(key, value.getBytes(StandardCharsets.UTF_8));
+    }
+}

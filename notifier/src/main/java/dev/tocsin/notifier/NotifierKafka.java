@@ -1,0 +1,43 @@
+package dev.tocsin.notifier;
+
+import dev.tocsin.service.KafkaSettings;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
+
+/// The clients that both steps of the notifier use.
+final class NotifierKafka {
+    private NotifierKafka() {}
+
+    static KafkaConsumer<String, byte[]> consumer(KafkaSettings kafka, String group) {
+        return new KafkaConsumer<>(kafka.client(
+                Map.of("session.timeout.ms", "10000", "max.poll.records", "200", "reconnect.backoff.max.ms", "5000"),
+                Map.of(
+                        "group.id", kafka.topicPrefix() + group,
+                        "key.deserializer", StringDeserializer.class.getName(),
+                        "value.deserializer", ByteArrayDeserializer.class.getName(),
+                        "isolation.level", "read_committed",
+                        "enable.auto.commit", "false",
+                        "auto.offset.reset", "earliest")));
+    }
+
+    static KafkaProducer<String, byte[]> producer(KafkaSettings kafka, Map<String, String> more) {
+        var required = new java.util.HashMap<String, Object>(more);
+        required.put("key.serializer", StringSerializer.class.getName());
+        required.put("value.serializer", ByteArraySerializer.class.getName());
+        required.put("acks", "all");
+        required.put("enable.idempotence", "true");
+        return new KafkaProducer<>(kafka.client(Map.of("linger.ms", "0"), required));
+    }
+
+    /// The partition of `deliveries` that a target's deliveries go to, as the default partitioner would choose.
+    static int partition(String targetId, int partitions) {
+        return Utils.toPositive(Utils.murmur2(targetId.getBytes(StandardCharsets.UTF_8))) % partitions;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tocsin.notifier;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tocsin.notifier.channel.Channel;
+import dev.tocsin.notifier.channel.ChannelType;
+import dev.tocsin.notifier.channel.Channels;
+import dev.tocsin.service.ConfigFile;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The `notify:` section: who can be told, and who is told of what.
+public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
+    public NotifyConfig {
+        targets = Map.copyOf(targets);
+        routes = List.copyOf(routes);
+    }
+
+    private record Spec(@Nullable List<ObjectNode> targets, @Nullable List<RouteSpec> routes) {}
+
+    private record RouteSpec(
+            @Nullable Map<String, List<String>> match, @Nullable List<String> targets, @Nullable Boolean proceed) {}
+
+    /// @throws dev.tocsin.service.ConfigException naming file, line and key
+    public static NotifyConfig from(ConfigFile config) {
+        var spec = config.section("notify", Spec.class).orElse(new Spec(null, null));
+        var targets = new LinkedHashMap<String, Channel>();
+        var given = spec.targets() == null ? List.<ObjectNode>of() : spec.targets();
+        for (int i = 0; i < given.size(); i++) {
+            var place = "/notify/targets/" + i;
+            var node = given.get(i).deepCopy();
+            var id = text(node, "id");
+            var typeName = text(node, "type");
+            if (id == null || targets.containsKey(id)) {
+                throw config.error(place + "/id", id == null ? "missing" : "\"" + id + "\" is used twice");
+            }
+            var type = Channels.named(String.valueOf(typeName))
+                    .orElseThrow(() -> config.error(place + "/type", "\"" + typeName + "\" is not one of "
+                            + Channels.ALL.stream().map(ChannelType::name).toList()));
+            node.remove(List.of("id", "type"));
+            targets.put(id, channel(config, place, node, type));
+        }
+        var routes = new ArrayList<Route>();
+        var givenRoutes = spec.routes() == null ? List.<RouteSpec>of() : spec.routes();
+        for (int i = 0; i < givenRoutes.size(); i++) {
+            var route = givenRoutes.get(i);
+            var place = "/notify/routes/" + i;
+            var to = route.targets() == null ? List.<String>of() : route.targets();
+            for (var target : to) {
+                if (!targets.containsKey(target)) {
+                    throw config.error(place + "/targets", "\"" + target + "\" is no target; there are " + targets.keySet());
+                }
+            }
+            routes.add(new Route("route " + (i + 1), route.match() == null ? Map.of() : route.match(), to, Boolean.TRUE.equals(route.proceed())));
+        }
+        return new NotifyConfig(targets, routes);
+    }
+
+    private static <S> Channel channel(ConfigFile config, String place, JsonNode node, ChannelType<S> type) {
+        return type.factory().apply(config.bind(place, node, type.spec()));
+    }
+
+    private static @Nullable String text(JsonNode node, String key) {
+        return node.hasNonNull(key) ? node.get(key).asText() : null;
+    }
+}

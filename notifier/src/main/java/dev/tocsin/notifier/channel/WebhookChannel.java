@@ -1,0 +1,99 @@
+package dev.tocsin.notifier.channel;
+
+import dev.tocsin.notifier.channel.DeliveryResult.Delivered;
+import dev.tocsin.notifier.channel.DeliveryResult.Rejected;
+import dev.tocsin.notifier.channel.DeliveryResult.Retry;
+import dev.tocsin.schemas.IncidentEvent;
+import java.io.IOException;
+import java.net.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/// POSTs the event as JSON, signed as Standard Webhooks say. Only a 2xx is a delivery; redirects are not followed.
+final class WebhookChannel implements Channel {
+    static final ChannelType<Spec> TYPE = new ChannelType<>("webhook", Spec.class, WebhookChannel::new);
+    private static final long ANSWER_CAP = 16 * 1024;
+    private static final Duration RETRY_AFTER_CAP = Duration.ofHours(1);
+    private static final MediaType JSON = MediaType.get("application/json");
+
+    /// Shared by all targets: connections are kept, for alerts come in bursts.
+    private static final OkHttpClient CLIENT = new OkHttpClient.Builder()
+            .connectTimeout(Duration.ofSeconds(3))
+            .callTimeout(Duration.ofSeconds(10))
+            .followRedirects(false)
+            .followSslRedirects(false)
+            .proxy(Proxy.NO_PROXY)
+            .protocols(List.of(Protocol.HTTP_1_1))
+            .build();
+
+    /// @param url a secret where its path is one: never shown
+    record Spec(@Nullable String url, @Nullable String secret) {
+        Spec {
+            if (url == null || !url.matches("https?://.+")) {
+                throw new IllegalArgumentException("url: must begin with https:// or http://");
+            }
+            if (secret == null) {
+                throw new IllegalArgumentException("secret: missing; every webhook is signed");
+            }
+            var _ = new WebhookSignature(secret);
+            var _ = new Request.Builder().url(url);
+        }
+    }
+
+    private final String url;
+    private final WebhookSignature signature;
+
+    WebhookChannel(Spec spec) {
+        url = java.util.Objects.requireNonNull(spec.url());
+        signature = new WebhookSignature(java.util.Objects.requireNonNull(spec.secret()));
+    }
+
+    @Override
+    public DeliveryResult deliver(String deliveryId, IncidentEvent event, String reason, Instant now) {
+        var body = EventJson.bytes(event, reason);
+        var request = new Request.Builder()
+                .url(url)
+                .post(RequestBody.create(body, JSON))
+                .header("webhook-id", deliveryId)
+                .header("webhook-timestamp", Long.toString(now.getEpochSecond()))
+                .header("webhook-signature", signature.sign(deliveryId, now, body))
+                .header("User-Agent", "tocsin");
+        if (event.getTraceparent() != null) {
+            request.header("traceparent", event.getTraceparent());
+        }
+        try (var response = CLIENT.newCall(request.build()).execute()) {
+            return judge(response, now);
+        } catch (IOException e) {
+            return new Retry(null, e.getClass().getSimpleName() + ": " + hidden(e), null);
+        }
+    }
+
+    /// The address may be a secret, so it goes out of every message.
+    private String hidden(IOException e) {
+        return String.valueOf(e.getMessage()).replace(url, "<url>");
+    }
+
+    private static DeliveryResult judge(Response response, Instant now) throws IOException {
+        int status = response.code();
+        var answer = response.peekBody(ANSWER_CAP).string();
+        var detail = answer.substring(0, Math.min(200, answer.length())).replaceAll("\\p{Cntrl}+", " ");
+        if (response.isSuccessful()) {
+            return new Delivered(status, detail);
+        }
+        if (status == 410) {
+            return new Rejected(status, "410 Gone: the target wants nothing more", true);
+        }
+        if (status >= 500 || status == 429 || status == 408) {
+            return new Retry(status, detail, RetryAfter.parse(response.header("Retry-After"), now, RETRY_AFTER_CAP));
+        }
+        return new Rejected(status, detail, false);
+    }
+}
