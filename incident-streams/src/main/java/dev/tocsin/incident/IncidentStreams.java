@@ -76,7 +76,7 @@ public final class IncidentStreams implements AutoCloseable {
 
     private static Throwable root(Throwable e) {
         var cause = e;
-        while (cause.getCause() != null && cause.getCause() != cause) {
+        while (cause.getCause() != null) {
             cause = cause.getCause();
         }
         return cause;

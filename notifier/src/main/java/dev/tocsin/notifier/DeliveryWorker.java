@@ -107,7 +107,7 @@ final class DeliveryWorker implements AutoCloseable {
                 if (backlog != null && consumer.position(partition) >= backlog.end()) {
                     backlogs.remove(partition);
                     backlog.pending().values().stream()
-                            .sorted(Comparator.comparing(Delivery::getSeq))
+                            .sorted(Comparator.comparingLong(Delivery::getSeq))
                             .forEach(this::take);
                 }
             }
@@ -126,6 +126,10 @@ final class DeliveryWorker implements AutoCloseable {
         }
         if (delivery == null) {
             return;
+        }
+        if (delivery.getState() != DeliveryState.PENDING) {
+            // Only now: our own record of an earlier try may still have been on its way back to us.
+            taken.remove(delivery.getDeliveryId());
         }
         var backlog = backlogs.get(new TopicPartition(record.topic(), record.partition()));
         boolean pending = delivery.getState() == DeliveryState.PENDING;
@@ -170,7 +174,9 @@ final class DeliveryWorker implements AutoCloseable {
             LOG.atError().addKeyValue("delivery", delivery.getDeliveryId()).setCause(e).log("bug: a delivery stopped");
             health.failed("delivery", e);
         } finally {
-            taken.remove(delivery.getDeliveryId());
+            if (current.getState() == DeliveryState.PENDING) {
+                taken.remove(delivery.getDeliveryId());
+            }
         }
     }
 

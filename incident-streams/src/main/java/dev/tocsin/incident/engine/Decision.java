@@ -38,7 +38,7 @@ public record Decision(
             var last = region.newestVote();
             boolean silent = last == null || Duration.between(last, now).compareTo(policy.staleAfter()) > 0;
             standings.put(name, new Standing(silent ? null : region.verdict(), region.since(), last, region.failure()));
-            if (silent) {
+            if (silent || last == null) {
                 continue;
             }
             voting++;

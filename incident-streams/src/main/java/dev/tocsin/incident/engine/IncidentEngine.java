@@ -2,7 +2,6 @@ package dev.tocsin.incident.engine;
 
 import dev.tocsin.incident.engine.CheckState.Turn;
 import dev.tocsin.incident.engine.Decision.State;
-import dev.tocsin.incident.engine.Event.Type;
 import dev.tocsin.incident.engine.Incident.Kind;
 import dev.tocsin.incident.engine.Policy.NoData;
 import dev.tocsin.incident.engine.Policy.Severity;
@@ -11,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +69,7 @@ public final class IncidentEngine {
     private Step remove() {
         var incident = state.incident();
         if (incident != null && incident.open()) {
-            tell(Type.CLOSED, incident.ended(now, now).closed(now), "the check was removed", "config_removed");
+            tell(Event.Type.CLOSED, incident.ended(now, now).closed(now), "the check was removed", "config_removed");
         }
         return new Step(CheckState.EMPTY, events, true, null);
     }
@@ -122,7 +122,7 @@ public final class IncidentEngine {
         };
     }
 
-    private TreeSet<String> regions(Predicate<Decision.Standing> which) {
+    private Set<String> regions(Predicate<Decision.Standing> which) {
         var names = new TreeSet<String>();
         decision.standings().forEach((name, standing) -> {
             if (which.test(standing)) {
@@ -132,7 +132,7 @@ public final class IncidentEngine {
         return names;
     }
 
-    private TreeSet<String> concerned(Kind kind) {
+    private Set<String> concerned(Kind kind) {
         return regions(s -> s.verdict() == Verdict.FAILING || (kind == Kind.DEGRADED && s.verdict() == Verdict.DEGRADED));
     }
 
@@ -147,24 +147,23 @@ public final class IncidentEngine {
         var last = state.incident();
         var turns = new ArrayList<>(state.turns());
         turns.removeIf(turn -> turn.at().isBefore(now.minus(MEMORY)));
-        boolean again = last != null
-                && last.closedAt() != null
-                && !startedAt.isAfter(last.closedAt().plus(policy.reopenWithin()));
+        var closedAt = last == null ? null : last.closedAt();
+        boolean again = closedAt != null && !startedAt.isAfter(closedAt.plus(policy.reopenWithin()));
         turns.add(new Turn(now, !again));
         state = state.with(turns);
-        if (again) {
+        if (last != null && closedAt != null && again) {
             var reopened = last.closed(null).as(kind, severity(kind)).regions(concerned, new TreeSet<>()).ended(null, now);
-            tell(Type.REOPENED, reopened, "failed again " + Duration.between(last.closedAt(), now).toSeconds() + " s after the close", null);
+            tell(Event.Type.REOPENED, reopened, "failed again " + Duration.between(closedAt, now).toSeconds() + " s after the close", null);
         } else {
             var incident = new Incident(
                     Ids.of(policy.checkId(), cause), 0, kind, severity(kind), startedAt, now, null, null, concerned, new TreeSet<>(), false, now,
                     last == null ? null : last.id(), opened(Duration.ofDays(7)), opened(MEMORY), traceparent);
-            tell(Type.OPENED, incident, decision.explanation(), null);
+            tell(Event.Type.OPENED, incident, decision.explanation(), null);
         }
         long recent = turns.stream().filter(turn -> !turn.at().isBefore(now.minus(Policy.FLAP_WINDOW))).count();
         var told = state.incident();
         if (recent >= Policy.FLAP_TURNS && told != null && !told.flapping()) {
-            tell(Type.FLAPPING_STARTED, told.flapping(true), recent + " times open within 30 minutes; quiet until it settles", null);
+            tell(Event.Type.FLAPPING_STARTED, told.flapping(true), recent + " times open within 30 minutes; quiet until it settles", null);
         }
     }
 
@@ -208,14 +207,14 @@ public final class IncidentEngine {
             if (now.isBefore(incident.changedAt().plus(policy.flapQuiet()))) {
                 return;
             }
-            tell(Type.FLAPPING_STOPPED, incident.flapping(false), "settled: " + decision.explanation(), null);
+            tell(Event.Type.FLAPPING_STOPPED, incident.flapping(false), "settled: " + decision.explanation(), null);
             incident = told();
         } else if (!reasons.isEmpty()) {
-            tell(Type.UPDATED, incident, String.join("; ", reasons), null);
+            tell(Event.Type.UPDATED, incident, String.join("; ", reasons), null);
             incident = told();
         }
         if (incident.endedAt() != null && !now.isBefore(incident.endedAt().plus(policy.recoverFor()))) {
-            tell(Type.CLOSED, incident.closed(now), "every region that failed passes again", "recovered");
+            tell(Event.Type.CLOSED, incident.closed(now), "every region that failed passes again", "recovered");
         }
     }
 
@@ -225,7 +224,7 @@ public final class IncidentEngine {
 
     /// Since when all that failed is fine, or null while it is not (rule 3).
     private @Nullable Instant ended(Incident incident) {
-        if (decision.voting() < policy.minRegions() && incident.kind() == Kind.NO_DATA || decision.state() == State.DOWN) {
+        if ((decision.voting() < policy.minRegions() && incident.kind() == Kind.NO_DATA) || decision.state() == State.DOWN) {
             return null;
         }
         var latest = incident.endedAt();
@@ -243,7 +242,7 @@ public final class IncidentEngine {
         return latest == null ? now : latest;
     }
 
-    private void tell(Type type, Incident incident, String reason, @Nullable String resolution) {
+    private void tell(Event.Type type, Incident incident, String reason, @Nullable String resolution) {
         var told = incident.told();
         state = state.with(told);
         events.add(new Event(type, told, decision, now, reason, resolution));

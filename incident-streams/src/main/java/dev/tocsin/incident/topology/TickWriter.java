@@ -50,7 +50,7 @@ public final class TickWriter implements Ticks, AutoCloseable {
     }
 
     private void write() {
-        for (var partition : freshByPartition.keySet()) {
+        for (var partition : List.copyOf(freshByPartition.keySet())) {
             boolean fresh = Boolean.TRUE.equals(freshByPartition.replace(partition, false));
             var kind = (fresh ? Topics.RESUMED : Topics.TICK).getBytes(StandardCharsets.UTF_8);
             try {

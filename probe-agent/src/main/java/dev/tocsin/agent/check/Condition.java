@@ -46,7 +46,7 @@ public record Condition(String text, String left, String operator, String right)
             boolean matches = false;
             for (var option : function.group(1).equals("any") ? function.group(2).split(",") : new String[] {function.group(2)}) {
                 matches |= function.group(1).equals("any")
-                        ? compare(found, option.strip()) == Integer.valueOf(0)
+                        ? Integer.valueOf(0).equals(compare(found, option.strip()))
                         : glob(option.strip()).matcher(String.valueOf(found)).matches();
             }
             return matches == operator.equals("==");

@@ -1,0 +1,124 @@
+package dev.tocsin.standalone;
+
+import dev.tocsin.agent.AgentConfig;
+import dev.tocsin.agent.check.Check;
+import dev.tocsin.agent.check.CheckFile;
+import dev.tocsin.agent.probe.ProbeTypes;
+import dev.tocsin.agent.probe.Resolver;
+import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.IncidentPolicy;
+import dev.tocsin.schemas.Outcome;
+import dev.tocsin.service.Durations;
+import dev.tocsin.service.KafkaSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// What concerns checks.
+final class CheckCommands {
+    private CheckCommands() {}
+
+    @Command(name = "validate", description = "Check the configuration without running it.", mixinStandardHelpOptions = true)
+    static final class Validate implements Callable<Integer> {
+        @Mixin
+        ConfigOption config = new ConfigOption();
+
+        @Override
+        public Integer call() {
+            var file = config.load(Path.of("tocsin.yaml"));
+            var checks = CheckFile.read(file);
+            var notify = NotifyConfig.from(file);
+            KafkaSettings.from(file);
+            if (file.section("agent", Map.class).isPresent()) {
+                AgentConfig.from(file);
+            }
+            System.out.println("fine: " + checks.size() + " checks, " + notify.targets().size() + " targets, " + notify.routes().size() + " routes");
+            return 0;
+        }
+    }
+
+    @Command(name = "apply", description = "Publish the checks to Kafka; agents and streams follow at once.", mixinStandardHelpOptions = true)
+    static final class Apply implements Callable<Integer> {
+        @Mixin
+        ConfigOption config = new ConfigOption();
+
+        @Override
+        public Integer call() throws Exception {
+            var file = config.load(Path.of("tocsin.yaml"));
+            var checks = CheckFile.read(file);
+            Pipeline.apply(KafkaSettings.from(file), checks, List.of());
+            System.out.println("applied " + checks.size() + " checks");
+            return 0;
+        }
+    }
+
+    @Command(name = "probe", description = "Run one check now and show what happened.", mixinStandardHelpOptions = true)
+    static final class ProbeOnce implements Callable<Integer> {
+        @Mixin
+        ConfigOption config = new ConfigOption();
+
+        @Parameters(paramLabel = "URL|CHECK", description = "A URL, or with -f the id of a check.")
+        String target = "";
+
+        @Option(names = "--timeout", defaultValue = "10s", description = "For the whole run; ${DEFAULT-VALUE} if not given.")
+        String timeout = "10s";
+
+        @Override
+        public Integer call() {
+            var env = System.getenv();
+            var definition = config.file == null ? adHoc() : fromFile();
+            if (definition == null) {
+                System.err.println("no check \"" + target + "\" in " + config.file);
+                return Tocsin.USAGE;
+            }
+            Check check;
+            try {
+                check = Check.of(definition, name -> env.getOrDefault(name, ""));
+            } catch (IllegalArgumentException e) {
+                System.err.println(e.getMessage());
+                return Tocsin.USAGE;
+            }
+            var finding = check.run(new Resolver(Map.of()));
+            finding.trace().lines().forEach(System.out::println);
+            finding.trace().timings().forEach((phase, us) -> System.out.printf("%-9s %8.1f ms%n", phase, us / 1000.0));
+            System.out.printf("%-9s %8.1f ms%n", "total", finding.took().toNanos() / 1e6);
+            finding.failedConditions().forEach(condition -> System.out.println("condition failed: " + condition));
+            var failure = finding.failure();
+            System.out.println(finding.outcome() + (failure == null ? "" : " in phase " + failure.getPhase() + ": " + failure.getCode() + " " + failure.getDetail()));
+            return finding.outcome() == Outcome.PASS || finding.outcome() == Outcome.DEGRADED ? 0 : Tocsin.BAD;
+        }
+
+        private @Nullable CheckDefinition fromFile() {
+            return CheckFile.read(config.load(Path.of("tocsin.yaml"))).stream()
+                    .filter(check -> check.getCheckId().equals(target))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        private CheckDefinition adHoc() {
+            var scheme = target.contains(":") ? target.substring(0, target.indexOf(':')) : "";
+            var type = ProbeTypes.forScheme(scheme)
+                    .orElseThrow(() -> new dev.tocsin.service.ConfigException("\"" + target + "\" is no URL that a probe serves; write e.g. https://example.com/"));
+            return CheckDefinition.newBuilder()
+                    .setCheckId("ad-hoc")
+                    .setConfigVersion("")
+                    .setName(target)
+                    .setService("ad-hoc")
+                    .setUrl(target)
+                    .setProbe(type.name())
+                    .setIntervalMs(30_000)
+                    .setTimeoutMs(Durations.parse(timeout).toMillis())
+                    .setRegions(List.of("here"))
+                    .setConditions(type.conditions())
+                    .setIncident(IncidentPolicy.newBuilder().build())
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tocsin.standalone;
+
+import dev.tocsin.agent.AgentConfig;
+import dev.tocsin.agent.check.CheckFile;
+import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.service.AdminServer;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.Lifecycle;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "up", description = "Run everything here for your own checks: broker, registry, agents, streams, notifier.", mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+    @Mixin
+    ConfigOption config = new ConfigOption();
+
+    @Option(names = "--data-dir", defaultValue = ".tocsin", description = "Where broker and registry keep their data.")
+    Path dataDir = Path.of(".tocsin");
+
+    @Option(names = "--port-base", defaultValue = "0", description = "Ports in a row from here on, instead of 9092 and 8081.")
+    int portBase;
+
+    @Override
+    public Integer call() throws Exception {
+        var file = config.load(Path.of("tocsin.yaml"));
+        var checks = CheckFile.read(file);
+        var notify = NotifyConfig.from(file);
+        var ports = Ports.from(portBase);
+        var health = new Health();
+        var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        var lifecycle = new Lifecycle();
+        ServiceCommands.endWith(lifecycle);
+        lifecycle.closing("admin", new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.admin()), health, metrics));
+        System.out.println("starting Kafka and the schema registry ...");
+        var cluster = lifecycle.closing("cluster", new Cluster(dataDir, ports));
+        Pipeline.apply(cluster.settings(), checks, List.of());
+        var agents = checks.stream()
+                .flatMap(check -> check.getRegions().stream())
+                .distinct()
+                .map(region -> AgentConfig.of(region, null, null, null, Map.of()))
+                .toList();
+        lifecycle.closing("pipeline", new Pipeline(cluster.settings(), dataDir, agents, notify, System.getenv(), health, metrics));
+        System.out.printf(
+                "running %d checks; Kafka %s, registry %s, health http://127.0.0.1:%d/health; Ctrl-C ends it%n",
+                checks.size(), cluster.settings().bootstrapServers(), cluster.settings().registryUrl(), ports.admin());
+        IncidentFeed.read(cluster.settings(), true, () -> false, event -> System.out.println(IncidentFeed.line(event)));
+        return 0;
+    }
+}
