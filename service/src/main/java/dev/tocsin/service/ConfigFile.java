@@ -40,7 +40,6 @@ public final class ConfigFile {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
             .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationDeserializer()))
             .build();
 
@@ -179,13 +178,11 @@ public final class ConfigFile {
             var at = place + "/" + key;
             places.putIfAbsent(at, file + ":" + parser.currentTokenLocation().getLineNr());
             parser.nextToken();
-            var value = value(parser, file, at, into.get(key));
-            if (value != into.get(key)) {
-                if (into.has(key)) {
-                    throw error(at, "is set again in " + file + ":" + parser.currentTokenLocation().getLineNr());
-                }
-                into.set(key, value);
+            boolean container = parser.currentToken().isStructStart();
+            if (into.has(key) && !(container && into.get(key).isContainerNode())) {
+                throw error(at, "is set again in " + file + ":" + parser.currentTokenLocation().getLineNr());
             }
+            into.set(key, value(parser, file, at, into.get(key)));
         }
     }
 
@@ -216,7 +213,7 @@ public final class ConfigFile {
     }
 
     private String fill(String text, String place) {
-        var top = place.split("/")[1];
+        var top = place.replaceFirst("/([^/]*).*", "$1");
         if (verbatim.contains(top)) {
             return text;
         }

@@ -71,7 +71,7 @@ public record Check(CheckDefinition definition, Probe probe, List<Condition> con
 
     private static <S> Probe probe(ProbeType<S> type, String url, String block) {
         try {
-            return type.factory().apply(URI.create(url), SPECS.readValue(block, type.spec()));
+            return type.factory().apply(URI.create(url), SPECS.readValue(block.isEmpty() ? "{}" : block, type.spec()));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(type.name() + ": " + e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {

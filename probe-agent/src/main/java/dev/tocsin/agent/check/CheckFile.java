@@ -7,6 +7,7 @@ import dev.tocsin.agent.probe.ProbeType;
 import dev.tocsin.agent.probe.ProbeTypes;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentPolicy;
+import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.ConfigFile.Element;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class CheckFile {
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(30);
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+    static {
+        TrustedRecords.trust();
+    }
 
     private final ConfigFile config;
     private final CheckSpec defaults;

@@ -1,5 +1,6 @@
 package dev.tocsin.schemas.serde;
 
+import dev.tocsin.schemas.TrustedRecords;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class AvroDeserializer<T> implements Deserializer<T> {
 
     @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
+        TrustedRecords.trust();
         registry = new SchemaRegistry(configs);
         specific = AvroSerializer.flag(configs, "specific.avro.reader");
     }

@@ -1,5 +1,6 @@
 package dev.tocsin.schemas.serde;
 
+import dev.tocsin.schemas.TrustedRecords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -13,6 +14,10 @@ import org.apache.kafka.common.serialization.Serializer;
 /// Makes the serializers of this build: Tocsin's own, or Confluent's where it was built with `-Pconfluent`.
 public final class AvroSerdes {
     private static final boolean CONFLUENT = "confluent".equals(build());
+
+    static {
+        TrustedRecords.trust();
+    }
 
     private AvroSerdes() {}
 
@@ -37,7 +42,7 @@ public final class AvroSerdes {
         return all;
     }
 
-    @SuppressWarnings("unchecked") // both of Confluent's classes take and give Object
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // both of Confluent's classes take and give Object
     private static <S> S load(String className) {
         try {
             return (S) Class.forName(className).getDeclaredConstructor().newInstance();
