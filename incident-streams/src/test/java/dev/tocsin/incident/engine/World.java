@@ -1,0 +1,68 @@
+package dev.tocsin.incident.engine;
+
+import dev.tocsin.incident.engine.Policy.NoData;
+import dev.tocsin.incident.engine.Policy.Severity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A check under a 10 s interval, driven by hand: seconds since the start in, events out.
+final class World {
+    static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
+
+    final Policy policy;
+    final List<Event> events = new ArrayList<>();
+    CheckState state = CheckState.EMPTY;
+    boolean touched;
+    private int sequence;
+
+    World(String quorum, int minRegions, String... regions) {
+        policy = new Policy(
+                "shop", "v1", List.of(regions), Duration.ofSeconds(50), 3, 2, 0, 0, Quorum.parse(quorum), minRegions,
+                Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofSeconds(60),
+                Duration.ofMinutes(10), Duration.ofMinutes(15), Duration.ofMinutes(10), NoData.ALERT, Severity.CRITICAL);
+    }
+
+    static World of(String... regions) {
+        return new World("majority", Math.min(2, regions.length), regions);
+    }
+
+    World vote(int second, String region, Vote vote) {
+        return vote(second, second, region, vote, "r" + sequence++);
+    }
+
+    World vote(int second, int arrives, String region, Vote vote, String id) {
+        var sample = new Sample(START.plusSeconds(second), vote, id, vote == Vote.DOWN ? "CONNECT refused" : "");
+        return apply(new Input.Voted(START.plusSeconds(arrives), region, sample, null));
+    }
+
+    World all(int second, Vote vote) {
+        policy.regions().forEach(region -> vote(second, region, vote));
+        return this;
+    }
+
+    /// Every region votes each 10 s in [from, to).
+    World rounds(int from, int to, Vote vote) {
+        for (int second = from; second < to; second += 10) {
+            all(second, vote).tick(second);
+        }
+        return this;
+    }
+
+    World tick(int second) {
+        return apply(new Input.Tick(START.plusSeconds(second), false, "tick" + second));
+    }
+
+    World apply(Input input) {
+        var step = IncidentEngine.step(state, input, policy);
+        state = step.next();
+        touched = step.touched();
+        events.addAll(step.events());
+        return this;
+    }
+
+    List<String> told() {
+        return events.stream().map(e -> e.type() + " " + e.incident().kind()).toList();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.tocsin.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigFileTest {
+    record Sample(@Nullable Duration waitFor, @Nullable String name, @Nullable List<String> tags) {
+        Sample {
+            if (name != null && name.isEmpty()) {
+                throw new IllegalArgumentException("name: must not be empty");
+            }
+        }
+    }
+
+    @TempDir
+    Path dir = Path.of(".");
+
+    private ConfigFile load(String yaml) throws IOException {
+        return ConfigFile.load(Files.writeString(dir.resolve("t.yaml"), yaml), Map.of("WHO", "a: \"b\""), Set.of("checks"));
+    }
+
+    private Sample sample(String yaml) throws IOException {
+        return load(yaml).section("x", Sample.class).orElseThrow();
+    }
+
+    @Test
+    void bindsDurationsListsAndEnvironment() throws IOException {
+        var sample = sample("x:\n  wait-for: 1h30m\n  name: hi ${WHO}\n  tags: one\n");
+        assertThat(sample.waitFor()).isEqualTo(Duration.ofMinutes(90));
+        assertThat(sample.name()).isEqualTo("hi a: \"b\"");
+        assertThat(sample.tags()).containsExactly("one");
+    }
+
+    @Test
+    void leavesVariablesInVerbatimSections() throws IOException {
+        assertThat(load("checks:\n  - ${NOT_SET}\n").list("checks").getFirst().node().asText()).isEqualTo("${NOT_SET}");
+    }
+
+    @Test
+    void namesFileLineAndKeyOfAnUnknownKey() {
+        assertThatThrownBy(() -> sample("x:\n  name: a\n  nam: b\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageMatching(".*t\\.yaml:3: x\\.nam: unknown key; known here: name, tags, wait-for");
+    }
+
+    @Test
+    void namesFileLineAndKeyOfABadValue() {
+        assertThatThrownBy(() -> sample("x:\n  name: a\n  wait-for: soon\n"))
+                .hasMessageMatching("(?s).*t\\.yaml:3: x\\.wait-for: \"soon\" is not a duration.*");
+        assertThatThrownBy(() -> sample("x:\n  name: \"\"\n")).hasMessageMatching(".*t\\.yaml:1: x: name: must not be empty");
+    }
+
+    @Test
+    void namesTheLineOfMalformedYaml() {
+        assertThatThrownBy(() -> load("x:\n  name: [a\n")).hasMessageMatching("(?s).*t\\.yaml:\\d+: not valid YAML: .*");
+    }
+
+    @Test
+    void namesTheVariableThatIsNotSet() {
+        assertThatThrownBy(() -> load("x:\n  name: ${MISSING}\n"))
+                .hasMessageMatching(".*t\\.yaml:2: x\\.name: \\$\\{MISSING} is not set in the environment");
+    }
+
+    @Test
+    void refusesUnknownTopLevelKeysAndMissingFiles() {
+        assertThatThrownBy(() -> load("y: 1\n").only(Set.of("x"))).hasMessageContaining("t.yaml:1: y: unknown key; known here: x");
+        assertThatThrownBy(() -> ConfigFile.load(dir.resolve("no.yaml"), Map.of(), Set.of())).hasMessageContaining("no such file");
+    }
+
+    @Test
+    void mergesAFolder() throws IOException {
+        Files.writeString(dir.resolve("a.yaml"), "x: { name: a }\nl: [1]\n");
+        Files.writeString(dir.resolve("b.yml"), "x: { tags: [t] }\nl: [2]\n");
+        var config = ConfigFile.load(dir, Map.of(), Set.of());
+        assertThat(config.section("x", Sample.class)).contains(new Sample(null, "a", List.of("t")));
+        assertThat(config.list("l")).hasSize(2);
+        Files.writeString(dir.resolve("c.yaml"), "x: { name: c }\n");
+        assertThatThrownBy(() -> ConfigFile.load(dir, Map.of(), Set.of())).hasMessageContaining("x.name: is set again in");
+    }
+}
