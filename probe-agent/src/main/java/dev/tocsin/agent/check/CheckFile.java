@@ -72,8 +72,8 @@ public final class CheckFile {
             return definition;
         } catch (IllegalArgumentException e) {
             var message = String.valueOf(e.getMessage());
-            var key = message.replaceFirst("(?s)[,:.].*", "");
-            throw config.error(element.place() + "/" + key, message.replaceFirst("^" + java.util.regex.Pattern.quote(key) + ": ", ""));
+            var key = message.replaceFirst("(?s)[,:].*", "");
+            throw config.error(element.place() + "/" + key.replace('.', '/'), message.replaceFirst("^" + java.util.regex.Pattern.quote(key) + ": ", ""));
         }
     }
 

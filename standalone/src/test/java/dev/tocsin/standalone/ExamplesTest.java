@@ -1,0 +1,29 @@
+package dev.tocsin.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.agent.check.CheckFile;
+import dev.tocsin.notifier.NotifyConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ExamplesTest {
+    private static final Map<String, String> ENV = Map.of(
+            "ONCALL_URL", "https://hooks.example.com/x", "ONCALL_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+
+    @Test
+    void everyExampleIsValid() throws IOException {
+        try (var files = Files.list(Path.of("../examples"))) {
+            var examples = files.filter(f -> f.toString().endsWith(".yaml")).toList();
+            assertThat(examples).isNotEmpty();
+            for (var example : examples) {
+                var config = ConfigOption.parse(example, ENV);
+                CheckFile.read(config);
+                NotifyConfig.from(config);
+            }
+        }
+    }
+}
