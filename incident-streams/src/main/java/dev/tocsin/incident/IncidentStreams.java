@@ -25,35 +25,50 @@ public final class IncidentStreams implements AutoCloseable {
 
     /// @param instance name of this process among its like; stays the same over restarts
     /// @param stateDir survives restarts too
-    public IncidentStreams(KafkaSettings kafka, String instance, Path stateDir, Health health, MeterRegistry metrics) {
+    public IncidentStreams(
+            KafkaSettings kafka,
+            String instance,
+            Path stateDir,
+            Health health,
+            MeterRegistry metrics) {
         var ticks = lifecycle.closing("ticks", new TickWriter(kafka));
-        var topology = IncidentTopology.build(
-                kafka.topicPrefix(),
-                () -> AvroSerdes.deserializer(kafka.properties()),
-                () -> AvroSerdes.deserializer(kafka.properties()),
-                () -> AvroSerdes.serializer(kafka.properties()),
-                ticks,
-                new Counters(metrics));
+        var topology =
+                IncidentTopology.build(
+                        kafka.topicPrefix(),
+                        () -> AvroSerdes.deserializer(kafka.properties()),
+                        () -> AvroSerdes.deserializer(kafka.properties()),
+                        () -> AvroSerdes.serializer(kafka.properties()),
+                        ticks,
+                        new Counters(metrics));
         var properties = new Properties();
-        properties.putAll(kafka.client(
-                Map.ofEntries(
-                        Map.entry("application.id", kafka.topicPrefix() + "tocsin-incident-streams"),
-                        Map.entry("num.stream.threads", Math.max(1, Runtime.getRuntime().availableProcessors() / 2)),
-                        Map.entry("commit.interval.ms", 25),
-                        Map.entry("producer.linger.ms", 0),
-                        Map.entry("producer.batch.size", 131072),
-                        Map.entry("producer.compression.type", "lz4"),
-                        Map.entry("main.consumer.session.timeout.ms", 10000),
-                        Map.entry("main.consumer.heartbeat.interval.ms", 3000),
-                        Map.entry("main.consumer.max.poll.records", 2000),
-                        Map.entry("consumer.auto.offset.reset", "earliest"),
-                        Map.entry("replication.factor", -1),
-                        Map.entry("statestore.cache.max.bytes", 0),
-                        Map.entry("processing.exception.handler.global.enabled", true)),
-                Map.of(
-                        "processing.guarantee", "exactly_once_v2",
-                        "main.consumer.group.instance.id", instance,
-                        "state.dir", stateDir.toString())));
+        properties.putAll(
+                kafka.client(
+                        Map.ofEntries(
+                                Map.entry(
+                                        "application.id",
+                                        kafka.topicPrefix() + "tocsin-incident-streams"),
+                                Map.entry(
+                                        "num.stream.threads",
+                                        Math.max(
+                                                1, Runtime.getRuntime().availableProcessors() / 2)),
+                                Map.entry("commit.interval.ms", 25),
+                                Map.entry("producer.linger.ms", 0),
+                                Map.entry("producer.batch.size", 131072),
+                                Map.entry("producer.compression.type", "lz4"),
+                                Map.entry("main.consumer.session.timeout.ms", 10000),
+                                Map.entry("main.consumer.heartbeat.interval.ms", 3000),
+                                Map.entry("main.consumer.max.poll.records", 2000),
+                                Map.entry("consumer.auto.offset.reset", "earliest"),
+                                Map.entry("replication.factor", -1),
+                                Map.entry("statestore.cache.max.bytes", 0),
+                                Map.entry("processing.exception.handler.global.enabled", true)),
+                        Map.of(
+                                "processing.guarantee",
+                                "exactly_once_v2",
+                                "main.consumer.group.instance.id",
+                                instance,
+                                "state.dir",
+                                stateDir.toString())));
         var streams = new KafkaStreams(topology, properties);
         lifecycle.onClose("streams", () -> streams.close(Duration.ofSeconds(10)));
         health.waiting("streams", "starting");
@@ -67,7 +82,9 @@ public final class IncidentStreams implements AutoCloseable {
             }
         });
         streams.setUncaughtExceptionHandler(e -> {
-            LOG.atWarn().addKeyValue("why", root(e).toString()).log("a stream thread is replaced; what it had begun is done again");
+            LOG.atWarn()
+                    .addKeyValue("why", root(e).toString())
+                    .log("a stream thread is replaced; what it had begun is done again");
             LOG.atDebug().setCause(e).log("its stack");
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });

@@ -11,9 +11,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class EnginePurityTest {
-    private static final com.tngtech.archunit.core.domain.JavaClasses ENGINE = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.tocsin.incident.engine");
+    private static final com.tngtech.archunit.core.domain.JavaClasses ENGINE =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("dev.tocsin.incident.engine");
 
     @Test
     void theEngineSeesOnlyTheJdkAndItself() {

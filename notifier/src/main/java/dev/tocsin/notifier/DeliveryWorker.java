@@ -72,31 +72,37 @@ final class DeliveryWorker implements AutoCloseable {
         this.health = health;
         prefix = kafka.topicPrefix();
         consumer = NotifierKafka.consumer(kafka, "tocsin-delivery");
-        producer = NotifierKafka.producer(kafka, Map.of("delivery.timeout.ms", Integer.toString(Integer.MAX_VALUE)));
+        producer =
+                NotifierKafka.producer(
+                        kafka, Map.of("delivery.timeout.ms", Integer.toString(Integer.MAX_VALUE)));
         reader = AvroSerdes.deserializer(kafka.properties());
         writer = AvroSerdes.serializer(kafka.properties());
         attempts = AvroSerdes.serializer(kafka.properties());
     }
 
     void run(BooleanSupplier closing) {
-        consumer.subscribe(List.of(Topics.DELIVERIES.named(prefix)), new ConsumerRebalanceListener() {
-            @Override
-            public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-                partitions.forEach(partition -> {
-                    owned.remove(partition.partition());
-                    backlogs.remove(partition);
-                });
-            }
+        consumer.subscribe(
+                List.of(Topics.DELIVERIES.named(prefix)),
+                new ConsumerRebalanceListener() {
+                    @Override
+                    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                        partitions.forEach(partition -> {
+                            owned.remove(partition.partition());
+                            backlogs.remove(partition);
+                        });
+                    }
 
-            @Override
-            public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-                consumer.seekToBeginning(partitions);
-                consumer.endOffsets(partitions).forEach((partition, end) -> {
-                    owned.add(partition.partition());
-                    backlogs.put(partition, new Backlog(end, new LinkedHashMap<>()));
+                    @Override
+                    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                        consumer.seekToBeginning(partitions);
+                        consumer.endOffsets(partitions)
+                                .forEach((partition, end) -> {
+                                    owned.add(partition.partition());
+                                    backlogs.put(
+                                            partition, new Backlog(end, new LinkedHashMap<>()));
+                                });
+                    }
                 });
-            }
-        });
         health.fine("delivery");
         while (!closing.getAsBoolean()) {
             for (var record : consumer.poll(POLL)) {
@@ -120,8 +126,14 @@ final class DeliveryWorker implements AutoCloseable {
             delivery = reader.deserialize(record.topic(), record.value());
         } catch (SerializationException e) {
             var cause = String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8);
-            var _ = producer.send(new ProducerRecord<>(
-                    record.topic() + "-dlq", null, record.key(), record.value(), List.of(new RecordHeader("tocsin.dlq.cause", cause))));
+            var _ =
+                    producer.send(
+                            new ProducerRecord<>(
+                                    record.topic() + "-dlq",
+                                    null,
+                                    record.key(),
+                                    record.value(),
+                                    List.of(new RecordHeader("tocsin.dlq.cause", cause))));
             return;
         }
         if (delivery == null) {
@@ -147,7 +159,8 @@ final class DeliveryWorker implements AutoCloseable {
     /// Hands a delivery to its lane, once.
     private void take(Delivery delivery) {
         if (taken.add(delivery.getDeliveryId())) {
-            lanes.computeIfAbsent(delivery.getTargetId(), _ -> new Lane(this::deliver)).add(delivery);
+            lanes.computeIfAbsent(delivery.getTargetId(), _ -> new Lane(this::deliver))
+                    .add(delivery);
         }
     }
 
@@ -171,7 +184,10 @@ final class DeliveryWorker implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("delivery", delivery.getDeliveryId()).setCause(e).log("bug: a delivery stopped");
+            LOG.atError()
+                    .addKeyValue("delivery", delivery.getDeliveryId())
+                    .setCause(e)
+                    .log("bug: a delivery stopped");
             health.failed("delivery", e);
         } finally {
             if (current.getState() == DeliveryState.PENDING) {
@@ -200,9 +216,16 @@ final class DeliveryWorker implements AutoCloseable {
         var channel = targets.get(delivery.getTargetId());
         DeliveryResult result;
         if (channel == null || gone.contains(delivery.getTargetId())) {
-            result = new Rejected(null, channel == null ? "the configuration has no such target" : "disabled: the target answered 410", true);
+            result =
+                    new Rejected(
+                            null,
+                            channel == null
+                                    ? "the configuration has no such target"
+                                    : "disabled: the target answered 410",
+                            true);
         } else {
-            result = channel.deliver(delivery.getDeliveryId(), event, delivery.getReason(), started);
+            result =
+                    channel.deliver(delivery.getDeliveryId(), event, delivery.getReason(), started);
         }
         var next = next(delivery, result, started);
         record(next, result, started);
@@ -212,61 +235,88 @@ final class DeliveryWorker implements AutoCloseable {
     private Delivery next(Delivery delivery, DeliveryResult result, Instant now) {
         int made = delivery.getAttempts() + 1;
         double jitter = ThreadLocalRandom.current().nextDouble(-1, 1);
-        var pause = switch (result) {
-            case Delivered _ -> java.util.Optional.<Duration>empty();
-            case Retry retry -> RetryCurve.next(retry, made, jitter);
-            case Rejected rejected -> {
-                if (rejected.targetGone() && gone.add(delivery.getTargetId())) {
-                    LOG.atError().addKeyValue("target", delivery.getTargetId()).log("disabled: " + rejected.detail());
-                }
-                yield RetryCurve.next(rejected, made, jitter);
-            }
-        };
-        var state = result instanceof Delivered
-                ? DeliveryState.DELIVERED
-                : pause.isPresent() ? DeliveryState.PENDING : DeliveryState.DEAD;
+        var pause =
+                switch (result) {
+                    case Delivered _ -> java.util.Optional.<Duration>empty();
+                    case Retry retry -> RetryCurve.next(retry, made, jitter);
+                    case Rejected rejected -> {
+                        if (rejected.targetGone() && gone.add(delivery.getTargetId())) {
+                            LOG.atError()
+                                    .addKeyValue("target", delivery.getTargetId())
+                                    .log("disabled: " + rejected.detail());
+                        }
+                        yield RetryCurve.next(rejected, made, jitter);
+                    }
+                };
+        var state =
+                result instanceof Delivered
+                        ? DeliveryState.DELIVERED
+                        : pause.isPresent() ? DeliveryState.PENDING : DeliveryState.DEAD;
         return Delivery.newBuilder(delivery)
                 .setAttempts(made)
                 .setState(state)
                 .setLastError(result instanceof Delivered ? null : result.detail())
-                .setNextAttemptAt(pause.map(p -> now.plus(p).truncatedTo(ChronoUnit.MILLIS)).orElse(null))
+                .setNextAttemptAt(
+                        pause.map(p -> now.plus(p).truncatedTo(ChronoUnit.MILLIS)).orElse(null))
                 .build();
     }
 
     /// Writes down what came of an attempt; the event goes with it while it may still be needed.
     private void record(Delivery next, DeliveryResult result, Instant started) {
         var topic = Topics.DELIVERIES.named(prefix);
-        var partition = NotifierKafka.partition(next.getTargetId(), producer.partitionsFor(topic).size());
+        var partition =
+                NotifierKafka.partition(next.getTargetId(), producer.partitionsFor(topic).size());
         if (next.getState() == DeliveryState.DEAD) {
             LOG.atError()
                     .addKeyValue("target", next.getTargetId())
                     .addKeyValue("incident", next.getIncidentId())
                     .addKeyValue("why", result.detail())
                     .log("given up; it is in the dead letters");
-            var _ = producer.send(new ProducerRecord<>(topic + "-dlq", next.getDeliveryId(), writer.serialize(topic, next)));
+            var _ =
+                    producer.send(
+                            new ProducerRecord<>(
+                                    topic + "-dlq",
+                                    next.getDeliveryId(),
+                                    writer.serialize(topic, next)));
         }
-        var kept = next.getState() == DeliveryState.PENDING ? next : Delivery.newBuilder(next).setEvent(null).build();
-        var _ = producer.send(new ProducerRecord<>(topic, partition, next.getDeliveryId(), writer.serialize(topic, kept)));
-        var log = DeliveryAttempt.newBuilder()
-                .setDeliveryId(next.getDeliveryId())
-                .setTargetId(next.getTargetId())
-                .setIncidentId(next.getIncidentId())
-                .setEventId(next.getEventId())
-                .setSeq(next.getSeq())
-                .setAttempt(next.getAttempts())
-                .setAt(started.truncatedTo(ChronoUnit.MILLIS))
-                .setDurationMs(Duration.between(started, Instant.now()).toMillis())
-                .setOutcome(switch (result) {
-                    case Delivered _ -> "delivered";
-                    case Retry _ -> "retry";
-                    case Rejected _ -> "rejected";
-                })
-                .setStatus(result.status())
-                .setDetail(result.detail())
-                .setNextAttemptAt(next.getNextAttemptAt())
-                .build();
+        var kept =
+                next.getState() == DeliveryState.PENDING
+                        ? next
+                        : Delivery.newBuilder(next).setEvent(null).build();
+        var _ =
+                producer.send(
+                        new ProducerRecord<>(
+                                topic,
+                                partition,
+                                next.getDeliveryId(),
+                                writer.serialize(topic, kept)));
+        var log =
+                DeliveryAttempt.newBuilder()
+                        .setDeliveryId(next.getDeliveryId())
+                        .setTargetId(next.getTargetId())
+                        .setIncidentId(next.getIncidentId())
+                        .setEventId(next.getEventId())
+                        .setSeq(next.getSeq())
+                        .setAttempt(next.getAttempts())
+                        .setAt(started.truncatedTo(ChronoUnit.MILLIS))
+                        .setDurationMs(Duration.between(started, Instant.now()).toMillis())
+                        .setOutcome(
+                                switch (result) {
+                                    case Delivered _ -> "delivered";
+                                    case Retry _ -> "retry";
+                                    case Rejected _ -> "rejected";
+                                })
+                        .setStatus(result.status())
+                        .setDetail(result.detail())
+                        .setNextAttemptAt(next.getNextAttemptAt())
+                        .build();
         var attemptsTopic = Topics.DELIVERY_ATTEMPTS.named(prefix);
-        var _ = producer.send(new ProducerRecord<>(attemptsTopic, next.getTargetId(), attempts.serialize(attemptsTopic, log)));
+        var _ =
+                producer.send(
+                        new ProducerRecord<>(
+                                attemptsTopic,
+                                next.getTargetId(),
+                                attempts.serialize(attemptsTopic, log)));
     }
 
     @Override

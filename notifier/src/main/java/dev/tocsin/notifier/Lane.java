@@ -32,7 +32,9 @@ final class Lane {
             var fresh = new ArrayDeque<Delivery>();
             fresh.add(delivery);
             byIncident.put(delivery.getIncidentId(), fresh);
-            Thread.ofVirtual().name("deliver-" + delivery.getTargetId()).start(() -> drain(delivery.getIncidentId(), fresh));
+            Thread.ofVirtual()
+                    .name("deliver-" + delivery.getTargetId())
+                    .start(() -> drain(delivery.getIncidentId(), fresh));
         }
     }
 

@@ -19,19 +19,24 @@ public final class Notifier implements AutoCloseable {
     private volatile boolean closing;
 
     /// What a step is to its loop.
-    private record Step(AutoCloseable resources, java.util.function.Consumer<BooleanSupplier> run) {}
+    private record Step(
+            AutoCloseable resources, java.util.function.Consumer<BooleanSupplier> run) {}
 
     /// @param instance name of this process among its like; stays the same over restarts
     public Notifier(KafkaSettings kafka, String instance, NotifyConfig config, Health health) {
         this.health = health;
-        start("router", () -> {
-            var router = new Router(kafka, instance, config.routes(), health);
-            return new Step(router, router::run);
-        });
-        start("delivery", () -> {
-            var worker = new DeliveryWorker(kafka, config.targets(), health);
-            return new Step(worker, worker::run);
-        });
+        start(
+                "router",
+                () -> {
+                    var router = new Router(kafka, instance, config.routes(), health);
+                    return new Step(router, router::run);
+                });
+        start(
+                "delivery",
+                () -> {
+                    var worker = new DeliveryWorker(kafka, config.targets(), health);
+                    return new Step(worker, worker::run);
+                });
         lifecycle.onClose("stop", () -> closing = true);
     }
 
@@ -47,7 +52,10 @@ public final class Notifier implements AutoCloseable {
             try (var _ = step.resources()) {
                 step.run().accept(() -> closing);
             } catch (Exception e) {
-                LOG.atWarn().addKeyValue("step", name).addKeyValue("why", e.toString()).log("begins anew from what the topics hold");
+                LOG.atWarn()
+                        .addKeyValue("step", name)
+                        .addKeyValue("why", e.toString())
+                        .log("begins anew from what the topics hold");
                 LOG.atDebug().setCause(e).log("its stack");
                 health.waiting(name, e.toString());
                 pause();

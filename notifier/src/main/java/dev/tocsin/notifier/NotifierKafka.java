@@ -16,15 +16,28 @@ final class NotifierKafka {
     private NotifierKafka() {}
 
     static KafkaConsumer<String, byte[]> consumer(KafkaSettings kafka, String group) {
-        return new KafkaConsumer<>(kafka.client(
-                Map.of("session.timeout.ms", "10000", "max.poll.records", "200", "reconnect.backoff.max.ms", "5000"),
-                Map.of(
-                        "group.id", kafka.topicPrefix() + group,
-                        "key.deserializer", StringDeserializer.class.getName(),
-                        "value.deserializer", ByteArrayDeserializer.class.getName(),
-                        "isolation.level", "read_committed",
-                        "enable.auto.commit", "false",
-                        "auto.offset.reset", "earliest")));
+        return new KafkaConsumer<>(
+                kafka.client(
+                        Map.of(
+                                "session.timeout.ms",
+                                "10000",
+                                "max.poll.records",
+                                "200",
+                                "reconnect.backoff.max.ms",
+                                "5000"),
+                        Map.of(
+                                "group.id",
+                                kafka.topicPrefix() + group,
+                                "key.deserializer",
+                                StringDeserializer.class.getName(),
+                                "value.deserializer",
+                                ByteArrayDeserializer.class.getName(),
+                                "isolation.level",
+                                "read_committed",
+                                "enable.auto.commit",
+                                "false",
+                                "auto.offset.reset",
+                                "earliest")));
     }
 
     static KafkaProducer<String, byte[]> producer(KafkaSettings kafka, Map<String, String> more) {
@@ -38,6 +51,7 @@ final class NotifierKafka {
 
     /// The partition of `deliveries` that a target's deliveries go to, as the default partitioner would choose.
     static int partition(String targetId, int partitions) {
-        return Utils.toPositive(Utils.murmur2(targetId.getBytes(StandardCharsets.UTF_8))) % partitions;
+        return Utils.toPositive(Utils.murmur2(targetId.getBytes(StandardCharsets.UTF_8)))
+                % partitions;
     }
 }

@@ -22,7 +22,9 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
     private record Spec(@Nullable List<ObjectNode> targets, @Nullable List<RouteSpec> routes) {}
 
     private record RouteSpec(
-            @Nullable Map<String, List<String>> match, @Nullable List<String> targets, @Nullable Boolean proceed) {}
+            @Nullable Map<String, List<String>> match,
+            @Nullable List<String> targets,
+            @Nullable Boolean proceed) {}
 
     /// @throws dev.tocsin.service.ConfigException naming file, line and key
     public static NotifyConfig from(ConfigFile config) {
@@ -35,11 +37,20 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
             var id = text(node, "id");
             var typeName = text(node, "type");
             if (id == null || targets.containsKey(id)) {
-                throw config.error(place + "/id", id == null ? "missing" : "\"" + id + "\" is used twice");
+                throw config.error(
+                        place + "/id", id == null ? "missing" : "\"" + id + "\" is used twice");
             }
-            var type = Channels.named(String.valueOf(typeName))
-                    .orElseThrow(() -> config.error(place + "/type", "\"" + typeName + "\" is not one of "
-                            + Channels.ALL.stream().map(ChannelType::name).toList()));
+            var type =
+                    Channels.named(String.valueOf(typeName))
+                            .orElseThrow(() ->
+                                    config.error(
+                                            place + "/type",
+                                            "\""
+                                                    + typeName
+                                                    + "\" is not one of "
+                                                    + Channels.ALL.stream()
+                                                            .map(ChannelType::name)
+                                                            .toList()));
             node.remove(List.of("id", "type"));
             targets.put(id, channel(config, place, node, type));
         }
@@ -51,15 +62,23 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
             var to = route.targets() == null ? List.<String>of() : route.targets();
             for (var target : to) {
                 if (!targets.containsKey(target)) {
-                    throw config.error(place + "/targets", "\"" + target + "\" is no target; there are " + targets.keySet());
+                    throw config.error(
+                            place + "/targets",
+                            "\"" + target + "\" is no target; there are " + targets.keySet());
                 }
             }
-            routes.add(new Route("route " + (i + 1), route.match() == null ? Map.of() : route.match(), to, Boolean.TRUE.equals(route.proceed())));
+            routes.add(
+                    new Route(
+                            "route " + (i + 1),
+                            route.match() == null ? Map.of() : route.match(),
+                            to,
+                            Boolean.TRUE.equals(route.proceed())));
         }
         return new NotifyConfig(targets, routes);
     }
 
-    private static <S> Channel channel(ConfigFile config, String place, JsonNode node, ChannelType<S> type) {
+    private static <S> Channel channel(
+            ConfigFile config, String place, JsonNode node, ChannelType<S> type) {
         return type.factory().apply(config.bind(place, node, type.spec()));
     }
 

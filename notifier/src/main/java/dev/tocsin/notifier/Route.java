@@ -8,14 +8,16 @@ import java.util.Map;
 /// A line of `routes`. The first that matches decides, unless it says to proceed to the next.
 ///
 /// @param match `severity`, `service`, `check`, `kind` or a label, to the values that fit; empty fits all
-public record Route(String name, Map<String, List<String>> match, List<String> targets, boolean proceed) {
+public record Route(
+        String name, Map<String, List<String>> match, List<String> targets, boolean proceed) {
     public Route {
         match = Map.copyOf(match);
         targets = List.copyOf(targets);
     }
 
     boolean fits(IncidentEvent event) {
-        return match.entrySet().stream().allMatch(entry -> entry.getValue().contains(value(event, entry.getKey())));
+        return match.entrySet().stream()
+                .allMatch(entry -> entry.getValue().contains(value(event, entry.getKey())));
     }
 
     private static String value(IncidentEvent event, String key) {

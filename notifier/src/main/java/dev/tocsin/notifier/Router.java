@@ -55,7 +55,14 @@ final class Router implements AutoCloseable {
         prefix = kafka.topicPrefix();
         consumer = NotifierKafka.consumer(kafka, "tocsin-router");
         notifiedReader = NotifierKafka.consumer(kafka, "tocsin-router-notified");
-        producer = NotifierKafka.producer(kafka, Map.of("transactional.id", prefix + "tocsin-router-" + instance, "transaction.timeout.ms", "10000"));
+        producer =
+                NotifierKafka.producer(
+                        kafka,
+                        Map.of(
+                                "transactional.id",
+                                prefix + "tocsin-router-" + instance,
+                                "transaction.timeout.ms",
+                                "10000"));
         events = AvroSerdes.deserializer(kafka.properties());
         deliveries = AvroSerdes.serializer(kafka.properties());
         notifiedSerializer = AvroSerdes.serializer(kafka.properties());
@@ -65,15 +72,17 @@ final class Router implements AutoCloseable {
     /// Until `closing` says so; any exception means that this router is done with and a new one should go on.
     void run(java.util.function.BooleanSupplier closing) {
         producer.initTransactions();
-        consumer.subscribe(List.of(Topics.INCIDENTS.named(prefix)), new ConsumerRebalanceListener() {
-            @Override
-            public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
+        consumer.subscribe(
+                List.of(Topics.INCIDENTS.named(prefix)),
+                new ConsumerRebalanceListener() {
+                    @Override
+                    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
 
-            @Override
-            public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-                readNotified();
-            }
-        });
+                    @Override
+                    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                        readNotified();
+                    }
+                });
         health.fine("router");
         while (!closing.getAsBoolean()) {
             var records = consumer.poll(POLL);
@@ -87,13 +96,15 @@ final class Router implements AutoCloseable {
     private void readNotified() {
         notified.clear();
         var topic = Topics.NOTIFIED.named(prefix);
-        var partitions = notifiedReader.partitionsFor(topic).stream()
-                .map(p -> new TopicPartition(topic, p.partition()))
-                .toList();
+        var partitions =
+                notifiedReader.partitionsFor(topic).stream()
+                        .map(p -> new TopicPartition(topic, p.partition()))
+                        .toList();
         notifiedReader.assign(partitions);
         notifiedReader.seekToBeginning(partitions);
         var ends = notifiedReader.endOffsets(partitions);
-        while (ends.entrySet().stream().anyMatch(end -> notifiedReader.position(end.getKey()) < end.getValue())) {
+        while (ends.entrySet().stream()
+                .anyMatch(end -> notifiedReader.position(end.getKey()) < end.getValue())) {
             for (var record : notifiedReader.poll(POLL)) {
                 var value = notifiedDeserializer.deserialize(topic, record.value());
                 if (value == null) {
@@ -114,7 +125,9 @@ final class Router implements AutoCloseable {
             } catch (SerializationException e) {
                 deadLetter(record, e);
             }
-            offsets.put(new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
+            offsets.put(
+                    new TopicPartition(record.topic(), record.partition()),
+                    new OffsetAndMetadata(record.offset() + 1));
         }
         producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
         producer.commitTransaction();
@@ -129,19 +142,29 @@ final class Router implements AutoCloseable {
         var topic = Topics.DELIVERIES.named(prefix);
         int partitions = producer.partitionsFor(topic).size();
         targets.forEach((target, reason) -> {
-            var delivery = Delivery.newBuilder()
-                    .setDeliveryId(UUID.nameUUIDFromBytes((event.getEventId() + "/" + target).getBytes(StandardCharsets.UTF_8)).toString())
-                    .setTargetId(target)
-                    .setIncidentId(event.getIncidentId())
-                    .setEventId(event.getEventId())
-                    .setSeq(event.getSeq())
-                    .setState(DeliveryState.PENDING)
-                    .setReason(reason)
-                    .setCreatedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
-                    .setEvent(event)
-                    .build();
-            var _ = producer.send(new ProducerRecord<>(
-                    topic, NotifierKafka.partition(target, partitions), delivery.getDeliveryId(), deliveries.serialize(topic, delivery)));
+            var delivery =
+                    Delivery.newBuilder()
+                            .setDeliveryId(
+                                    UUID.nameUUIDFromBytes(
+                                                    (event.getEventId() + "/" + target)
+                                                            .getBytes(StandardCharsets.UTF_8))
+                                            .toString())
+                            .setTargetId(target)
+                            .setIncidentId(event.getIncidentId())
+                            .setEventId(event.getEventId())
+                            .setSeq(event.getSeq())
+                            .setState(DeliveryState.PENDING)
+                            .setReason(reason)
+                            .setCreatedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                            .setEvent(event)
+                            .build();
+            var _ =
+                    producer.send(
+                            new ProducerRecord<>(
+                                    topic,
+                                    NotifierKafka.partition(target, partitions),
+                                    delivery.getDeliveryId(),
+                                    deliveries.serialize(topic, delivery)));
         });
         if (before == null || before.getLastSeq() < event.getSeq()) {
             var all = new TreeSet<>(targets.keySet());
@@ -150,16 +173,26 @@ final class Router implements AutoCloseable {
             }
             var now = new Notified(event.getIncidentId(), event.getSeq(), List.copyOf(all));
             var notifiedTopic = Topics.NOTIFIED.named(prefix);
-            var _ = producer.send(new ProducerRecord<>(
-                    notifiedTopic, event.getIncidentId(), notifiedSerializer.serialize(notifiedTopic, now)));
+            var _ =
+                    producer.send(
+                            new ProducerRecord<>(
+                                    notifiedTopic,
+                                    event.getIncidentId(),
+                                    notifiedSerializer.serialize(notifiedTopic, now)));
             notified.put(event.getIncidentId(), now);
         }
     }
 
     private void deadLetter(ConsumerRecord<String, byte[]> record, SerializationException cause) {
         var message = String.valueOf(cause.getMessage()).getBytes(StandardCharsets.UTF_8);
-        var _ = producer.send(new ProducerRecord<>(
-                record.topic() + "-dlq", null, record.key(), record.value(), List.of(new RecordHeader("tocsin.dlq.cause", message))));
+        var _ =
+                producer.send(
+                        new ProducerRecord<>(
+                                record.topic() + "-dlq",
+                                null,
+                                record.key(),
+                                record.value(),
+                                List.of(new RecordHeader("tocsin.dlq.cause", message))));
     }
 
     @Override

@@ -14,7 +14,8 @@ final class Routing {
 
     /// Target id to the reason, in the order of the routes. Whoever was told before is told on, also when the routes have
     /// changed since; a close goes to them alone. An event that was routed before gives nobody.
-    static Map<String, String> targets(IncidentEvent event, List<Route> routes, @Nullable Notified before) {
+    static Map<String, String> targets(
+            IncidentEvent event, List<Route> routes, @Nullable Notified before) {
         var told = new LinkedHashMap<String, String>();
         if (before != null && before.getLastSeq() >= event.getSeq()) {
             return told;

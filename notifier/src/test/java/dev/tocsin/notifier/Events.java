@@ -14,10 +14,16 @@ public final class Events {
     private Events() {}
 
     public static IncidentEvent opened(String incident) {
-        return event(incident, 1, IncidentEventType.OPENED, Severity.CRITICAL, Map.of("team", "mail"));
+        return event(
+                incident, 1, IncidentEventType.OPENED, Severity.CRITICAL, Map.of("team", "mail"));
     }
 
-    static IncidentEvent event(String incident, long seq, IncidentEventType type, Severity severity, Map<String, String> labels) {
+    static IncidentEvent event(
+            String incident,
+            long seq,
+            IncidentEventType type,
+            Severity severity,
+            Map<String, String> labels) {
         TrustedRecords.trust();
         var at = Instant.parse("2026-11-24T00:00:00Z");
         return IncidentEvent.newBuilder()

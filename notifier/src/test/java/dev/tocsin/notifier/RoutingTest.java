@@ -20,9 +20,18 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class RoutingTest {
-    private static final List<Route> ROUTES = List.of(
-            new Route("route 1", Map.of("team", List.of("mail"), "severity", List.of("critical", "error")), List.of("oncall", "team-mail"), false),
-            new Route("route 2", Map.of(), List.of("team-mail"), false));
+    private static final List<Route> ROUTES =
+            List.of(
+                    new Route(
+                            "route 1",
+                            Map.of(
+                                    "team",
+                                    List.of("mail"),
+                                    "severity",
+                                    List.of("critical", "error")),
+                            List.of("oncall", "team-mail"),
+                            false),
+                    new Route("route 2", Map.of(), List.of("team-mail"), false));
 
     private static IncidentEvent event(long seq, IncidentEventType type, Severity severity) {
         return Events.event("i1", seq, type, severity, Map.of("team", "mail"));
@@ -30,14 +39,17 @@ class RoutingTest {
 
     @Test
     void theFirstRouteThatMatchesDecides() {
-        assertThat(Routing.targets(event(1, OPENED, Severity.CRITICAL), ROUTES, null)).containsOnlyKeys("oncall", "team-mail");
-        assertThat(Routing.targets(event(1, OPENED, Severity.WARNING), ROUTES, null)).containsExactly(Map.entry("team-mail", "route 2"));
+        assertThat(Routing.targets(event(1, OPENED, Severity.CRITICAL), ROUTES, null))
+                .containsOnlyKeys("oncall", "team-mail");
+        assertThat(Routing.targets(event(1, OPENED, Severity.WARNING), ROUTES, null))
+                .containsExactly(Map.entry("team-mail", "route 2"));
     }
 
     @Test
     void whatGetsWorseIsToldToThoseWhomItNowConcerns() {
         var before = new Notified("i1", 1L, List.of("team-mail"));
-        assertThat(Routing.targets(event(2, UPDATED, Severity.CRITICAL), ROUTES, before)).containsOnlyKeys("oncall", "team-mail");
+        assertThat(Routing.targets(event(2, UPDATED, Severity.CRITICAL), ROUTES, before))
+                .containsOnlyKeys("oncall", "team-mail");
     }
 
     @Test
@@ -49,7 +61,12 @@ class RoutingTest {
 
     @Test
     void anEventThatWasRoutedBeforeGivesNobody() {
-        assertThat(Routing.targets(event(1, OPENED, Severity.CRITICAL), ROUTES, new Notified("i1", 1L, List.of("oncall")))).isEmpty();
+        assertThat(
+                        Routing.targets(
+                                event(1, OPENED, Severity.CRITICAL),
+                                ROUTES,
+                                new Notified("i1", 1L, List.of("oncall"))))
+                .isEmpty();
     }
 
     @Test
@@ -59,8 +76,10 @@ class RoutingTest {
         assertThat(RetryCurve.next(retry, 1, 1)).contains(Duration.ofMillis(2400));
         assertThat(RetryCurve.next(retry, 16, 0)).contains(Duration.ofHours(8));
         assertThat(RetryCurve.next(retry, 17, 0)).isEmpty();
-        assertThat(RetryCurve.next(new Retry(429, "", Duration.ofSeconds(7)), 3, 1)).contains(Duration.ofSeconds(7));
-        assertThat(RetryCurve.next(new Rejected(400, "", false), 2, 0)).contains(Duration.ofMinutes(8));
+        assertThat(RetryCurve.next(new Retry(429, "", Duration.ofSeconds(7)), 3, 1))
+                .contains(Duration.ofSeconds(7));
+        assertThat(RetryCurve.next(new Rejected(400, "", false), 2, 0))
+                .contains(Duration.ofMinutes(8));
         assertThat(RetryCurve.next(new Rejected(400, "", false), 3, 0)).isEmpty();
         assertThat(RetryCurve.next(new Rejected(410, "", true), 1, 0)).isEmpty();
     }
@@ -70,26 +89,28 @@ class RoutingTest {
         var order = Collections.synchronizedList(new ArrayList<String>());
         var held = new CountDownLatch(1);
         var done = new CountDownLatch(4);
-        var lane = new Lane(delivery -> {
-            if (delivery.getDeliveryId().equals("a1")) {
-                awaitQuietly(held);
-            }
-            order.add(delivery.getDeliveryId());
-            if (delivery.getDeliveryId().equals("b1")) {
-                held.countDown();
-            }
-            done.countDown();
-        });
+        var lane =
+                new Lane(delivery -> {
+                    if (delivery.getDeliveryId().equals("a1")) {
+                        awaitQuietly(held);
+                    }
+                    order.add(delivery.getDeliveryId());
+                    if (delivery.getDeliveryId().equals("b1")) {
+                        held.countDown();
+                    }
+                    done.countDown();
+                });
         for (var id : List.of("a1", "a2", "a3", "b1")) {
-            lane.add(dev.tocsin.schemas.Delivery.newBuilder()
-                    .setDeliveryId(id)
-                    .setTargetId("t")
-                    .setIncidentId(id.substring(0, 1))
-                    .setEventId(id)
-                    .setSeq(1)
-                    .setReason("test")
-                    .setCreatedAt(java.time.Instant.EPOCH)
-                    .build());
+            lane.add(
+                    dev.tocsin.schemas.Delivery.newBuilder()
+                            .setDeliveryId(id)
+                            .setTargetId("t")
+                            .setIncidentId(id.substring(0, 1))
+                            .setEventId(id)
+                            .setSeq(1)
+                            .setReason("test")
+                            .setCreatedAt(java.time.Instant.EPOCH)
+                            .build());
         }
         assertThat(done.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
         assertThat(order).containsExactly("b1", "a1", "a2", "a3");

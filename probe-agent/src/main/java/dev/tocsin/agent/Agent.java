@@ -31,32 +31,52 @@ public final class Agent implements AutoCloseable {
         var clock = InstantSource.system();
         long bootEpoch = clock.millis();
         var publisher = lifecycle.closing("publisher", new ResultPublisher(kafka, health));
-        var scheduler = lifecycle.closing(
-                "scheduler", new Scheduler(config, bootEpoch, clock, config.secretsFrom(env), publisher::publish));
+        var scheduler =
+                lifecycle.closing(
+                        "scheduler",
+                        new Scheduler(
+                                config,
+                                bootEpoch,
+                                clock,
+                                config.secretsFrom(env),
+                                publisher::publish));
         checks.forEach(scheduler::put);
         lifecycle.closing("checks topic", new ChecksTopic(kafka, scheduler, health));
-        var heartbeat = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("heartbeat").factory());
+        var heartbeat =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("heartbeat").factory());
         lifecycle.onClose("heartbeat", heartbeat::shutdownNow);
-        var _ = heartbeat.scheduleAtFixedRate(
-                () -> publisher.heartbeat(AgentStatus.newBuilder()
-                        .setAgentId(config.id())
-                        .setRegion(config.region())
-                        .setBootEpoch(bootEpoch)
-                        .setAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
-                        .setClockOffsetMs(publisher.clockOffset().toMillis())
-                        .setChecks(scheduler.checks())
-                        .setVersion("0.1.0")
-                        .setPendingResults(publisher.pending())
-                        .setLostResults(publisher.lost())
-                        .setBadDefinitions(scheduler.badDefinitions())
-                        .build()),
-                0,
-                HEARTBEAT_SECONDS,
-                TimeUnit.SECONDS);
-        Gauge.builder("tocsin_agent_checks", scheduler, Scheduler::checks).tag("region", config.region()).register(metrics);
-        Gauge.builder("tocsin_agent_pending_results", publisher, ResultPublisher::pending).tag("region", config.region()).register(metrics);
-        Gauge.builder("tocsin_agent_lost_results", publisher, ResultPublisher::lost).tag("region", config.region()).register(metrics);
+        var _ =
+                heartbeat.scheduleAtFixedRate(
+                        () ->
+                                publisher.heartbeat(
+                                        AgentStatus.newBuilder()
+                                                .setAgentId(config.id())
+                                                .setRegion(config.region())
+                                                .setBootEpoch(bootEpoch)
+                                                .setAt(
+                                                        clock.instant()
+                                                                .truncatedTo(ChronoUnit.MILLIS))
+                                                .setClockOffsetMs(
+                                                        publisher.clockOffset().toMillis())
+                                                .setChecks(scheduler.checks())
+                                                .setVersion("0.1.0")
+                                                .setPendingResults(publisher.pending())
+                                                .setLostResults(publisher.lost())
+                                                .setBadDefinitions(scheduler.badDefinitions())
+                                                .build()),
+                        0,
+                        HEARTBEAT_SECONDS,
+                        TimeUnit.SECONDS);
+        Gauge.builder("tocsin_agent_checks", scheduler, Scheduler::checks)
+                .tag("region", config.region())
+                .register(metrics);
+        Gauge.builder("tocsin_agent_pending_results", publisher, ResultPublisher::pending)
+                .tag("region", config.region())
+                .register(metrics);
+        Gauge.builder("tocsin_agent_lost_results", publisher, ResultPublisher::lost)
+                .tag("region", config.region())
+                .register(metrics);
     }
 
     @Override

@@ -36,8 +36,11 @@ public record AgentConfig(
             @Nullable Map<String, String> hosts) {}
 
     public static AgentConfig from(ConfigFile config) {
-        var spec = config.section("agent", Spec.class)
-                .orElseThrow(() -> config.error("/agent", "missing; an agent needs at least its region"));
+        var spec =
+                config.section("agent", Spec.class)
+                        .orElseThrow(() ->
+                                config.error(
+                                        "/agent", "missing; an agent needs at least its region"));
         if (spec.region() == null || !spec.region().matches("[a-z0-9][a-z0-9-]{0,49}")) {
             throw config.error("/agent/region", "must be 1 to 50 of a-z 0-9 -, e.g. eu-west");
         }
@@ -63,7 +66,14 @@ public record AgentConfig(
         return name -> {
             var value = name.matches(secrets) ? env.get(name) : null;
             if (value == null) {
-                throw new IllegalArgumentException("${" + name + "} is " + (name.matches(secrets) ? "not set" : "not allowed (agent.secrets)") + " on this agent");
+                throw new IllegalArgumentException(
+                        "${"
+                                + name
+                                + "} is "
+                                + (name.matches(secrets)
+                                        ? "not set"
+                                        : "not allowed (agent.secrets)")
+                                + " on this agent");
             }
             return value;
         };

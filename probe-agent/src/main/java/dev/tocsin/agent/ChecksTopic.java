@@ -38,13 +38,23 @@ final class ChecksTopic implements AutoCloseable {
         this.health = health;
         topic = Topics.CHECKS.named(kafka.topicPrefix());
         definitions = AvroSerdes.deserializer(kafka.properties());
-        consumer = new KafkaConsumer<>(kafka.client(
-                Map.of("reconnect.backoff.max.ms", "5000", "default.api.timeout.ms", "10000"),
-                Map.of(
-                        "key.deserializer", StringDeserializer.class.getName(),
-                        "value.deserializer", ByteArrayDeserializer.class.getName(),
-                        "enable.auto.commit", "false",
-                        "auto.offset.reset", "earliest")));
+        consumer =
+                new KafkaConsumer<>(
+                        kafka.client(
+                                Map.of(
+                                        "reconnect.backoff.max.ms",
+                                        "5000",
+                                        "default.api.timeout.ms",
+                                        "10000"),
+                                Map.of(
+                                        "key.deserializer",
+                                        StringDeserializer.class.getName(),
+                                        "value.deserializer",
+                                        ByteArrayDeserializer.class.getName(),
+                                        "enable.auto.commit",
+                                        "false",
+                                        "auto.offset.reset",
+                                        "earliest")));
         health.waiting("checks", "not read yet");
         thread = Thread.ofPlatform().name("checks-topic").daemon().start(this::follow);
     }
@@ -74,7 +84,8 @@ final class ChecksTopic implements AutoCloseable {
                 health.waiting("checks", "topic " + topic + " does not exist");
                 return false;
             }
-            var all = partitions.stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+            var all =
+                    partitions.stream().map(p -> new TopicPartition(topic, p.partition())).toList();
             consumer.assign(all);
             consumer.seekToBeginning(all);
             health.fine("checks");

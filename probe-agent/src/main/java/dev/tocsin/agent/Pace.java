@@ -26,7 +26,11 @@ final class Pace {
         crc.update((check.getCheckId() + "\n" + region).getBytes(StandardCharsets.UTF_8));
         phaseMs = crc.getValue() % intervalMs;
         var given = check.getRetryIntervalMs();
-        retry = Duration.ofMillis(Math.min(intervalMs, given != null ? given : Math.max(1000, intervalMs / 4)));
+        retry =
+                Duration.ofMillis(
+                        Math.min(
+                                intervalMs,
+                                given != null ? given : Math.max(1000, intervalMs / 4)));
         failureThreshold = check.getIncident().getFailureThreshold();
         successThreshold = check.getIncident().getSuccessThreshold();
     }

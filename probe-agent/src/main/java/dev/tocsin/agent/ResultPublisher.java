@@ -47,14 +47,25 @@ final class ResultPublisher implements AutoCloseable {
     ResultPublisher(KafkaSettings kafka, Health health) {
         this.health = health;
         prefix = kafka.topicPrefix();
-        producer = new KafkaProducer<>(kafka.client(
-                Map.of("linger.ms", "5", "compression.type", "lz4", "max.block.ms", "10000", "reconnect.backoff.max.ms", "5000"),
-                Map.of(
-                        "key.serializer", StringSerializer.class.getName(),
-                        "value.serializer", ByteArraySerializer.class.getName(),
-                        "acks", "all",
-                        "enable.idempotence", "true",
-                        "delivery.timeout.ms", Integer.toString(Integer.MAX_VALUE))));
+        producer =
+                new KafkaProducer<>(
+                        kafka.client(
+                                Map.of(
+                                        "linger.ms",
+                                        "5",
+                                        "compression.type",
+                                        "lz4",
+                                        "max.block.ms",
+                                        "10000",
+                                        "reconnect.backoff.max.ms",
+                                        "5000"),
+                                Map.of(
+                                        "key.serializer", StringSerializer.class.getName(),
+                                        "value.serializer", ByteArraySerializer.class.getName(),
+                                        "acks", "all",
+                                        "enable.idempotence", "true",
+                                        "delivery.timeout.ms",
+                                                Integer.toString(Integer.MAX_VALUE))));
         results = AvroSerdes.serializer(kafka.properties());
         statuses = AvroSerdes.serializer(kafka.properties());
         uploader = Thread.ofPlatform().name("result-publisher").daemon().start(this::upload);
@@ -85,11 +96,16 @@ final class ResultPublisher implements AutoCloseable {
     void heartbeat(AgentStatus status) {
         var topic = Topics.AGENTS.named(prefix);
         try {
-            producer.send(new ProducerRecord<>(topic, status.getAgentId(), statuses.serialize(topic, status)), (_, e) -> {
-                if (e != null) {
-                    LOG.atWarn().addKeyValue("why", e.toString()).log("a heartbeat was not sent");
-                }
-            });
+            producer.send(
+                    new ProducerRecord<>(
+                            topic, status.getAgentId(), statuses.serialize(topic, status)),
+                    (_, e) -> {
+                        if (e != null) {
+                            LOG.atWarn()
+                                    .addKeyValue("why", e.toString())
+                                    .log("a heartbeat was not sent");
+                        }
+                    });
         } catch (RetriableException e) {
             LOG.atDebug().addKeyValue("why", e.toString()).log("a heartbeat was not sent");
         }
@@ -119,33 +135,47 @@ final class ResultPublisher implements AutoCloseable {
 
     private boolean send(CheckResult result) {
         var topic = Topics.CHECK_RESULTS.named(prefix);
-        result = CheckResult.newBuilder(result).setClockOffsetMs(clockOffset.value().toMillis()).build();
+        result =
+                CheckResult.newBuilder(result)
+                        .setClockOffsetMs(clockOffset.value().toMillis())
+                        .build();
         try {
             var value = results.serialize(topic, result);
-            var headers = result.getOutcome() == Outcome.FAIL
-                    ? List.<org.apache.kafka.common.header.Header>of(
-                            new RecordHeader("traceparent", TraceParent.of(result).getBytes(StandardCharsets.UTF_8)))
-                    : List.<org.apache.kafka.common.header.Header>of();
+            var headers =
+                    result.getOutcome() == Outcome.FAIL
+                            ? List.<org.apache.kafka.common.header.Header>of(
+                                    new RecordHeader(
+                                            "traceparent",
+                                            TraceParent.of(result)
+                                                    .getBytes(StandardCharsets.UTF_8)))
+                            : List.<org.apache.kafka.common.header.Header>of();
             long sentAt = System.currentTimeMillis();
             inFlight.incrementAndGet();
             var again = result;
-            producer.send(new ProducerRecord<>(topic, null, result.getCheckId(), value, headers), (metadata, e) -> {
-                inFlight.decrementAndGet();
-                if (e == null) {
-                    clockOffset.sample(sentAt, metadata.timestamp(), System.currentTimeMillis());
-                    health.fine("publisher");
-                } else {
-                    LOG.atError().addKeyValue("why", e.toString()).log("a result was refused; it is tried again");
-                    health.waiting("publisher", e.toString());
-                    if (!queue.offerFirst(again)) {
-                        lost.incrementAndGet();
-                    }
-                }
-            });
+            producer.send(
+                    new ProducerRecord<>(topic, null, result.getCheckId(), value, headers),
+                    (metadata, e) -> {
+                        inFlight.decrementAndGet();
+                        if (e == null) {
+                            clockOffset.sample(
+                                    sentAt, metadata.timestamp(), System.currentTimeMillis());
+                            health.fine("publisher");
+                        } else {
+                            LOG.atError()
+                                    .addKeyValue("why", e.toString())
+                                    .log("a result was refused; it is tried again");
+                            health.waiting("publisher", e.toString());
+                            if (!queue.offerFirst(again)) {
+                                lost.incrementAndGet();
+                            }
+                        }
+                    });
             return true;
         } catch (RetriableException e) {
             if (health.why("publisher") == null) {
-                LOG.atWarn().addKeyValue("why", e.getMessage()).log("results wait here until Kafka and the registry answer");
+                LOG.atWarn()
+                        .addKeyValue("why", e.getMessage())
+                        .log("results wait here until Kafka and the registry answer");
             }
             health.waiting("publisher", e.toString());
             return false;
@@ -159,7 +189,9 @@ final class ResultPublisher implements AutoCloseable {
         uploader.interrupt();
         producer.close(FLUSH);
         if (pending() > 0) {
-            LOG.atWarn().addKeyValue("results", pending()).log("ended with results that no broker took");
+            LOG.atWarn()
+                    .addKeyValue("results", pending())
+                    .log("ended with results that no broker took");
         }
     }
 }

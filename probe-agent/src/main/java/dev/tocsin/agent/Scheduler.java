@@ -76,12 +76,27 @@ final class Scheduler implements AutoCloseable {
             var check = Check.of(definition, secrets);
             loop = () -> loop(definition, () -> check.run(resolver));
         } catch (IllegalArgumentException e) {
-            LOG.atError().addKeyValue("check", id).addKeyValue("why", e.getMessage()).log("this agent cannot run the check");
+            LOG.atError()
+                    .addKeyValue("check", id)
+                    .addKeyValue("why", e.getMessage())
+                    .log("this agent cannot run the check");
             badDefinitions.put(id, String.valueOf(e.getMessage()));
-            var failure = new Failure(Phase.INTERNAL, "bad-definition", String.valueOf(e.getMessage()));
-            loop = () -> loop(definition, () -> new Finding(Outcome.ERROR, failure, List.of(), Duration.ZERO, new Trace()));
+            var failure =
+                    new Failure(Phase.INTERNAL, "bad-definition", String.valueOf(e.getMessage()));
+            loop =
+                    () ->
+                            loop(
+                                    definition,
+                                    () ->
+                                            new Finding(
+                                                    Outcome.ERROR,
+                                                    failure,
+                                                    List.of(),
+                                                    Duration.ZERO,
+                                                    new Trace()));
         }
-        running.put(id, new Running(definition, Thread.ofVirtual().name("check-" + id).start(loop)));
+        running.put(
+                id, new Running(definition, Thread.ofVirtual().name("check-" + id).start(loop)));
     }
 
     synchronized void remove(String checkId) {
@@ -125,7 +140,8 @@ final class Scheduler implements AutoCloseable {
                     startedAt = clock.instant();
                     var finding = look.run();
                     if (Thread.currentThread().isInterrupted()) {
-                        return; // replaced or stopping: what an interrupted run saw is not the target's doing
+                        return; // replaced or stopping: what an interrupted run saw is not the
+                        // target's doing
                     }
                     outcome = finding.outcome();
                     results.accept(result(check, due, startedAt, delayUs, finding));
@@ -141,7 +157,10 @@ final class Scheduler implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("check", check.getCheckId()).setCause(e).log("bug: the check has stopped");
+            LOG.atError()
+                    .addKeyValue("check", check.getCheckId())
+                    .setCause(e)
+                    .log("bug: the check has stopped");
             badDefinitions.put(check.getCheckId(), "stopped by a bug: " + e);
         }
     }
@@ -161,13 +180,33 @@ final class Scheduler implements AutoCloseable {
         long missed = pace.missed(slot, now) + 1;
         for (long i = Math.max(0, missed - MISSED_CAP); i < missed; i++) {
             var at = pace.plusSlots(slot, i);
-            var failure = new Failure(Phase.INTERNAL, "missed", "the run before took too long, or the agent stood still");
-            results.accept(result(check, at, now, 0, new Finding(Outcome.MISSED, failure, List.of(), Duration.ZERO, new Trace())));
+            var failure =
+                    new Failure(
+                            Phase.INTERNAL,
+                            "missed",
+                            "the run before took too long, or the agent stood still");
+            results.accept(
+                    result(
+                            check,
+                            at,
+                            now,
+                            0,
+                            new Finding(
+                                    Outcome.MISSED,
+                                    failure,
+                                    List.of(),
+                                    Duration.ZERO,
+                                    new Trace())));
         }
         return pace.plusSlots(slot, missed);
     }
 
-    private CheckResult result(CheckDefinition check, Instant due, Instant startedAt, long queueDelayUs, Finding finding) {
+    private CheckResult result(
+            CheckDefinition check,
+            Instant due,
+            Instant startedAt,
+            long queueDelayUs,
+            Finding finding) {
         return CheckResult.newBuilder()
                 .setCheckId(check.getCheckId())
                 .setConfigVersion(check.getConfigVersion())

@@ -9,9 +9,19 @@ final class TraceParent {
     private TraceParent() {}
 
     static String of(CheckResult result) {
-        var identity = result.getAgentId() + "/" + result.getBootEpoch() + "/" + result.getCheckId() + "/" + result.getSequence();
+        var identity =
+                result.getAgentId()
+                        + "/"
+                        + result.getBootEpoch()
+                        + "/"
+                        + result.getCheckId()
+                        + "/"
+                        + result.getSequence();
         var id = UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8));
         return "00-%016x%016x-%016x-01"
-                .formatted(id.getMostSignificantBits(), id.getLeastSignificantBits(), id.getLeastSignificantBits() | 1);
+                .formatted(
+                        id.getMostSignificantBits(),
+                        id.getLeastSignificantBits(),
+                        id.getLeastSignificantBits() | 1);
     }
 }

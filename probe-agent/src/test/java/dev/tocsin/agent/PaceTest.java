@@ -31,8 +31,13 @@ class PaceTest {
     @Test
     void aRestartKeepsTheTimesAndChecksAreSpread() {
         var first = new Pace(check("a"), "us").slotAfter(NOW);
-        assertThat(new Pace(check("a"), "us").slotAfter(NOW.plusSeconds(40))).isEqualTo(first.plusSeconds(40));
-        assertThat(java.util.stream.IntStream.range(0, 100).mapToObj(i -> new Pace(check("c" + i), "us").slotAfter(NOW)).distinct().count())
+        assertThat(new Pace(check("a"), "us").slotAfter(NOW.plusSeconds(40)))
+                .isEqualTo(first.plusSeconds(40));
+        assertThat(
+                        java.util.stream.IntStream.range(0, 100)
+                                .mapToObj(i -> new Pace(check("c" + i), "us").slotAfter(NOW))
+                                .distinct()
+                                .count())
                 .isGreaterThan(80);
     }
 
@@ -48,7 +53,9 @@ class PaceTest {
             pace.next(Outcome.FAIL, NOW, slot);
         }
         assertThat(pace.next(Outcome.FAIL, NOW, slot)).as("settled as failing").isEqualTo(slot);
-        assertThat(pace.next(Outcome.PASS, NOW, slot)).as("may be recovering").isEqualTo(NOW.plusSeconds(5));
+        assertThat(pace.next(Outcome.PASS, NOW, slot))
+                .as("may be recovering")
+                .isEqualTo(NOW.plusSeconds(5));
         assertThat(pace.next(Outcome.PASS, NOW, slot)).as("settled as passing").isEqualTo(slot);
     }
 

@@ -10,7 +10,12 @@ import org.apache.avro.specific.SpecificRecord;
 /// @param lanes whether it has the partition count that all topics of the incident engine share
 /// @param retention how long records (or, compacted, tombstones and old keys) stay; zero for ever
 public record Topic<V extends SpecificRecord>(
-        String name, Class<V> type, boolean lanes, Cleanup cleanup, Duration retention, boolean appendTime) {
+        String name,
+        Class<V> type,
+        boolean lanes,
+        Cleanup cleanup,
+        Duration retention,
+        boolean appendTime) {
 
     public enum Cleanup {
         DELETE("delete"),

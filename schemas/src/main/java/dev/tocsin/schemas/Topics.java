@@ -8,23 +8,43 @@ import org.apache.avro.specific.SpecificRecord;
 /// The whole wire on one screen. Keys are strings (UTF-8); DESIGN section 4 says who writes and who reads.
 public final class Topics {
     /// Key: check id.
-    public static final Topic<CheckDefinition> CHECKS = compacted("checks", CheckDefinition.class, true);
+    public static final Topic<CheckDefinition> CHECKS =
+            compacted("checks", CheckDefinition.class, true);
 
     /// Key: `service:`, `group:` or `region:` and its id.
-    public static final Topic<CatalogEntry> CATALOG = compacted("catalog", CatalogEntry.class, false);
+    public static final Topic<CatalogEntry> CATALOG =
+            compacted("catalog", CatalogEntry.class, false);
 
     /// Key: check id; ticks have neither key nor value. Stamped by the broker, so that no agent's clock can silence a
     /// partition or trip retention.
     public static final Topic<CheckResult> CHECK_RESULTS =
-            new Topic<>("check-results", CheckResult.class, true, Cleanup.DELETE, Duration.ofDays(7), true);
+            new Topic<>(
+                    "check-results",
+                    CheckResult.class,
+                    true,
+                    Cleanup.DELETE,
+                    Duration.ofDays(7),
+                    true);
 
     /// Key: check, region, agent, boot and hour.
-    public static final Topic<CheckHour> CHECK_HOURS = new Topic<>(
-            "check-hours", CheckHour.class, false, Cleanup.COMPACT_AND_DELETE, Duration.ofDays(400), false);
+    public static final Topic<CheckHour> CHECK_HOURS =
+            new Topic<>(
+                    "check-hours",
+                    CheckHour.class,
+                    false,
+                    Cleanup.COMPACT_AND_DELETE,
+                    Duration.ofDays(400),
+                    false);
 
     /// Key: agent id.
     public static final Topic<AgentStatus> AGENTS =
-            new Topic<>("agents", AgentStatus.class, false, Cleanup.COMPACT_AND_DELETE, Duration.ofDays(7), false);
+            new Topic<>(
+                    "agents",
+                    AgentStatus.class,
+                    false,
+                    Cleanup.COMPACT_AND_DELETE,
+                    Duration.ofDays(7),
+                    false);
 
     /// No key: one copy goes to every partition.
     public static final Topic<Signal> SIGNALS =
@@ -32,21 +52,41 @@ public final class Topics {
 
     /// Key: check id, or `service:`, `outage:`, `region:`, `pipeline:` and an id.
     public static final Topic<IncidentEvent> INCIDENTS =
-            new Topic<>("incidents", IncidentEvent.class, false, Cleanup.DELETE, Duration.ofDays(365), false);
+            new Topic<>(
+                    "incidents",
+                    IncidentEvent.class,
+                    false,
+                    Cleanup.DELETE,
+                    Duration.ofDays(365),
+                    false);
 
     /// Key: incident id.
-    public static final Topic<IncidentEvent> INCIDENT_STATE = compacted("incident-state", IncidentEvent.class, false);
+    public static final Topic<IncidentEvent> INCIDENT_STATE =
+            compacted("incident-state", IncidentEvent.class, false);
 
     /// Key: as `incidents`.
     public static final Topic<Command> INCIDENT_COMMANDS =
-            new Topic<>("incident-commands", Command.class, true, Cleanup.DELETE, Duration.ofDays(30), false);
+            new Topic<>(
+                    "incident-commands",
+                    Command.class,
+                    true,
+                    Cleanup.DELETE,
+                    Duration.ofDays(30),
+                    false);
 
     /// Key: window id.
-    public static final Topic<MaintenanceWindow> MAINTENANCE = compacted("maintenance", MaintenanceWindow.class, false);
+    public static final Topic<MaintenanceWindow> MAINTENANCE =
+            compacted("maintenance", MaintenanceWindow.class, false);
 
     /// Key: service id.
     public static final Topic<UserReport> USER_REPORTS =
-            new Topic<>("user-reports", UserReport.class, false, Cleanup.DELETE, Duration.ofDays(30), false);
+            new Topic<>(
+                    "user-reports",
+                    UserReport.class,
+                    false,
+                    Cleanup.DELETE,
+                    Duration.ofDays(30),
+                    false);
 
     /// Key: delivery id, partitioned by target id.
     public static final Topic<Delivery> DELIVERIES = compacted("deliveries", Delivery.class, false);
@@ -55,43 +95,53 @@ public final class Topics {
     public static final Topic<Notified> NOTIFIED = compacted("notified", Notified.class, false);
 
     /// Key: target id.
-    public static final Topic<DeliveryAttempt> DELIVERY_ATTEMPTS = new Topic<>(
-            "delivery-attempts", DeliveryAttempt.class, false, Cleanup.DELETE, Duration.ofDays(30), false);
+    public static final Topic<DeliveryAttempt> DELIVERY_ATTEMPTS =
+            new Topic<>(
+                    "delivery-attempts",
+                    DeliveryAttempt.class,
+                    false,
+                    Cleanup.DELETE,
+                    Duration.ofDays(30),
+                    false);
 
     /// Key: region.
     public static final Topic<Canary> CANARY =
             new Topic<>("canary", Canary.class, false, Cleanup.DELETE, Duration.ofDays(1), false);
 
-    public static final List<Topic<?>> ALL = List.of(
-            CHECKS,
-            CATALOG,
-            CHECK_RESULTS,
-            CHECK_HOURS,
-            AGENTS,
-            SIGNALS,
-            INCIDENTS,
-            INCIDENT_STATE,
-            INCIDENT_COMMANDS,
-            MAINTENANCE,
-            USER_REPORTS,
-            DELIVERIES,
-            NOTIFIED,
-            DELIVERY_ATTEMPTS,
-            CANARY);
+    public static final List<Topic<?>> ALL =
+            List.of(
+                    CHECKS,
+                    CATALOG,
+                    CHECK_RESULTS,
+                    CHECK_HOURS,
+                    AGENTS,
+                    SIGNALS,
+                    INCIDENTS,
+                    INCIDENT_STATE,
+                    INCIDENT_COMMANDS,
+                    MAINTENANCE,
+                    USER_REPORTS,
+                    DELIVERIES,
+                    NOTIFIED,
+                    DELIVERY_ATTEMPTS,
+                    CANARY);
 
     /// Topics whose unreadable records a service sets aside in `<topic>-dlq`.
-    public static final List<Topic<?>> WITH_DEAD_LETTERS = List.of(CHECKS, CHECK_RESULTS, INCIDENTS, DELIVERIES, NOTIFIED);
+    public static final List<Topic<?>> WITH_DEAD_LETTERS =
+            List.of(CHECKS, CHECK_RESULTS, INCIDENTS, DELIVERIES, NOTIFIED);
 
     /// The header that marks a record of [#CHECK_RESULTS] as a tick: time passing, not a result.
     public static final String KIND_HEADER = "t";
 
     public static final String TICK = "tick";
+
     /// A tick after which every no-data countdown starts afresh.
     public static final String RESUMED = "resumed";
 
     private Topics() {}
 
-    private static <V extends SpecificRecord> Topic<V> compacted(String name, Class<V> type, boolean lanes) {
+    private static <V extends SpecificRecord> Topic<V> compacted(
+            String name, Class<V> type, boolean lanes) {
         return new Topic<>(name, type, lanes, Cleanup.COMPACT, Duration.ZERO, false);
     }
 }

@@ -13,7 +13,8 @@ public final class TrustedRecords {
     public static void trust() {
         var already = ClassSecurityValidator.getGlobal();
         if (!already.isTrusted(TrustedRecords.class)) {
-            ClassSecurityValidator.setGlobal(type -> type.getPackageName().equals(PACKAGE) || already.isTrusted(type));
+            ClassSecurityValidator.setGlobal(
+                    type -> type.getPackageName().equals(PACKAGE) || already.isTrusted(type));
         }
     }
 }

@@ -47,7 +47,8 @@ class CompatibilityTest {
     @Test
     void everyTopicsSchemaIsReleased() throws IOException {
         var names = released().map(f -> f.getFileName().toString().replace(".avsc", "")).toList();
-        assertThat(Topics.ALL.stream().map(t -> t.type().getSimpleName()).distinct()).allMatch(names::contains);
+        assertThat(Topics.ALL.stream().map(t -> t.type().getSimpleName()).distinct())
+                .allMatch(names::contains);
     }
 
     @Test

@@ -24,9 +24,13 @@ public final class AdminServer implements AutoCloseable {
             throw new ConfigException("admin address " + address + ": " + e.getMessage());
         }
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/health", exchange -> answer(exchange, health.alive(), health.troubles()));
-        server.createContext("/ready", exchange -> answer(exchange, health.ready(), health.troubles()));
-        server.createContext("/metrics", exchange -> respond(exchange, 200, "text/plain; version=0.0.4", metrics.scrape()));
+        server.createContext(
+                "/health", exchange -> answer(exchange, health.alive(), health.troubles()));
+        server.createContext(
+                "/ready", exchange -> answer(exchange, health.ready(), health.troubles()));
+        server.createContext(
+                "/metrics",
+                exchange -> respond(exchange, 200, "text/plain; version=0.0.4", metrics.scrape()));
         server.start();
     }
 
@@ -34,12 +38,14 @@ public final class AdminServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    private static void answer(HttpExchange exchange, boolean good, Map<String, String> troubles) throws IOException {
+    private static void answer(HttpExchange exchange, boolean good, Map<String, String> troubles)
+            throws IOException {
         var body = Map.of("status", good ? "UP" : "DOWN", "troubles", troubles);
         respond(exchange, good ? 200 : 503, "application/json", JSON.writeValueAsString(body));
     }
 
-    private static void respond(HttpExchange exchange, int status, String type, String body) throws IOException {
+    private static void respond(HttpExchange exchange, int status, String type, String body)
+            throws IOException {
         try (exchange) {
             var bytes = body.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", type);

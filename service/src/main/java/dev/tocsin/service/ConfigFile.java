@@ -37,11 +37,14 @@ public final class ConfigFile {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
     private static final YAMLFactory YAML =
             YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
-            .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
-            .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationDeserializer()))
-            .build();
+    private static final ObjectMapper MAPPER =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+                    .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+                    .addModule(
+                            new SimpleModule()
+                                    .addDeserializer(Duration.class, new DurationDeserializer()))
+                    .build();
 
     private final Path source;
     private final ObjectNode root = MAPPER.createObjectNode();
@@ -86,18 +89,24 @@ public final class ConfigFile {
 
     /// Fails for every top-level key that is not in `known`.
     public ConfigFile only(Set<String> known) {
-        root.fieldNames().forEachRemaining(key -> {
-            if (!known.contains(key)) {
-                throw error("/" + key, "unknown key; known here: " + String.join(", ", new TreeSet<>(known)));
-            }
-        });
+        root.fieldNames()
+                .forEachRemaining(key -> {
+                    if (!known.contains(key)) {
+                        throw error(
+                                "/" + key,
+                                "unknown key; known here: "
+                                        + String.join(", ", new TreeSet<>(known)));
+                    }
+                });
         return this;
     }
 
     /// The value below a top-level key as a record, or empty where the key is absent.
     public <T> Optional<T> section(String key, Class<T> type) {
         var node = root.get(key);
-        return node == null || node.isNull() ? Optional.empty() : Optional.of(bind("/" + key, node, type));
+        return node == null || node.isNull()
+                ? Optional.empty()
+                : Optional.of(bind("/" + key, node, type));
     }
 
     /// The elements of a top-level list with their places, e.g. `/checks/0`.
@@ -122,15 +131,21 @@ public final class ConfigFile {
         try {
             return MAPPER.treeToValue(node, type);
         } catch (UnrecognizedPropertyException e) {
-            var known = e.getKnownPropertyIds() == null
-                    ? ""
-                    : "; known here: "
-                            + e.getKnownPropertyIds().stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
+            var known =
+                    e.getKnownPropertyIds() == null
+                            ? ""
+                            : "; known here: "
+                                    + e.getKnownPropertyIds().stream()
+                                            .map(Object::toString)
+                                            .sorted()
+                                            .collect(Collectors.joining(", "));
             throw error(place + pointer(e), "unknown key" + known);
         } catch (JsonMappingException e) {
-            var cause = e.getCause() instanceof IllegalArgumentException || e.getCause() instanceof NullPointerException
-                    ? String.valueOf(e.getCause().getMessage())
-                    : e.getOriginalMessage();
+            var cause =
+                    e.getCause() instanceof IllegalArgumentException
+                                    || e.getCause() instanceof NullPointerException
+                            ? String.valueOf(e.getCause().getMessage())
+                            : e.getOriginalMessage();
             throw error(place + pointer(e), cause);
         } catch (JsonProcessingException e) {
             throw error(place, e.getOriginalMessage());
@@ -143,13 +158,24 @@ public final class ConfigFile {
         while (!places.containsKey(at) && at.contains("/")) {
             at = at.substring(0, at.lastIndexOf('/'));
         }
-        var key = place.substring(Math.min(1, place.length())).replaceAll("/(\\d+)", "[$1]").replace('/', '.');
-        return new ConfigException(places.getOrDefault(at, source.toString()) + ": " + (key.isEmpty() ? "" : key + ": ") + message);
+        var key =
+                place.substring(Math.min(1, place.length()))
+                        .replaceAll("/(\\d+)", "[$1]")
+                        .replace('/', '.');
+        return new ConfigException(
+                places.getOrDefault(at, source.toString())
+                        + ": "
+                        + (key.isEmpty() ? "" : key + ": ")
+                        + message);
     }
 
     private static String pointer(JsonMappingException e) {
         return e.getPath().stream()
-                .map(ref -> "/" + (ref.getFieldName() == null ? Integer.toString(ref.getIndex()) : ref.getFieldName()))
+                .map(ref ->
+                        "/"
+                                + (ref.getFieldName() == null
+                                        ? Integer.toString(ref.getIndex())
+                                        : ref.getFieldName()))
                 .collect(Collectors.joining());
     }
 
@@ -165,14 +191,17 @@ public final class ConfigFile {
             readObject(parser, file, "", root);
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
-            var line = e.getOriginalMessage().lines().filter(l -> !l.isBlank()).findFirst().orElse("");
-            throw new ConfigException(file + ":" + (at == null ? 1 : at.getLineNr()) + ": not valid YAML: " + line);
+            var line =
+                    e.getOriginalMessage().lines().filter(l -> !l.isBlank()).findFirst().orElse("");
+            throw new ConfigException(
+                    file + ":" + (at == null ? 1 : at.getLineNr()) + ": not valid YAML: " + line);
         } catch (IOException e) {
             throw new ConfigException(file + ": cannot be read: " + e.getMessage());
         }
     }
 
-    private void readObject(JsonParser parser, Path file, String place, ObjectNode into) throws IOException {
+    private void readObject(JsonParser parser, Path file, String place, ObjectNode into)
+            throws IOException {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             var key = parser.currentName();
             var at = place + "/" + key;
@@ -180,13 +209,19 @@ public final class ConfigFile {
             parser.nextToken();
             boolean container = parser.currentToken().isStructStart();
             if (into.has(key) && !(container && into.get(key).isContainerNode())) {
-                throw error(at, "is set again in " + file + ":" + parser.currentTokenLocation().getLineNr());
+                throw error(
+                        at,
+                        "is set again in "
+                                + file
+                                + ":"
+                                + parser.currentTokenLocation().getLineNr());
             }
             into.set(key, value(parser, file, at, into.get(key)));
         }
     }
 
-    private JsonNode value(JsonParser parser, Path file, String place, @Nullable JsonNode merged) throws IOException {
+    private JsonNode value(JsonParser parser, Path file, String place, @Nullable JsonNode merged)
+            throws IOException {
         var token = parser.currentToken();
         if (token == JsonToken.START_OBJECT) {
             var object = merged instanceof ObjectNode there ? there : MAPPER.createObjectNode();
@@ -217,13 +252,15 @@ public final class ConfigFile {
         if (verbatim.contains(top)) {
             return text;
         }
-        return VARIABLE.matcher(text).replaceAll(match -> {
-            var value = env.get(match.group(1));
-            if (value == null) {
-                throw error(place, "${" + match.group(1) + "} is not set in the environment");
-            }
-            return java.util.regex.Matcher.quoteReplacement(value);
-        });
+        return VARIABLE.matcher(text)
+                .replaceAll(match -> {
+                    var value = env.get(match.group(1));
+                    if (value == null) {
+                        throw error(
+                                place, "${" + match.group(1) + "} is not set in the environment");
+                    }
+                    return java.util.regex.Matcher.quoteReplacement(value);
+                });
     }
 
     private static final class DurationDeserializer extends StdDeserializer<Duration> {
@@ -232,7 +269,8 @@ public final class ConfigFile {
         }
 
         @Override
-        public Duration deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+        public Duration deserialize(JsonParser parser, DeserializationContext context)
+                throws IOException {
             try {
                 return Durations.parse(parser.getText());
             } catch (IllegalArgumentException e) {

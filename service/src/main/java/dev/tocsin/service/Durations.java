@@ -13,19 +13,21 @@ public final class Durations {
     /// @throws IllegalArgumentException with a message that says how a duration is written
     public static Duration parse(String text) {
         if (!WHOLE.matcher(text).matches()) {
-            throw new IllegalArgumentException("\"" + text + "\" is not a duration; write it as 500ms, 30s, 5m, 1h30m or 90d");
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is not a duration; write it as 500ms, 30s, 5m, 1h30m or 90d");
         }
         var total = Duration.ZERO;
         for (var parts = PART.matcher(text); parts.find(); ) {
             long amount = Long.parseLong(parts.group(1));
-            total = total.plus(
-                    switch (parts.group(2)) {
-                        case "ms" -> Duration.ofMillis(amount);
-                        case "s" -> Duration.ofSeconds(amount);
-                        case "m" -> Duration.ofMinutes(amount);
-                        case "h" -> Duration.ofHours(amount);
-                        default -> Duration.ofDays(amount);
-                    });
+            total =
+                    total.plus(
+                            switch (parts.group(2)) {
+                                case "ms" -> Duration.ofMillis(amount);
+                                case "s" -> Duration.ofSeconds(amount);
+                                case "m" -> Duration.ofMinutes(amount);
+                                case "h" -> Duration.ofHours(amount);
+                                default -> Duration.ofDays(amount);
+                            });
         }
         return total;
     }

@@ -8,10 +8,11 @@ import java.util.Map;
 ///
 /// @param properties never null; secrets among them, so never logged
 public record KafkaSettings(Map<String, String> properties) {
-    private static final Map<String, String> DEFAULTS = Map.of(
-            "bootstrap.servers", "127.0.0.1:9092",
-            "schema.registry.url", "http://127.0.0.1:8081/apis/ccompat/v7",
-            "topic.prefix", "");
+    private static final Map<String, String> DEFAULTS =
+            Map.of(
+                    "bootstrap.servers", "127.0.0.1:9092",
+                    "schema.registry.url", "http://127.0.0.1:8081/apis/ccompat/v7",
+                    "topic.prefix", "");
 
     public KafkaSettings {
         var all = new HashMap<>(DEFAULTS);
@@ -21,7 +22,10 @@ public record KafkaSettings(Map<String, String> properties) {
 
     /// From the `kafka:` section, or the defaults where there is none.
     public static KafkaSettings from(ConfigFile config) {
-        return new KafkaSettings(config.section("kafka", Properties.class).map(p -> (Map<String, String>) p).orElse(Map.of()));
+        return new KafkaSettings(
+                config.section("kafka", Properties.class)
+                        .map(p -> (Map<String, String>) p)
+                        .orElse(Map.of()));
     }
 
     /// A map of text to text, for the binder.

@@ -38,7 +38,10 @@ public final class Lifecycle implements AutoCloseable {
             try {
                 step.cleanup.run();
             } catch (Exception e) {
-                LOG.atWarn().addKeyValue("step", step.name).setCause(e).log("could not be ended cleanly");
+                LOG.atWarn()
+                        .addKeyValue("step", step.name)
+                        .setCause(e)
+                        .log("could not be ended cleanly");
             }
             LOG.atDebug()
                     .addKeyValue("step", step.name)

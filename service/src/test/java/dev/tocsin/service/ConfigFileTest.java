@@ -23,11 +23,13 @@ class ConfigFileTest {
         }
     }
 
-    @TempDir
-    Path dir = Path.of(".");
+    @TempDir Path dir = Path.of(".");
 
     private ConfigFile load(String yaml) throws IOException {
-        return ConfigFile.load(Files.writeString(dir.resolve("t.yaml"), yaml), Map.of("WHO", "a: \"b\""), Set.of("checks"));
+        return ConfigFile.load(
+                Files.writeString(dir.resolve("t.yaml"), yaml),
+                Map.of("WHO", "a: \"b\""),
+                Set.of("checks"));
     }
 
     private Sample sample(String yaml) throws IOException {
@@ -44,38 +46,45 @@ class ConfigFileTest {
 
     @Test
     void leavesVariablesInVerbatimSections() throws IOException {
-        assertThat(load("checks:\n  - ${NOT_SET}\n").list("checks").getFirst().node().asText()).isEqualTo("${NOT_SET}");
+        assertThat(load("checks:\n  - ${NOT_SET}\n").list("checks").getFirst().node().asText())
+                .isEqualTo("${NOT_SET}");
     }
 
     @Test
     void namesFileLineAndKeyOfAnUnknownKey() {
         assertThatThrownBy(() -> sample("x:\n  name: a\n  nam: b\n"))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageMatching(".*t\\.yaml:3: x\\.nam: unknown key; known here: name, tags, wait-for");
+                .hasMessageMatching(
+                        ".*t\\.yaml:3: x\\.nam: unknown key; known here: name, tags, wait-for");
     }
 
     @Test
     void namesFileLineAndKeyOfABadValue() {
         assertThatThrownBy(() -> sample("x:\n  name: a\n  wait-for: soon\n"))
                 .hasMessageMatching("(?s).*t\\.yaml:3: x\\.wait-for: \"soon\" is not a duration.*");
-        assertThatThrownBy(() -> sample("x:\n  name: \"\"\n")).hasMessageMatching(".*t\\.yaml:1: x: name: must not be empty");
+        assertThatThrownBy(() -> sample("x:\n  name: \"\"\n"))
+                .hasMessageMatching(".*t\\.yaml:1: x: name: must not be empty");
     }
 
     @Test
     void namesTheLineOfMalformedYaml() {
-        assertThatThrownBy(() -> load("x:\n  name: [a\n")).hasMessageMatching("(?s).*t\\.yaml:\\d+: not valid YAML: .*");
+        assertThatThrownBy(() -> load("x:\n  name: [a\n"))
+                .hasMessageMatching("(?s).*t\\.yaml:\\d+: not valid YAML: .*");
     }
 
     @Test
     void namesTheVariableThatIsNotSet() {
         assertThatThrownBy(() -> load("x:\n  name: ${MISSING}\n"))
-                .hasMessageMatching(".*t\\.yaml:2: x\\.name: \\$\\{MISSING} is not set in the environment");
+                .hasMessageMatching(
+                        ".*t\\.yaml:2: x\\.name: \\$\\{MISSING} is not set in the environment");
     }
 
     @Test
     void refusesUnknownTopLevelKeysAndMissingFiles() {
-        assertThatThrownBy(() -> load("y: 1\n").only(Set.of("x"))).hasMessageContaining("t.yaml:1: y: unknown key; known here: x");
-        assertThatThrownBy(() -> ConfigFile.load(dir.resolve("no.yaml"), Map.of(), Set.of())).hasMessageContaining("no such file");
+        assertThatThrownBy(() -> load("y: 1\n").only(Set.of("x")))
+                .hasMessageContaining("t.yaml:1: y: unknown key; known here: x");
+        assertThatThrownBy(() -> ConfigFile.load(dir.resolve("no.yaml"), Map.of(), Set.of()))
+                .hasMessageContaining("no such file");
     }
 
     @Test
@@ -86,6 +95,7 @@ class ConfigFileTest {
         assertThat(config.section("x", Sample.class)).contains(new Sample(null, "a", List.of("t")));
         assertThat(config.list("l")).hasSize(2);
         Files.writeString(dir.resolve("c.yaml"), "x: { name: c }\n");
-        assertThatThrownBy(() -> ConfigFile.load(dir, Map.of(), Set.of())).hasMessageContaining("x.name: is set again in");
+        assertThatThrownBy(() -> ConfigFile.load(dir, Map.of(), Set.of()))
+                .hasMessageContaining("x.name: is set again in");
     }
 }

@@ -11,9 +11,11 @@ class LifecycleTest {
         var ended = new ArrayList<String>();
         var lifecycle = new Lifecycle();
         lifecycle.onClose("a", () -> ended.add("a"));
-        lifecycle.onClose("b", () -> {
-            throw new IllegalStateException("b cannot end");
-        });
+        lifecycle.onClose(
+                "b",
+                () -> {
+                    throw new IllegalStateException("b cannot end");
+                });
         lifecycle.onClose("c", () -> ended.add("c"));
         lifecycle.close();
         lifecycle.close();

@@ -5,14 +5,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "admin", description = "The cluster.", mixinStandardHelpOptions = true, subcommands = AdminCommand.BootstrapCommand.class)
+@Command(
+        name = "admin",
+        description = "The cluster.",
+        mixinStandardHelpOptions = true,
+        subcommands = AdminCommand.BootstrapCommand.class)
 final class AdminCommand {
-    @Command(name = "bootstrap", description = "Create the topics and register the schemas.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "bootstrap",
+            description = "Create the topics and register the schemas.",
+            mixinStandardHelpOptions = true)
     static final class BootstrapCommand implements Callable<Integer> {
-        @Mixin
-        ConfigOption config = new ConfigOption();
+        @Mixin ConfigOption config = new ConfigOption();
 
-        @Option(names = "--partitions", defaultValue = "" + Bootstrap.LANES, description = "Of the topics the engine joins; ${DEFAULT-VALUE} if not given.")
+        @Option(
+                names = "--partitions",
+                defaultValue = "" + Bootstrap.LANES,
+                description = "Of the topics the engine joins; ${DEFAULT-VALUE} if not given.")
         int partitions = Bootstrap.LANES;
 
         @Override

@@ -21,15 +21,30 @@ public final class Bootstrap {
     private Bootstrap() {}
 
     /// @param lanes partitions of the topics that the incident engine joins; others get a third, 1 at least
-    public static void run(KafkaSettings kafka, int lanes) throws InterruptedException, ExecutionException {
+    public static void run(KafkaSettings kafka, int lanes)
+            throws InterruptedException, ExecutionException {
         try (var admin = Admin.create(kafka.client(Map.of(), Map.of()))) {
             for (var topic : Topics.ALL) {
                 int partitions = topic.lanes() ? lanes : Math.max(1, lanes / 3);
-                create(admin, new NewTopic(topic.named(kafka.topicPrefix()), Optional.of(partitions), Optional.empty()).configs(topic.settings()));
+                create(
+                        admin,
+                        new NewTopic(
+                                        topic.named(kafka.topicPrefix()),
+                                        Optional.of(partitions),
+                                        Optional.empty())
+                                .configs(topic.settings()));
             }
             for (var topic : Topics.WITH_DEAD_LETTERS) {
-                create(admin, new NewTopic(topic.deadLetters(kafka.topicPrefix()), Optional.of(1), Optional.empty())
-                        .configs(Map.of("retention.ms", Long.toString(30L * 24 * 3600 * 1000))));
+                create(
+                        admin,
+                        new NewTopic(
+                                        topic.deadLetters(kafka.topicPrefix()),
+                                        Optional.of(1),
+                                        Optional.empty())
+                                .configs(
+                                        Map.of(
+                                                "retention.ms",
+                                                Long.toString(30L * 24 * 3600 * 1000))));
             }
         }
         var registry = new SchemaRegistry(new HashMap<>(kafka.properties()));
@@ -40,7 +55,8 @@ public final class Bootstrap {
         }
     }
 
-    private static void create(Admin admin, NewTopic topic) throws InterruptedException, ExecutionException {
+    private static void create(Admin admin, NewTopic topic)
+            throws InterruptedException, ExecutionException {
         try {
             admin.createTopics(java.util.List.of(topic)).all().get();
         } catch (ExecutionException e) {

@@ -25,10 +25,12 @@ import picocli.CommandLine.Parameters;
 final class CheckCommands {
     private CheckCommands() {}
 
-    @Command(name = "validate", description = "Check the configuration without running it.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "validate",
+            description = "Check the configuration without running it.",
+            mixinStandardHelpOptions = true)
     static final class Validate implements Callable<Integer> {
-        @Mixin
-        ConfigOption config = new ConfigOption();
+        @Mixin ConfigOption config = new ConfigOption();
 
         @Override
         public Integer call() {
@@ -39,15 +41,24 @@ final class CheckCommands {
             if (file.section("agent", Map.class).isPresent()) {
                 AgentConfig.from(file);
             }
-            System.out.println("fine: " + checks.size() + " checks, " + notify.targets().size() + " targets, " + notify.routes().size() + " routes");
+            System.out.println(
+                    "fine: "
+                            + checks.size()
+                            + " checks, "
+                            + notify.targets().size()
+                            + " targets, "
+                            + notify.routes().size()
+                            + " routes");
             return 0;
         }
     }
 
-    @Command(name = "apply", description = "Publish the checks to Kafka; agents and streams follow at once.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "apply",
+            description = "Publish the checks to Kafka; agents and streams follow at once.",
+            mixinStandardHelpOptions = true)
     static final class Apply implements Callable<Integer> {
-        @Mixin
-        ConfigOption config = new ConfigOption();
+        @Mixin ConfigOption config = new ConfigOption();
 
         @Override
         public Integer call() throws Exception {
@@ -59,15 +70,20 @@ final class CheckCommands {
         }
     }
 
-    @Command(name = "probe", description = "Run one check now and show what happened.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "probe",
+            description = "Run one check now and show what happened.",
+            mixinStandardHelpOptions = true)
     static final class ProbeOnce implements Callable<Integer> {
-        @Mixin
-        ConfigOption config = new ConfigOption();
+        @Mixin ConfigOption config = new ConfigOption();
 
         @Parameters(paramLabel = "URL|CHECK", description = "A URL, or with -f the id of a check.")
         String target = "";
 
-        @Option(names = "--timeout", defaultValue = "10s", description = "For the whole run; ${DEFAULT-VALUE} if not given.")
+        @Option(
+                names = "--timeout",
+                defaultValue = "10s",
+                description = "For the whole run; ${DEFAULT-VALUE} if not given.")
         String timeout = "10s";
 
         @Override
@@ -87,12 +103,27 @@ final class CheckCommands {
             }
             var finding = check.run(new Resolver(Map.of()));
             finding.trace().lines().forEach(System.out::println);
-            finding.trace().timings().forEach((phase, us) -> System.out.printf("%-9s %8.1f ms%n", phase, us / 1000.0));
+            finding.trace()
+                    .timings()
+                    .forEach((phase, us) ->
+                            System.out.printf("%-9s %8.1f ms%n", phase, us / 1000.0));
             System.out.printf("%-9s %8.1f ms%n", "total", finding.took().toNanos() / 1e6);
-            finding.failedConditions().forEach(condition -> System.out.println("condition failed: " + condition));
+            finding.failedConditions()
+                    .forEach(condition -> System.out.println("condition failed: " + condition));
             var failure = finding.failure();
-            System.out.println(finding.outcome() + (failure == null ? "" : " in phase " + failure.getPhase() + ": " + failure.getCode() + " " + failure.getDetail()));
-            return finding.outcome() == Outcome.PASS || finding.outcome() == Outcome.DEGRADED ? 0 : Tocsin.BAD;
+            System.out.println(
+                    finding.outcome()
+                            + (failure == null
+                                    ? ""
+                                    : " in phase "
+                                            + failure.getPhase()
+                                            + ": "
+                                            + failure.getCode()
+                                            + " "
+                                            + failure.getDetail()));
+            return finding.outcome() == Outcome.PASS || finding.outcome() == Outcome.DEGRADED
+                    ? 0
+                    : Tocsin.BAD;
         }
 
         private @Nullable CheckDefinition fromFile() {
@@ -104,8 +135,13 @@ final class CheckCommands {
 
         private CheckDefinition adHoc() {
             var scheme = target.contains(":") ? target.substring(0, target.indexOf(':')) : "";
-            var type = ProbeTypes.forScheme(scheme)
-                    .orElseThrow(() -> new dev.tocsin.service.ConfigException("\"" + target + "\" is no URL that a probe serves; write e.g. https://example.com/"));
+            var type =
+                    ProbeTypes.forScheme(scheme)
+                            .orElseThrow(() ->
+                                    new dev.tocsin.service.ConfigException(
+                                            "\""
+                                                    + target
+                                                    + "\" is no URL that a probe serves; write e.g. https://example.com/"));
             return CheckDefinition.newBuilder()
                     .setCheckId("ad-hoc")
                     .setConfigVersion("")

@@ -18,11 +18,21 @@ public final class Cluster implements AutoCloseable {
     /// @param ports where each part listens
     public Cluster(Path dataDir, Ports ports) throws IOException, InterruptedException {
         try {
-            var registry = lifecycle.closing("registry", new EmbeddedRegistry(dataDir.resolve("registry"), ports.registry()));
-            var kafka = lifecycle.closing("kafka", new EmbeddedKafka(dataDir.resolve("kafka"), ports.kafka()));
+            var registry =
+                    lifecycle.closing(
+                            "registry",
+                            new EmbeddedRegistry(dataDir.resolve("registry"), ports.registry()));
+            var kafka =
+                    lifecycle.closing(
+                            "kafka", new EmbeddedKafka(dataDir.resolve("kafka"), ports.kafka()));
             registry.await();
-            settings = new KafkaSettings(Map.of(
-                    "bootstrap.servers", kafka.bootstrapServers(), "schema.registry.url", registry.url()));
+            settings =
+                    new KafkaSettings(
+                            Map.of(
+                                    "bootstrap.servers",
+                                    kafka.bootstrapServers(),
+                                    "schema.registry.url",
+                                    registry.url()));
             Bootstrap.run(settings, LANES);
         } catch (IOException | InterruptedException | RuntimeException e) {
             lifecycle.close();

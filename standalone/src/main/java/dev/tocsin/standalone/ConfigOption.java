@@ -14,9 +14,21 @@ final class ConfigOption {
     private static final Set<String> VERBATIM = Set.of("checks", "defaults");
 
     /// The top-level keys; `services` and `groups` are for the catalogue that the status page will show.
-    private static final Set<String> SECTIONS = Set.of("kafka", "agent", "streams", "defaults", "services", "groups", "checks", "notify", "admin");
+    private static final Set<String> SECTIONS =
+            Set.of(
+                    "kafka",
+                    "agent",
+                    "streams",
+                    "defaults",
+                    "services",
+                    "groups",
+                    "checks",
+                    "notify",
+                    "admin");
 
-    @Option(names = {"-f", "--file"}, description = "The configuration: a YAML file, or a folder of them.")
+    @Option(
+            names = {"-f", "--file"},
+            description = "The configuration: a YAML file, or a folder of them.")
     @Nullable Path file;
 
     ConfigFile load(Path fallback) {

@@ -25,12 +25,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// Plays a regional and a global outage on a local estate, through the whole pipeline.
-@Command(name = "demo", description = "Play a regional and a global outage on a local estate, through everything.", mixinStandardHelpOptions = true)
+@Command(
+        name = "demo",
+        description = "Play a regional and a global outage on a local estate, through everything.",
+        mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    @Option(names = "--for", description = "End by itself after this time (at least 90s), with a summary; exit 0 only if all went as expected.")
+    @Option(
+            names = "--for",
+            description =
+                    "End by itself after this time (at least 90s), with a summary; exit 0 only if all went as expected.")
     @Nullable String lasting;
 
-    @Option(names = "--port-base", defaultValue = "0", description = "Ports in a row from here on, instead of 9092 and 8081.")
+    @Option(
+            names = "--port-base",
+            defaultValue = "0",
+            description = "Ports in a row from here on, instead of 9092 and 8081.")
     int portBase;
 
     @Override
@@ -50,42 +59,85 @@ final class DemoCommand implements Callable<Integer> {
     private int play(Lifecycle lifecycle, Path dataDir, Instant until) throws Exception {
         say("starting Kafka (KRaft) and the schema registry ...");
         var cluster = lifecycle.closing("cluster", new Cluster(dataDir, Ports.from(portBase)));
-        say("Kafka " + cluster.settings().bootstrapServers() + ", registry " + cluster.settings().registryUrl());
+        say(
+                "Kafka "
+                        + cluster.settings().bootstrapServers()
+                        + ", registry "
+                        + cluster.settings().registryUrl());
         var estate = lifecycle.closing("estate", new Estate());
         var random = new byte[32];
         new SecureRandom().nextBytes(random);
         var secret = "whsec_" + Base64.getEncoder().encodeToString(random);
-        var receiver = lifecycle.closing("receiver", new WebhookReceiver(secret, hook ->
-                say("   webhook  " + hook.type() + " received, signature verified, incident " + hook.incidentId())));
+        var receiver =
+                lifecycle.closing(
+                        "receiver",
+                        new WebhookReceiver(
+                                secret,
+                                hook ->
+                                        say(
+                                                "   webhook  "
+                                                        + hook.type()
+                                                        + " received, signature verified, incident "
+                                                        + hook.incidentId())));
         var config = dataDir.resolve("demo.yaml");
-        Files.writeString(config, estate.checks() + """
-                notify:
-                  targets:
-                    - { id: oncall, type: webhook, url: "%s", secret: "%s" }
-                  routes:
-                    - { targets: [oncall] }
-                """.formatted(receiver.url(), secret));
+        Files.writeString(
+                config,
+                estate.checks()
+                        + """
+                        notify:
+                          targets:
+                            - { id: oncall, type: webhook, url: "%s", secret: "%s" }
+                          routes:
+                            - { targets: [oncall] }
+                        """
+                                .formatted(receiver.url(), secret));
         var file = ConfigOption.parse(config, Map.of());
         var checks = CheckFile.read(file);
         Pipeline.apply(cluster.settings(), checks, List.of());
-        var agents = Estate.REGIONS.stream()
-                .map(region -> AgentConfig.of(region, null, null, null, estate.hosts(region)))
-                .toList();
+        var agents =
+                Estate.REGIONS.stream()
+                        .map(region ->
+                                AgentConfig.of(region, null, null, null, estate.hosts(region)))
+                        .toList();
         var health = new Health();
-        lifecycle.closing("pipeline", new Pipeline(cluster.settings(), dataDir, agents, NotifyConfig.from(file), Map.of(), health, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+        lifecycle.closing(
+                "pipeline",
+                new Pipeline(
+                        cluster.settings(),
+                        dataDir,
+                        agents,
+                        NotifyConfig.from(file),
+                        Map.of(),
+                        health,
+                        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
         var events = new CopyOnWriteArrayList<IncidentEvent>();
         var done = new AtomicBoolean();
-        var feed = Thread.ofPlatform().daemon().name("feed").start(() -> IncidentFeed.read(cluster.settings(), true, done::get, event -> {
-            events.add(event);
-            say("   incident " + IncidentFeed.line(event));
-        }));
-        lifecycle.onClose("feed", () -> {
-            done.set(true);
-            feed.join(Duration.ofSeconds(5));
-        });
+        var feed =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("feed")
+                        .start(() ->
+                                IncidentFeed.read(
+                                        cluster.settings(),
+                                        true,
+                                        done::get,
+                                        event -> {
+                                            events.add(event);
+                                            say("   incident " + IncidentFeed.line(event));
+                                        }));
+        lifecycle.onClose(
+                "feed",
+                () -> {
+                    done.set(true);
+                    feed.join(Duration.ofSeconds(5));
+                });
         var summary = new DemoSummary(events, receiver);
         await(until, health::ready);
-        say(checks.size() + " checks in " + agents.size() + " regions, all well; watch `incidents` with: ./tocsin incidents --follow");
+        say(
+                checks.size()
+                        + " checks in "
+                        + agents.size()
+                        + " regions, all well; watch `incidents` with: ./tocsin incidents --follow");
         pause(Duration.ofSeconds(8), until);
         say("1. app-store fails in ap-south alone");
         estate.fail("app-store", List.of("ap-south"));
@@ -103,7 +155,11 @@ final class DemoCommand implements Callable<Integer> {
         estate.heal("messaging");
         estate.heal("calls");
         await(until, () -> summary.told("messaging", "CLOSED") && summary.told("calls", "CLOSED"));
-        say("the play is over" + (until.equals(Instant.MAX) ? "; everything runs on, Ctrl-C ends it" : ""));
+        say(
+                "the play is over"
+                        + (until.equals(Instant.MAX)
+                                ? "; everything runs on, Ctrl-C ends it"
+                                : ""));
         await(until, () -> false);
         return summary.print() ? 0 : Tocsin.BAD;
     }
@@ -113,7 +169,8 @@ final class DemoCommand implements Callable<Integer> {
         await(end.isBefore(until) ? end : until, () -> false);
     }
 
-    private static void await(Instant until, java.util.function.BooleanSupplier condition) throws InterruptedException {
+    private static void await(Instant until, java.util.function.BooleanSupplier condition)
+            throws InterruptedException {
         while (!condition.getAsBoolean() && Instant.now().isBefore(until)) {
             Thread.sleep(100);
         }

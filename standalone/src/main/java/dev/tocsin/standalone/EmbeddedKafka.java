@@ -25,7 +25,11 @@ public final class EmbeddedKafka implements AutoCloseable {
             if (!Files.exists(dir.resolve("meta.properties"))) {
                 Files.createDirectories(dir);
                 new Formatter()
-                        .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                        .setPrintStream(
+                                new PrintStream(
+                                        OutputStream.nullOutputStream(),
+                                        false,
+                                        StandardCharsets.UTF_8))
                         .setNodeId(1)
                         .setClusterId(Uuid.randomUuid().toString())
                         .setControllerListenerName("CONTROLLER")
@@ -45,12 +49,17 @@ public final class EmbeddedKafka implements AutoCloseable {
         p.put("process.roles", "broker,controller");
         p.put("node.id", "1");
         p.put("controller.listener.names", "CONTROLLER");
-        p.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + (port + 1));
+        p.put(
+                "listeners",
+                "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + (port + 1));
         p.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
         p.put("controller.quorum.voters", "1@127.0.0.1:" + (port + 1));
         p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         p.put("log.dir", dir.toString());
-        for (var internal : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
+        for (var internal :
+                new String[] {
+                    "offsets.topic", "transaction.state.log", "share.coordinator.state.topic"
+                }) {
             p.put(internal + ".replication.factor", "1");
         }
         p.put("offsets.topic.num.partitions", "1");

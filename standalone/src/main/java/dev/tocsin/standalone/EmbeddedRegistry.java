@@ -24,36 +24,44 @@ public final class EmbeddedRegistry implements AutoCloseable {
         Files.createDirectories(dir);
         log = dir.resolve("registry.log");
         url = "http://127.0.0.1:" + port + "/apis/ccompat/v7";
-        process = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElse("java"),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Dquarkus.http.host=127.0.0.1",
-                        "-Dquarkus.http.port=" + port,
-                        "-Dquarkus.management.host=127.0.0.1",
-                        "-Dquarkus.management.port=" + (port + 1),
-                        "-Dapicurio.datasource.url=jdbc:h2:file:" + dir.resolve("registry").toAbsolutePath(),
-                        "-Dapicurio.datasource.jdbc.initial-size=2",
-                        "-Dapicurio.datasource.jdbc.min-size=2",
-                        "-Dapicurio.datasource.jdbc.max-size=10",
-                        "-jar",
-                        "quarkus-run.jar")
-                .directory(home.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        process =
+                new ProcessBuilder(
+                                ProcessHandle.current().info().command().orElse("java"),
+                                "-Xmx128m",
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
+                                "-Dquarkus.http.host=127.0.0.1",
+                                "-Dquarkus.http.port=" + port,
+                                "-Dquarkus.management.host=127.0.0.1",
+                                "-Dquarkus.management.port=" + (port + 1),
+                                "-Dapicurio.datasource.url=jdbc:h2:file:"
+                                        + dir.resolve("registry").toAbsolutePath(),
+                                "-Dapicurio.datasource.jdbc.initial-size=2",
+                                "-Dapicurio.datasource.jdbc.min-size=2",
+                                "-Dapicurio.datasource.jdbc.max-size=10",
+                                "-jar",
+                                "quarkus-run.jar")
+                        .directory(home.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
         atExit = new Thread(process::destroy);
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /// Where the build unpacked it.
     private static Path home() throws IOException {
-        var root = Path.of(System.getProperty("tocsin.home", "."), "standalone", "target", "registry");
+        var root =
+                Path.of(System.getProperty("tocsin.home", "."), "standalone", "target", "registry");
         try (var found = Files.walk(root, 3)) {
-            var jar = found.filter(f -> f.endsWith("quarkus-run.jar"))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("no registry under " + root + "; build with: mvn -Dquick package"));
+            var jar =
+                    found.filter(f -> f.endsWith("quarkus-run.jar"))
+                            .findFirst()
+                            .orElseThrow(() ->
+                                    new IOException(
+                                            "no registry under "
+                                                    + root
+                                                    + "; build with: mvn -Dquick package"));
             return jar.toAbsolutePath().resolveSibling("");
         }
     }
@@ -63,7 +71,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
         var registry = new SchemaRegistry(Map.of("schema.registry.url", url));
         for (var until = Instant.now().plus(START); Instant.now().isBefore(until); ) {
             if (!process.isAlive()) {
-                throw new IOException("the schema registry ended with " + process.exitValue() + "; see " + log);
+                throw new IOException(
+                        "the schema registry ended with " + process.exitValue() + "; see " + log);
             }
             try {
                 registry.check();
@@ -72,7 +81,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
                 process.waitFor(200, TimeUnit.MILLISECONDS);
             }
         }
-        throw new IOException("the schema registry was not ready within " + START.toSeconds() + " s; see " + log);
+        throw new IOException(
+                "the schema registry was not ready within " + START.toSeconds() + " s; see " + log);
     }
 
     public String url() {

@@ -53,34 +53,55 @@ public final class Estate implements AutoCloseable {
 
     /// The services as a user would write them.
     public String checks() {
-        var yaml = new StringBuilder("""
-                defaults:
-                  interval: 2s
-                  timeout: 1s
-                  regions: [%s]
-                  incident: { failure-threshold: 3, success-threshold: 2, partial-for: 5s, recover-for: 6s, reopen-within: 1s }
-                checks:
-                """.formatted(String.join(", ", REGIONS)));
-        ports.forEach((service, port) -> yaml.append("""
-                  - id: %s
-                    name: %s
-                    url: %s://%s.demo:%d%s
-                """.formatted(service, service.replace('-', ' '), service.equals("calls") ? "tcp" : "http", service, port,
-                        service.equals("calls") ? "" : "/\n    conditions: [\"[STATUS] == 200\", \"[BODY].status == UP\"]")));
+        var yaml =
+                new StringBuilder(
+                        """
+                        defaults:
+                          interval: 2s
+                          timeout: 1s
+                          regions: [%s]
+                          incident: { failure-threshold: 3, success-threshold: 2, partial-for: 5s, recover-for: 6s, reopen-within: 1s }
+                        checks:
+                        """
+                                .formatted(String.join(", ", REGIONS)));
+        ports.forEach((service, port) ->
+                yaml.append(
+                        """
+                          - id: %s
+                            name: %s
+                            url: %s://%s.demo:%d%s
+                        """
+                                .formatted(
+                                        service,
+                                        service.replace('-', ' '),
+                                        service.equals("calls") ? "tcp" : "http",
+                                        service,
+                                        port,
+                                        service.equals("calls")
+                                                ? ""
+                                                : "/\n    conditions: [\"[STATUS] == 200\", \"[BODY].status == UP\"]")));
         return yaml.toString();
     }
 
     private void http(String service, String region) throws IOException {
-        var server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(address(region)), port(service)), 0);
+        var server =
+                HttpServer.create(
+                        new InetSocketAddress(
+                                InetAddress.getByName(address(region)), port(service)),
+                        0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", exchange -> {
-            try (exchange) {
-                boolean fails = broken.contains(service + "@" + region);
-                var body = ("{\"status\":\"" + (fails ? "DOWN" : "UP") + "\"}").getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(fails ? 503 : 200, body.length);
-                exchange.getResponseBody().write(body);
-            }
-        });
+        server.createContext(
+                "/",
+                exchange -> {
+                    try (exchange) {
+                        boolean fails = broken.contains(service + "@" + region);
+                        var body =
+                                ("{\"status\":\"" + (fails ? "DOWN" : "UP") + "\"}")
+                                        .getBytes(StandardCharsets.UTF_8);
+                        exchange.sendResponseHeaders(fails ? 503 : 200, body.length);
+                        exchange.getResponseBody().write(body);
+                    }
+                });
         server.start();
         https.put(service + "@" + region, server);
     }
@@ -92,18 +113,21 @@ public final class Estate implements AutoCloseable {
     private void listen(String service, String region) throws IOException {
         var listening = new ServerSocket(port(service), 50, InetAddress.getByName(address(region)));
         sockets.put(service + "@" + region, listening);
-        var _ = Thread.ofVirtual().name("estate-" + service).start(() -> {
-            while (!listening.isClosed()) {
-                try (var accepted = listening.accept()) {
-                    accepted.getOutputStream().write('\n');
-                } catch (IOException e) {
-                    if (!listening.isClosed()) {
-                        continue; // a client that broke off; the next may not
-                    }
-                    return;
-                }
-            }
-        });
+        var _ =
+                Thread.ofVirtual()
+                        .name("estate-" + service)
+                        .start(() -> {
+                            while (!listening.isClosed()) {
+                                try (var accepted = listening.accept()) {
+                                    accepted.getOutputStream().write('\n');
+                                } catch (IOException e) {
+                                    if (!listening.isClosed()) {
+                                        continue; // a client that broke off; the next may not
+                                    }
+                                    return;
+                                }
+                            }
+                        });
     }
 
     /// Lets a service fail in these regions: HTTP answers 503, TCP refuses.

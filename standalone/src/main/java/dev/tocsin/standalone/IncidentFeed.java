@@ -23,34 +23,55 @@ public final class IncidentFeed {
     private IncidentFeed() {}
 
     /// Hands over every event from the beginning; to the end of the topic, or with `follow` until `stop` says so.
-    public static void read(KafkaSettings kafka, boolean follow, BooleanSupplier stop, Consumer<IncidentEvent> seen) {
+    public static void read(
+            KafkaSettings kafka,
+            boolean follow,
+            BooleanSupplier stop,
+            Consumer<IncidentEvent> seen) {
         var topic = Topics.INCIDENTS.named(kafka.topicPrefix());
         try (var events = AvroSerdes.<IncidentEvent>deserializer(kafka.properties());
-                var consumer = new KafkaConsumer<String, byte[]>(kafka.client(
-                        Map.of("default.api.timeout.ms", "15000"),
-                        Map.of(
-                                "key.deserializer", StringDeserializer.class.getName(),
-                                "value.deserializer", ByteArrayDeserializer.class.getName(),
-                                "isolation.level", "read_committed",
-                                "enable.auto.commit", "false")))) {
-            var partitions = consumer.partitionsFor(topic).stream()
-                    .map(p -> new TopicPartition(topic, p.partition()))
-                    .toList();
+                var consumer =
+                        new KafkaConsumer<String, byte[]>(
+                                kafka.client(
+                                        Map.of("default.api.timeout.ms", "15000"),
+                                        Map.of(
+                                                "key.deserializer",
+                                                StringDeserializer.class.getName(),
+                                                "value.deserializer",
+                                                ByteArrayDeserializer.class.getName(),
+                                                "isolation.level",
+                                                "read_committed",
+                                                "enable.auto.commit",
+                                                "false")))) {
+            var partitions =
+                    consumer.partitionsFor(topic).stream()
+                            .map(p -> new TopicPartition(topic, p.partition()))
+                            .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             var ends = consumer.endOffsets(partitions);
             while (!stop.getAsBoolean()) {
-                var records = StreamSupport.stream(consumer.poll(Duration.ofMillis(200)).spliterator(), false)
-                        .sorted(Comparator.comparingLong(r -> r.timestamp()))
-                        .toList();
+                var records =
+                        StreamSupport.stream(
+                                        consumer.poll(Duration.ofMillis(200)).spliterator(), false)
+                                .sorted(Comparator.comparingLong(r -> r.timestamp()))
+                                .toList();
                 for (var record : records) {
                     try {
                         seen.accept(events.deserialize(topic, record.value()));
                     } catch (SerializationException e) {
-                        System.err.println(record.partition() + "@" + record.offset() + " is no incident event: " + e.getMessage());
+                        System.err.println(
+                                record.partition()
+                                        + "@"
+                                        + record.offset()
+                                        + " is no incident event: "
+                                        + e.getMessage());
                     }
                 }
-                if (!follow && ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+                if (!follow
+                        && ends.entrySet().stream()
+                                .allMatch(
+                                        end -> consumer.position(end.getKey()) >= end.getValue())) {
                     return;
                 }
             }
@@ -61,15 +82,25 @@ public final class IncidentFeed {
     public static String line(IncidentEvent event) {
         return "%s  %-16s %-8s %-9s %s: %s  [%s]%s"
                 .formatted(
-                        event.getAt(), event.getType(), event.getSeverity().name().toLowerCase(java.util.Locale.ROOT),
-                        event.getKind().name().toLowerCase(java.util.Locale.ROOT), event.getName(), event.getReason(),
-                        regions(event), event.getRecurrence().getIn30Days() > 1 ? "  " + event.getRecurrence().getIn30Days() + ". in 30 days" : "");
+                        event.getAt(),
+                        event.getType(),
+                        event.getSeverity().name().toLowerCase(java.util.Locale.ROOT),
+                        event.getKind().name().toLowerCase(java.util.Locale.ROOT),
+                        event.getName(),
+                        event.getReason(),
+                        regions(event),
+                        event.getRecurrence().getIn30Days() > 1
+                                ? "  " + event.getRecurrence().getIn30Days() + ". in 30 days"
+                                : "");
     }
 
     /// Each region with its verdict.
     static String regions(IncidentEvent event) {
         return event.getRegions().stream()
-                .map(r -> r.getRegion() + " " + r.getVerdict().name().toLowerCase(java.util.Locale.ROOT))
+                .map(r ->
+                        r.getRegion()
+                                + " "
+                                + r.getVerdict().name().toLowerCase(java.util.Locale.ROOT))
                 .collect(Collectors.joining(", "));
     }
 

@@ -7,10 +7,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "incidents", description = "List incident events; --follow goes on.", mixinStandardHelpOptions = true)
+@Command(
+        name = "incidents",
+        description = "List incident events; --follow goes on.",
+        mixinStandardHelpOptions = true)
 final class IncidentsCommand implements Callable<Integer> {
-    @Mixin
-    ConfigOption config = new ConfigOption();
+    @Mixin ConfigOption config = new ConfigOption();
 
     @Option(names = "--follow", description = "Go on with what happens.")
     boolean follow;
@@ -20,8 +22,17 @@ final class IncidentsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        IncidentFeed.read(config.kafka(), follow, () -> false, event ->
-                System.out.println(json ? new String(EventJson.bytes(event, "listed"), StandardCharsets.UTF_8) : IncidentFeed.line(event)));
+        IncidentFeed.read(
+                config.kafka(),
+                follow,
+                () -> false,
+                event ->
+                        System.out.println(
+                                json
+                                        ? new String(
+                                                EventJson.bytes(event, "listed"),
+                                                StandardCharsets.UTF_8)
+                                        : IncidentFeed.line(event)));
         return 0;
     }
 }

@@ -34,24 +34,45 @@ public final class Pipeline implements AutoCloseable {
             Health health,
             MeterRegistry metrics) {
         lifecycle.closing("notifier", new Notifier(kafka, "standalone", notify, health));
-        lifecycle.closing("incident-streams", new IncidentStreams(kafka, "standalone", dataDir.resolve("streams"), health, metrics));
+        lifecycle.closing(
+                "incident-streams",
+                new IncidentStreams(
+                        kafka, "standalone", dataDir.resolve("streams"), health, metrics));
         for (var agent : agents) {
-            lifecycle.closing("agent " + agent.id(), new Agent(agent, kafka, List.of(), env, health, metrics));
+            lifecycle.closing(
+                    "agent " + agent.id(),
+                    new Agent(agent, kafka, List.of(), env, health, metrics));
         }
     }
 
     /// Publishes definitions to `checks`, and a tombstone for each removed id. Returns when the broker has them all.
-    public static void apply(KafkaSettings kafka, List<CheckDefinition> checks, List<String> removed) throws InterruptedException, ExecutionException {
+    public static void apply(
+            KafkaSettings kafka, List<CheckDefinition> checks, List<String> removed)
+            throws InterruptedException, ExecutionException {
         var topic = Topics.CHECKS.named(kafka.topicPrefix());
         try (var serializer = AvroSerdes.<CheckDefinition>serializer(kafka.properties());
-                var producer = new KafkaProducer<String, byte[]>(kafka.client(
-                        Map.of("max.block.ms", "15000", "delivery.timeout.ms", "20000", "request.timeout.ms", "15000"),
-                        Map.of(
-                                "key.serializer", StringSerializer.class.getName(),
-                                "value.serializer", ByteArraySerializer.class.getName(),
-                                "acks", "all")))) {
+                var producer =
+                        new KafkaProducer<String, byte[]>(
+                                kafka.client(
+                                        Map.of(
+                                                "max.block.ms",
+                                                "15000",
+                                                "delivery.timeout.ms",
+                                                "20000",
+                                                "request.timeout.ms",
+                                                "15000"),
+                                        Map.of(
+                                                "key.serializer", StringSerializer.class.getName(),
+                                                "value.serializer",
+                                                        ByteArraySerializer.class.getName(),
+                                                "acks", "all")))) {
             for (var check : checks) {
-                producer.send(new ProducerRecord<>(topic, check.getCheckId(), serializer.serialize(topic, check))).get();
+                producer.send(
+                                new ProducerRecord<>(
+                                        topic,
+                                        check.getCheckId(),
+                                        serializer.serialize(topic, check)))
+                        .get();
             }
             for (var id : removed) {
                 producer.send(new ProducerRecord<String, byte[]>(topic, id, null)).get();

@@ -30,14 +30,15 @@ final class ServiceCommands {
     record AdminSpec(@Nullable String host, @Nullable Integer port) {
         static InetSocketAddress from(ConfigFile config, int fallback) {
             var spec = config.section("admin", AdminSpec.class).orElse(new AdminSpec(null, null));
-            return new InetSocketAddress(spec.host() == null ? "127.0.0.1" : spec.host(), spec.port() == null ? fallback : spec.port());
+            return new InetSocketAddress(
+                    spec.host() == null ? "127.0.0.1" : spec.host(),
+                    spec.port() == null ? fallback : spec.port());
         }
     }
 
     /// Runs until the process is told to end, then ends what was started, last first.
     abstract static class Service implements Callable<Integer> {
-        @Mixin
-        ConfigOption config = new ConfigOption();
+        @Mixin ConfigOption config = new ConfigOption();
 
         @Override
         public Integer call() throws InterruptedException {
@@ -46,7 +47,10 @@ final class ServiceCommands {
             var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             var lifecycle = new Lifecycle();
             endWith(lifecycle);
-            var admin = lifecycle.closing("admin", new AdminServer(AdminSpec.from(file, adminPort()), health, metrics));
+            var admin =
+                    lifecycle.closing(
+                            "admin",
+                            new AdminServer(AdminSpec.from(file, adminPort()), health, metrics));
             lifecycle.closing("service", start(file, KafkaSettings.from(file), health, metrics));
             System.out.println("running; health on port " + admin.port() + "; Ctrl-C ends it");
             new CountDownLatch(1).await();
@@ -55,7 +59,11 @@ final class ServiceCommands {
 
         abstract int adminPort();
 
-        abstract AutoCloseable start(ConfigFile file, KafkaSettings kafka, Health health, PrometheusMeterRegistry metrics);
+        abstract AutoCloseable start(
+                ConfigFile file,
+                KafkaSettings kafka,
+                Health health,
+                PrometheusMeterRegistry metrics);
     }
 
     /// Closes at Ctrl-C or SIGTERM.
@@ -63,7 +71,10 @@ final class ServiceCommands {
         Runtime.getRuntime().addShutdownHook(new Thread(lifecycle::close, "shutdown"));
     }
 
-    @Command(name = "agent", description = "Run the checks of one region.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "agent",
+            description = "Run the checks of one region.",
+            mixinStandardHelpOptions = true)
     static final class AgentCommand extends Service {
         @Override
         int adminPort() {
@@ -71,17 +82,36 @@ final class ServiceCommands {
         }
 
         @Override
-        AutoCloseable start(ConfigFile file, KafkaSettings kafka, Health health, PrometheusMeterRegistry metrics) {
-            return new Agent(AgentConfig.from(file), kafka, CheckFile.read(file), System.getenv(), health, metrics);
+        AutoCloseable start(
+                ConfigFile file,
+                KafkaSettings kafka,
+                Health health,
+                PrometheusMeterRegistry metrics) {
+            return new Agent(
+                    AgentConfig.from(file),
+                    kafka,
+                    CheckFile.read(file),
+                    System.getenv(),
+                    health,
+                    metrics);
         }
     }
 
-    @Command(name = "streams", description = "Turn results into incidents.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "streams",
+            description = "Turn results into incidents.",
+            mixinStandardHelpOptions = true)
     static final class StreamsCommand extends Service {
-        @Option(names = "--instance", defaultValue = "1", description = "Name among its like; the same after a restart.")
+        @Option(
+                names = "--instance",
+                defaultValue = "1",
+                description = "Name among its like; the same after a restart.")
         String instance = "1";
 
-        @Option(names = "--data-dir", defaultValue = ".tocsin", description = "Keep this folder over restarts.")
+        @Option(
+                names = "--data-dir",
+                defaultValue = ".tocsin",
+                description = "Keep this folder over restarts.")
         Path dataDir = Path.of(".tocsin");
 
         @Override
@@ -90,14 +120,25 @@ final class ServiceCommands {
         }
 
         @Override
-        AutoCloseable start(ConfigFile file, KafkaSettings kafka, Health health, PrometheusMeterRegistry metrics) {
-            return new IncidentStreams(kafka, instance, dataDir.resolve("streams-" + instance), health, metrics);
+        AutoCloseable start(
+                ConfigFile file,
+                KafkaSettings kafka,
+                Health health,
+                PrometheusMeterRegistry metrics) {
+            return new IncidentStreams(
+                    kafka, instance, dataDir.resolve("streams-" + instance), health, metrics);
         }
     }
 
-    @Command(name = "notifier", description = "Route incidents and deliver alerts.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "notifier",
+            description = "Route incidents and deliver alerts.",
+            mixinStandardHelpOptions = true)
     static final class NotifierCommand extends Service {
-        @Option(names = "--instance", defaultValue = "1", description = "Name among its like; the same after a restart.")
+        @Option(
+                names = "--instance",
+                defaultValue = "1",
+                description = "Name among its like; the same after a restart.")
         String instance = "1";
 
         @Override
@@ -106,7 +147,11 @@ final class ServiceCommands {
         }
 
         @Override
-        AutoCloseable start(ConfigFile file, KafkaSettings kafka, Health health, PrometheusMeterRegistry metrics) {
+        AutoCloseable start(
+                ConfigFile file,
+                KafkaSettings kafka,
+                Health health,
+                PrometheusMeterRegistry metrics) {
             return new Notifier(kafka, instance, NotifyConfig.from(file), health);
         }
     }

@@ -44,7 +44,11 @@ public final class Tocsin {
 
     private static int explain(Exception e, CommandLine line) {
         var cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-        line.getErr().println(cause instanceof ConfigException ? cause.getMessage() : "tocsin: " + cause.getMessage());
+        line.getErr()
+                .println(
+                        cause instanceof ConfigException
+                                ? cause.getMessage()
+                                : "tocsin: " + cause.getMessage());
         if (cause instanceof ConfigException) {
             return BAD;
         }

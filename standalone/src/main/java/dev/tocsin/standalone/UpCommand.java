@@ -18,15 +18,24 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "up", description = "Run everything here for your own checks: broker, registry, agents, streams, notifier.", mixinStandardHelpOptions = true)
+@Command(
+        name = "up",
+        description =
+                "Run everything here for your own checks: broker, registry, agents, streams, notifier.",
+        mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
-    @Mixin
-    ConfigOption config = new ConfigOption();
+    @Mixin ConfigOption config = new ConfigOption();
 
-    @Option(names = "--data-dir", defaultValue = ".tocsin", description = "Where broker and registry keep their data.")
+    @Option(
+            names = "--data-dir",
+            defaultValue = ".tocsin",
+            description = "Where broker and registry keep their data.")
     Path dataDir = Path.of(".tocsin");
 
-    @Option(names = "--port-base", defaultValue = "0", description = "Ports in a row from here on, instead of 9092 and 8081.")
+    @Option(
+            names = "--port-base",
+            defaultValue = "0",
+            description = "Ports in a row from here on, instead of 9092 and 8081.")
     int portBase;
 
     @Override
@@ -39,20 +48,42 @@ final class UpCommand implements Callable<Integer> {
         var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var lifecycle = new Lifecycle();
         ServiceCommands.endWith(lifecycle);
-        lifecycle.closing("admin", new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.admin()), health, metrics));
+        lifecycle.closing(
+                "admin",
+                new AdminServer(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.admin()),
+                        health,
+                        metrics));
         System.out.println("starting Kafka and the schema registry ...");
         var cluster = lifecycle.closing("cluster", new Cluster(dataDir, ports));
         Pipeline.apply(cluster.settings(), checks, List.of());
-        var agents = checks.stream()
-                .flatMap(check -> check.getRegions().stream())
-                .distinct()
-                .map(region -> AgentConfig.of(region, null, null, null, Map.of()))
-                .toList();
-        lifecycle.closing("pipeline", new Pipeline(cluster.settings(), dataDir, agents, notify, System.getenv(), health, metrics));
+        var agents =
+                checks.stream()
+                        .flatMap(check -> check.getRegions().stream())
+                        .distinct()
+                        .map(region -> AgentConfig.of(region, null, null, null, Map.of()))
+                        .toList();
+        lifecycle.closing(
+                "pipeline",
+                new Pipeline(
+                        cluster.settings(),
+                        dataDir,
+                        agents,
+                        notify,
+                        System.getenv(),
+                        health,
+                        metrics));
         System.out.printf(
                 "running %d checks; Kafka %s, registry %s, health http://127.0.0.1:%d/health; Ctrl-C ends it%n",
-                checks.size(), cluster.settings().bootstrapServers(), cluster.settings().registryUrl(), ports.admin());
-        IncidentFeed.read(cluster.settings(), true, () -> false, event -> System.out.println(IncidentFeed.line(event)));
+                checks.size(),
+                cluster.settings().bootstrapServers(),
+                cluster.settings().registryUrl(),
+                ports.admin());
+        IncidentFeed.read(
+                cluster.settings(),
+                true,
+                () -> false,
+                event -> System.out.println(IncidentFeed.line(event)));
         return 0;
     }
 }

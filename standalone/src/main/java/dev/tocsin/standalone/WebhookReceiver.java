@@ -52,9 +52,13 @@ public final class WebhookReceiver implements AutoCloseable {
             var id = String.valueOf(headers.getFirst("webhook-id"));
             var timestamp = String.valueOf(headers.getFirst("webhook-timestamp"));
             var body = exchange.getRequestBody().readAllBytes();
-            boolean genuine = timestamp.matches("\\d{1,12}")
-                    && signature.verify(
-                            String.valueOf(headers.getFirst("webhook-signature")), id, Instant.ofEpochSecond(Long.parseLong(timestamp)), body);
+            boolean genuine =
+                    timestamp.matches("\\d{1,12}")
+                            && signature.verify(
+                                    String.valueOf(headers.getFirst("webhook-signature")),
+                                    id,
+                                    Instant.ofEpochSecond(Long.parseLong(timestamp)),
+                                    body);
             if (genuine) {
                 var got = new Received(id, new ObjectMapper().readTree(body), Instant.now());
                 received.add(got);

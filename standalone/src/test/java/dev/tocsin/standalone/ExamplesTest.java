@@ -11,8 +11,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ExamplesTest {
-    private static final Map<String, String> ENV = Map.of(
-            "ONCALL_URL", "https://hooks.example.com/x", "ONCALL_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    private static final Map<String, String> ENV =
+            Map.of(
+                    "ONCALL_URL",
+                    "https://hooks.example.com/x",
+                    "ONCALL_SECRET",
+                    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
 
     @Test
     void everyExampleIsValid() throws IOException {

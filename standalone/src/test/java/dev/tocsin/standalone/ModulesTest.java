@@ -10,22 +10,42 @@ import org.junit.jupiter.api.Test;
 
 /// The directions of DESIGN section 2.
 class ModulesTest {
-    private static final JavaClasses ALL = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.tocsin");
+    private static final JavaClasses ALL =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("dev.tocsin");
 
     @Test
     void theServicesNeverSeeEachOther() {
-        slices().matching("dev.tocsin.(agent|incident|notifier)..").should().notDependOnEachOther().check(ALL);
+        slices().matching("dev.tocsin.(agent|incident|notifier)..")
+                .should()
+                .notDependOnEachOther()
+                .check(ALL);
     }
 
     @Test
     void serviceKnowsNoDomainAndSchemasKnowNobody() {
-        noClasses().that().resideInAPackage("dev.tocsin.service..")
-                .should().dependOnClassesThat().resideInAnyPackage("dev.tocsin.schemas..", "dev.tocsin.agent..", "dev.tocsin.incident..", "dev.tocsin.notifier..")
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tocsin.service..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.tocsin.schemas..",
+                        "dev.tocsin.agent..",
+                        "dev.tocsin.incident..",
+                        "dev.tocsin.notifier..")
                 .check(ALL);
-        noClasses().that().resideInAPackage("dev.tocsin.schemas..")
-                .should().dependOnClassesThat().resideInAnyPackage("dev.tocsin.service..", "dev.tocsin.agent..", "dev.tocsin.incident..", "dev.tocsin.notifier..")
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tocsin.schemas..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.tocsin.service..",
+                        "dev.tocsin.agent..",
+                        "dev.tocsin.incident..",
+                        "dev.tocsin.notifier..")
                 .check(ALL);
     }
 

@@ -9,7 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The verdict on a check with the votes behind it (rules 2 and 9).
 public record Decision(
-        Map<String, Standing> standings, int configured, int voting, int failing, int degraded, int need, int minRegions, State state) {
+        Map<String, Standing> standings,
+        int configured,
+        int voting,
+        int failing,
+        int degraded,
+        int need,
+        int minRegions,
+        State state) {
     public enum State {
         UP,
         DEGRADED,
@@ -19,7 +26,11 @@ public record Decision(
     }
 
     /// @param verdict null when the region is silent
-    public record Standing(@Nullable Verdict verdict, @Nullable Instant since, @Nullable Instant lastVoteAt, String failure) {
+    public record Standing(
+            @Nullable Verdict verdict,
+            @Nullable Instant since,
+            @Nullable Instant lastVoteAt,
+            String failure) {
         boolean silent() {
             return verdict == null;
         }
@@ -36,8 +47,15 @@ public record Decision(
         for (var name : policy.regions()) {
             var region = state.region(name);
             var last = region.newestVote();
-            boolean silent = last == null || Duration.between(last, now).compareTo(policy.staleAfter()) > 0;
-            standings.put(name, new Standing(silent ? null : region.verdict(), region.since(), last, region.failure()));
+            boolean silent =
+                    last == null || Duration.between(last, now).compareTo(policy.staleAfter()) > 0;
+            standings.put(
+                    name,
+                    new Standing(
+                            silent ? null : region.verdict(),
+                            region.since(),
+                            last,
+                            region.failure()));
             if (silent || last == null) {
                 continue;
             }
@@ -63,14 +81,30 @@ public record Decision(
         } else {
             verdict = degraded >= need ? State.DEGRADED : State.UP;
         }
-        return new Decision(standings, policy.regions().size(), voting, failing, degraded, need, policy.minRegions(), verdict);
+        return new Decision(
+                standings,
+                policy.regions().size(),
+                voting,
+                failing,
+                degraded,
+                need,
+                policy.minRegions(),
+                verdict);
     }
 
     /// In a sentence.
     public String explanation() {
         return "%s: %d of %d regions vote, %d fail, %d degraded; %d failing of at least %d voting are needed%s"
                 .formatted(
-                        state, voting, configured, failing, degraded, need, minRegions,
-                        configured == 1 ? "; with a single region its own loss cannot be told from an outage" : "");
+                        state,
+                        voting,
+                        configured,
+                        failing,
+                        degraded,
+                        need,
+                        minRegions,
+                        configured == 1
+                                ? "; with a single region its own loss cannot be told from an outage"
+                                : "");
     }
 }

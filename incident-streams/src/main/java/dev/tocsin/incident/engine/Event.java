@@ -8,7 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// @param incident as it is after the event; `incident.seq()` is the event's
 /// @param resolution only of a close
 public record Event(
-        Type type, Incident incident, Decision decision, Instant at, String reason, @Nullable String resolution) {
+        Type type,
+        Incident incident,
+        Decision decision,
+        Instant at,
+        String reason,
+        @Nullable String resolution) {
     public enum Type {
         OPENED,
         UPDATED,

@@ -15,11 +15,16 @@ public final class Ids {
     public static String of(String... parts) {
         try {
             var sha1 = MessageDigest.getInstance("SHA-1");
-            sha1.update(ByteBuffer.allocate(16)
-                    .putLong(NAMESPACE.getMostSignificantBits())
-                    .putLong(NAMESPACE.getLeastSignificantBits())
-                    .array());
-            var hash = ByteBuffer.wrap(sha1.digest(("tocsin:" + String.join("/", parts)).getBytes(StandardCharsets.UTF_8)));
+            sha1.update(
+                    ByteBuffer.allocate(16)
+                            .putLong(NAMESPACE.getMostSignificantBits())
+                            .putLong(NAMESPACE.getLeastSignificantBits())
+                            .array());
+            var hash =
+                    ByteBuffer.wrap(
+                            sha1.digest(
+                                    ("tocsin:" + String.join("/", parts))
+                                            .getBytes(StandardCharsets.UTF_8)));
             long high = (hash.getLong() & ~0xf000L) | 0x5000L;
             long low = (hash.getLong() & ~(0xc0L << 56)) | (0x80L << 56);
             return new UUID(high, low).toString();

@@ -47,27 +47,123 @@ public record Incident(
     }
 
     Incident told() {
-        return new Incident(id, seq + 1, kind, severity, startedAt, openedAt, endedAt, closedAt, failed, lost, flapping, changedAt, previousId, in7Days, in30Days, traceparent);
+        return new Incident(
+                id,
+                seq + 1,
+                kind,
+                severity,
+                startedAt,
+                openedAt,
+                endedAt,
+                closedAt,
+                failed,
+                lost,
+                flapping,
+                changedAt,
+                previousId,
+                in7Days,
+                in30Days,
+                traceparent);
     }
 
     Incident as(Kind worse, Severity now) {
-        return new Incident(id, seq, worse, now, startedAt, openedAt, endedAt, closedAt, failed, lost, flapping, changedAt, previousId, in7Days, in30Days, traceparent);
+        return new Incident(
+                id,
+                seq,
+                worse,
+                now,
+                startedAt,
+                openedAt,
+                endedAt,
+                closedAt,
+                failed,
+                lost,
+                flapping,
+                changedAt,
+                previousId,
+                in7Days,
+                in30Days,
+                traceparent);
     }
 
     Incident regions(Set<String> allFailed, Set<String> allLost) {
-        return new Incident(id, seq, kind, severity, startedAt, openedAt, endedAt, closedAt, allFailed, allLost, flapping, changedAt, previousId, in7Days, in30Days, traceparent);
+        return new Incident(
+                id,
+                seq,
+                kind,
+                severity,
+                startedAt,
+                openedAt,
+                endedAt,
+                closedAt,
+                allFailed,
+                allLost,
+                flapping,
+                changedAt,
+                previousId,
+                in7Days,
+                in30Days,
+                traceparent);
     }
 
     /// Fine since `ended`, or failing (null).
     Incident ended(@Nullable Instant ended, Instant now) {
-        return new Incident(id, seq, kind, severity, startedAt, openedAt, ended, closedAt, failed, lost, flapping, now, previousId, in7Days, in30Days, traceparent);
+        return new Incident(
+                id,
+                seq,
+                kind,
+                severity,
+                startedAt,
+                openedAt,
+                ended,
+                closedAt,
+                failed,
+                lost,
+                flapping,
+                now,
+                previousId,
+                in7Days,
+                in30Days,
+                traceparent);
     }
 
     Incident closed(@Nullable Instant at) {
-        return new Incident(id, seq, kind, severity, startedAt, openedAt, at == null ? null : endedAt, at, failed, lost, flapping, at == null ? changedAt : at, previousId, in7Days, in30Days, traceparent);
+        return new Incident(
+                id,
+                seq,
+                kind,
+                severity,
+                startedAt,
+                openedAt,
+                at == null ? null : endedAt,
+                at,
+                failed,
+                lost,
+                flapping,
+                at == null ? changedAt : at,
+                previousId,
+                in7Days,
+                in30Days,
+                traceparent);
     }
 
     Incident flapping(boolean now) {
-        return new Incident(id, seq, kind, severity, startedAt, openedAt, endedAt, closedAt, failed, lost, now, changedAt, previousId, in7Days, in30Days, traceparent);
+        return new Incident(
+                id,
+                seq,
+                kind,
+                severity,
+                startedAt,
+                openedAt,
+                endedAt,
+                closedAt,
+                failed,
+                lost,
+                now,
+                changedAt,
+                previousId,
+                in7Days,
+                in30Days,
+                traceparent);
     }
 }

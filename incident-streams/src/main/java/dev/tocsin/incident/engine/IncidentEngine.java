@@ -27,7 +27,12 @@ public final class IncidentEngine {
     private CheckState state;
     private Decision decision;
 
-    private IncidentEngine(CheckState state, Policy policy, Instant now, String cause, @Nullable String traceparent) {
+    private IncidentEngine(
+            CheckState state,
+            Policy policy,
+            Instant now,
+            String cause,
+            @Nullable String traceparent) {
         this.state = state;
         this.policy = policy;
         this.now = now;
@@ -44,15 +49,22 @@ public final class IncidentEngine {
                 var from = tick.resumed() ? state.counting(state.partialSince(), null) : state;
                 yield new IncidentEngine(from, policy, tick.now(), tick.id(), null).settle();
             }
-            case Input.Removed removed -> new IncidentEngine(state, policy, removed.now(), "removed", null).remove();
+            case Input.Removed removed ->
+                    new IncidentEngine(state, policy, removed.now(), "removed", null).remove();
         };
     }
 
     private static Step vote(CheckState state, Input.Voted voted, Policy policy) {
-        var sample = voted.sample().at().isAfter(voted.now())
-                ? new Sample(voted.now(), voted.sample().vote(), voted.sample().id(), voted.sample().failure())
-                : voted.sample();
-        boolean tooOld = Duration.between(sample.at(), voted.now()).compareTo(policy.maxResultAge()) > 0;
+        var sample =
+                voted.sample().at().isAfter(voted.now())
+                        ? new Sample(
+                                voted.now(),
+                                voted.sample().vote(),
+                                voted.sample().id(),
+                                voted.sample().failure())
+                        : voted.sample();
+        boolean tooOld =
+                Duration.between(sample.at(), voted.now()).compareTo(policy.maxResultAge()) > 0;
         if (tooOld || !policy.regions().contains(voted.region())) {
             return new Step(state, List.of(), false, null);
         }
@@ -60,16 +72,25 @@ public final class IncidentEngine {
         var after = before.vote(sample, policy);
         var next = state.with(voted.region(), after);
         boolean incident = state.incident() != null && state.incident().open();
-        if (before.quiet() && after.quiet() && !incident && state.partialSince() == null && state.noDataSince() == null) {
+        if (before.quiet()
+                && after.quiet()
+                && !incident
+                && state.partialSince() == null
+                && state.noDataSince() == null) {
             return new Step(next, List.of(), false, null);
         }
-        return new IncidentEngine(next, policy, voted.now(), sample.id(), voted.traceparent()).settle();
+        return new IncidentEngine(next, policy, voted.now(), sample.id(), voted.traceparent())
+                .settle();
     }
 
     private Step remove() {
         var incident = state.incident();
         if (incident != null && incident.open()) {
-            tell(Event.Type.CLOSED, incident.ended(now, now).closed(now), "the check was removed", "config_removed");
+            tell(
+                    Event.Type.CLOSED,
+                    incident.ended(now, now).closed(now),
+                    "the check was removed",
+                    "config_removed");
         }
         return new Step(CheckState.EMPTY, events, true, null);
     }
@@ -90,9 +111,14 @@ public final class IncidentEngine {
 
     /// Starts and stops the countdowns of partial failure and of silence.
     private void count() {
-        state = state.counting(
-                decision.state() == State.PARTIAL ? (state.partialSince() == null ? now : state.partialSince()) : null,
-                decision.state() == State.UNKNOWN ? (state.noDataSince() == null ? now : state.noDataSince()) : null);
+        state =
+                state.counting(
+                        decision.state() == State.PARTIAL
+                                ? (state.partialSince() == null ? now : state.partialSince())
+                                : null,
+                        decision.state() == State.UNKNOWN
+                                ? (state.noDataSince() == null ? now : state.noDataSince())
+                                : null);
     }
 
     /// The kind of incident that the votes call for now, or null.
@@ -102,7 +128,9 @@ public final class IncidentEngine {
             case PARTIAL -> over(state.partialSince(), policy.partialFor()) ? Kind.PARTIAL : null;
             case DEGRADED -> Kind.DEGRADED;
             case UNKNOWN ->
-                policy.noData() == NoData.ALERT && over(state.noDataSince(), policy.noDataFor()) ? Kind.NO_DATA : null;
+                    policy.noData() == NoData.ALERT && over(state.noDataSince(), policy.noDataFor())
+                            ? Kind.NO_DATA
+                            : null;
             case UP -> null;
         };
     }
@@ -115,60 +143,101 @@ public final class IncidentEngine {
         return switch (kind) {
             case DOWN -> policy.severity();
             case PARTIAL ->
-                decision.voting() >= policy.minRegions() && decision.failing() >= Math.max(2, decision.voting() / 4)
-                        ? Severity.ERROR
-                        : Severity.WARNING;
+                    decision.voting() >= policy.minRegions()
+                                    && decision.failing() >= Math.max(2, decision.voting() / 4)
+                            ? Severity.ERROR
+                            : Severity.WARNING;
             case DEGRADED, NO_DATA -> Severity.WARNING;
         };
     }
 
     private Set<String> regions(Predicate<Decision.Standing> which) {
         var names = new TreeSet<String>();
-        decision.standings().forEach((name, standing) -> {
-            if (which.test(standing)) {
-                names.add(name);
-            }
-        });
+        decision.standings()
+                .forEach((name, standing) -> {
+                    if (which.test(standing)) {
+                        names.add(name);
+                    }
+                });
         return names;
     }
 
     private Set<String> concerned(Kind kind) {
-        return regions(s -> s.verdict() == Verdict.FAILING || (kind == Kind.DEGRADED && s.verdict() == Verdict.DEGRADED));
+        return regions(s ->
+                s.verdict() == Verdict.FAILING
+                        || (kind == Kind.DEGRADED && s.verdict() == Verdict.DEGRADED));
     }
 
     private void open(Kind kind) {
         var concerned = concerned(kind);
-        var startedAt = concerned.stream()
-                .map(name -> decision.standings().get(name))
-                .map(standing -> standing == null ? null : standing.since())
-                .filter(java.util.Objects::nonNull)
-                .min(Instant::compareTo)
-                .orElse(state.noDataSince() == null ? now : state.noDataSince());
+        var startedAt =
+                concerned.stream()
+                        .map(name -> decision.standings().get(name))
+                        .map(standing -> standing == null ? null : standing.since())
+                        .filter(java.util.Objects::nonNull)
+                        .min(Instant::compareTo)
+                        .orElse(state.noDataSince() == null ? now : state.noDataSince());
         var last = state.incident();
         var turns = new ArrayList<>(state.turns());
         turns.removeIf(turn -> turn.at().isBefore(now.minus(MEMORY)));
         var closedAt = last == null ? null : last.closedAt();
-        boolean again = closedAt != null && !startedAt.isAfter(closedAt.plus(policy.reopenWithin()));
+        boolean again =
+                closedAt != null && !startedAt.isAfter(closedAt.plus(policy.reopenWithin()));
         turns.add(new Turn(now, !again));
         state = state.with(turns);
         if (last != null && closedAt != null && again) {
-            var reopened = last.closed(null).as(kind, severity(kind)).regions(concerned, new TreeSet<>()).ended(null, now);
-            tell(Event.Type.REOPENED, reopened, "failed again " + Duration.between(closedAt, now).toSeconds() + " s after the close", null);
+            var reopened =
+                    last.closed(null)
+                            .as(kind, severity(kind))
+                            .regions(concerned, new TreeSet<>())
+                            .ended(null, now);
+            tell(
+                    Event.Type.REOPENED,
+                    reopened,
+                    "failed again "
+                            + Duration.between(closedAt, now).toSeconds()
+                            + " s after the close",
+                    null);
         } else {
-            var incident = new Incident(
-                    Ids.of(policy.checkId(), cause), 0, kind, severity(kind), startedAt, now, null, null, concerned, new TreeSet<>(), false, now,
-                    last == null ? null : last.id(), opened(Duration.ofDays(7)), opened(MEMORY), traceparent);
+            var incident =
+                    new Incident(
+                            Ids.of(policy.checkId(), cause),
+                            0,
+                            kind,
+                            severity(kind),
+                            startedAt,
+                            now,
+                            null,
+                            null,
+                            concerned,
+                            new TreeSet<>(),
+                            false,
+                            now,
+                            last == null ? null : last.id(),
+                            opened(Duration.ofDays(7)),
+                            opened(MEMORY),
+                            traceparent);
             tell(Event.Type.OPENED, incident, decision.explanation(), null);
         }
-        long recent = turns.stream().filter(turn -> !turn.at().isBefore(now.minus(Policy.FLAP_WINDOW))).count();
+        long recent =
+                turns.stream()
+                        .filter(turn -> !turn.at().isBefore(now.minus(Policy.FLAP_WINDOW)))
+                        .count();
         var told = state.incident();
         if (recent >= Policy.FLAP_TURNS && told != null && !told.flapping()) {
-            tell(Event.Type.FLAPPING_STARTED, told.flapping(true), recent + " times open within 30 minutes; quiet until it settles", null);
+            tell(
+                    Event.Type.FLAPPING_STARTED,
+                    told.flapping(true),
+                    recent + " times open within 30 minutes; quiet until it settles",
+                    null);
         }
     }
 
     private int opened(Duration within) {
-        return (int) state.turns().stream().filter(t -> t.isNew() && !t.at().isBefore(now.minus(within))).count();
+        return (int)
+                state.turns().stream()
+                        .filter(t -> t.isNew() && !t.at().isBefore(now.minus(within)))
+                        .count();
     }
 
     private void keep(Incident open, @Nullable Kind target) {
@@ -176,7 +245,10 @@ public final class IncidentEngine {
         var reasons = new ArrayList<String>();
         if (target != null) {
             var kind = target.compareTo(incident.kind()) > 0 ? target : incident.kind();
-            var severity = severity(target).compareTo(incident.severity()) > 0 ? severity(target) : incident.severity();
+            var severity =
+                    severity(target).compareTo(incident.severity()) > 0
+                            ? severity(target)
+                            : incident.severity();
             if (kind != incident.kind() || severity != incident.severity()) {
                 reasons.add("now " + kind + ", " + severity);
                 incident = incident.as(kind, severity);
@@ -207,14 +279,23 @@ public final class IncidentEngine {
             if (now.isBefore(incident.changedAt().plus(policy.flapQuiet()))) {
                 return;
             }
-            tell(Event.Type.FLAPPING_STOPPED, incident.flapping(false), "settled: " + decision.explanation(), null);
+            tell(
+                    Event.Type.FLAPPING_STOPPED,
+                    incident.flapping(false),
+                    "settled: " + decision.explanation(),
+                    null);
             incident = told();
         } else if (!reasons.isEmpty()) {
             tell(Event.Type.UPDATED, incident, String.join("; ", reasons), null);
             incident = told();
         }
-        if (incident.endedAt() != null && !now.isBefore(incident.endedAt().plus(policy.recoverFor()))) {
-            tell(Event.Type.CLOSED, incident.closed(now), "every region that failed passes again", "recovered");
+        if (incident.endedAt() != null
+                && !now.isBefore(incident.endedAt().plus(policy.recoverFor()))) {
+            tell(
+                    Event.Type.CLOSED,
+                    incident.closed(now),
+                    "every region that failed passes again",
+                    "recovered");
         }
     }
 
@@ -224,15 +305,18 @@ public final class IncidentEngine {
 
     /// Since when all that failed is fine, or null while it is not (rule 3).
     private @Nullable Instant ended(Incident incident) {
-        if ((decision.voting() < policy.minRegions() && incident.kind() == Kind.NO_DATA) || decision.state() == State.DOWN) {
+        if ((decision.voting() < policy.minRegions() && incident.kind() == Kind.NO_DATA)
+                || decision.state() == State.DOWN) {
             return null;
         }
         var latest = incident.endedAt();
         for (var name : incident.failed()) {
             var standing = decision.standings().get(name);
-            boolean fine = standing != null
-                    && (standing.verdict() == Verdict.PASSING
-                            || (standing.verdict() == Verdict.DEGRADED && incident.kind() != Kind.DEGRADED));
+            boolean fine =
+                    standing != null
+                            && (standing.verdict() == Verdict.PASSING
+                                    || (standing.verdict() == Verdict.DEGRADED
+                                            && incident.kind() != Kind.DEGRADED));
             if (!fine) {
                 return null;
             }
@@ -242,7 +326,8 @@ public final class IncidentEngine {
         return latest == null ? now : latest;
     }
 
-    private void tell(Event.Type type, Incident incident, String reason, @Nullable String resolution) {
+    private void tell(
+            Event.Type type, Incident incident, String reason, @Nullable String resolution) {
         var told = incident.told();
         state = state.with(told);
         events.add(new Event(type, told, decision, now, reason, resolution));
@@ -271,6 +356,9 @@ public final class IncidentEngine {
                 times.add(incident.changedAt().plus(policy.flapQuiet()));
             }
         }
-        return times.stream().filter(time -> time.isAfter(now)).min(Instant::compareTo).orElse(null);
+        return times.stream()
+                .filter(time -> time.isAfter(now))
+                .min(Instant::compareTo)
+                .orElse(null);
     }
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Input {
     Instant now();
 
-    record Voted(Instant now, String region, Sample sample, @Nullable String traceparent) implements Input {}
+    record Voted(Instant now, String region, Sample sample, @Nullable String traceparent)
+            implements Input {}
 
     /// Time has passed.
     ///

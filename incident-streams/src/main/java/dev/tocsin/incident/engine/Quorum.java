@@ -12,9 +12,9 @@ public sealed interface Quorum {
             case "any" -> new Count(1);
             case "all" -> new All();
             default ->
-                text.endsWith("%")
-                        ? new Percent(Integer.parseInt(text.substring(0, text.length() - 1)))
-                        : new Count(Integer.parseInt(text));
+                    text.endsWith("%")
+                            ? new Percent(Integer.parseInt(text.substring(0, text.length() - 1)))
+                            : new Count(Integer.parseInt(text));
         };
     }
 

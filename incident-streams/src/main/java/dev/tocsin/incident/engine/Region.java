@@ -53,7 +53,12 @@ public record Region(
         }
         var votes = new ArrayList<>(samples);
         if (quiet() && lastVoteAt != null && lastVoteAt.isAfter(sample.at())) {
-            votes.add(new Sample(lastVoteAt, Vote.UP, "seen", "")); // the pass that was not kept came after this failure
+            votes.add(
+                    new Sample(
+                            lastVoteAt,
+                            Vote.UP,
+                            "seen",
+                            "")); // the pass that was not kept came after this failure
         }
         int position = votes.size();
         while (position > 0 && votes.get(position - 1).at().isAfter(sample.at())) {
@@ -90,7 +95,10 @@ public record Region(
             votes.clear();
         } else if (verdict != Verdict.FAILING && failing) {
             next = Verdict.FAILING;
-            from = policy.of() > 0 ? firstOfLast(votes, policy.of()) : votes.get(votes.size() - down).at();
+            from =
+                    policy.of() > 0
+                            ? firstOfLast(votes, policy.of())
+                            : votes.get(votes.size() - down).at();
         } else if (verdict == Verdict.PASSING && notFine >= policy.failureThreshold()) {
             next = Verdict.DEGRADED;
             from = votes.get(votes.size() - notFine).at();
@@ -104,11 +112,16 @@ public record Region(
     }
 
     private static boolean mOfN(List<Sample> votes, Policy policy) {
-        return last(votes, policy.of()).stream().filter(s -> s.vote() == Vote.DOWN).count() >= policy.failures();
+        return last(votes, policy.of()).stream().filter(s -> s.vote() == Vote.DOWN).count()
+                >= policy.failures();
     }
 
     private static Instant firstOfLast(List<Sample> votes, int of) {
-        return last(votes, of).stream().filter(s -> s.vote() == Vote.DOWN).findFirst().orElseThrow().at();
+        return last(votes, of).stream()
+                .filter(s -> s.vote() == Vote.DOWN)
+                .findFirst()
+                .orElseThrow()
+                .at();
     }
 
     private static List<Sample> last(List<Sample> votes, int count) {

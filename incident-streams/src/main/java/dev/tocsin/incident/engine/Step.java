@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param touched whether anything but a last-seen time may have changed: only then is there something to store
 /// @param deadline when a tick is needed next if nothing else happens
-public record Step(CheckState next, List<Event> events, boolean touched, @Nullable Instant deadline) {}
+public record Step(
+        CheckState next, List<Event> events, boolean touched, @Nullable Instant deadline) {}

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.Set;
 
 /// Which check to look at when, if nothing is heard of it: one entry a check, on the heap, rebuilt with the task. An entry
 /// that fires too early, because results came in meanwhile, is only put back later: a healthy result need not touch it.
@@ -31,7 +31,8 @@ final class DeadlineIndex {
     void disarm(String check) {
         var at = armed.remove(check);
         if (at != null) {
-            due.computeIfPresent(at, (_, checks) -> checks.remove(check) && checks.isEmpty() ? null : checks);
+            due.computeIfPresent(
+                    at, (_, checks) -> checks.remove(check) && checks.isEmpty() ? null : checks);
         }
     }
 

@@ -36,6 +36,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
 
     /// Ticks come each second; a gap of more than this means that time stood still for us or the broker.
     private static final Duration TICK_GAP = Duration.ofSeconds(5);
+
     private static final int DUE_PER_TICK = 5_000;
 
     private record Defined(CheckDefinition definition, Policy policy) {}
@@ -143,11 +144,14 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         if (kind == null) {
             return; // a null value that is no tick says nothing
         }
-        boolean resumed = Topics.RESUMED.equals(new String(kind.value(), StandardCharsets.UTF_8))
-                || Duration.between(lastTick, now).compareTo(TICK_GAP) > 0;
+        boolean resumed =
+                Topics.RESUMED.equals(new String(kind.value(), StandardCharsets.UTF_8))
+                        || Duration.between(lastTick, now).compareTo(TICK_GAP) > 0;
         lastTick = now;
         var metadata = java.util.Objects.requireNonNull(context).recordMetadata().orElseThrow();
-        var input = new Input.Tick(now, resumed, "tick/" + metadata.partition() + "/" + metadata.offset());
+        var input =
+                new Input.Tick(
+                        now, resumed, "tick/" + metadata.partition() + "/" + metadata.offset());
         if (resumed) {
             defined.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
         }
@@ -163,7 +167,8 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         var result = results.deserialize(Topics.CHECK_RESULTS.named(prefix), record.value());
         var check = result.getCheckId();
         if (!check.equals(record.key())) {
-            throw new SerializationException("key " + record.key() + " is not the result's check id " + check);
+            throw new SerializationException(
+                    "key " + record.key() + " is not the result's check id " + check);
         }
         var known = defined.get(check);
         if (known == null) {
@@ -182,22 +187,34 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     }
 
     private void apply(String check, Defined known, Input input) {
-        var step = IncidentEngine.step(states.getOrDefault(check, CheckState.EMPTY), input, known.policy());
-        var outputs = step.events().stream().map(event -> Wire.event(event, known.definition())).toList();
-        var encoded = outputs.stream()
-                .map(event -> events.serialize(Topics.INCIDENTS.named(prefix), event))
-                .toList();
-        var encodedStates = outputs.stream()
-                .map(event -> events.serialize(Topics.INCIDENT_STATE.named(prefix), event))
-                .toList();
+        var step =
+                IncidentEngine.step(
+                        states.getOrDefault(check, CheckState.EMPTY), input, known.policy());
+        var outputs =
+                step.events().stream().map(event -> Wire.event(event, known.definition())).toList();
+        var encoded =
+                outputs.stream()
+                        .map(event -> events.serialize(Topics.INCIDENTS.named(prefix), event))
+                        .toList();
+        var encodedStates =
+                outputs.stream()
+                        .map(event -> events.serialize(Topics.INCIDENT_STATE.named(prefix), event))
+                        .toList();
         store(check, step);
         var task = java.util.Objects.requireNonNull(context);
         for (int i = 0; i < outputs.size(); i++) {
             var event = outputs.get(i);
             var headers = Wire.headers(event);
-            task.forward(new Record<>(event.getKey(), encoded.get(i), now.toEpochMilli(), headers), INCIDENTS);
             task.forward(
-                    new Record<>(event.getIncidentId(), encodedStates.get(i), now.toEpochMilli(), headers), INCIDENT_STATE);
+                    new Record<>(event.getKey(), encoded.get(i), now.toEpochMilli(), headers),
+                    INCIDENTS);
+            task.forward(
+                    new Record<>(
+                            event.getIncidentId(),
+                            encodedStates.get(i),
+                            now.toEpochMilli(),
+                            headers),
+                    INCIDENT_STATE);
             counters.told(event);
         }
     }
@@ -217,10 +234,13 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         }
     }
 
-    private static Record<String, byte[]> deadLetter(Record<String, byte[]> record, String topic, RuntimeException cause) {
+    private static Record<String, byte[]> deadLetter(
+            Record<String, byte[]> record, String topic, RuntimeException cause) {
         var headers = new RecordHeaders(record.headers());
         headers.add("tocsin.dlq.topic", topic.getBytes(StandardCharsets.UTF_8));
-        headers.add("tocsin.dlq.cause", String.valueOf(cause.getMessage()).getBytes(StandardCharsets.UTF_8));
+        headers.add(
+                "tocsin.dlq.cause",
+                String.valueOf(cause.getMessage()).getBytes(StandardCharsets.UTF_8));
         return new Record<>(record.key(), record.value(), record.timestamp(), headers);
     }
 }

@@ -39,32 +39,55 @@ public final class IncidentTopology {
         var topology = new Topology();
         topology.addSource(CHECKS, strings, bytes, Topics.CHECKS.named(prefix));
         topology.addSource(RESULTS, strings, bytes, Topics.CHECK_RESULTS.named(prefix));
-        topology.addProcessor(PROCESSOR, new ProcessorSupplier<String, byte[], String, byte[]>() {
-            @Override
-            public Processor<String, byte[], String, byte[]> get() {
-                return new IncidentProcessor(prefix, results.get(), definitions.get(), events.get(), ticks, counters);
-            }
+        topology.addProcessor(
+                PROCESSOR,
+                new ProcessorSupplier<String, byte[], String, byte[]>() {
+                    @Override
+                    public Processor<String, byte[], String, byte[]> get() {
+                        return new IncidentProcessor(
+                                prefix,
+                                results.get(),
+                                definitions.get(),
+                                events.get(),
+                                ticks,
+                                counters);
+                    }
 
-            @Override
-            public Set<StoreBuilder<?>> stores() {
-                return Set.of(
-                        Stores.keyValueStoreBuilder(
-                                        Stores.inMemoryKeyValueStore(IncidentProcessor.STATES), Serdes.String(), Serdes.ByteArray())
-                                .withLoggingEnabled(Map.of()),
-                        Stores.keyValueStoreBuilder(
-                                        Stores.inMemoryKeyValueStore(IncidentProcessor.DEFINITIONS), Serdes.String(), Serdes.ByteArray())
-                                .withLoggingEnabled(Map.of()),
-                        // Persistent and empty: with it the process id outlives a restart, and so a restarted process
-                        // fences the transaction that its predecessor left open (research/kafka.md 4.3).
-                        Stores.keyValueStoreBuilder(
-                                        Stores.persistentKeyValueStore("process-id-anchor"), Serdes.String(), Serdes.ByteArray())
-                                .withLoggingDisabled());
-            }
-        }, CHECKS, RESULTS);
+                    @Override
+                    public Set<StoreBuilder<?>> stores() {
+                        return Set.of(
+                                Stores.keyValueStoreBuilder(
+                                                Stores.inMemoryKeyValueStore(
+                                                        IncidentProcessor.STATES),
+                                                Serdes.String(),
+                                                Serdes.ByteArray())
+                                        .withLoggingEnabled(Map.of()),
+                                Stores.keyValueStoreBuilder(
+                                                Stores.inMemoryKeyValueStore(
+                                                        IncidentProcessor.DEFINITIONS),
+                                                Serdes.String(),
+                                                Serdes.ByteArray())
+                                        .withLoggingEnabled(Map.of()),
+                                // Persistent and empty: with it the process id outlives a restart,
+                                // and so a restarted process
+                                // fences the transaction that its predecessor left open
+                                // (research/kafka.md 4.3).
+                                Stores.keyValueStoreBuilder(
+                                                Stores.persistentKeyValueStore("process-id-anchor"),
+                                                Serdes.String(),
+                                                Serdes.ByteArray())
+                                        .withLoggingDisabled());
+                    }
+                },
+                CHECKS,
+                RESULTS);
         sink(topology, IncidentProcessor.INCIDENTS, Topics.INCIDENTS.named(prefix));
         sink(topology, IncidentProcessor.INCIDENT_STATE, Topics.INCIDENT_STATE.named(prefix));
         sink(topology, Topics.CHECKS.deadLetters(prefix), Topics.CHECKS.deadLetters(prefix));
-        sink(topology, Topics.CHECK_RESULTS.deadLetters(prefix), Topics.CHECK_RESULTS.deadLetters(prefix));
+        sink(
+                topology,
+                Topics.CHECK_RESULTS.deadLetters(prefix),
+                Topics.CHECK_RESULTS.deadLetters(prefix));
         return topology;
     }
 

@@ -20,8 +20,12 @@ final class Policies {
         var rules = check.getIncident();
         var interval = Duration.ofMillis(check.getIntervalMs());
         int configured = check.getRegions().size();
-        if (configured == 0 || check.getIntervalMs() <= 0 || rules.getFailureThreshold() < 1 || rules.getSuccessThreshold() < 1) {
-            throw new IllegalArgumentException("a check needs regions, an interval and thresholds above 0");
+        if (configured == 0
+                || check.getIntervalMs() <= 0
+                || rules.getFailureThreshold() < 1
+                || rules.getSuccessThreshold() < 1) {
+            throw new IllegalArgumentException(
+                    "a check needs regions, an interval and thresholds above 0");
         }
         var of = rules.getOf();
         var failures = rules.getFailures();
@@ -37,7 +41,9 @@ final class Policies {
                 failures == null ? 0 : failures,
                 of == null ? 0 : of,
                 Quorum.parse(rules.getQuorum()),
-                minRegions != null ? minRegions : rules.getQuorum().equals("any") ? 1 : Math.min(2, configured),
+                minRegions != null
+                        ? minRegions
+                        : rules.getQuorum().equals("any") ? 1 : Math.min(2, configured),
                 or(rules.getPartialForMs(), max(interval.multipliedBy(5), MINUTE)),
                 or(rules.getRecoverForMs(), max(interval.multipliedBy(2), Duration.ofSeconds(10))),
                 or(rules.getStaleAfterMs(), max(interval.multipliedBy(3), Duration.ofSeconds(30))),

@@ -18,29 +18,47 @@ import org.jspecify.annotations.Nullable;
 /// only goes on passing has no bytes at all.
 final class StateCodec {
     private static final byte VERSION = 1;
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .addModule(new JavaTimeModule())
-            .visibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE)
-            .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .addModule(new JavaTimeModule())
+                    .visibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE)
+                    .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
 
     private StateCodec() {}
 
     /// Null when there is nothing to remember.
     static byte @Nullable [] encode(CheckState state) {
         var regions = new TreeMap<String, Region>();
-        state.regions().forEach((name, r) -> {
-            var kept = new Region(r.samples(), r.verdict(), r.since(), r.passingSince(), r.settledAt(), null);
-            if (!kept.equals(new Region(java.util.List.of(), Region.Verdict.PASSING, null, null, null, null))) {
-                regions.put(name, kept);
-            }
-        });
+        state.regions()
+                .forEach((name, r) -> {
+                    var kept =
+                            new Region(
+                                    r.samples(),
+                                    r.verdict(),
+                                    r.since(),
+                                    r.passingSince(),
+                                    r.settledAt(),
+                                    null);
+                    if (!kept.equals(
+                            new Region(
+                                    java.util.List.of(),
+                                    Region.Verdict.PASSING,
+                                    null,
+                                    null,
+                                    null,
+                                    null))) {
+                        regions.put(name, kept);
+                    }
+                });
         if (regions.isEmpty() && state.incident() == null && state.turns().isEmpty()) {
             return null;
         }
         try {
-            var json = JSON.writeValueAsBytes(new CheckState(regions, state.incident(), state.turns(), null, null));
+            var json =
+                    JSON.writeValueAsBytes(
+                            new CheckState(regions, state.incident(), state.turns(), null, null));
             var bytes = new byte[json.length + 1];
             bytes[0] = VERSION;
             System.arraycopy(json, 0, bytes, 1, json.length);
@@ -53,7 +71,8 @@ final class StateCodec {
     /// @throws IllegalStateException for a version that this build does not know: guessing would lose incidents
     static CheckState decode(byte[] bytes) {
         if (bytes[0] != VERSION) {
-            throw new IllegalStateException("check-state has version " + bytes[0] + "; this build reads " + VERSION);
+            throw new IllegalStateException(
+                    "check-state has version " + bytes[0] + "; this build reads " + VERSION);
         }
         try {
             return JSON.readValue(Arrays.copyOfRange(bytes, 1, bytes.length), CheckState.class);

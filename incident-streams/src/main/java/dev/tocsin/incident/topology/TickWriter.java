@@ -26,16 +26,27 @@ public final class TickWriter implements Ticks, AutoCloseable {
     private final Map<Integer, Boolean> freshByPartition = new ConcurrentHashMap<>();
     private final KafkaProducer<byte[], byte[]> producer;
     private final String topic;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("ticks").factory());
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("ticks").factory());
 
     public TickWriter(KafkaSettings kafka) {
         topic = Topics.CHECK_RESULTS.named(kafka.topicPrefix());
-        producer = new KafkaProducer<>(kafka.client(
-                Map.of("linger.ms", "0", "max.block.ms", "1000", "delivery.timeout.ms", "5000", "request.timeout.ms", "4000"),
-                Map.of(
-                        "key.serializer", ByteArraySerializer.class.getName(),
-                        "value.serializer", ByteArraySerializer.class.getName())));
+        producer =
+                new KafkaProducer<>(
+                        kafka.client(
+                                Map.of(
+                                        "linger.ms",
+                                        "0",
+                                        "max.block.ms",
+                                        "1000",
+                                        "delivery.timeout.ms",
+                                        "5000",
+                                        "request.timeout.ms",
+                                        "4000"),
+                                Map.of(
+                                        "key.serializer", ByteArraySerializer.class.getName(),
+                                        "value.serializer", ByteArraySerializer.class.getName())));
         var _ = timer.scheduleAtFixedRate(this::write, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -55,7 +66,12 @@ public final class TickWriter implements Ticks, AutoCloseable {
             var kind = (fresh ? Topics.RESUMED : Topics.TICK).getBytes(StandardCharsets.UTF_8);
             try {
                 producer.send(
-                        new ProducerRecord<byte[], byte[]>(topic, partition, (byte[]) null, (byte[]) null, List.of(new RecordHeader(Topics.KIND_HEADER, kind))),
+                        new ProducerRecord<byte[], byte[]>(
+                                topic,
+                                partition,
+                                (byte[]) null,
+                                (byte[]) null,
+                                List.of(new RecordHeader(Topics.KIND_HEADER, kind))),
                         (_, e) -> lost(e));
             } catch (RuntimeException e) {
                 lost(e); // thrown on, it would end the timer

@@ -36,12 +36,28 @@ final class Wire {
         if (vote == null) {
             return Optional.empty();
         }
-        var id = result.getAgentId() + "/" + result.getBootEpoch() + "/" + result.getLane() + "/" + result.getSequence();
-        var failure = result.getFailure() == null
-                ? ""
-                : result.getFailure().getPhase() + " " + result.getFailure().getCode() + ": " + result.getFailure().getDetail();
-        return Optional.of(new Sample(
-                result.getStartedAt().plusMillis(result.getClockOffsetMs()), vote, result.getRegion() + "/" + id, failure));
+        var id =
+                result.getAgentId()
+                        + "/"
+                        + result.getBootEpoch()
+                        + "/"
+                        + result.getLane()
+                        + "/"
+                        + result.getSequence();
+        var failure =
+                result.getFailure() == null
+                        ? ""
+                        : result.getFailure().getPhase()
+                                + " "
+                                + result.getFailure().getCode()
+                                + ": "
+                                + result.getFailure().getDetail();
+        return Optional.of(
+                new Sample(
+                        result.getStartedAt().plusMillis(result.getClockOffsetMs()),
+                        vote,
+                        result.getRegion() + "/" + id,
+                        failure));
     }
 
     private static @Nullable Vote vote(Outcome outcome) {
@@ -80,9 +96,16 @@ final class Wire {
                 .setAt(millis(event.at()))
                 .setPreviousIncidentId(incident.previousId())
                 .setRecurrence(new Recurrence(incident.in7Days(), incident.in30Days()))
-                .setDecision(new dev.tocsin.schemas.Decision(
-                        decision.configured(), decision.voting(), decision.failing(), decision.degraded(), decision.need(),
-                        decision.minRegions(), decision.state().name(), decision.explanation()))
+                .setDecision(
+                        new dev.tocsin.schemas.Decision(
+                                decision.configured(),
+                                decision.voting(),
+                                decision.failing(),
+                                decision.degraded(),
+                                decision.need(),
+                                decision.minRegions(),
+                                decision.state().name(),
+                                decision.explanation()))
                 .setConfigVersion(check.getConfigVersion())
                 .setLabels(check.getLabels())
                 .setTraceparent(incident.traceparent())
@@ -95,10 +118,16 @@ final class Wire {
                     var s = entry.getValue();
                     return RegionStatus.newBuilder()
                             .setRegion(entry.getKey())
-                            .setVerdict(s.verdict() == null ? RegionVerdict.SILENT : RegionVerdict.valueOf(s.verdict().name()))
+                            .setVerdict(
+                                    s.verdict() == null
+                                            ? RegionVerdict.SILENT
+                                            : RegionVerdict.valueOf(s.verdict().name()))
                             .setSince(s.since() == null ? null : millis(s.since()))
                             .setLastVoteAt(s.lastVoteAt() == null ? null : millis(s.lastVoteAt()))
-                            .setFailure(s.verdict() == Verdict.PASSING || s.failure().isEmpty() ? null : s.failure())
+                            .setFailure(
+                                    s.verdict() == Verdict.PASSING || s.failure().isEmpty()
+                                            ? null
+                                            : s.failure())
                             .build();
                 })
                 .toList();
@@ -114,7 +143,10 @@ final class Wire {
         add(headers, "ce_specversion", "1.0");
         add(headers, "ce_id", event.getEventId());
         add(headers, "ce_source", "/tocsin/incident-streams");
-        add(headers, "ce_type", "dev.tocsin.incident." + event.getType().name().toLowerCase(java.util.Locale.ROOT));
+        add(
+                headers,
+                "ce_type",
+                "dev.tocsin.incident." + event.getType().name().toLowerCase(java.util.Locale.ROOT));
         add(headers, "ce_time", event.getAt().toString());
         add(headers, "ce_subject", event.getKey());
         add(headers, "content-type", "application/avro");

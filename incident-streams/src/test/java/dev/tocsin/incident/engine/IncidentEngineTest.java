@@ -33,14 +33,20 @@ class IncidentEngineTest {
     @Test
     void rule1APassBetweenFailuresStartsTheCountAgain() {
         var world = World.of("us").rounds(0, 30, UP);
-        world.vote(30, "us", DOWN).vote(40, "us", DOWN).vote(50, "us", UP).vote(60, "us", DOWN).vote(70, "us", DOWN);
+        world.vote(30, "us", DOWN)
+                .vote(40, "us", DOWN)
+                .vote(50, "us", UP)
+                .vote(60, "us", DOWN)
+                .vote(70, "us", DOWN);
         assertThat(world.events).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({
-        "majority,1,1,1", "majority,2,2,2", "majority,3,3,2", "majority,3,2,2", "majority,3,1,2", "majority,4,4,3",
-        "majority,4,2,2", "majority,5,5,3", "majority,155,155,78", "majority,155,3,2", "any,5,5,1", "all,5,4,4",
+        "majority,1,1,1", "majority,2,2,2", "majority,3,3,2", "majority,3,2,2", "majority,3,1,2",
+                "majority,4,4,3",
+        "majority,4,2,2", "majority,5,5,3", "majority,155,155,78", "majority,155,3,2", "any,5,5,1",
+                "all,5,4,4",
         "2,5,5,2", "50%,4,4,2", "50%,5,5,3", "1%,155,155,2"
     })
     void rule2NeedFollowsTheTable(String quorum, int configured, int voting, int need) {
@@ -72,14 +78,21 @@ class IncidentEngineTest {
     void rule2OneRegionBelowQuorumIsARegionalIncidentThatGrowsIntoTheGlobalOne() {
         var world = World.of("us", "eu", "ap").rounds(0, 30, UP);
         for (int second = 30; second <= 120; second += 10) {
-            world.vote(second, "us", DOWN).vote(second, "eu", UP).vote(second, "ap", UP).tick(second);
+            world.vote(second, "us", DOWN)
+                    .vote(second, "eu", UP)
+                    .vote(second, "ap", UP)
+                    .tick(second);
         }
         assertThat(world.told()).containsExactly("OPENED PARTIAL");
         for (int second = 130; second <= 150; second += 10) {
-            world.vote(second, "us", DOWN).vote(second, "eu", DOWN).vote(second, "ap", UP).tick(second);
+            world.vote(second, "us", DOWN)
+                    .vote(second, "eu", DOWN)
+                    .vote(second, "ap", UP)
+                    .tick(second);
         }
         assertThat(world.told()).containsExactly("OPENED PARTIAL", "UPDATED DOWN");
-        assertThat(world.events.getLast().incident().id()).isEqualTo(world.events.getFirst().incident().id());
+        assertThat(world.events.getLast().incident().id())
+                .isEqualTo(world.events.getFirst().incident().id());
     }
 
     @Test
@@ -89,7 +102,8 @@ class IncidentEngineTest {
             world.vote(second, "us", DOWN);
         }
         world.vote(90, "eu", UP).vote(90, "ap", UP).tick(200);
-        assertThat(Decision.of(world.state, world.policy, World.START.plusSeconds(200)).voting()).isZero();
+        assertThat(Decision.of(world.state, world.policy, World.START.plusSeconds(200)).voting())
+                .isZero();
     }
 
     @Test
@@ -106,7 +120,8 @@ class IncidentEngineTest {
     @Test
     void rule2DegradedRegionsMakeADegradedIncident() {
         var world = World.of("us", "eu", "ap").rounds(0, 30, UP).rounds(30, 60, DEGRADED);
-        assertThat(world.told()).containsExactly("OPENED DEGRADED", "UPDATED DEGRADED"); // the third region joins
+        assertThat(world.told())
+                .containsExactly("OPENED DEGRADED", "UPDATED DEGRADED"); // the third region joins
         world.rounds(60, 120, UP);
         assertThat(world.told()).endsWith("CLOSED DEGRADED");
     }
@@ -115,12 +130,16 @@ class IncidentEngineTest {
     void rule3ClosesOnlyWhenEveryRegionThatFailedPassesForAWhile() {
         var world = World.of("us", "eu", "ap").rounds(0, 30, UP).rounds(30, 60, DOWN);
         for (int second = 60; second <= 100; second += 10) {
-            world.vote(second, "us", UP).vote(second, "eu", UP).vote(second, "ap", DOWN).tick(second);
+            world.vote(second, "us", UP)
+                    .vote(second, "eu", UP)
+                    .vote(second, "ap", DOWN)
+                    .tick(second);
         }
         assertThat(world.told()).doesNotContain("CLOSED DOWN");
         world.rounds(110, 150, UP);
         assertThat(world.told()).endsWith("CLOSED DOWN");
-        assertThat(world.events.getLast().incident().endedAt()).isEqualTo(World.START.plusSeconds(110));
+        assertThat(world.events.getLast().incident().endedAt())
+                .isEqualTo(World.START.plusSeconds(110));
     }
 
     @Test
@@ -135,11 +154,22 @@ class IncidentEngineTest {
 
     @Test
     void rule3AFailureSoonAfterTheCloseReopensAndALaterOneIsTheSecond() {
-        var world = World.of("us").rounds(0, 30, UP).rounds(30, 60, DOWN).rounds(60, 120, UP).rounds(120, 150, DOWN);
+        var world =
+                World.of("us")
+                        .rounds(0, 30, UP)
+                        .rounds(30, 60, DOWN)
+                        .rounds(60, 120, UP)
+                        .rounds(120, 150, DOWN);
         assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN", "REOPENED DOWN");
-        var later = World.of("us").rounds(0, 30, UP).rounds(30, 60, DOWN).rounds(60, 900, UP).rounds(900, 930, DOWN);
+        var later =
+                World.of("us")
+                        .rounds(0, 30, UP)
+                        .rounds(30, 60, DOWN)
+                        .rounds(60, 900, UP)
+                        .rounds(900, 930, DOWN);
         assertThat(later.told()).containsExactly("OPENED DOWN", "CLOSED DOWN", "OPENED DOWN");
-        assertThat(later.events.getLast().incident().previousId()).isEqualTo(later.events.getFirst().incident().id());
+        assertThat(later.events.getLast().incident().previousId())
+                .isEqualTo(later.events.getFirst().incident().id());
         assertThat(later.events.getLast().incident().in30Days()).isEqualTo(2);
     }
 
@@ -147,10 +177,17 @@ class IncidentEngineTest {
     void rule4FlappingIsToldOnceAndEndsInTheTrueState() {
         var world = World.of("us").rounds(0, 30, UP);
         for (int turn = 0; turn < 6; turn++) {
-            world.rounds(30 + turn * 100, 60 + turn * 100, DOWN).rounds(60 + turn * 100, 130 + turn * 100, UP);
+            world.rounds(30 + turn * 100, 60 + turn * 100, DOWN)
+                    .rounds(60 + turn * 100, 130 + turn * 100, UP);
         }
         assertThat(world.told())
-                .containsExactly("OPENED DOWN", "CLOSED DOWN", "REOPENED DOWN", "CLOSED DOWN", "REOPENED DOWN", "FLAPPING_STARTED DOWN");
+                .containsExactly(
+                        "OPENED DOWN",
+                        "CLOSED DOWN",
+                        "REOPENED DOWN",
+                        "CLOSED DOWN",
+                        "REOPENED DOWN",
+                        "FLAPPING_STARTED DOWN");
         world.rounds(630, 1700, UP);
         assertThat(world.told()).endsWith("FLAPPING_STOPPED DOWN", "CLOSED DOWN");
     }

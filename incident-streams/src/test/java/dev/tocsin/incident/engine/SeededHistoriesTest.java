@@ -28,7 +28,9 @@ class SeededHistoriesTest {
                 }
                 var vote = down.getOrDefault(region, false) ? Vote.DOWN : Vote.UP;
                 if (random.nextInt(30) != 0) {
-                    votes.add(new Told(second, second + random.nextInt(15), region, vote, "r" + id++));
+                    votes.add(
+                            new Told(
+                                    second, second + random.nextInt(15), region, vote, "r" + id++));
                 }
             }
         }
@@ -72,16 +74,23 @@ class SeededHistoriesTest {
             var open = new HashSet<String>();
             for (var event : world.events) {
                 var id = event.incident().id();
-                assertThat(event.incident().seq()).as("seed %d: seq of %s", seed, id).isEqualTo(lastSeq.getOrDefault(id, 0L) + 1);
+                assertThat(event.incident().seq())
+                        .as("seed %d: seq of %s", seed, id)
+                        .isEqualTo(lastSeq.getOrDefault(id, 0L) + 1);
                 lastSeq.put(id, event.incident().seq());
                 switch (event.type()) {
                     case OPENED, REOPENED -> {
                         assertThat(open).as("seed %d: two open incidents", seed).isEmpty();
                         open.add(id);
                     }
-                    case CLOSED -> assertThat(open.remove(id)).as("seed %d: closed what was not open", seed).isTrue();
+                    case CLOSED ->
+                            assertThat(open.remove(id))
+                                    .as("seed %d: closed what was not open", seed)
+                                    .isTrue();
                     case UPDATED, FLAPPING_STARTED, FLAPPING_STOPPED ->
-                        assertThat(open).as("seed %d: %s of a closed incident", seed, event.type()).contains(id);
+                            assertThat(open)
+                                    .as("seed %d: %s of a closed incident", seed, event.type())
+                                    .contains(id);
                 }
             }
         }
@@ -92,8 +101,12 @@ class SeededHistoriesTest {
         for (long seed : seeds()) {
             var votes = history(new Random(seed), "us", "eu");
             var once = play(votes, false, "us", "eu");
-            assertThat(play(votes, false, "us", "eu").events).as("seed %d: replay", seed).isEqualTo(once.events);
-            assertThat(play(votes, true, "us", "eu").events).as("seed %d: duplicates", seed).isEqualTo(once.events);
+            assertThat(play(votes, false, "us", "eu").events)
+                    .as("seed %d: replay", seed)
+                    .isEqualTo(once.events);
+            assertThat(play(votes, true, "us", "eu").events)
+                    .as("seed %d: duplicates", seed)
+                    .isEqualTo(once.events);
         }
     }
 
@@ -105,7 +118,9 @@ class SeededHistoriesTest {
             for (int second = 3020; second < 6000; second += 10) {
                 world.all(second, Vote.UP).tick(second);
             }
-            assertThat(world.state.incident() == null || !world.state.incident().open()).as("seed %d: closed", seed).isTrue();
+            assertThat(world.state.incident() == null || !world.state.incident().open())
+                    .as("seed %d: closed", seed)
+                    .isTrue();
         }
     }
 }

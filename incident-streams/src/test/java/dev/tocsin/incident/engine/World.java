@@ -18,10 +18,27 @@ final class World {
     private int sequence;
 
     World(String quorum, int minRegions, String... regions) {
-        policy = new Policy(
-                "shop", "v1", List.of(regions), Duration.ofSeconds(50), 3, 2, 0, 0, Quorum.parse(quorum), minRegions,
-                Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofSeconds(60),
-                Duration.ofMinutes(10), Duration.ofMinutes(15), Duration.ofMinutes(10), NoData.ALERT, Severity.CRITICAL);
+        policy =
+                new Policy(
+                        "shop",
+                        "v1",
+                        List.of(regions),
+                        Duration.ofSeconds(50),
+                        3,
+                        2,
+                        0,
+                        0,
+                        Quorum.parse(quorum),
+                        minRegions,
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(10),
+                        Duration.ofMinutes(15),
+                        Duration.ofMinutes(10),
+                        NoData.ALERT,
+                        Severity.CRITICAL);
     }
 
     static World of(String... regions) {
@@ -33,7 +50,12 @@ final class World {
     }
 
     World vote(int second, int arrives, String region, Vote vote, String id) {
-        var sample = new Sample(START.plusSeconds(second), vote, id, vote == Vote.DOWN ? "CONNECT refused" : "");
+        var sample =
+                new Sample(
+                        START.plusSeconds(second),
+                        vote,
+                        id,
+                        vote == Vote.DOWN ? "CONNECT refused" : "");
         return apply(new Input.Voted(START.plusSeconds(arrives), region, sample, null));
     }
 

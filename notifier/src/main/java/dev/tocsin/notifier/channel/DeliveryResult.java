@@ -14,8 +14,10 @@ public sealed interface DeliveryResult {
     record Delivered(@Nullable Integer status, String detail) implements DeliveryResult {}
 
     /// @param after what the target asked for; null leaves it to the retry curve
-    record Retry(@Nullable Integer status, String detail, @Nullable Duration after) implements DeliveryResult {}
+    record Retry(@Nullable Integer status, String detail, @Nullable Duration after)
+            implements DeliveryResult {}
 
     /// @param targetGone nothing will ever be taken there again (HTTP 410)
-    record Rejected(@Nullable Integer status, String detail, boolean targetGone) implements DeliveryResult {}
+    record Rejected(@Nullable Integer status, String detail, boolean targetGone)
+            implements DeliveryResult {}
 }

@@ -18,9 +18,13 @@ final class RetryAfter {
         }
         Duration asked;
         try {
-            asked = header.strip().matches("\\d{1,9}")
-                    ? Duration.ofSeconds(Long.parseLong(header.strip()))
-                    : Duration.between(now, ZonedDateTime.parse(header.strip(), DateTimeFormatter.RFC_1123_DATE_TIME));
+            asked =
+                    header.strip().matches("\\d{1,9}")
+                            ? Duration.ofSeconds(Long.parseLong(header.strip()))
+                            : Duration.between(
+                                    now,
+                                    ZonedDateTime.parse(
+                                            header.strip(), DateTimeFormatter.RFC_1123_DATE_TIME));
         } catch (DateTimeException e) {
             return null;
         }

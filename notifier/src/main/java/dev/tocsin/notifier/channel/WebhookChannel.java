@@ -19,20 +19,22 @@ import org.jspecify.annotations.Nullable;
 
 /// POSTs the event as JSON, signed as Standard Webhooks say. Only a 2xx is a delivery; redirects are not followed.
 final class WebhookChannel implements Channel {
-    static final ChannelType<Spec> TYPE = new ChannelType<>("webhook", Spec.class, WebhookChannel::new);
+    static final ChannelType<Spec> TYPE =
+            new ChannelType<>("webhook", Spec.class, WebhookChannel::new);
     private static final long ANSWER_CAP = 16 * 1024;
     private static final Duration RETRY_AFTER_CAP = Duration.ofHours(1);
     private static final MediaType JSON = MediaType.get("application/json");
 
     /// Shared by all targets: connections are kept, for alerts come in bursts.
-    private static final OkHttpClient CLIENT = new OkHttpClient.Builder()
-            .connectTimeout(Duration.ofSeconds(3))
-            .callTimeout(Duration.ofSeconds(10))
-            .followRedirects(false)
-            .followSslRedirects(false)
-            .proxy(Proxy.NO_PROXY)
-            .protocols(List.of(Protocol.HTTP_1_1))
-            .build();
+    private static final OkHttpClient CLIENT =
+            new OkHttpClient.Builder()
+                    .connectTimeout(Duration.ofSeconds(3))
+                    .callTimeout(Duration.ofSeconds(10))
+                    .followRedirects(false)
+                    .followSslRedirects(false)
+                    .proxy(Proxy.NO_PROXY)
+                    .protocols(List.of(Protocol.HTTP_1_1))
+                    .build();
 
     /// @param url a secret where its path is one: never shown
     record Spec(@Nullable String url, @Nullable String secret) {
@@ -57,15 +59,17 @@ final class WebhookChannel implements Channel {
     }
 
     @Override
-    public DeliveryResult deliver(String deliveryId, IncidentEvent event, String reason, Instant now) {
+    public DeliveryResult deliver(
+            String deliveryId, IncidentEvent event, String reason, Instant now) {
         var body = EventJson.bytes(event, reason);
-        var request = new Request.Builder()
-                .url(url)
-                .post(RequestBody.create(body, JSON))
-                .header("webhook-id", deliveryId)
-                .header("webhook-timestamp", Long.toString(now.getEpochSecond()))
-                .header("webhook-signature", signature.sign(deliveryId, now, body))
-                .header("User-Agent", "tocsin");
+        var request =
+                new Request.Builder()
+                        .url(url)
+                        .post(RequestBody.create(body, JSON))
+                        .header("webhook-id", deliveryId)
+                        .header("webhook-timestamp", Long.toString(now.getEpochSecond()))
+                        .header("webhook-signature", signature.sign(deliveryId, now, body))
+                        .header("User-Agent", "tocsin");
         if (event.getTraceparent() != null) {
             request.header("traceparent", event.getTraceparent());
         }
@@ -84,7 +88,8 @@ final class WebhookChannel implements Channel {
     private static DeliveryResult judge(Response response, Instant now) throws IOException {
         int status = response.code();
         var answer = response.peekBody(ANSWER_CAP).string();
-        var detail = answer.substring(0, Math.min(200, answer.length())).replaceAll("\\p{Cntrl}+", " ");
+        var detail =
+                answer.substring(0, Math.min(200, answer.length())).replaceAll("\\p{Cntrl}+", " ");
         if (response.isSuccessful()) {
             return new Delivered(status, detail);
         }
@@ -92,7 +97,10 @@ final class WebhookChannel implements Channel {
             return new Rejected(status, "410 Gone: the target wants nothing more", true);
         }
         if (status >= 500 || status == 429 || status == 408) {
-            return new Retry(status, detail, RetryAfter.parse(response.header("Retry-After"), now, RETRY_AFTER_CAP));
+            return new Retry(
+                    status,
+                    detail,
+                    RetryAfter.parse(response.header("Retry-After"), now, RETRY_AFTER_CAP));
         }
         return new Rejected(status, detail, false);
     }

@@ -16,12 +16,17 @@ public final class WebhookSignature {
     /// @param secret `whsec_` and the base64 of 24 to 64 bytes
     public WebhookSignature(String secret) {
         try {
-            key = Base64.getDecoder().decode(secret.startsWith("whsec_") ? secret.substring(6) : "-");
+            key =
+                    Base64.getDecoder()
+                            .decode(secret.startsWith("whsec_") ? secret.substring(6) : "-");
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("secret: must be whsec_ and base64; make one with: echo whsec_$(openssl rand -base64 32)", e);
+            throw new IllegalArgumentException(
+                    "secret: must be whsec_ and base64; make one with: echo whsec_$(openssl rand -base64 32)",
+                    e);
         }
         if (key.length < 24 || key.length > 64) {
-            throw new IllegalArgumentException("secret: must hold 24 to 64 bytes, not " + key.length);
+            throw new IllegalArgumentException(
+                    "secret: must hold 24 to 64 bytes, not " + key.length);
         }
     }
 
@@ -30,7 +35,8 @@ public final class WebhookSignature {
         try {
             var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            mac.update((id + "." + timestamp.getEpochSecond() + ".").getBytes(StandardCharsets.UTF_8));
+            mac.update(
+                    (id + "." + timestamp.getEpochSecond() + ".").getBytes(StandardCharsets.UTF_8));
             return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
@@ -41,6 +47,7 @@ public final class WebhookSignature {
     public boolean verify(String header, String id, Instant timestamp, byte[] body) {
         var expected = sign(id, timestamp, body).getBytes(StandardCharsets.UTF_8);
         return Stream.of(header.split(" "))
-                .anyMatch(given -> MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8)));
+                .anyMatch(given ->
+                        MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8)));
     }
 }

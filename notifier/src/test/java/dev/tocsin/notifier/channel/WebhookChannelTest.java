@@ -23,34 +23,51 @@ class WebhookChannelTest {
     /// The example of the Standard Webhooks libraries' own tests.
     @Test
     void signsAsStandardWebhooksDo() {
-        var signature = new WebhookSignature(SECRET)
-                .sign("msg_p5jXN8AQM9LWM0D4loKWxJek", Instant.ofEpochSecond(1614265330), "{\"test\": 2432232314}".getBytes(StandardCharsets.UTF_8));
+        var signature =
+                new WebhookSignature(SECRET)
+                        .sign(
+                                "msg_p5jXN8AQM9LWM0D4loKWxJek",
+                                Instant.ofEpochSecond(1614265330),
+                                "{\"test\": 2432232314}".getBytes(StandardCharsets.UTF_8));
         assertThat(signature).isEqualTo("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 
     @Test
     void refusesASecretThatIsNone() {
         assertThatThrownBy(() -> new WebhookSignature("hunter2")).hasMessageContaining("whsec_");
-        assertThatThrownBy(() -> new WebhookSignature("whsec_c2hvcnQ=")).hasMessageContaining("24 to 64 bytes");
+        assertThatThrownBy(() -> new WebhookSignature("whsec_c2hvcnQ="))
+                .hasMessageContaining("24 to 64 bytes");
     }
 
-    private static DeliveryResult deliver(int status, Map<String, String> headers) throws IOException {
-        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            try (exchange) {
-                var given = exchange.getRequestHeaders();
-                boolean genuine = new WebhookSignature(SECRET).verify(
-                        String.valueOf(given.getFirst("webhook-signature")), String.valueOf(given.getFirst("webhook-id")),
-                        Instant.ofEpochSecond(Long.parseLong(String.valueOf(given.getFirst("webhook-timestamp")))),
-                        exchange.getRequestBody().readAllBytes());
-                headers.forEach(exchange.getResponseHeaders()::set);
-                exchange.sendResponseHeaders(genuine ? status : 401, -1);
-            }
-        });
+    private static DeliveryResult deliver(int status, Map<String, String> headers)
+            throws IOException {
+        var server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    try (exchange) {
+                        var given = exchange.getRequestHeaders();
+                        boolean genuine =
+                                new WebhookSignature(SECRET)
+                                        .verify(
+                                                String.valueOf(given.getFirst("webhook-signature")),
+                                                String.valueOf(given.getFirst("webhook-id")),
+                                                Instant.ofEpochSecond(
+                                                        Long.parseLong(
+                                                                String.valueOf(
+                                                                        given.getFirst(
+                                                                                "webhook-timestamp")))),
+                                                exchange.getRequestBody().readAllBytes());
+                        headers.forEach(exchange.getResponseHeaders()::set);
+                        exchange.sendResponseHeaders(genuine ? status : 401, -1);
+                    }
+                });
         server.start();
         try {
             var url = "http://127.0.0.1:" + server.getAddress().getPort() + "/secret-path";
-            return new WebhookChannel(new WebhookChannel.Spec(url, SECRET)).deliver("d1", Events.opened("i1"), "route 1", NOW);
+            return new WebhookChannel(new WebhookChannel.Spec(url, SECRET))
+                    .deliver("d1", Events.opened("i1"), "route 1", NOW);
         } finally {
             server.stop(0);
         }
@@ -58,8 +75,17 @@ class WebhookChannelTest {
 
     @ParameterizedTest
     @CsvSource({
-        "200,Delivered", "204,Delivered", "301,Rejected", "400,Rejected", "401,Rejected", "404,Rejected", "408,Retry",
-        "410,Rejected", "429,Retry", "500,Retry", "503,Retry"
+        "200,Delivered",
+        "204,Delivered",
+        "301,Rejected",
+        "400,Rejected",
+        "401,Rejected",
+        "404,Rejected",
+        "408,Retry",
+        "410,Rejected",
+        "429,Retry",
+        "500,Retry",
+        "503,Retry"
     })
     void onlyA2xxIsADelivery(int status, String expected) throws IOException {
         assertThat(deliver(status, Map.of()).getClass().getSimpleName()).isEqualTo(expected);
@@ -67,15 +93,20 @@ class WebhookChannelTest {
 
     @Test
     void obeysRetryAfterUpToAnHour() throws IOException {
-        assertThat(deliver(429, Map.of("Retry-After", "7"))).isEqualTo(new DeliveryResult.Retry(429, "", Duration.ofSeconds(7)));
-        assertThat(deliver(503, Map.of("Retry-After", "99999"))).isEqualTo(new DeliveryResult.Retry(503, "", Duration.ofHours(1)));
-        assertThat(RetryAfter.parse("Tue, 24 Nov 2026 00:00:30 GMT", NOW, Duration.ofHours(1))).isEqualTo(Duration.ofSeconds(30));
+        assertThat(deliver(429, Map.of("Retry-After", "7")))
+                .isEqualTo(new DeliveryResult.Retry(429, "", Duration.ofSeconds(7)));
+        assertThat(deliver(503, Map.of("Retry-After", "99999")))
+                .isEqualTo(new DeliveryResult.Retry(503, "", Duration.ofHours(1)));
+        assertThat(RetryAfter.parse("Tue, 24 Nov 2026 00:00:30 GMT", NOW, Duration.ofHours(1)))
+                .isEqualTo(Duration.ofSeconds(30));
         assertThat(RetryAfter.parse("later", NOW, Duration.ofHours(1))).isNull();
     }
 
     @Test
     void aTargetThatIsAwayIsTriedAgainAndItsAddressIsNotShown() {
-        var channel = new WebhookChannel(new WebhookChannel.Spec("http://127.0.0.1:1/secret-path", SECRET));
+        var channel =
+                new WebhookChannel(
+                        new WebhookChannel.Spec("http://127.0.0.1:1/secret-path", SECRET));
         var result = channel.deliver("d1", Events.opened("i1"), "route 1", NOW);
         assertThat(result).isInstanceOf(DeliveryResult.Retry.class);
         assertThat(result.detail()).doesNotContain("secret-path");

@@ -35,28 +35,45 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// A definition that can be run.
-public record Check(CheckDefinition definition, Probe probe, List<Condition> conditions, List<Condition> degraded) {
+public record Check(
+        CheckDefinition definition,
+        Probe probe,
+        List<Condition> conditions,
+        List<Condition> degraded) {
     private static final Pattern SECRET = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
-    private static final ObjectMapper SPECS = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
+    private static final ObjectMapper SPECS =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
     private static final int DETAIL_CAP = 300;
 
     /// What one run found.
     ///
     /// @param failure null unless the outcome is FAIL or ERROR
     public record Finding(
-            Outcome outcome, @Nullable Failure failure, List<String> failedConditions, Duration took, Trace trace) {}
+            Outcome outcome,
+            @Nullable Failure failure,
+            List<String> failedConditions,
+            Duration took,
+            Trace trace) {}
 
     /// @param secrets gives the value of a `${NAME}`; throws [IllegalArgumentException] where it may not or cannot
     /// @throws IllegalArgumentException when this agent cannot run the definition
     public static Check of(CheckDefinition definition, UnaryOperator<String> secrets) {
-        var type = ProbeTypes.named(definition.getProbe())
-                .orElseThrow(() -> new IllegalArgumentException("probe: this agent has no \"" + definition.getProbe() + "\""));
+        var type =
+                ProbeTypes.named(definition.getProbe())
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "probe: this agent has no \""
+                                                + definition.getProbe()
+                                                + "\""));
         return new Check(
                 definition,
-                probe(type, fill(definition.getUrl(), secrets), fill(definition.getProbeSpec(), secrets)),
+                probe(
+                        type,
+                        fill(definition.getUrl(), secrets),
+                        fill(definition.getProbeSpec(), secrets)),
                 conditions("conditions", definition.getConditions()),
                 conditions("degraded-conditions", definition.getDegradedConditions()));
     }
@@ -71,18 +88,23 @@ public record Check(CheckDefinition definition, Probe probe, List<Condition> con
 
     private static <S> Probe probe(ProbeType<S> type, String url, String block) {
         try {
-            return type.factory().apply(URI.create(url), SPECS.readValue(block.isEmpty() ? "{}" : block, type.spec()));
+            return type.factory()
+                    .apply(
+                            URI.create(url),
+                            SPECS.readValue(block.isEmpty() ? "{}" : block, type.spec()));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(type.name() + ": " + e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
             var message = String.valueOf(e.getMessage());
-            throw new IllegalArgumentException(message.matches("(?s)[a-z.-]+: .*") ? message : "url: " + message, e);
+            throw new IllegalArgumentException(
+                    message.matches("(?s)[a-z.-]+: .*") ? message : "url: " + message, e);
         }
     }
 
     private static String fill(String text, UnaryOperator<String> secrets) {
         return SECRET.matcher(text)
-                .replaceAll(m -> java.util.regex.Matcher.quoteReplacement(secrets.apply(m.group(1))));
+                .replaceAll(
+                        m -> java.util.regex.Matcher.quoteReplacement(secrets.apply(m.group(1))));
     }
 
     /// Runs the probe once and judges what it found. Never throws for anything the target does.
@@ -102,7 +124,12 @@ public record Check(CheckDefinition definition, Probe probe, List<Condition> con
         } catch (IOException | RuntimeException e) {
             var took = Duration.ofNanos(System.nanoTime() - started);
             var failure = failure(e, deadline, trace);
-            trace.note(failure.getPhase() + " failed: " + failure.getCode() + ", " + failure.getDetail());
+            trace.note(
+                    failure.getPhase()
+                            + " failed: "
+                            + failure.getCode()
+                            + ", "
+                            + failure.getDetail());
             trace.leave();
             var outcome = failure.getPhase() == Phase.INTERNAL ? Outcome.ERROR : Outcome.FAIL;
             return new Finding(outcome, failure, List.of(), took, trace);
@@ -116,7 +143,8 @@ public record Check(CheckDefinition definition, Probe probe, List<Condition> con
             return new Finding(Outcome.FAIL, failure, failed, took, trace);
         }
         var slow = failed(degraded, values);
-        return new Finding(slow.isEmpty() ? Outcome.PASS : Outcome.DEGRADED, null, slow, took, trace);
+        return new Finding(
+                slow.isEmpty() ? Outcome.PASS : Outcome.DEGRADED, null, slow, took, trace);
     }
 
     private static List<String> failed(List<Condition> conditions, Map<String, Object> values) {
@@ -132,10 +160,18 @@ public record Check(CheckDefinition definition, Probe probe, List<Condition> con
             return new Failure(known.phase(), known.code(), cut(known.getMessage()));
         }
         if (e instanceof RuntimeException || (e instanceof SocketException && saturated(e))) {
-            return new Failure(Phase.INTERNAL, e instanceof RuntimeException ? "bug" : "no-handles", cut(e.toString()));
+            return new Failure(
+                    Phase.INTERNAL,
+                    e instanceof RuntimeException ? "bug" : "no-handles",
+                    cut(e.toString()));
         }
-        if (deadline.expired() || e instanceof SocketTimeoutException || e instanceof InterruptedIOException) {
-            return new Failure(Phase.TIMEOUT, trace.phase().name().toLowerCase(java.util.Locale.ROOT), cut(e.getMessage()));
+        if (deadline.expired()
+                || e instanceof SocketTimeoutException
+                || e instanceof InterruptedIOException) {
+            return new Failure(
+                    Phase.TIMEOUT,
+                    trace.phase().name().toLowerCase(java.util.Locale.ROOT),
+                    cut(e.getMessage()));
         }
         var code =
                 switch (e) {

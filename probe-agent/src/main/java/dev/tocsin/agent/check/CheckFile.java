@@ -46,7 +46,9 @@ public final class CheckFile {
         for (var element : config.list("checks")) {
             var definition = file.definition(element);
             if (!ids.add(definition.getCheckId())) {
-                throw config.error(element.place() + "/id", "\"" + definition.getCheckId() + "\" is used twice");
+                throw config.error(
+                        element.place() + "/id",
+                        "\"" + definition.getCheckId() + "\" is used twice");
             }
             definitions.add(definition);
         }
@@ -59,9 +61,18 @@ public final class CheckFile {
         }
         var url = node.path("url").asText("");
         var scheme = url.contains(":") ? url.substring(0, url.indexOf(':')) : "";
-        var type = ProbeTypes.forScheme(scheme)
-                .orElseThrow(() -> config.error(element.place() + "/url", "\"" + url + "\" has no scheme that a probe serves: "
-                        + ProbeTypes.ALL.stream().flatMap(t -> t.schemes().stream()).sorted().toList()));
+        var type =
+                ProbeTypes.forScheme(scheme)
+                        .orElseThrow(() ->
+                                config.error(
+                                        element.place() + "/url",
+                                        "\""
+                                                + url
+                                                + "\" has no scheme that a probe serves: "
+                                                + ProbeTypes.ALL.stream()
+                                                        .flatMap(t -> t.schemes().stream())
+                                                        .sorted()
+                                                        .toList()));
         var block = node.remove(type.name());
         var blockNode = block == null ? new ObjectMapper().createObjectNode() : block;
         config.bind(element.place() + "/" + type.name(), blockNode, type.spec());
@@ -73,17 +84,24 @@ public final class CheckFile {
         } catch (IllegalArgumentException e) {
             var message = String.valueOf(e.getMessage());
             var key = message.replaceFirst("(?s)[,:].*", "");
-            throw config.error(element.place() + "/" + key.replace('.', '/'), message.replaceFirst("^" + java.util.regex.Pattern.quote(key) + ": ", ""));
+            throw config.error(
+                    element.place() + "/" + key.replace('.', '/'),
+                    message.replaceFirst("^" + java.util.regex.Pattern.quote(key) + ": ", ""));
         }
     }
 
     private CheckDefinition build(CheckSpec spec, String url, ProbeType<?> type, String block) {
         var id = spec.id();
         if (id == null || !id.matches("[a-z0-9][a-z0-9._-]{0,99}")) {
-            throw new IllegalArgumentException("id: \"" + id + "\" must be 1 to 100 of a-z 0-9 . _ -");
+            throw new IllegalArgumentException(
+                    "id: \"" + id + "\" must be 1 to 100 of a-z 0-9 . _ -");
         }
         var interval = pick(spec.interval(), defaults.interval(), DEFAULT_INTERVAL);
-        var timeout = pick(spec.timeout(), defaults.timeout(), interval.compareTo(DEFAULT_TIMEOUT) < 0 ? interval : DEFAULT_TIMEOUT);
+        var timeout =
+                pick(
+                        spec.timeout(),
+                        defaults.timeout(),
+                        interval.compareTo(DEFAULT_TIMEOUT) < 0 ? interval : DEFAULT_TIMEOUT);
         if (interval.toMillis() < 100) {
             throw new IllegalArgumentException("interval: at least 100ms");
         }
@@ -92,30 +110,44 @@ public final class CheckFile {
         }
         var regions = pick(spec.regions(), defaults.regions(), List.<String>of());
         if (regions.isEmpty() || new HashSet<>(regions).size() < regions.size()) {
-            throw new IllegalArgumentException("regions: at least one, none twice, here or under defaults");
+            throw new IllegalArgumentException(
+                    "regions: at least one, none twice, here or under defaults");
         }
         var retry = spec.retryInterval() != null ? spec.retryInterval() : defaults.retryInterval();
         var labels = pick(spec.labels(), defaults.labels(), Map.<String, String>of());
         var conditions = pick(spec.conditions(), defaults.conditions(), type.conditions());
-        var definition = CheckDefinition.newBuilder()
-                .setCheckId(id)
-                .setConfigVersion("")
-                .setName(pick(spec.name(), null, id))
-                .setService(pick(spec.service(), defaults.service(), id))
-                .setUrl(url)
-                .setProbe(type.name())
-                .setProbeSpec(block)
-                .setIntervalMs(interval.toMillis())
-                .setTimeoutMs(timeout.toMillis())
-                .setRetryIntervalMs(retry == null ? null : retry.toMillis())
-                .setRegions(regions)
-                .setConditions(conditions)
-                .setDegradedConditions(pick(spec.degradedConditions(), defaults.degradedConditions(), List.<String>of()))
-                .setIncident(policy(pick(spec.incident(), defaults.incident(), IncidentSpec.NONE)))
-                .setDependsOn(pick(spec.dependsOn(), null, List.<String>of()))
-                .setLabels(labels)
-                .build();
-        var version = UUID.nameUUIDFromBytes(definition.toString().getBytes(StandardCharsets.UTF_8)).toString().substring(0, 8);
+        var definition =
+                CheckDefinition.newBuilder()
+                        .setCheckId(id)
+                        .setConfigVersion("")
+                        .setName(pick(spec.name(), null, id))
+                        .setService(pick(spec.service(), defaults.service(), id))
+                        .setUrl(url)
+                        .setProbe(type.name())
+                        .setProbeSpec(block)
+                        .setIntervalMs(interval.toMillis())
+                        .setTimeoutMs(timeout.toMillis())
+                        .setRetryIntervalMs(retry == null ? null : retry.toMillis())
+                        .setRegions(regions)
+                        .setConditions(conditions)
+                        .setDegradedConditions(
+                                pick(
+                                        spec.degradedConditions(),
+                                        defaults.degradedConditions(),
+                                        List.<String>of()))
+                        .setIncident(
+                                policy(
+                                        pick(
+                                                spec.incident(),
+                                                defaults.incident(),
+                                                IncidentSpec.NONE)))
+                        .setDependsOn(pick(spec.dependsOn(), null, List.<String>of()))
+                        .setLabels(labels)
+                        .build();
+        var version =
+                UUID.nameUUIDFromBytes(definition.toString().getBytes(StandardCharsets.UTF_8))
+                        .toString()
+                        .substring(0, 8);
         return CheckDefinition.newBuilder(definition).setConfigVersion(version).build();
     }
 

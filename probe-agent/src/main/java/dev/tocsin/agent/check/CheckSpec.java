@@ -22,7 +22,8 @@ record CheckSpec(
         @Nullable Map<String, String> labels) {
 
     static final CheckSpec NONE =
-            new CheckSpec(null, null, null, null, null, null, null, null, null, null, null, null, null);
+            new CheckSpec(
+                    null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /// `incident:`; null is the engine's default.
     record IncidentSpec(
@@ -40,23 +41,34 @@ record CheckSpec(
             @Nullable String noData,
             @Nullable String severity) {
         static final IncidentSpec NONE =
-                new IncidentSpec(null, null, null, null, null, null, null, null, null, null, null, null, null);
+                new IncidentSpec(
+                        null, null, null, null, null, null, null, null, null, null, null, null,
+                        null);
 
         IncidentSpec {
             if (quorum != null && !quorum.matches("majority|any|all|[1-9]\\d*|([1-9]\\d?|100)%")) {
-                throw new IllegalArgumentException("quorum: \"" + quorum + "\" is not majority, any, all, a number or a percentage such as 50%");
+                throw new IllegalArgumentException(
+                        "quorum: \""
+                                + quorum
+                                + "\" is not majority, any, all, a number or a percentage such as 50%");
             }
             if (noData != null && !noData.matches("alert|keep-last|ok")) {
-                throw new IllegalArgumentException("no-data: \"" + noData + "\" is not alert, keep-last or ok");
+                throw new IllegalArgumentException(
+                        "no-data: \"" + noData + "\" is not alert, keep-last or ok");
             }
             if (severity != null && !severity.matches("critical|error|warning|info")) {
-                throw new IllegalArgumentException("severity: \"" + severity + "\" is not critical, error, warning or info");
+                throw new IllegalArgumentException(
+                        "severity: \"" + severity + "\" is not critical, error, warning or info");
             }
-            if ((failures == null) != (of == null) || (failures != null && of != null && (failures < 1 || failures > of))) {
-                throw new IllegalArgumentException("failures, of: give both, failures from 1 to of");
+            if ((failures == null) != (of == null)
+                    || (failures != null && of != null && (failures < 1 || failures > of))) {
+                throw new IllegalArgumentException(
+                        "failures, of: give both, failures from 1 to of");
             }
-            if ((failureThreshold != null && failureThreshold < 1) || (successThreshold != null && successThreshold < 1)) {
-                throw new IllegalArgumentException("failure-threshold, success-threshold: at least 1");
+            if ((failureThreshold != null && failureThreshold < 1)
+                    || (successThreshold != null && successThreshold < 1)) {
+                throw new IllegalArgumentException(
+                        "failure-threshold, success-threshold: at least 1");
             }
         }
     }

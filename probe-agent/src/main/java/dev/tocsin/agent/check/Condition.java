@@ -21,10 +21,14 @@ public record Condition(String text, String left, String operator, String right)
     public static Condition parse(String text) {
         var shape = SHAPE.matcher(text.strip());
         if (!shape.matches()) {
-            throw new IllegalArgumentException("\"" + text + "\" is not a condition; write it as [STATUS] == 200");
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is not a condition; write it as [STATUS] == 200");
         }
         if (!VALUE.matcher(shape.group(1)).matches()) {
-            throw new IllegalArgumentException("\"" + text + "\": the left side must be a placeholder such as [STATUS] or len([BODY])");
+            throw new IllegalArgumentException(
+                    "\""
+                            + text
+                            + "\": the left side must be a placeholder such as [STATUS] or len([BODY])");
         }
         return new Condition(text, shape.group(1), shape.group(2), shape.group(3).strip());
     }
@@ -37,17 +41,24 @@ public record Condition(String text, String left, String operator, String right)
             return null;
         }
         var shown = String.valueOf(found);
-        return text + " (found " + (shown.length() > 80 ? shown.substring(0, 80) + "..." : shown) + ")";
+        return text
+                + " (found "
+                + (shown.length() > 80 ? shown.substring(0, 80) + "..." : shown)
+                + ")";
     }
 
     private boolean holds(@Nullable Object found) {
         var function = FUNCTION.matcher(right);
         if (function.matches() && (operator.equals("==") || operator.equals("!="))) {
             boolean matches = false;
-            for (var option : function.group(1).equals("any") ? function.group(2).split(",") : new String[] {function.group(2)}) {
-                matches |= function.group(1).equals("any")
-                        ? Integer.valueOf(0).equals(compare(found, option.strip()))
-                        : glob(option.strip()).matcher(String.valueOf(found)).matches();
+            for (var option :
+                    function.group(1).equals("any")
+                            ? function.group(2).split(",")
+                            : new String[] {function.group(2)}) {
+                matches |=
+                        function.group(1).equals("any")
+                                ? Integer.valueOf(0).equals(compare(found, option.strip()))
+                                : glob(option.strip()).matcher(String.valueOf(found)).matches();
             }
             return matches == operator.equals("==");
         }
@@ -71,7 +82,9 @@ public record Condition(String text, String left, String operator, String right)
             if (found instanceof Duration duration) {
                 return duration.compareTo(Durations.parse(expected));
             }
-            return Integer.signum(Double.compare(Double.parseDouble(found.toString()), Double.parseDouble(expected)));
+            return Integer.signum(
+                    Double.compare(
+                            Double.parseDouble(found.toString()), Double.parseDouble(expected)));
         } catch (IllegalArgumentException e) {
             return found.toString().equals(expected) ? 0 : null;
         }
@@ -99,8 +112,11 @@ public record Condition(String text, String left, String operator, String right)
 
     private static @Nullable Object descend(String body, String path) {
         try {
-            var node = JSON.readTree(body).at(path.replace('.', '/').replaceAll("\\[(\\d+)]", "/$1"));
-            return node.isMissingNode() ? null : node.isValueNode() ? node.asText() : node.toString();
+            var node =
+                    JSON.readTree(body).at(path.replace('.', '/').replaceAll("\\[(\\d+)]", "/$1"));
+            return node.isMissingNode()
+                    ? null
+                    : node.isValueNode() ? node.asText() : node.toString();
         } catch (JsonProcessingException e) {
             return null;
         }

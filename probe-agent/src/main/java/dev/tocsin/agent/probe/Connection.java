@@ -38,9 +38,14 @@ final class Connection {
     }
 
     /// TLS over an open socket, with the host's name in SNI and checked against the certificate unless `insecure`.
-    static SSLSocket secure(Socket plain, String host, boolean insecure, Run run) throws IOException {
+    static SSLSocket secure(Socket plain, String host, boolean insecure, Run run)
+            throws IOException {
         run.trace().enter(Phase.TLS);
-        var tls = (SSLSocket) context(insecure).getSocketFactory().createSocket(plain, host, plain.getPort(), true);
+        var tls =
+                (SSLSocket)
+                        context(insecure)
+                                .getSocketFactory()
+                                .createSocket(plain, host, plain.getPort(), true);
         var parameters = tls.getSSLParameters();
         if (!insecure) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -64,7 +69,8 @@ final class Connection {
     }
 
     /// Until the first certificate of the peer's chain expires.
-    static @Nullable Duration expiresIn(Iterable<? extends java.security.cert.Certificate> chain, Instant now) {
+    static @Nullable Duration expiresIn(
+            Iterable<? extends java.security.cert.Certificate> chain, Instant now) {
         Duration earliest = null;
         for (var certificate : chain) {
             if (certificate instanceof X509Certificate x509) {
@@ -75,16 +81,17 @@ final class Connection {
         return earliest;
     }
 
-    static final X509TrustManager TRUST_ALL = new X509TrustManager() {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+    static final X509TrustManager TRUST_ALL =
+            new X509TrustManager() {
+                @Override
+                public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+                @Override
+                public void checkServerTrusted(X509Certificate[] chain, String authType) {}
 
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
-    };
+                @Override
+                public X509Certificate[] getAcceptedIssuers() {
+                    return new X509Certificate[0];
+                }
+            };
 }

@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
 /// An instant that every blocking call of a run respects. Socket timeouts bound one read, not many small ones, so what a
 /// run opens is also put under [#guard]: it is closed when the time is up, which ends any call on it.
 public final class Deadline {
-    private static final ScheduledExecutorService WATCHDOG = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("probe-deadlines").factory());
+    private static final ScheduledExecutorService WATCHDOG =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("probe-deadlines").factory());
 
     private static final Logger LOG = LoggerFactory.getLogger(Deadline.class);
 
@@ -39,10 +40,9 @@ public final class Deadline {
 
     /// Closes `opened` at the deadline, unless the guard is closed first.
     public Guard guard(Closeable opened) {
-        Future<?> alarm = WATCHDOG.schedule(
-                () -> closeLate(opened),
-                remaining().toNanos(),
-                TimeUnit.NANOSECONDS);
+        Future<?> alarm =
+                WATCHDOG.schedule(
+                        () -> closeLate(opened), remaining().toNanos(), TimeUnit.NANOSECONDS);
         return () -> {
             alarm.cancel(false);
             opened.close();

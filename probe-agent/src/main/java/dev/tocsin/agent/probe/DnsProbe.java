@@ -21,8 +21,13 @@ import org.xbill.DNS.Type;
 
 /// Asks one name server one question. `[DNS_RCODE]` is its answer's code, `[BODY]` all records of the answer, comma-separated.
 record DnsProbe(URI server, Name name, int type) implements Probe {
-    static final ProbeType<Spec> TYPE = new ProbeType<>(
-            "dns", Set.of("dns"), Spec.class, List.of("[DNS_RCODE] == NOERROR"), DnsProbe::make);
+    static final ProbeType<Spec> TYPE =
+            new ProbeType<>(
+                    "dns",
+                    Set.of("dns"),
+                    Spec.class,
+                    List.of("[DNS_RCODE] == NOERROR"),
+                    DnsProbe::make);
 
     /// As in Gatus.
     record Spec(@Nullable String queryName, @Nullable String queryType) {}
@@ -34,7 +39,10 @@ record DnsProbe(URI server, Name name, int type) implements Probe {
         var asked = spec.queryType() == null ? "A" : spec.queryType();
         int type = Type.value(asked);
         if (type < 0) {
-            throw new IllegalArgumentException("dns.query-type: \"" + asked + "\" is not a record type; write A, AAAA, MX, TXT ...");
+            throw new IllegalArgumentException(
+                    "dns.query-type: \""
+                            + asked
+                            + "\" is not a record type; write A, AAAA, MX, TXT ...");
         }
         if (target.getHost() == null) {
             throw new IllegalArgumentException("url: needs the name server, e.g. dns://9.9.9.9");
@@ -51,19 +59,26 @@ record DnsProbe(URI server, Name name, int type) implements Probe {
         var address = run.resolver().resolve(server.getHost(), run.deadline(), run.trace());
         run.trace().connecting(address.getHostAddress());
         run.trace().enter(Phase.REQUEST);
-        var resolver = new SimpleResolver(new InetSocketAddress(address, server.getPort() < 0 ? 53 : server.getPort()));
+        var resolver =
+                new SimpleResolver(
+                        new InetSocketAddress(
+                                address, server.getPort() < 0 ? 53 : server.getPort()));
         resolver.setTimeout(run.deadline().remaining());
         Message answer;
         try {
             answer = resolver.send(Message.newQuery(Record.newRecord(name, type, DClass.IN)));
         } catch (SocketTimeoutException e) {
-            throw new ProbeFailure(Phase.TIMEOUT, "timeout", "no answer from " + address.getHostAddress() + " in time");
+            throw new ProbeFailure(
+                    Phase.TIMEOUT,
+                    "timeout",
+                    "no answer from " + address.getHostAddress() + " in time");
         }
         run.trace().leave();
-        var records = answer.getSection(Section.ANSWER).stream()
-                .filter(r -> r.getType() == type)
-                .map(Record::rdataToString)
-                .collect(Collectors.joining(","));
+        var records =
+                answer.getSection(Section.ANSWER).stream()
+                        .filter(r -> r.getType() == type)
+                        .map(Record::rdataToString)
+                        .collect(Collectors.joining(","));
         var code = Rcode.string(answer.getRcode());
         run.trace().note(code + " " + records);
         return Map.of("DNS_RCODE", code, "BODY", records);

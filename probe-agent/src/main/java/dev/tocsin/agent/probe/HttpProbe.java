@@ -28,18 +28,24 @@ import org.jspecify.annotations.Nullable;
 /// One HTTP(S) request over a connection of its own, to one address, the whole body read within the deadline.
 /// Redirects are not followed unless told to: a 200 from a parking page is not an answer.
 final class HttpProbe implements Probe {
-    static final ProbeType<Spec> TYPE = new ProbeType<>(
-            "http", Set.of("http", "https"), Spec.class, List.of("[STATUS] < 400"), HttpProbe::new);
+    static final ProbeType<Spec> TYPE =
+            new ProbeType<>(
+                    "http",
+                    Set.of("http", "https"),
+                    Spec.class,
+                    List.of("[STATUS] < 400"),
+                    HttpProbe::new);
 
     /// What `[BODY]` can see; the rest is read and dropped.
     private static final long BODY_CAP = 1 << 20;
 
-    private static final OkHttpClient CLIENT = new OkHttpClient.Builder()
-            .fastFallback(false)
-            .retryOnConnectionFailure(false)
-            .proxy(Proxy.NO_PROXY)
-            .protocols(List.of(Protocol.HTTP_1_1))
-            .build();
+    private static final OkHttpClient CLIENT =
+            new OkHttpClient.Builder()
+                    .fastFallback(false)
+                    .retryOnConnectionFailure(false)
+                    .proxy(Proxy.NO_PROXY)
+                    .protocols(List.of(Protocol.HTTP_1_1))
+                    .build();
 
     record Spec(
             @Nullable String method,
@@ -58,39 +64,46 @@ final class HttpProbe implements Probe {
     HttpProbe(URI target, Spec spec) {
         this.spec = spec;
         var method = spec.method() == null ? "GET" : spec.method();
-        var body = spec.body() == null
-                ? (method.equals("POST") || method.equals("PUT") || method.equals("PATCH") ? RequestBody.create(new byte[0]) : null)
-                : RequestBody.create(spec.body().getBytes(StandardCharsets.UTF_8), (MediaType) null);
-        var builder = new Request.Builder()
-                .url(target.toString())
-                .method(method, body)
-                .header("Connection", "close")
-                .header("User-Agent", "tocsin");
+        var body =
+                spec.body() == null
+                        ? (method.equals("POST") || method.equals("PUT") || method.equals("PATCH")
+                                ? RequestBody.create(new byte[0])
+                                : null)
+                        : RequestBody.create(
+                                spec.body().getBytes(StandardCharsets.UTF_8), (MediaType) null);
+        var builder =
+                new Request.Builder()
+                        .url(target.toString())
+                        .method(method, body)
+                        .header("Connection", "close")
+                        .header("User-Agent", "tocsin");
         spec.headers().forEach(builder::header);
         request = builder.build();
     }
 
     @Override
     public Map<String, Object> run(Run run) throws IOException {
-        var client = CLIENT.newBuilder()
-                .connectionPool(new ConnectionPool(0, 1, TimeUnit.NANOSECONDS))
-                .callTimeout(run.deadline().remaining())
-                .connectTimeout(run.deadline().remaining())
-                .readTimeout(run.deadline().remaining())
-                .followRedirects(spec.followRedirects())
-                .followSslRedirects(spec.followRedirects())
-                .dns(host -> {
-                    try {
-                        return List.of(run.resolver().resolve(host, run.deadline(), run.trace()));
-                    } catch (java.net.UnknownHostException e) {
-                        throw e;
-                    } catch (IOException e) {
-                        var wrapped = new java.net.UnknownHostException(e.getMessage());
-                        wrapped.initCause(e);
-                        throw wrapped;
-                    }
-                })
-                .eventListener(new Phases(run.trace()));
+        var client =
+                CLIENT.newBuilder()
+                        .connectionPool(new ConnectionPool(0, 1, TimeUnit.NANOSECONDS))
+                        .callTimeout(run.deadline().remaining())
+                        .connectTimeout(run.deadline().remaining())
+                        .readTimeout(run.deadline().remaining())
+                        .followRedirects(spec.followRedirects())
+                        .followSslRedirects(spec.followRedirects())
+                        .dns(host -> {
+                            try {
+                                return List.of(
+                                        run.resolver().resolve(host, run.deadline(), run.trace()));
+                            } catch (java.net.UnknownHostException e) {
+                                throw e;
+                            } catch (IOException e) {
+                                var wrapped = new java.net.UnknownHostException(e.getMessage());
+                                wrapped.initCause(e);
+                                throw wrapped;
+                            }
+                        })
+                        .eventListener(new Phases(run.trace()));
         if (request.isHttps()) {
             client.sslSocketFactory(
                     dev.tocsin.agent.probe.Connection.context(spec.insecure()).getSocketFactory(),
@@ -116,15 +129,20 @@ final class HttpProbe implements Probe {
         values.put("STATUS", response.code());
         var source = response.body().source();
         source.request(BODY_CAP);
-        var kept = source.getBuffer().clone().readByteArray(Math.min(BODY_CAP, source.getBuffer().size()));
+        var kept =
+                source.getBuffer()
+                        .clone()
+                        .readByteArray(Math.min(BODY_CAP, source.getBuffer().size()));
         values.put("BODY", new String(kept, StandardCharsets.UTF_8));
         long size = source.readAll(okio.Okio.blackhole());
         trace.note("read " + size + " bytes of body");
         trace.leave();
         var handshake = response.handshake();
-        var left = handshake == null
-                ? null
-                : dev.tocsin.agent.probe.Connection.expiresIn(handshake.peerCertificates(), Instant.now());
+        var left =
+                handshake == null
+                        ? null
+                        : dev.tocsin.agent.probe.Connection.expiresIn(
+                                handshake.peerCertificates(), Instant.now());
         if (left != null) {
             values.put("CERTIFICATE_EXPIRATION", left);
         }
@@ -152,7 +170,10 @@ final class HttpProbe implements Probe {
 
         @Override
         public void secureConnectEnd(Call call, @Nullable Handshake handshake) {
-            trace.note(handshake == null ? "TLS" : handshake.tlsVersion() + " " + handshake.cipherSuite());
+            trace.note(
+                    handshake == null
+                            ? "TLS"
+                            : handshake.tlsVersion() + " " + handshake.cipherSuite());
         }
 
         @Override

@@ -19,7 +19,8 @@ public record ProbeType<S>(
 
     static URI withPort(URI target) {
         if (target.getHost() == null || target.getPort() < 1) {
-            throw new IllegalArgumentException("url: needs host and port, e.g. " + target.getScheme() + "://example.com:443");
+            throw new IllegalArgumentException(
+                    "url: needs host and port, e.g. " + target.getScheme() + "://example.com:443");
         }
         return target;
     }

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /// The registry of probes.
 public final class ProbeTypes {
-    public static final List<ProbeType<?>> ALL = List.of(HttpProbe.TYPE, TcpProbe.TYPE, TlsProbe.TYPE, DnsProbe.TYPE);
+    public static final List<ProbeType<?>> ALL =
+            List.of(HttpProbe.TYPE, TcpProbe.TYPE, TlsProbe.TYPE, DnsProbe.TYPE);
 
     private ProbeTypes() {}
 

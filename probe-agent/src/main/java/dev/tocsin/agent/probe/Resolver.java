@@ -59,9 +59,10 @@ public final class Resolver {
             }
             var session = LookupSession.builder().resolver(new ExtendedResolver()).build();
             for (int type : new int[] {Type.A, Type.AAAA}) {
-                var answer = session.lookupAsync(name, type, DClass.IN)
-                        .toCompletableFuture()
-                        .get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+                var answer =
+                        session.lookupAsync(name, type, DClass.IN)
+                                .toCompletableFuture()
+                                .get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
                 for (var found : answer.getRecords()) {
                     if (found instanceof ARecord a) {
                         return a.getAddress();
@@ -84,13 +85,15 @@ public final class Resolver {
         }
     }
 
-    private static ProbeFailure failure(String host, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static ProbeFailure failure(
+            String host, @org.jspecify.annotations.Nullable Throwable cause) {
         return switch (cause) {
             case org.xbill.DNS.lookup.NoSuchDomainException _ ->
-                new ProbeFailure(Phase.DNS, "nxdomain", host + " does not exist");
+                    new ProbeFailure(Phase.DNS, "nxdomain", host + " does not exist");
             case org.xbill.DNS.lookup.ServerFailedException _ ->
-                new ProbeFailure(Phase.DNS, "servfail", "the name server failed for " + host);
-            case LookupFailedException e -> new ProbeFailure(Phase.DNS, "lookup", host + ": " + e.getMessage());
+                    new ProbeFailure(Phase.DNS, "servfail", "the name server failed for " + host);
+            case LookupFailedException e ->
+                    new ProbeFailure(Phase.DNS, "lookup", host + ": " + e.getMessage());
             case null, default -> new ProbeFailure(Phase.DNS, "lookup", host + ": " + cause);
         };
     }

@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Connects; where told to, sends a line and waits for an answer that matches.
 record TcpProbe(URI target, Spec spec) implements Probe {
-    static final ProbeType<Spec> TYPE = new ProbeType<>(
-            "tcp",
-            Set.of("tcp"),
-            Spec.class,
-            List.of("[CONNECTED] == true"),
-            (target, spec) -> new TcpProbe(ProbeType.withPort(target), spec));
+    static final ProbeType<Spec> TYPE =
+            new ProbeType<>(
+                    "tcp",
+                    Set.of("tcp"),
+                    Spec.class,
+                    List.of("[CONNECTED] == true"),
+                    (target, spec) -> new TcpProbe(ProbeType.withPort(target), spec));
     private static final int ANSWER_CAP = 64 * 1024;
 
     /// @param send written as UTF-8 once connected
@@ -64,6 +65,11 @@ record TcpProbe(URI target, Spec spec) implements Probe {
             }
         }
         throw new ProbeFailure(
-                Phase.RESPONSE, "unexpected", "the answer does not match " + expected + ": " + seen.substring(0, Math.min(80, seen.length())));
+                Phase.RESPONSE,
+                "unexpected",
+                "the answer does not match "
+                        + expected
+                        + ": "
+                        + seen.substring(0, Math.min(80, seen.length())));
     }
 }

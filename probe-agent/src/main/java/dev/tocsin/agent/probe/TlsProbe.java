@@ -10,12 +10,13 @@ import java.util.Set;
 
 /// A TLS handshake and what the certificate says.
 record TlsProbe(URI target, Spec spec) implements Probe {
-    static final ProbeType<Spec> TYPE = new ProbeType<>(
-            "tls",
-            Set.of("tls"),
-            Spec.class,
-            List.of("[CONNECTED] == true"),
-            (target, spec) -> new TlsProbe(ProbeType.withPort(target), spec));
+    static final ProbeType<Spec> TYPE =
+            new ProbeType<>(
+                    "tls",
+                    Set.of("tls"),
+                    Spec.class,
+                    List.of("[CONNECTED] == true"),
+                    (target, spec) -> new TlsProbe(ProbeType.withPort(target), spec));
 
     /// @param insecure accept any certificate, to measure only its expiry
     record Spec(boolean insecure) {}
@@ -26,7 +27,9 @@ record TlsProbe(URI target, Spec spec) implements Probe {
         try (var _ = run.deadline().guard(socket)) {
             var tls = Connection.secure(socket, target.getHost(), spec.insecure(), run);
             var values = new HashMap<String, Object>();
-            var left = Connection.expiresIn(List.of(tls.getSession().getPeerCertificates()), Instant.now());
+            var left =
+                    Connection.expiresIn(
+                            List.of(tls.getSession().getPeerCertificates()), Instant.now());
             if (left != null) {
                 values.put("CERTIFICATE_EXPIRATION", left);
             }

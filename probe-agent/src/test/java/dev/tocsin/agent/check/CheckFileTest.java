@@ -17,23 +17,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckFileTest {
-    @TempDir
-    Path dir = Path.of(".");
+    @TempDir Path dir = Path.of(".");
 
     private List<CheckDefinition> read(String yaml) throws IOException {
-        return CheckFile.read(ConfigFile.load(Files.writeString(dir.resolve("c.yaml"), yaml), Map.of(), Set.of("checks", "defaults")));
+        return CheckFile.read(
+                ConfigFile.load(
+                        Files.writeString(dir.resolve("c.yaml"), yaml),
+                        Map.of(),
+                        Set.of("checks", "defaults")));
     }
 
     @Test
     void readsACheckWithDefaultsAndKeepsSecretsAsWritten() throws IOException {
-        var check = read("""
+        var check =
+                read("""
                 defaults: { interval: 20s, regions: [us, eu] }
                 checks:
                   - id: shop
                     url: https://shop.example/?k=${TOCSIN_SECRET_K}
                     http: { method: POST, body: "${TOCSIN_SECRET_K}" }
                     incident: { quorum: 50%, failure-threshold: 1 }
-                """).getFirst();
+                """)
+                        .getFirst();
         assertThat(check.getIntervalMs()).isEqualTo(20_000);
         assertThat(check.getUrl()).contains("${TOCSIN_SECRET_K}");
         assertThat(check.getProbeSpec()).contains("${TOCSIN_SECRET_K}");
@@ -43,19 +48,22 @@ class CheckFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{ id: A!, url: 'http://x/', regions: [a] } | c.yaml:2: checks[0].id: \"A!\" must be",
-        "{ id: a, url: 'ftp://x/', regions: [a] } | checks[0].url: \"ftp://x/\" has no scheme",
-        "{ id: a, url: 'tcp://x', regions: [a] } | checks[0].url: needs host and port",
-        "{ id: a, url: 'http://x/', regions: [a], intervall: 3s } | checks[0].intervall: unknown key",
-        "{ id: a, url: 'http://x/', regions: [a], http: { methd: GET } } | checks[0].http.methd: unknown key",
-        "{ id: a, url: 'http://x/' } | checks[0].regions: at least one",
-        "{ id: a, url: 'http://x/', regions: [a], timeout: 1h } | checks[0].timeout: from 1ms",
-        "{ id: a, url: 'http://x/', regions: [a], conditions: ['[STATUS]=200'] } | checks[0].conditions: \"[STATUS]=200\" is not",
-        "{ id: a, url: 'http://x/', regions: [a], incident: { quorum: most } } | checks[0].incident: quorum: \"most\"",
-        "{ id: a, url: 'dns://x', regions: [a], dns: { query-name: x, query-type: ZZ } } | checks[0].dns.query-type: \"ZZ\""
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ id: A!, url: 'http://x/', regions: [a] } | c.yaml:2: checks[0].id: \"A!\" must be",
+                "{ id: a, url: 'ftp://x/', regions: [a] } | checks[0].url: \"ftp://x/\" has no scheme",
+                "{ id: a, url: 'tcp://x', regions: [a] } | checks[0].url: needs host and port",
+                "{ id: a, url: 'http://x/', regions: [a], intervall: 3s } | checks[0].intervall: unknown key",
+                "{ id: a, url: 'http://x/', regions: [a], http: { methd: GET } } | checks[0].http.methd: unknown key",
+                "{ id: a, url: 'http://x/' } | checks[0].regions: at least one",
+                "{ id: a, url: 'http://x/', regions: [a], timeout: 1h } | checks[0].timeout: from 1ms",
+                "{ id: a, url: 'http://x/', regions: [a], conditions: ['[STATUS]=200'] } | checks[0].conditions: \"[STATUS]=200\" is not",
+                "{ id: a, url: 'http://x/', regions: [a], incident: { quorum: most } } | checks[0].incident: quorum: \"most\"",
+                "{ id: a, url: 'dns://x', regions: [a], dns: { query-name: x, query-type: ZZ } } | checks[0].dns.query-type: \"ZZ\""
+            })
     void namesThePlaceOfEveryMistake(String check, String message) {
-        assertThatThrownBy(() -> read("checks:\n  - " + check + "\n")).hasMessageContaining(message);
+        assertThatThrownBy(() -> read("checks:\n  - " + check + "\n"))
+                .hasMessageContaining(message);
     }
 }

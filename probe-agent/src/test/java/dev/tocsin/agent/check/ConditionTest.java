@@ -10,30 +10,57 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConditionTest {
-    private static final Map<String, Object> VALUES = Map.of(
-            "STATUS", 200, "CONNECTED", true, "RESPONSE_TIME", 120L, "BODY", "{\"status\":\"UP\",\"items\":[{\"n\":3}]}",
-            "CERTIFICATE_EXPIRATION", Duration.ofDays(20));
+    private static final Map<String, Object> VALUES =
+            Map.of(
+                    "STATUS",
+                    200,
+                    "CONNECTED",
+                    true,
+                    "RESPONSE_TIME",
+                    120L,
+                    "BODY",
+                    "{\"status\":\"UP\",\"items\":[{\"n\":3}]}",
+                    "CERTIFICATE_EXPIRATION",
+                    Duration.ofDays(20));
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "[STATUS] == 200 | true", "[STATUS] != 200 | false", "[STATUS] == any(201, 200) | true", "[STATUS] == any(201, 204) | false",
-        "[STATUS] < 300 | true", "[RESPONSE_TIME] <= 119 | false", "[CONNECTED] == true | true", "[BODY].status == UP | true",
-        "[BODY].items[0].n >= 3 | true", "[BODY] == pat(*UP*) | true", "[BODY] != pat(*UP*) | false", "len([BODY]) > 10 | true",
-        "has([BODY].errors) == false | true", "has([BODY].status) == true | true", "[CERTIFICATE_EXPIRATION] > 14d | true",
-        "[CERTIFICATE_EXPIRATION] > 30d | false", "[BODY].none == 1 | false", "[DNS_RCODE] == NOERROR | false"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[STATUS] == 200 | true",
+                "[STATUS] != 200 | false",
+                "[STATUS] == any(201, 200) | true",
+                "[STATUS] == any(201, 204) | false",
+                "[STATUS] < 300 | true",
+                "[RESPONSE_TIME] <= 119 | false",
+                "[CONNECTED] == true | true",
+                "[BODY].status == UP | true",
+                "[BODY].items[0].n >= 3 | true",
+                "[BODY] == pat(*UP*) | true",
+                "[BODY] != pat(*UP*) | false",
+                "len([BODY]) > 10 | true",
+                "has([BODY].errors) == false | true",
+                "has([BODY].status) == true | true",
+                "[CERTIFICATE_EXPIRATION] > 14d | true",
+                "[CERTIFICATE_EXPIRATION] > 30d | false",
+                "[BODY].none == 1 | false",
+                "[DNS_RCODE] == NOERROR | false"
+            })
     void holdsOrNot(String text, boolean holds) {
         assertThat(Condition.parse(text).check(VALUES) == null).isEqualTo(holds);
     }
 
     @Test
     void saysWhatWasFound() {
-        assertThat(Condition.parse("[STATUS] == 500").check(VALUES)).isEqualTo("[STATUS] == 500 (found 200)");
+        assertThat(Condition.parse("[STATUS] == 500").check(VALUES))
+                .isEqualTo("[STATUS] == 500 (found 200)");
     }
 
     @Test
     void refusesWhatIsNone() {
-        assertThatThrownBy(() -> Condition.parse("[STATUS]==200")).hasMessageContaining("write it as [STATUS] == 200");
-        assertThatThrownBy(() -> Condition.parse("status == 200")).hasMessageContaining("placeholder");
+        assertThatThrownBy(() -> Condition.parse("[STATUS]==200"))
+                .hasMessageContaining("write it as [STATUS] == 200");
+        assertThatThrownBy(() -> Condition.parse("status == 200"))
+                .hasMessageContaining("placeholder");
     }
 }

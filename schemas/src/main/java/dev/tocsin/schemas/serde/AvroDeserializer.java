@@ -39,12 +39,15 @@ public final class AvroDeserializer<T> implements Deserializer<T> {
         if (bytes.length < 5 || bytes[0] != 0) {
             throw new SerializationException(
                     "not Avro in Confluent's wire format: "
-                            + (bytes.length < 5 ? bytes.length + " bytes" : "first byte " + (bytes[0] & 0xff) + " instead of 0"));
+                            + (bytes.length < 5
+                                    ? bytes.length + " bytes"
+                                    : "first byte " + (bytes[0] & 0xff) + " instead of 0"));
         }
         int id = ByteBuffer.wrap(bytes, 1, 4).getInt();
         var reader = readers.computeIfAbsent(id, this::reader);
         try {
-            return reader.read(null, DecoderFactory.get().binaryDecoder(bytes, 5, bytes.length - 5, null));
+            return reader.read(
+                    null, DecoderFactory.get().binaryDecoder(bytes, 5, bytes.length - 5, null));
         } catch (IOException | RuntimeException e) {
             throw new SerializationException("cannot read schema id " + id + ": " + e, e);
         }
@@ -60,7 +63,8 @@ public final class AvroDeserializer<T> implements Deserializer<T> {
         }
         Class<?> type = SpecificData.get().getClass(writer);
         if (type == null) {
-            throw new SerializationException("no class on the class path for schema " + writer.getFullName());
+            throw new SerializationException(
+                    "no class on the class path for schema " + writer.getFullName());
         }
         var data = SpecificData.getForClass(type);
         Schema readerSchema = SpecificData.get().getSchema(type);

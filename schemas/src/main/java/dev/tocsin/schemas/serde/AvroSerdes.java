@@ -24,36 +24,49 @@ public final class AvroSerdes {
     /// @param configs the serde's keys, `schema.registry.url` at least
     public static <T extends SpecificRecord> Serializer<T> serializer(Map<String, ?> configs) {
         Serializer<T> serializer =
-                CONFLUENT ? load("io.confluent.kafka.serializers.KafkaAvroSerializer") : new AvroSerializer<>();
+                CONFLUENT
+                        ? load("io.confluent.kafka.serializers.KafkaAvroSerializer")
+                        : new AvroSerializer<>();
         serializer.configure(withDefaults(configs), false);
         return serializer;
     }
 
     public static <T extends SpecificRecord> Deserializer<T> deserializer(Map<String, ?> configs) {
         Deserializer<T> deserializer =
-                CONFLUENT ? load("io.confluent.kafka.serializers.KafkaAvroDeserializer") : new AvroDeserializer<>();
+                CONFLUENT
+                        ? load("io.confluent.kafka.serializers.KafkaAvroDeserializer")
+                        : new AvroDeserializer<>();
         deserializer.configure(withDefaults(configs), false);
         return deserializer;
     }
 
     private static Map<String, Object> withDefaults(Map<String, ?> configs) {
-        var all = new HashMap<String, Object>(Map.of("auto.register.schemas", "false", "specific.avro.reader", "true"));
+        var all =
+                new HashMap<String, Object>(
+                        Map.of("auto.register.schemas", "false", "specific.avro.reader", "true"));
         all.putAll(configs);
         return all;
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // both of Confluent's classes take and give Object
+    @SuppressWarnings({
+        "unchecked",
+        "TypeParameterUnusedInFormals"
+    }) // both of Confluent's classes take and give Object
     private static <S> S load(String className) {
         try {
             return (S) Class.forName(className).getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(className + " is not on the class path, but this build was made with -Pconfluent", e);
+            throw new IllegalStateException(
+                    className
+                            + " is not on the class path, but this build was made with -Pconfluent",
+                    e);
         }
     }
 
     private static String build() {
         var properties = new Properties();
-        try (var in = Objects.requireNonNull(AvroSerdes.class.getResourceAsStream("build.properties"))) {
+        try (var in =
+                Objects.requireNonNull(AvroSerdes.class.getResourceAsStream("build.properties"))) {
             properties.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -46,9 +46,12 @@ public final class AvroSerializer<T extends IndexedRecord> implements Serializer
             throw new IllegalStateException("configure() first");
         }
         var subject = topic + suffix;
-        int id = autoRegister
-                ? registry.register(subject, value.getSchema())
-                : useLatest ? registry.latest(subject) : registry.lookup(subject, value.getSchema());
+        int id =
+                autoRegister
+                        ? registry.register(subject, value.getSchema())
+                        : useLatest
+                                ? registry.latest(subject)
+                                : registry.lookup(subject, value.getSchema());
         return frame(id, value);
     }
 
@@ -57,10 +60,14 @@ public final class AvroSerializer<T extends IndexedRecord> implements Serializer
         out.writeBytes(ByteBuffer.allocate(5).put((byte) 0).putInt(id).array());
         try {
             var encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-            var data = value instanceof SpecificRecord ? SpecificData.getForClass(value.getClass()) : SpecificData.get();
+            var data =
+                    value instanceof SpecificRecord
+                            ? SpecificData.getForClass(value.getClass())
+                            : SpecificData.get();
             new SpecificDatumWriter<T>(value.getSchema(), data).write(value, encoder);
         } catch (IOException | RuntimeException e) {
-            throw new SerializationException("cannot write " + value.getSchema().getFullName() + ": " + e.getMessage(), e);
+            throw new SerializationException(
+                    "cannot write " + value.getSchema().getFullName() + ": " + e.getMessage(), e);
         }
         return out.toByteArray();
     }

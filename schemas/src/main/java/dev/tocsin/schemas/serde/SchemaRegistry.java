@@ -35,10 +35,11 @@ public final class SchemaRegistry {
 
     private final List<String> urls;
     private final @Nullable String authorization;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIMEOUT)
-            .build();
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(TIMEOUT)
+                    .build();
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
     private final Map<String, Integer> ids = new ConcurrentHashMap<>();
 
@@ -49,20 +50,30 @@ public final class SchemaRegistry {
         if (given == null) {
             throw new IllegalArgumentException("schema.registry.url: missing");
         }
-        var parsed = Stream.of(given.toString().split(","))
-                .map(url -> URI.create(url.strip().replaceAll("/+$", "")))
-                .toList();
+        var parsed =
+                Stream.of(given.toString().split(","))
+                        .map(url -> URI.create(url.strip().replaceAll("/+$", "")))
+                        .toList();
         Object userInfo = configs.get("basic.auth.user.info");
         var source = configs.get("basic.auth.credentials.source");
-        String credentials = userInfo != null && !"URL".equals(source)
-                ? userInfo.toString()
-                : parsed.getFirst().getUserInfo();
-        authorization = credentials == null
-                ? null
-                : "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
-        urls = parsed.stream()
-                .map(u -> u.getUserInfo() == null ? u.toString() : u.toString().replace(u.getRawUserInfo() + "@", ""))
-                .toList();
+        String credentials =
+                userInfo != null && !"URL".equals(source)
+                        ? userInfo.toString()
+                        : parsed.getFirst().getUserInfo();
+        authorization =
+                credentials == null
+                        ? null
+                        : "Basic "
+                                + Base64.getEncoder()
+                                        .encodeToString(
+                                                credentials.getBytes(StandardCharsets.UTF_8));
+        urls =
+                parsed.stream()
+                        .map(u ->
+                                u.getUserInfo() == null
+                                        ? u.toString()
+                                        : u.toString().replace(u.getRawUserInfo() + "@", ""))
+                        .toList();
     }
 
     /// The schema that a record's frame names.
@@ -71,29 +82,40 @@ public final class SchemaRegistry {
         if (known != null) {
             return known;
         }
-        var schema = new Schema.Parser().parse(call("GET", "/schemas/ids/" + id, null).get("schema").asText());
+        var schema =
+                new Schema.Parser()
+                        .parse(call("GET", "/schemas/ids/" + id, null).get("schema").asText());
         schemas.put(id, schema);
         return schema;
     }
 
     /// Registers the schema, or finds the id it has already.
     public int register(String subject, Schema schema) {
-        return cached("register " + subject, schema, () -> post("/subjects/" + path(subject) + "/versions", schema));
+        return cached(
+                "register " + subject,
+                schema,
+                () -> post("/subjects/" + path(subject) + "/versions", schema));
     }
 
     /// The id of a schema that somebody registered before; a schema the registry lacks is a [SerializationException].
     public int lookup(String subject, Schema schema) {
-        return cached("lookup " + subject, schema, () -> post("/subjects/" + path(subject), schema));
+        return cached(
+                "lookup " + subject, schema, () -> post("/subjects/" + path(subject), schema));
     }
 
     /// Id of the newest version of a subject.
     public int latest(String subject) {
-        return call("GET", "/subjects/" + path(subject) + "/versions/latest", null).get("id").asInt();
+        return call("GET", "/subjects/" + path(subject) + "/versions/latest", null)
+                .get("id")
+                .asInt();
     }
 
     /// Sets a subject's compatibility level, e.g. `FULL_TRANSITIVE`.
     public void compatibility(String subject, String level) {
-        call("PUT", "/config/" + path(subject), JSON.createObjectNode().put("compatibility", level).toString());
+        call(
+                "PUT",
+                "/config/" + path(subject),
+                JSON.createObjectNode().put("compatibility", level).toString());
     }
 
     /// Asks for the list of subjects: throws as every call does when the registry is away.
@@ -117,7 +139,8 @@ public final class SchemaRegistry {
     }
 
     private int post(String path, Schema schema) {
-        var body = JSON.createObjectNode().put("schema", schema.toString()).put("schemaType", "AVRO");
+        var body =
+                JSON.createObjectNode().put("schema", schema.toString()).put("schemaType", "AVRO");
         return call("POST", path, body.toString()).get("id").asInt();
     }
 
@@ -125,11 +148,16 @@ public final class SchemaRegistry {
         String failure = "";
         for (int attempt = 1; attempt <= TRIES; attempt++) {
             for (var url : urls) {
-                var request = HttpRequest.newBuilder(URI.create(url + path))
-                        .timeout(TIMEOUT)
-                        .header("Accept", MEDIA_TYPE + ", application/json")
-                        .header("Content-Type", MEDIA_TYPE)
-                        .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+                var request =
+                        HttpRequest.newBuilder(URI.create(url + path))
+                                .timeout(TIMEOUT)
+                                .header("Accept", MEDIA_TYPE + ", application/json")
+                                .header("Content-Type", MEDIA_TYPE)
+                                .method(
+                                        method,
+                                        body == null
+                                                ? BodyPublishers.noBody()
+                                                : BodyPublishers.ofString(body));
                 if (authorization != null) {
                     request.header("Authorization", authorization);
                 }
@@ -138,15 +166,28 @@ public final class SchemaRegistry {
                     if (response.statusCode() < 300) {
                         return JSON.readTree(response.body());
                     }
-                    failure = url + path + " answered " + response.statusCode() + " " + message(response);
+                    failure =
+                            url
+                                    + path
+                                    + " answered "
+                                    + response.statusCode()
+                                    + " "
+                                    + message(response);
                     if (response.statusCode() < 500 && response.statusCode() != 429) {
                         throw new SerializationException("schema registry " + failure);
                     }
                 } catch (IOException e) {
-                    failure = url + path + ": " + (e instanceof ConnectException ? "cannot connect" : e.toString());
+                    failure =
+                            url
+                                    + path
+                                    + ": "
+                                    + (e instanceof ConnectException
+                                            ? "cannot connect"
+                                            : e.toString());
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                    throw new RegistryUnavailableException("interrupted while asking the schema registry", e);
+                    throw new RegistryUnavailableException(
+                            "interrupted while asking the schema registry", e);
                 }
             }
         }
