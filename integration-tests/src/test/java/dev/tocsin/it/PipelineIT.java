@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tocsin.agent.Agent;
 import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.schemas.AgentStatus;
+import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroDeserializer;
+import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
+import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.Cluster;
 import dev.tocsin.standalone.Pipeline;
 import dev.tocsin.standalone.Ports;
@@ -34,6 +39,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -118,11 +125,77 @@ class PipelineIT {
             assertThat(receiver.refused()).isEmpty();
             assertThat(types(receiver).getFirst()).isEqualTo("OPENED");
             assertThat(types(receiver).getLast()).isEqualTo("CLOSED");
-            assertThat(incidents(cluster)).startsWith("OPENED").endsWith("CLOSED");
+            try (var ours = new AvroDeserializer<GenericRecord>();
+                    Deserializer<Object> theirs = confluent("KafkaAvroDeserializer")) {
+                ours.configure(cluster.settings().properties(), false);
+                theirs.configure(
+                        Map.of("schema.registry.url", cluster.settings().registryUrl()), false);
+                assertThat(incidents(cluster, ours)).startsWith("OPENED").endsWith("CLOSED");
+                assertThat(incidents(cluster, theirs)).isEqualTo(incidents(cluster, ours));
+                System.out.println(
+                        "Confluent's deserializer reads from incidents: "
+                                + incidents(cluster, theirs));
+            }
+            var status =
+                    AgentStatus.newBuilder()
+                            .setAgentId("a")
+                            .setRegion("us")
+                            .setBootEpoch(1L)
+                            .setAt(Instant.EPOCH)
+                            .setChecks(1)
+                            .setVersion("t")
+                            .build();
+            assertThat(throughConfluent(cluster, status)).isEqualTo(status);
             assertThat(records(cluster, Topics.CHECK_RESULTS.deadLetters(""))).hasSize(1);
             assertThat(records(cluster, Topics.CHECKS.deadLetters(""))).hasSize(1);
         } finally {
             target.stop(0);
+        }
+    }
+
+    @Test
+    void anAgentThatStartsBeforeBrokerAndRegistryLosesNoResult() throws Exception {
+        var ports = Ports.from(19192);
+        var kafka =
+                new KafkaSettings(
+                        Map.of(
+                                "bootstrap.servers", "127.0.0.1:" + ports.kafka(),
+                                "schema.registry.url",
+                                        "http://127.0.0.1:"
+                                                + ports.registry()
+                                                + "/apis/ccompat/v7"));
+        var file =
+                Files.writeString(
+                        dir.resolve("early.yaml"),
+                        """
+                        checks: [{ id: early, url: "tcp://127.0.0.1:1", interval: 500ms, timeout: 400ms, retry-interval: 500ms, regions: [us] }]
+                        """);
+        var checks = CheckFile.read(ConfigFile.load(file, Map.of(), Set.of("checks")));
+        var health = new Health();
+        try (var _ =
+                new Agent(
+                        AgentConfig.of("us", null, null, null, Map.of()),
+                        kafka,
+                        checks,
+                        Map.of(),
+                        health,
+                        new SimpleMeterRegistry())) {
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> health.troubles().containsKey("publisher"));
+            assertThat(health.alive()).isTrue();
+            try (var cluster = new Cluster(dir.resolve("late"), ports);
+                    Deserializer<CheckResult> results =
+                            AvroSerdes.deserializer(kafka.properties())) {
+                await().atMost(Duration.ofSeconds(60)).until(health::ready);
+                var sequences =
+                        records(cluster, Topics.CHECK_RESULTS.name()).stream()
+                                .map(bytes ->
+                                        results.deserialize("check-results", bytes).getSequence())
+                                .toList();
+                assertThat(sequences).contains(1L).doesNotHaveDuplicates();
+                assertThat(sequences)
+                        .hasSize((int) (long) sequences.stream().max(Long::compare).orElseThrow());
+            }
         }
     }
 
@@ -155,13 +228,41 @@ class PipelineIT {
         }
     }
 
-    private static List<String> incidents(Cluster cluster) {
-        try (var avro = new AvroDeserializer<GenericRecord>()) {
-            avro.configure(cluster.settings().properties(), false);
-            return records(cluster, "incidents").stream()
-                    .filter(bytes -> bytes[0] == 0)
-                    .map(bytes -> String.valueOf(avro.deserialize("incidents", bytes).get("type")))
-                    .toList();
+    private static List<String> incidents(Cluster cluster, Deserializer<?> avro) {
+        return records(cluster, "incidents").stream()
+                .filter(bytes -> bytes[0] == 0)
+                .map(bytes -> (GenericRecord) avro.deserialize("incidents", bytes))
+                .map(event -> String.valueOf(event.get("type")))
+                .toList();
+    }
+
+    /// Confluent's own class, by name: it is on the class path of the tests alone.
+    @SuppressWarnings({
+        "unchecked",
+        "TypeParameterUnusedInFormals"
+    }) // both of Confluent's classes take and give Object
+    private static <T> T confluent(String name) throws ReflectiveOperationException {
+        return (T)
+                Class.forName("io.confluent.kafka.serializers." + name)
+                        .getDeclaredConstructor()
+                        .newInstance();
+    }
+
+    /// Confluent's serializer writes a heartbeat, ours reads it.
+    private static AgentStatus throughConfluent(Cluster cluster, AgentStatus status)
+            throws ReflectiveOperationException {
+        Serializer<Object> theirs = confluent("KafkaAvroSerializer");
+        theirs.configure(
+                Map.of(
+                        "schema.registry.url",
+                        cluster.settings().registryUrl(),
+                        "auto.register.schemas",
+                        "false"),
+                false);
+        try (theirs;
+                Deserializer<AgentStatus> ours =
+                        AvroSerdes.deserializer(cluster.settings().properties())) {
+            return ours.deserialize("agents", theirs.serialize("agents", status));
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Carries results to Kafka in order. A probe never waits for it: results queue here while broker or registry are away,
-/// one thread uploads, and the producer retries for ever (`send()` itself may block when all brokers are gone,
+/// (or know no schema yet), one thread uploads, and the producer retries for ever (`send()` itself may block when all brokers are gone,
 /// research/kafka.md 9). When the queue is full the oldest result goes and is counted; the heartbeat tells how many.
 final class ResultPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ResultPublisher.class);
@@ -106,7 +106,7 @@ final class ResultPublisher implements AutoCloseable {
                                     .log("a heartbeat was not sent");
                         }
                     });
-        } catch (RetriableException e) {
+        } catch (KafkaException e) {
             LOG.atDebug().addKeyValue("why", e.toString()).log("a heartbeat was not sent");
         }
     }
@@ -161,9 +161,11 @@ final class ResultPublisher implements AutoCloseable {
                                     sentAt, metadata.timestamp(), System.currentTimeMillis());
                             health.fine("publisher");
                         } else {
-                            LOG.atError()
-                                    .addKeyValue("why", e.toString())
-                                    .log("a result was refused; it is tried again");
+                            if (health.why("publisher") == null) {
+                                LOG.atWarn()
+                                        .addKeyValue("why", e.toString())
+                                        .log("a result was refused; it is tried again");
+                            }
                             health.waiting("publisher", e.toString());
                             if (!queue.offerFirst(again)) {
                                 lost.incrementAndGet();
@@ -171,7 +173,7 @@ final class ResultPublisher implements AutoCloseable {
                         }
                     });
             return true;
-        } catch (RetriableException e) {
+        } catch (KafkaException e) {
             if (health.why("publisher") == null) {
                 LOG.atWarn()
                         .addKeyValue("why", e.getMessage())
