@@ -3,6 +3,7 @@ package dev.tocsin.incident;
 import dev.tocsin.incident.topology.Counters;
 import dev.tocsin.incident.topology.IncidentTopology;
 import dev.tocsin.incident.topology.TickWriter;
+import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
@@ -12,6 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -21,6 +25,7 @@ import org.slf4j.LoggerFactory;
 /// The Streams app: exactly once, 25 ms commits, static membership (the reasons are in research/kafka.md 1.2, 4 and 13).
 public final class IncidentStreams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IncidentStreams.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private final Lifecycle lifecycle = new Lifecycle();
 
     /// @param instance name of this process among its like; stays the same over restarts
@@ -88,7 +93,46 @@ public final class IncidentStreams implements AutoCloseable {
             LOG.atDebug().setCause(e).log("its stack");
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
-        streams.start();
+        var starter =
+                Thread.ofVirtual()
+                        .name("streams-start")
+                        .start(() -> {
+                            if (awaitTopics(kafka, health)) {
+                                streams.start();
+                            }
+                        });
+        lifecycle.onClose("start", starter::interrupt);
+    }
+
+    /// Streams would fail again and again while Kafka is away or its topics are not made yet: wait for both.
+    ///
+    /// @return false when interrupted
+    private static boolean awaitTopics(KafkaSettings kafka, Health health) {
+        var topics =
+                Stream.of(Topics.CHECKS, Topics.CHECK_RESULTS, Topics.INCIDENTS)
+                        .map(topic -> topic.named(kafka.topicPrefix()))
+                        .toList();
+        try (var admin =
+                Admin.create(kafka.client(Map.of("reconnect.backoff.max.ms", "5000"), Map.of()))) {
+            while (true) {
+                try {
+                    admin.describeTopics(topics).allTopicNames().get();
+                    return true;
+                } catch (ExecutionException e) {
+                    var why =
+                            "waiting for Kafka and its topics (tocsin admin bootstrap): "
+                                    + root(e).getMessage();
+                    if (!why.equals(health.why("streams"))) {
+                        LOG.atWarn().log(why);
+                    }
+                    health.waiting("streams", why);
+                    Thread.sleep(RETRY);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static Throwable root(Throwable e) {

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.tocsin.agent.Agent;
 import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.agent.check.CheckFile;
+import dev.tocsin.incident.IncidentStreams;
 import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.CheckResult;
@@ -183,7 +184,15 @@ class PipelineIT {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> health.troubles().containsKey("publisher"));
             assertThat(health.alive()).isTrue();
+            var streams =
+                    new IncidentStreams(
+                            kafka,
+                            "early",
+                            dir.resolve("early"),
+                            health,
+                            new SimpleMeterRegistry());
             try (var cluster = new Cluster(dir.resolve("late"), ports);
+                    streams;
                     Deserializer<CheckResult> results =
                             AvroSerdes.deserializer(kafka.properties())) {
                 await().atMost(Duration.ofSeconds(60)).until(health::ready);

@@ -52,10 +52,12 @@ public final class Notifier implements AutoCloseable {
             try (var _ = step.resources()) {
                 step.run().accept(() -> closing);
             } catch (Exception e) {
-                LOG.atWarn()
-                        .addKeyValue("step", name)
-                        .addKeyValue("why", e.toString())
-                        .log("begins anew from what the topics hold");
+                if (!e.toString().equals(health.why(name))) {
+                    LOG.atWarn()
+                            .addKeyValue("step", name)
+                            .addKeyValue("why", e.toString())
+                            .log("begins anew from what the topics hold");
+                }
                 LOG.atDebug().setCause(e).log("its stack");
                 health.waiting(name, e.toString());
                 pause();
