@@ -16,7 +16,6 @@ public final class EmbeddedRegistry implements AutoCloseable {
     private final Process process;
     private final String url;
     private final Path log;
-    private final Thread atExit;
 
     /// Starts it, and returns at once; [#await] waits.
     public EmbeddedRegistry(Path dir, int port) throws IOException {
@@ -45,8 +44,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        atExit = new Thread(process::destroy);
-        Runtime.getRuntime().addShutdownHook(atExit);
+        // A child outlives its parent: also when nobody gets to close this. Stays, since a hook
+        // cannot be removed while
+        // others run; to end what has ended does nothing.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
     }
 
     /// Where the build unpacked it.
@@ -95,6 +96,5 @@ public final class EmbeddedRegistry implements AutoCloseable {
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
-        Runtime.getRuntime().removeShutdownHook(atExit);
     }
 }
