@@ -12,7 +12,6 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,7 +32,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -125,15 +123,7 @@ final class DeliveryWorker implements AutoCloseable {
         try {
             delivery = reader.deserialize(record.topic(), record.value());
         } catch (SerializationException e) {
-            var cause = String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8);
-            var _ =
-                    producer.send(
-                            new ProducerRecord<>(
-                                    record.topic() + "-dlq",
-                                    null,
-                                    record.key(),
-                                    record.value(),
-                                    List.of(new RecordHeader("tocsin.dlq.cause", cause))));
+            NotifierKafka.deadLetter(producer, record, e);
             return;
         }
         if (delivery == null) {

@@ -2,9 +2,14 @@ package dev.tocsin.notifier;
 
 import dev.tocsin.service.KafkaSettings;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -53,5 +58,21 @@ final class NotifierKafka {
     static int partition(String targetId, int partitions) {
         return Utils.toPositive(Utils.murmur2(targetId.getBytes(StandardCharsets.UTF_8)))
                 % partitions;
+    }
+
+    /// Sets aside a record that cannot be read, with its cause.
+    static void deadLetter(
+            KafkaProducer<String, byte[]> producer,
+            ConsumerRecord<String, byte[]> record,
+            SerializationException cause) {
+        var message = String.valueOf(cause.getMessage()).getBytes(StandardCharsets.UTF_8);
+        var _ =
+                producer.send(
+                        new ProducerRecord<>(
+                                record.topic() + "-dlq",
+                                null,
+                                record.key(),
+                                record.value(),
+                                List.of(new RecordHeader("tocsin.dlq.cause", message))));
     }
 }

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -27,7 +26,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -123,7 +121,7 @@ final class Router implements AutoCloseable {
             try {
                 route(events.deserialize(record.topic(), record.value()));
             } catch (SerializationException e) {
-                deadLetter(record, e);
+                NotifierKafka.deadLetter(producer, record, e);
             }
             offsets.put(
                     new TopicPartition(record.topic(), record.partition()),
@@ -181,18 +179,6 @@ final class Router implements AutoCloseable {
                                     notifiedSerializer.serialize(notifiedTopic, now)));
             notified.put(event.getIncidentId(), now);
         }
-    }
-
-    private void deadLetter(ConsumerRecord<String, byte[]> record, SerializationException cause) {
-        var message = String.valueOf(cause.getMessage()).getBytes(StandardCharsets.UTF_8);
-        var _ =
-                producer.send(
-                        new ProducerRecord<>(
-                                record.topic() + "-dlq",
-                                null,
-                                record.key(),
-                                record.value(),
-                                List.of(new RecordHeader("tocsin.dlq.cause", message))));
     }
 
     @Override
