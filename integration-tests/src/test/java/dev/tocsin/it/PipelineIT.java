@@ -17,6 +17,7 @@ import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.standalone.AppliedChecks;
 import dev.tocsin.standalone.Cluster;
 import dev.tocsin.standalone.Pipeline;
 import dev.tocsin.standalone.Ports;
@@ -87,7 +88,7 @@ class PipelineIT {
                                             target.getAddress().getPort(), receiver.url(), SECRET));
             var config = ConfigFile.load(file, Map.of(), Set.of("checks"));
             garbage(cluster);
-            Pipeline.apply(cluster.settings(), CheckFile.read(config), List.of());
+            AppliedChecks.publish(cluster.settings(), CheckFile.read(config), List.of());
             var agents =
                     List.of("us", "eu", "ap").stream()
                             .map(region -> AgentConfig.of(region, null, null, null, Map.of()))

@@ -8,10 +8,12 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -37,9 +39,9 @@ final class Router implements AutoCloseable {
 
     private final List<Route> routes;
     private final Health health;
+    private final KafkaSettings kafka;
     private final String prefix;
     private final KafkaConsumer<String, byte[]> consumer;
-    private final KafkaConsumer<String, byte[]> notifiedReader;
     private final KafkaProducer<String, byte[]> producer;
     private final Deserializer<IncidentEvent> events;
     private final Serializer<Delivery> deliveries;
@@ -50,9 +52,9 @@ final class Router implements AutoCloseable {
     Router(KafkaSettings kafka, String instance, List<Route> routes, Health health) {
         this.routes = routes;
         this.health = health;
+        this.kafka = kafka;
         prefix = kafka.topicPrefix();
         consumer = NotifierKafka.consumer(kafka, "tocsin-router");
-        notifiedReader = NotifierKafka.consumer(kafka, "tocsin-router-notified");
         producer =
                 NotifierKafka.producer(
                         kafka,
@@ -94,23 +96,26 @@ final class Router implements AutoCloseable {
     private void readNotified() {
         notified.clear();
         var topic = Topics.NOTIFIED.named(prefix);
-        var partitions =
-                notifiedReader.partitionsFor(topic).stream()
-                        .map(p -> new TopicPartition(topic, p.partition()))
-                        .toList();
-        notifiedReader.assign(partitions);
-        notifiedReader.seekToBeginning(partitions);
-        var ends = notifiedReader.endOffsets(partitions);
-        while (ends.entrySet().stream()
-                .anyMatch(end -> notifiedReader.position(end.getKey()) < end.getValue())) {
-            for (var record : notifiedReader.poll(POLL)) {
-                var value = notifiedDeserializer.deserialize(topic, record.value());
-                if (value == null) {
-                    notified.remove(record.key());
-                } else {
-                    notified.put(record.key(), value);
-                }
-            }
+        var unreadable = new ArrayList<Runnable>();
+        TopicReader.readAll(
+                kafka,
+                List.of(topic),
+                record -> {
+                    try {
+                        var value = notifiedDeserializer.deserialize(topic, record.value());
+                        if (value == null) {
+                            notified.remove(record.key());
+                        } else {
+                            notified.put(record.key(), value);
+                        }
+                    } catch (SerializationException e) {
+                        unreadable.add(() -> NotifierKafka.deadLetter(producer, record, e));
+                    }
+                });
+        if (!unreadable.isEmpty()) {
+            producer.beginTransaction();
+            unreadable.forEach(Runnable::run);
+            producer.commitTransaction();
         }
     }
 
@@ -185,6 +190,5 @@ final class Router implements AutoCloseable {
     public void close() {
         producer.close(Duration.ofSeconds(5));
         consumer.close();
-        notifiedReader.close();
     }
 }

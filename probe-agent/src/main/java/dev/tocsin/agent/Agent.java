@@ -7,6 +7,7 @@ import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -20,11 +21,13 @@ public final class Agent implements AutoCloseable {
     private final Lifecycle lifecycle = new Lifecycle();
 
     /// @param checks definitions from the agent's own file; those of the `checks` topic come on top
+    /// @param dataDir this agent's own folder, kept over restarts
     /// @param env where `${NAME}` of a check is looked up
     public Agent(
             AgentConfig config,
             KafkaSettings kafka,
             List<CheckDefinition> checks,
+            Path dataDir,
             Map<String, String> env,
             Health health,
             MeterRegistry metrics) {
@@ -41,7 +44,13 @@ public final class Agent implements AutoCloseable {
                                 config.secretsFrom(env),
                                 publisher::publish));
         checks.forEach(scheduler::put);
-        lifecycle.closing("checks topic", new ChecksTopic(kafka, scheduler, health));
+        lifecycle.closing(
+                "checks topic",
+                new ChecksTopic(
+                        kafka,
+                        scheduler,
+                        new LastKnownChecks(dataDir.resolve("checks.avro")),
+                        health));
         var heartbeat =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("heartbeat").factory());

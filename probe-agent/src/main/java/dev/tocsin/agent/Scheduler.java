@@ -44,6 +44,7 @@ final class Scheduler implements AutoCloseable {
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final Map<String, Long> sequences = new ConcurrentHashMap<>();
     private final Map<String, String> badDefinitions = new ConcurrentHashMap<>();
+    private final Map<String, String> unreadable = new ConcurrentHashMap<>();
 
     Scheduler(
             AgentConfig config,
@@ -63,6 +64,7 @@ final class Scheduler implements AutoCloseable {
     /// Starts, replaces or (where it no longer names this region) stops a check.
     synchronized void put(CheckDefinition definition) {
         var id = definition.getCheckId();
+        unreadable.remove(id);
         var old = running.get(id);
         if (old != null && old.definition.equals(definition)) {
             return;
@@ -99,7 +101,13 @@ final class Scheduler implements AutoCloseable {
                 id, new Running(definition, Thread.ofVirtual().name("check-" + id).start(loop)));
     }
 
+    /// Reports a definition that could not even be read; what runs goes on.
+    void unreadable(String checkId, String why) {
+        unreadable.put(checkId, why);
+    }
+
     synchronized void remove(String checkId) {
+        unreadable.remove(checkId);
         badDefinitions.remove(checkId);
         var old = running.remove(checkId);
         if (old != null) {
@@ -111,8 +119,11 @@ final class Scheduler implements AutoCloseable {
         return running.size();
     }
 
+    /// Check id to what is wrong with its definition, for the heartbeat.
     Map<String, String> badDefinitions() {
-        return Map.copyOf(badDefinitions);
+        var all = new HashMap<>(badDefinitions);
+        all.putAll(unreadable);
+        return all;
     }
 
     @Override

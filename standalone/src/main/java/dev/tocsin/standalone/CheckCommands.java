@@ -60,11 +60,25 @@ final class CheckCommands {
     static final class Apply implements Callable<Integer> {
         @Mixin ConfigOption config = new ConfigOption();
 
+        @Option(
+                names = "--prune",
+                description = "Also remove the checks that the file does not hold any more.")
+        boolean prune;
+
         @Override
         public Integer call() throws Exception {
             var file = config.load(Path.of("tocsin.yaml"));
             var checks = CheckFile.read(file);
-            Pipeline.apply(KafkaSettings.from(file), checks, List.of());
+            var kafka = KafkaSettings.from(file);
+            var others = AppliedChecks.notAmong(kafka, checks);
+            if (!others.isEmpty()) {
+                System.out.println(
+                        (prune
+                                        ? "removing what the file does not hold: "
+                                        : "not in the file and left as they are (--prune removes them): ")
+                                + String.join(", ", others));
+            }
+            AppliedChecks.publish(kafka, checks, prune ? others : List.of());
             System.out.println("applied " + checks.size() + " checks");
             return 0;
         }
@@ -96,7 +110,7 @@ final class CheckCommands {
             }
             Check check;
             try {
-                check = Check.of(definition, name -> env.getOrDefault(name, ""));
+                check = Check.of(definition, name -> secret(name, env));
             } catch (IllegalArgumentException e) {
                 System.err.println(e.getMessage());
                 return Tocsin.USAGE;
@@ -124,6 +138,15 @@ final class CheckCommands {
             return finding.outcome() == Outcome.PASS || finding.outcome() == Outcome.DEGRADED
                     ? 0
                     : Tocsin.BAD;
+        }
+
+        /// The caller's own environment: all of it may be used, unlike an agent's.
+        private static String secret(String name, Map<String, String> env) {
+            var value = env.get(name);
+            if (value == null) {
+                throw new IllegalArgumentException("${" + name + "} is not set in the environment");
+            }
+            return value;
         }
 
         private @Nullable CheckDefinition fromFile() {

@@ -93,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
                                 .formatted(receiver.url(), secret));
         var file = ConfigOption.parse(config, Map.of());
         var checks = CheckFile.read(file);
-        Pipeline.apply(cluster.settings(), checks, List.of());
+        AppliedChecks.publish(cluster.settings(), checks, List.of());
         var agents =
                 Estate.REGIONS.stream()
                         .map(region ->

@@ -4,19 +4,16 @@ import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.TopicReader;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /// Reads `incidents` as any subscriber may.
 public final class IncidentFeed {
@@ -30,50 +27,22 @@ public final class IncidentFeed {
             Consumer<IncidentEvent> seen) {
         var topic = Topics.INCIDENTS.named(kafka.topicPrefix());
         try (var events = AvroSerdes.<IncidentEvent>deserializer(kafka.properties());
-                var consumer =
-                        new KafkaConsumer<String, byte[]>(
-                                kafka.client(
-                                        Map.of("default.api.timeout.ms", "15000"),
-                                        Map.of(
-                                                "key.deserializer",
-                                                StringDeserializer.class.getName(),
-                                                "value.deserializer",
-                                                ByteArrayDeserializer.class.getName(),
-                                                "isolation.level",
-                                                "read_committed",
-                                                "enable.auto.commit",
-                                                "false")))) {
-            var partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(p -> new TopicPartition(topic, p.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            while (!stop.getAsBoolean()) {
-                var records =
-                        StreamSupport.stream(
-                                        consumer.poll(Duration.ofMillis(200)).spliterator(), false)
-                                .sorted(Comparator.comparingLong(r -> r.timestamp()))
-                                .toList();
-                for (var record : records) {
-                    try {
-                        seen.accept(events.deserialize(topic, record.value()));
-                    } catch (SerializationException e) {
-                        System.err.println(
-                                record.partition()
-                                        + "@"
-                                        + record.offset()
-                                        + " is no incident event: "
-                                        + e.getMessage());
-                    }
-                }
-                if (!follow
-                        && ends.entrySet().stream()
-                                .allMatch(
-                                        end -> consumer.position(end.getKey()) >= end.getValue())) {
-                    return;
-                }
+                var reader = new TopicReader(kafka, List.of(topic))) {
+            while (!stop.getAsBoolean() && (follow || !reader.caughtUp())) {
+                StreamSupport.stream(reader.poll(Duration.ofMillis(200)).spliterator(), false)
+                        .sorted(Comparator.comparingLong(ConsumerRecord::timestamp))
+                        .forEach(record -> {
+                            try {
+                                seen.accept(events.deserialize(topic, record.value()));
+                            } catch (SerializationException e) {
+                                System.err.println(
+                                        record.partition()
+                                                + "@"
+                                                + record.offset()
+                                                + " is no incident event: "
+                                                + e.getMessage());
+                            }
+                        });
             }
         }
     }

@@ -76,6 +76,8 @@ final class ServiceCommands {
             description = "Run the checks of one region.",
             mixinStandardHelpOptions = true)
     static final class AgentCommand extends Service {
+        @Mixin DataDirOption data = new DataDirOption();
+
         @Override
         int adminPort() {
             return 9101;
@@ -87,10 +89,12 @@ final class ServiceCommands {
                 KafkaSettings kafka,
                 Health health,
                 PrometheusMeterRegistry metrics) {
+            var agent = AgentConfig.from(file);
             return new Agent(
-                    AgentConfig.from(file),
+                    agent,
                     kafka,
                     CheckFile.read(file),
+                    data.dir.resolve("agent-" + agent.id()),
                     System.getenv(),
                     health,
                     metrics);
@@ -108,11 +112,7 @@ final class ServiceCommands {
                 description = "Name among its like; the same after a restart.")
         String instance = "1";
 
-        @Option(
-                names = "--data-dir",
-                defaultValue = ".tocsin",
-                description = "Keep this folder over restarts.")
-        Path dataDir = Path.of(".tocsin");
+        @Mixin DataDirOption data = new DataDirOption();
 
         @Override
         int adminPort() {
@@ -126,7 +126,7 @@ final class ServiceCommands {
                 Health health,
                 PrometheusMeterRegistry metrics) {
             return new IncidentStreams(
-                    kafka, instance, dataDir.resolve("streams-" + instance), health, metrics);
+                    kafka, instance, data.dir.resolve("streams-" + instance), health, metrics);
         }
     }
 

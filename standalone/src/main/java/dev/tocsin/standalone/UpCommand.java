@@ -11,7 +11,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,11 +25,7 @@ import picocli.CommandLine.Option;
 final class UpCommand implements Callable<Integer> {
     @Mixin ConfigOption config = new ConfigOption();
 
-    @Option(
-            names = "--data-dir",
-            defaultValue = ".tocsin",
-            description = "Where broker and registry keep their data.")
-    Path dataDir = Path.of(".tocsin");
+    @Mixin DataDirOption data = new DataDirOption();
 
     @Option(
             names = "--port-base",
@@ -55,8 +50,9 @@ final class UpCommand implements Callable<Integer> {
                         health,
                         metrics));
         System.out.println("starting Kafka and the schema registry ...");
-        var cluster = lifecycle.closing("cluster", new Cluster(dataDir, ports));
-        Pipeline.apply(cluster.settings(), checks, List.of());
+        var cluster = lifecycle.closing("cluster", new Cluster(data.dir, ports));
+        AppliedChecks.publish(
+                cluster.settings(), checks, AppliedChecks.notAmong(cluster.settings(), checks));
         var agents =
                 checks.stream()
                         .flatMap(check -> check.getRegions().stream())
@@ -67,7 +63,7 @@ final class UpCommand implements Callable<Integer> {
                 "pipeline",
                 new Pipeline(
                         cluster.settings(),
-                        dataDir,
+                        data.dir,
                         agents,
                         notify,
                         System.getenv(),

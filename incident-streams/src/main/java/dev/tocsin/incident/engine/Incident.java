@@ -6,28 +6,21 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// An incident of one check; open while `closedAt` is null.
+/// An incident of one check.
 ///
 /// @param seq of the last event told
 /// @param failed regions that failed in it: all of them must pass before it closes
 /// @param lost those of them that fell silent, once told
-/// @param changedAt when it last turned between failing and fine; the quiet of flapping counts from here
 public record Incident(
         String id,
         long seq,
         Kind kind,
         Severity severity,
-        Instant startedAt,
-        Instant openedAt,
-        @Nullable Instant endedAt,
-        @Nullable Instant closedAt,
+        Times times,
         Set<String> failed,
         Set<String> lost,
         boolean flapping,
-        Instant changedAt,
-        @Nullable String previousId,
-        int in7Days,
-        int in30Days,
+        Past past,
         @Nullable String traceparent) {
     /// Ordered: a later one replaces an earlier one in the same incident.
     public enum Kind {
@@ -37,133 +30,64 @@ public record Incident(
         DOWN
     }
 
+    /// @param startedAt the first failure of the streak
+    /// @param openedAt when that was decided; `closedAt` likewise
+    /// @param endedAt the first pass of the streak that may close it; null while it fails
+    /// @param changedAt when it last turned between failing and fine; the quiet of flapping counts from here
+    public record Times(
+            Instant startedAt,
+            Instant openedAt,
+            @Nullable Instant endedAt,
+            @Nullable Instant closedAt,
+            Instant changedAt) {}
+
+    /// Earlier incidents of the same check.
+    ///
+    /// @param in7Days and `in30Days`: how many, this one included
+    public record Past(@Nullable String previousId, int in7Days, int in30Days) {}
+
     public Incident {
         failed = new TreeSet<>(failed);
         lost = new TreeSet<>(lost);
     }
 
     boolean open() {
-        return closedAt == null;
+        return times.closedAt == null;
     }
 
     Incident told() {
         return new Incident(
-                id,
-                seq + 1,
-                kind,
-                severity,
-                startedAt,
-                openedAt,
-                endedAt,
-                closedAt,
-                failed,
-                lost,
-                flapping,
-                changedAt,
-                previousId,
-                in7Days,
-                in30Days,
-                traceparent);
+                id, seq + 1, kind, severity, times, failed, lost, flapping, past, traceparent);
     }
 
     Incident as(Kind worse, Severity now) {
-        return new Incident(
-                id,
-                seq,
-                worse,
-                now,
-                startedAt,
-                openedAt,
-                endedAt,
-                closedAt,
-                failed,
-                lost,
-                flapping,
-                changedAt,
-                previousId,
-                in7Days,
-                in30Days,
-                traceparent);
+        return new Incident(id, seq, worse, now, times, failed, lost, flapping, past, traceparent);
     }
 
     Incident regions(Set<String> allFailed, Set<String> allLost) {
         return new Incident(
-                id,
-                seq,
-                kind,
-                severity,
-                startedAt,
-                openedAt,
-                endedAt,
-                closedAt,
-                allFailed,
-                allLost,
-                flapping,
-                changedAt,
-                previousId,
-                in7Days,
-                in30Days,
-                traceparent);
+                id, seq, kind, severity, times, allFailed, allLost, flapping, past, traceparent);
+    }
+
+    Incident flapping(boolean now) {
+        return new Incident(id, seq, kind, severity, times, failed, lost, now, past, traceparent);
     }
 
     /// Fine since `ended`, or failing (null).
     Incident ended(@Nullable Instant ended, Instant now) {
-        return new Incident(
-                id,
-                seq,
-                kind,
-                severity,
-                startedAt,
-                openedAt,
-                ended,
-                closedAt,
-                failed,
-                lost,
-                flapping,
-                now,
-                previousId,
-                in7Days,
-                in30Days,
-                traceparent);
+        return at(new Times(times.startedAt, times.openedAt, ended, times.closedAt, now));
     }
 
-    Incident closed(@Nullable Instant at) {
-        return new Incident(
-                id,
-                seq,
-                kind,
-                severity,
-                startedAt,
-                openedAt,
-                at == null ? null : endedAt,
-                at,
-                failed,
-                lost,
-                flapping,
-                at == null ? changedAt : at,
-                previousId,
-                in7Days,
-                in30Days,
-                traceparent);
+    Incident closed(Instant now) {
+        return at(new Times(times.startedAt, times.openedAt, times.endedAt, now, now));
     }
 
-    Incident flapping(boolean now) {
+    Incident reopened(Instant now) {
+        return at(new Times(times.startedAt, times.openedAt, null, null, now));
+    }
+
+    private Incident at(Times next) {
         return new Incident(
-                id,
-                seq,
-                kind,
-                severity,
-                startedAt,
-                openedAt,
-                endedAt,
-                closedAt,
-                failed,
-                lost,
-                now,
-                changedAt,
-                previousId,
-                in7Days,
-                in30Days,
-                traceparent);
+                id, seq, kind, severity, next, failed, lost, flapping, past, traceparent);
     }
 }

@@ -3,6 +3,8 @@ package dev.tocsin.incident.engine;
 import dev.tocsin.incident.engine.CheckState.Turn;
 import dev.tocsin.incident.engine.Decision.State;
 import dev.tocsin.incident.engine.Incident.Kind;
+import dev.tocsin.incident.engine.Incident.Past;
+import dev.tocsin.incident.engine.Incident.Times;
 import dev.tocsin.incident.engine.Policy.NoData;
 import dev.tocsin.incident.engine.Policy.Severity;
 import dev.tocsin.incident.engine.Region.Verdict;
@@ -180,17 +182,14 @@ public final class IncidentEngine {
         var last = state.incident();
         var turns = new ArrayList<>(state.turns());
         turns.removeIf(turn -> turn.at().isBefore(now.minus(MEMORY)));
-        var closedAt = last == null ? null : last.closedAt();
+        var closedAt = last == null ? null : last.times().closedAt();
         boolean again =
                 closedAt != null && !startedAt.isAfter(closedAt.plus(policy.reopenWithin()));
         turns.add(new Turn(now, !again));
         state = state.with(turns);
         if (last != null && closedAt != null && again) {
             var reopened =
-                    last.closed(null)
-                            .as(kind, severity(kind))
-                            .regions(concerned, new TreeSet<>())
-                            .ended(null, now);
+                    last.reopened(now).as(kind, severity(kind)).regions(concerned, new TreeSet<>());
             tell(
                     Event.Type.REOPENED,
                     reopened,
@@ -205,17 +204,14 @@ public final class IncidentEngine {
                             0,
                             kind,
                             severity(kind),
-                            startedAt,
-                            now,
-                            null,
-                            null,
+                            new Times(startedAt, now, null, null, now),
                             concerned,
-                            new TreeSet<>(),
+                            Set.of(),
                             false,
-                            now,
-                            last == null ? null : last.id(),
-                            opened(Duration.ofDays(7)),
-                            opened(MEMORY),
+                            new Past(
+                                    last == null ? null : last.id(),
+                                    opened(Duration.ofDays(7)),
+                                    opened(MEMORY)),
                             traceparent);
             tell(Event.Type.OPENED, incident, decision.explanation(), null);
         }
@@ -271,12 +267,12 @@ public final class IncidentEngine {
         }
         incident = incident.regions(failed, lost);
         var ended = ended(incident);
-        if ((ended == null) != (incident.endedAt() == null)) {
+        if ((ended == null) != (incident.times().endedAt() == null)) {
             incident = incident.ended(ended, now);
         }
         state = state.with(incident);
         if (incident.flapping()) {
-            if (now.isBefore(incident.changedAt().plus(policy.flapQuiet()))) {
+            if (now.isBefore(incident.times().changedAt().plus(policy.flapQuiet()))) {
                 return;
             }
             tell(
@@ -289,8 +285,8 @@ public final class IncidentEngine {
             tell(Event.Type.UPDATED, incident, String.join("; ", reasons), null);
             incident = told();
         }
-        if (incident.endedAt() != null
-                && !now.isBefore(incident.endedAt().plus(policy.recoverFor()))) {
+        if (incident.times().endedAt() != null
+                && !now.isBefore(incident.times().endedAt().plus(policy.recoverFor()))) {
             tell(
                     Event.Type.CLOSED,
                     incident.closed(now),
@@ -309,7 +305,7 @@ public final class IncidentEngine {
                 || decision.state() == State.DOWN) {
             return null;
         }
-        var latest = incident.endedAt();
+        var latest = incident.times().endedAt();
         for (var name : incident.failed()) {
             var standing = decision.standings().get(name);
             boolean fine =
@@ -349,11 +345,11 @@ public final class IncidentEngine {
         }
         var incident = state.incident();
         if (incident != null && incident.open()) {
-            if (incident.endedAt() != null) {
-                times.add(incident.endedAt().plus(policy.recoverFor()));
+            if (incident.times().endedAt() != null) {
+                times.add(incident.times().endedAt().plus(policy.recoverFor()));
             }
             if (incident.flapping()) {
-                times.add(incident.changedAt().plus(policy.flapQuiet()));
+                times.add(incident.times().changedAt().plus(policy.flapQuiet()));
             }
         }
         return times.stream()

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// A check's state as bytes: a version byte, then JSON. Last-seen times and countdowns are left out, so that a check that
 /// only goes on passing has no bytes at all.
 final class StateCodec {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final ObjectMapper JSON =
             JsonMapper.builder()
                     .addModule(new JavaTimeModule())

@@ -71,6 +71,7 @@ final class Wire {
 
     static IncidentEvent event(Event event, CheckDefinition check) {
         var incident = event.incident();
+        var times = incident.times();
         var decision = event.decision();
         return IncidentEvent.newBuilder()
                 .setEventId(event.id())
@@ -84,18 +85,19 @@ final class Wire {
                 .setKind(IncidentKind.valueOf(incident.kind().name()))
                 .setScope(incident.kind() == Incident.Kind.PARTIAL ? Scope.REGIONAL : Scope.GLOBAL)
                 .setSeverity(Severity.valueOf(incident.severity().name()))
-                .setOpen(incident.closedAt() == null)
+                .setOpen(times.closedAt() == null)
                 .setFlapping(incident.flapping())
                 .setReason(event.reason())
                 .setResolution(event.resolution())
                 .setRegions(regions(decision))
-                .setStartedAt(millis(incident.startedAt()))
-                .setEndedAt(incident.endedAt() == null ? null : millis(incident.endedAt()))
-                .setOpenedAt(millis(incident.openedAt()))
-                .setClosedAt(incident.closedAt() == null ? null : millis(incident.closedAt()))
+                .setStartedAt(millis(times.startedAt()))
+                .setEndedAt(times.endedAt() == null ? null : millis(times.endedAt()))
+                .setOpenedAt(millis(times.openedAt()))
+                .setClosedAt(times.closedAt() == null ? null : millis(times.closedAt()))
                 .setAt(millis(event.at()))
-                .setPreviousIncidentId(incident.previousId())
-                .setRecurrence(new Recurrence(incident.in7Days(), incident.in30Days()))
+                .setPreviousIncidentId(incident.past().previousId())
+                .setRecurrence(
+                        new Recurrence(incident.past().in7Days(), incident.past().in30Days()))
                 .setDecision(
                         new dev.tocsin.schemas.Decision(
                                 decision.configured(),

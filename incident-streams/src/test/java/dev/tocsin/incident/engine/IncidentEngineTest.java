@@ -61,7 +61,7 @@ class IncidentEngineTest {
         }
         assertThat(world.told()).containsExactly("OPENED DOWN");
         var opened = world.events.getFirst();
-        assertThat(opened.incident().startedAt()).isEqualTo(World.START.plusSeconds(30));
+        assertThat(opened.incident().times().startedAt()).isEqualTo(World.START.plusSeconds(30));
         assertThat(opened.decision().explanation()).contains("3 of 3 regions vote", "2 fail");
     }
 
@@ -138,7 +138,7 @@ class IncidentEngineTest {
         assertThat(world.told()).doesNotContain("CLOSED DOWN");
         world.rounds(110, 150, UP);
         assertThat(world.told()).endsWith("CLOSED DOWN");
-        assertThat(world.events.getLast().incident().endedAt())
+        assertThat(world.events.getLast().incident().times().endedAt())
                 .isEqualTo(World.START.plusSeconds(110));
     }
 
@@ -168,9 +168,9 @@ class IncidentEngineTest {
                         .rounds(60, 900, UP)
                         .rounds(900, 930, DOWN);
         assertThat(later.told()).containsExactly("OPENED DOWN", "CLOSED DOWN", "OPENED DOWN");
-        assertThat(later.events.getLast().incident().previousId())
+        assertThat(later.events.getLast().incident().past().previousId())
                 .isEqualTo(later.events.getFirst().incident().id());
-        assertThat(later.events.getLast().incident().in30Days()).isEqualTo(2);
+        assertThat(later.events.getLast().incident().past().in30Days()).isEqualTo(2);
     }
 
     @Test

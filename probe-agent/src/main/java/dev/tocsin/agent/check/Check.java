@@ -24,6 +24,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,6 +34,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /// A definition that can be run.
@@ -177,7 +180,7 @@ public record Check(
                 switch (e) {
                     case ConnectException _ -> "refused";
                     case UnknownHostException _ -> "unknown-host";
-                    case SSLException ssl -> expired(ssl) ? "expired" : "handshake";
+                    case SSLException ssl -> certificateTrouble(ssl);
                     default -> "broken";
                 };
         var phase = trace.phase() == Phase.INTERNAL ? Phase.CONNECT : trace.phase();
@@ -188,13 +191,30 @@ public record Check(
         return String.valueOf(e.getMessage()).contains("Too many open files");
     }
 
-    private static boolean expired(Throwable e) {
+    /// A stable word for what is wrong with the peer's certificate, `handshake` where it is something else.
+    private static String certificateTrouble(SSLException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateExpiredException) {
-                return true;
+            switch (cause) {
+                case CertificateExpiredException _ -> {
+                    return "expired";
+                }
+                case CertPathBuilderException _ -> {
+                    return "untrusted";
+                }
+                case SSLPeerUnverifiedException _ -> {
+                    return "wrong-host";
+                }
+                case CertificateException why
+                        when String.valueOf(why.getMessage())
+                                .startsWith("No subject alternative") -> {
+                    return "wrong-host";
+                }
+                default -> {
+                    // look deeper
+                }
             }
         }
-        return false;
+        return "handshake";
     }
 
     private static String cut(@Nullable String detail) {

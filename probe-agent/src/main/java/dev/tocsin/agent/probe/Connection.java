@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -43,7 +44,7 @@ final class Connection {
         run.trace().enter(Phase.TLS);
         var tls =
                 (SSLSocket)
-                        context(insecure)
+                        context(insecure ? new TrustAll() : null)
                                 .getSocketFactory()
                                 .createSocket(plain, host, plain.getPort(), true);
         var parameters = tls.getSSLParameters();
@@ -58,10 +59,12 @@ final class Connection {
     }
 
     /// A context of its own for every run, so that no session is resumed.
-    static SSLContext context(boolean insecure) {
+    ///
+    /// @param trust null for the platform's authorities
+    static SSLContext context(@Nullable X509TrustManager trust) {
         try {
             var context = SSLContext.getInstance("TLS");
-            context.init(null, insecure ? new TrustManager[] {TRUST_ALL} : null, null);
+            context.init(null, trust == null ? null : new TrustManager[] {trust}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
@@ -81,17 +84,25 @@ final class Connection {
         return earliest;
     }
 
-    static final X509TrustManager TRUST_ALL =
-            new X509TrustManager() {
-                @Override
-                public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+    /// Takes any certificate, and remembers it: to measure the expiry is all that is wanted then.
+    static final class TrustAll implements X509TrustManager {
+        private volatile List<X509Certificate> chain = List.of();
 
-                @Override
-                public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+        List<X509Certificate> chain() {
+            return chain;
+        }
 
-                @Override
-                public X509Certificate[] getAcceptedIssuers() {
-                    return new X509Certificate[0];
-                }
-            };
+        @Override
+        public void checkClientTrusted(X509Certificate[] given, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] given, String authType) {
+            chain = List.of(given);
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.tocsin.agent.probe;
 
+import dev.tocsin.agent.probe.Connection.TrustAll;
 import dev.tocsin.schemas.Phase;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -104,16 +105,17 @@ final class HttpProbe implements Probe {
                             }
                         })
                         .eventListener(new Phases(run.trace()));
+        var trustAll = spec.insecure() ? new TrustAll() : null;
         if (request.isHttps()) {
             client.sslSocketFactory(
-                    dev.tocsin.agent.probe.Connection.context(spec.insecure()).getSocketFactory(),
-                    spec.insecure() ? dev.tocsin.agent.probe.Connection.TRUST_ALL : trustManager());
-            if (spec.insecure()) {
+                    dev.tocsin.agent.probe.Connection.context(trustAll).getSocketFactory(),
+                    trustAll == null ? trustManager() : trustAll);
+            if (trustAll != null) {
                 client.hostnameVerifier((_, _) -> true);
             }
         }
         try (var response = client.build().newCall(request).execute()) {
-            return values(response, run.trace());
+            return values(response, trustAll, run.trace());
         } catch (IOException e) {
             throw e.getCause() instanceof ProbeFailure known ? known : e;
         }
@@ -123,7 +125,18 @@ final class HttpProbe implements Probe {
         return okhttp3.internal.platform.Platform.get().platformTrustManager();
     }
 
-    private static Map<String, Object> values(Response response, Trace trace) throws IOException {
+    /// OkHttp hands out only a chain that it could verify.
+    private static List<? extends java.security.cert.Certificate> chain(
+            Response response, @Nullable TrustAll trustAll) {
+        if (trustAll != null) {
+            return trustAll.chain();
+        }
+        var handshake = response.handshake();
+        return handshake == null ? List.of() : handshake.peerCertificates();
+    }
+
+    private static Map<String, Object> values(
+            Response response, @Nullable TrustAll trustAll, Trace trace) throws IOException {
         trace.note("HTTP " + response.code());
         var values = new HashMap<String, Object>();
         values.put("STATUS", response.code());
@@ -137,12 +150,9 @@ final class HttpProbe implements Probe {
         long size = source.readAll(okio.Okio.blackhole());
         trace.note("read " + size + " bytes of body");
         trace.leave();
-        var handshake = response.handshake();
         var left =
-                handshake == null
-                        ? null
-                        : dev.tocsin.agent.probe.Connection.expiresIn(
-                                handshake.peerCertificates(), Instant.now());
+                dev.tocsin.agent.probe.Connection.expiresIn(
+                        chain(response, trustAll), Instant.now());
         if (left != null) {
             values.put("CERTIFICATE_EXPIRATION", left);
         }

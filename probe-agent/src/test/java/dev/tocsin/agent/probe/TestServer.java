@@ -1,0 +1,204 @@
+package dev.tocsin.agent.probe;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Section;
+
+/// A server on loopback that speaks as a URL scheme wants it, or says nothing, or drips; ends with all its connections.
+final class TestServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TestServer.class);
+    private static final byte[] HTTP =
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+                    .getBytes(StandardCharsets.UTF_8);
+
+    interface Talk {
+        void with(InputStream in, OutputStream out) throws IOException, InterruptedException;
+    }
+
+    private final int port;
+    private final AtomicInteger clients = new AtomicInteger();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    /// TCP, one `talk` for each connection.
+    TestServer(ServerSocket socket, Talk talk) {
+        port = socket.getLocalPort();
+        open.add(socket);
+        Thread.ofVirtual().start(() -> accept(socket, talk));
+    }
+
+    /// UDP, DNS: every name has the address 192.0.2.1.
+    private TestServer(DatagramSocket socket, boolean silent) {
+        port = socket.getLocalPort();
+        open.add(socket);
+        Thread.ofVirtual().start(() -> answer(socket, silent));
+    }
+
+    /// A server that a probe of this scheme passes against.
+    static TestServer good(String scheme) throws IOException {
+        return switch (scheme) {
+            case "http" -> new TestServer(plain(), TestServer::http);
+            case "https" -> new TestServer(tls(Certificates.good()), TestServer::http);
+            case "tcp" ->
+                    new TestServer(
+                            plain(),
+                            (_, out) -> out.write("hello\n".getBytes(StandardCharsets.UTF_8)));
+            case "tls" -> new TestServer(tls(Certificates.good()), (in, _) -> in.read());
+            case "dns" -> new TestServer(udp(), false);
+            default -> throw new AssertionError("a new scheme: add a good server for " + scheme);
+        };
+    }
+
+    /// Takes what comes and never says a word.
+    static TestServer silent(String scheme) throws IOException {
+        return scheme.equals("dns")
+                ? new TestServer(udp(), true)
+                : new TestServer(
+                        plain(), (in, _) -> in.transferTo(OutputStream.nullOutputStream()));
+    }
+
+    /// Says a byte of something endless every 50 ms.
+    static TestServer dripping(String scheme) throws IOException {
+        var start =
+                switch (scheme) {
+                    case "http" ->
+                            "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
+                                    .getBytes(StandardCharsets.UTF_8);
+                    case "https", "tls" ->
+                            new byte[] {22, 3, 3, 64, 0}; // a handshake record of 16 KiB
+                    default -> new byte[0];
+                };
+        return new TestServer(
+                plain(),
+                (_, out) -> {
+                    out.write(start);
+                    for (int i = 0; i < 400; i++) {
+                        out.write(scheme.equals("https") || scheme.equals("tls") ? 0 : 'x');
+                        out.flush();
+                        Thread.sleep(50);
+                    }
+                });
+    }
+
+    static ServerSocket plain() throws IOException {
+        return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    static ServerSocket tls(SSLContext context) throws IOException {
+        return context.getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    static DatagramSocket udp() throws IOException {
+        return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    static void http(InputStream in, OutputStream out) throws IOException {
+        var request = new StringBuilder();
+        while (request.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                return;
+            }
+            request.append((char) next);
+        }
+        out.write(HTTP);
+        out.flush();
+    }
+
+    int port() {
+        return port;
+    }
+
+    /// How many connections were taken; of UDP, how many ports asked.
+    int clients() {
+        return clients.get();
+    }
+
+    private void accept(ServerSocket socket, Talk talk) {
+        while (!socket.isClosed()) {
+            try {
+                var accepted = socket.accept();
+                synchronized (open) {
+                    open.add(accepted);
+                }
+                clients.incrementAndGet();
+                Thread.ofVirtual().start(() -> talk(accepted, talk));
+            } catch (IOException e) {
+                LOG.debug("closed", e);
+            }
+        }
+    }
+
+    private static void talk(Socket accepted, Talk talk) {
+        try (accepted) {
+            talk.with(accepted.getInputStream(), accepted.getOutputStream());
+        } catch (IOException | InterruptedException e) {
+            LOG.debug("the probe hung up, as some of these tests want it to", e);
+        }
+    }
+
+    private void answer(DatagramSocket socket, boolean silent) {
+        Set<Integer> seen = ConcurrentHashMap.newKeySet();
+        while (!socket.isClosed()) {
+            try {
+                var packet = new DatagramPacket(new byte[1500], 1500);
+                socket.receive(packet);
+                if (seen.add(packet.getPort())) {
+                    clients.incrementAndGet();
+                }
+                if (silent) {
+                    continue;
+                }
+                var query =
+                        new Message(java.util.Arrays.copyOf(packet.getData(), packet.getLength()));
+                query.getHeader().setFlag(Flags.QR);
+                query.addRecord(
+                        new ARecord(
+                                query.getQuestion().getName(),
+                                DClass.IN,
+                                60,
+                                InetAddress.getByName("192.0.2.1")),
+                        Section.ANSWER);
+                var wire = query.toWire();
+                socket.send(
+                        new DatagramPacket(
+                                wire, wire.length, packet.getAddress(), packet.getPort()));
+            } catch (IOException e) {
+                LOG.debug("closed", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        synchronized (open) {
+            for (var each : open) {
+                try {
+                    each.close();
+                } catch (Exception e) {
+                    throw new IOException(e);
+                }
+            }
+        }
+    }
+}

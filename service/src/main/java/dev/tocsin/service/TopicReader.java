@@ -1,0 +1,109 @@
+package dev.tocsin.service;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/// Reads whole topics from their beginning, committed records only, without a group: every reader sees every record.
+/// Construction does no I/O. One thread, but for [#wakeup].
+public final class TopicReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final List<String> topics;
+    private @Nullable Map<TopicPartition, Long> ends;
+    private boolean caughtUp;
+
+    /// @param topics full names, prefix included
+    public TopicReader(KafkaSettings kafka, List<String> topics) {
+        this.topics = List.copyOf(topics);
+        consumer =
+                new KafkaConsumer<>(
+                        kafka.client(
+                                Map.of(
+                                        "reconnect.backoff.max.ms",
+                                        "5000",
+                                        "default.api.timeout.ms",
+                                        "10000"),
+                                Map.of(
+                                        "key.deserializer",
+                                        StringDeserializer.class.getName(),
+                                        "value.deserializer",
+                                        ByteArrayDeserializer.class.getName(),
+                                        "isolation.level",
+                                        "read_committed",
+                                        "enable.auto.commit",
+                                        "false",
+                                        "auto.offset.reset",
+                                        "earliest")));
+    }
+
+    /// Hands over every record that is there now, and returns.
+    ///
+    /// @throws org.apache.kafka.common.errors.RetriableException as [#poll]
+    public static void readAll(
+            KafkaSettings kafka,
+            List<String> topics,
+            Consumer<ConsumerRecord<String, byte[]>> seen) {
+        try (var reader = new TopicReader(kafka, topics)) {
+            while (!reader.caughtUp()) {
+                reader.poll(POLL).forEach(seen);
+            }
+        }
+    }
+
+    /// The next records; the first call finds the partitions.
+    ///
+    /// @throws org.apache.kafka.common.errors.RetriableException when Kafka does not answer or a topic does not exist
+    ///     (yet): a later call may go through
+    public ConsumerRecords<String, byte[]> poll(Duration timeout) {
+        if (ends == null) {
+            ends = assign();
+        }
+        return consumer.poll(timeout);
+    }
+
+    private Map<TopicPartition, Long> assign() {
+        var partitions = new HashMap<TopicPartition, Long>();
+        for (var topic : topics) {
+            var found = consumer.partitionsFor(topic);
+            if (found == null || found.isEmpty()) {
+                throw new UnknownTopicOrPartitionException("topic " + topic + " does not exist");
+            }
+            found.forEach(p -> partitions.put(new TopicPartition(topic, p.partition()), 0L));
+        }
+        consumer.assign(partitions.keySet());
+        consumer.seekToBeginning(partitions.keySet());
+        return consumer.endOffsets(partitions.keySet());
+    }
+
+    /// Whether everything that was there at the first [#poll] has been handed over.
+    public boolean caughtUp() {
+        if (!caughtUp && ends != null) {
+            caughtUp =
+                    ends.entrySet().stream()
+                            .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        }
+        return caughtUp;
+    }
+
+    /// Ends a [#poll] under way with a [org.apache.kafka.common.errors.WakeupException]. Any thread.
+    public void wakeup() {
+        consumer.wakeup();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
