@@ -24,18 +24,14 @@ public final class AvroSerdes {
     /// @param configs the serde's keys, `schema.registry.url` at least
     public static <T extends SpecificRecord> Serializer<T> serializer(Map<String, ?> configs) {
         Serializer<T> serializer =
-                CONFLUENT
-                        ? load("io.confluent.kafka.serializers.KafkaAvroSerializer")
-                        : new AvroSerializer<>();
+                CONFLUENT ? ConfluentSerdes.serializer() : new AvroSerializer<>();
         serializer.configure(withDefaults(configs), false);
         return serializer;
     }
 
     public static <T extends SpecificRecord> Deserializer<T> deserializer(Map<String, ?> configs) {
         Deserializer<T> deserializer =
-                CONFLUENT
-                        ? load("io.confluent.kafka.serializers.KafkaAvroDeserializer")
-                        : new AvroDeserializer<>();
+                CONFLUENT ? ConfluentSerdes.deserializer() : new AvroDeserializer<>();
         deserializer.configure(withDefaults(configs), false);
         return deserializer;
     }
@@ -46,21 +42,6 @@ public final class AvroSerdes {
                         Map.of("auto.register.schemas", "false", "specific.avro.reader", "true"));
         all.putAll(configs);
         return all;
-    }
-
-    @SuppressWarnings({
-        "unchecked",
-        "TypeParameterUnusedInFormals"
-    }) // both of Confluent's classes take and give Object
-    private static <S> S load(String className) {
-        try {
-            return (S) Class.forName(className).getDeclaredConstructor().newInstance();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(
-                    className
-                            + " is not on the class path, but this build was made with -Pconfluent",
-                    e);
-        }
     }
 
     private static String build() {

@@ -1,0 +1,177 @@
+package dev.tocsin.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tocsin.notifier.Notifier;
+import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.schemas.Decision;
+import dev.tocsin.schemas.Delivery;
+import dev.tocsin.schemas.DeliveryState;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.IncidentKind;
+import dev.tocsin.schemas.Recurrence;
+import dev.tocsin.schemas.Severity;
+import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.ConfigFile;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.KafkaSettings;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The notifier alone, on a real broker: what is on `incidents` gets to its targets, whatever happens on the way.
+@ExtendWith(SharedCluster.class)
+class DeliveryIT {
+    static {
+        TrustedRecords.trust();
+    }
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir Path dir = Path.of(".");
+
+    private static IncidentEvent event(String incident, int seq, IncidentEventType type) {
+        return IncidentEvent.newBuilder()
+                .setEventId(incident + "-" + seq)
+                .setIncidentId(incident)
+                .setSeq(seq)
+                .setType(type)
+                .setKey("shop")
+                .setCheckId("shop")
+                .setName("Shop")
+                .setKind(IncidentKind.DOWN)
+                .setSeverity(Severity.CRITICAL)
+                .setOpen(type != IncidentEventType.CLOSED)
+                .setReason("test")
+                .setStartedAt(Instant.EPOCH)
+                .setOpenedAt(Instant.EPOCH)
+                .setAt(Instant.EPOCH)
+                .setRecurrence(new Recurrence(1, 1))
+                .setDecision(new Decision(1, 1, 1, 0, 1, 1, "DOWN", "test"))
+                .setConfigVersion("v1")
+                .build();
+    }
+
+    private static void tell(KafkaSettings kafka, int seq, IncidentEventType type)
+            throws Exception {
+        SharedCluster.write(kafka, "incidents", "shop", event("i1", seq, type));
+    }
+
+    private Notifier notifier(KafkaSettings kafka, String url) throws Exception {
+        var file =
+                Files.writeString(
+                        dir.resolve("notify.yaml"),
+                        """
+                        notify:
+                          targets: [{ id: oncall, type: webhook, url: "%s", secret: "%s" }]
+                          routes: [{ targets: [oncall] }]
+                        """
+                                .formatted(url, PipelineIT.SECRET));
+        var config = NotifyConfig.from(ConfigFile.load(file, Map.of(), Set.of()));
+        return new Notifier(kafka, "it", config, new Health());
+    }
+
+    private static List<Delivery> deliveries(KafkaSettings kafka) {
+        try (var avro = AvroSerdes.<Delivery>deserializer(kafka.properties())) {
+            return SharedCluster.values(kafka, "deliveries").stream()
+                    .filter(bytes -> bytes[0] == 0)
+                    .map(bytes -> avro.deserialize("deliveries", bytes))
+                    .toList();
+        }
+    }
+
+    @Test
+    void aWebhookThatAnswers500IsTriedAgainUnderItsIdAndTheNextWaitsForIt(KafkaSettings kafka)
+            throws Exception {
+        tell(kafka, 1, IncidentEventType.OPENED);
+        tell(kafka, 2, IncidentEventType.CLOSED);
+        try (var receiver = new Target(0, n -> n == 1 ? 500 : 204);
+                var _ = notifier(kafka, receiver.url())) {
+            await().atMost(LIMIT).until(() -> receiver.webhookIds().size() == 3);
+            var ids = receiver.webhookIds();
+            assertThat(ids.get(1)).isEqualTo(ids.get(0));
+            assertThat(ids.get(2)).isNotEqualTo(ids.get(0));
+            await().atMost(LIMIT)
+                    .until(() ->
+                            deliveries(kafka).stream()
+                                            .filter(d -> d.getState() == DeliveryState.DELIVERED)
+                                            .count()
+                                    == 2);
+            assertThat(SharedCluster.values(kafka, "delivery-attempts")).hasSize(3);
+        }
+    }
+
+    @Test
+    void aNotifierThatEndsBetweenRoutingAndDeliveryLosesNothing(KafkaSettings kafka)
+            throws Exception {
+        int port;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        var url = "http://127.0.0.1:" + port + "/";
+        tell(kafka, 1, IncidentEventType.OPENED);
+        try (var _ = notifier(kafka, url)) {
+            await().atMost(LIMIT)
+                    .until(() -> deliveries(kafka).stream().anyMatch(d -> d.getAttempts() > 0));
+        }
+        tell(kafka, 2, IncidentEventType.CLOSED);
+        try (var receiver = new Target(port, _ -> 204);
+                var _ = notifier(kafka, url)) {
+            await().atMost(LIMIT).until(() -> receiver.webhookIds().size() == 2);
+            var routed =
+                    deliveries(kafka).stream()
+                            .sorted(java.util.Comparator.comparingLong(Delivery::getSeq))
+                            .map(Delivery::getDeliveryId)
+                            .distinct()
+                            .toList();
+            assertThat(receiver.webhookIds()).isEqualTo(routed);
+        }
+    }
+
+    @Test
+    void whatIsNotAvroOnAnyOfItsTopicsIsSetAsideAndTheRestGoesOn(KafkaSettings kafka)
+            throws Exception {
+        var topics = List.of(Topics.INCIDENTS, Topics.DELIVERIES, Topics.NOTIFIED);
+        for (var topic : topics) {
+            for (int i = 0; i < 4; i++) { // over all partitions
+                SharedCluster.write(
+                        kafka,
+                        topic.name(),
+                        "key" + i,
+                        "not Avro".getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        tell(kafka, 1, IncidentEventType.OPENED);
+        try (var receiver = new Target(0, _ -> 204);
+                var _ = notifier(kafka, receiver.url())) {
+            await().atMost(LIMIT).until(() -> receiver.webhookIds().size() == 1);
+            for (var topic : topics) {
+                await().atMost(LIMIT)
+                        .until(() ->
+                                SharedCluster.values(kafka, topic.deadLetters("")).size() == 4);
+                assertThat(
+                                new HashSet<>(
+                                        SharedCluster.values(kafka, topic.deadLetters(""))
+                                                .stream()
+                                                .map(b -> new String(b, StandardCharsets.UTF_8))
+                                                .toList()))
+                        .containsExactly("not Avro");
+            }
+        }
+    }
+}

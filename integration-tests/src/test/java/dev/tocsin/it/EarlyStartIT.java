@@ -1,0 +1,112 @@
+package dev.tocsin.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tocsin.agent.Agent;
+import dev.tocsin.agent.AgentConfig;
+import dev.tocsin.agent.check.CheckFile;
+import dev.tocsin.incident.IncidentStreams;
+import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.service.ConfigFile;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.standalone.AppliedChecks;
+import dev.tocsin.standalone.Cluster;
+import dev.tocsin.standalone.Ports;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Services that start while broker and registry are away.
+class EarlyStartIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir Path dir = Path.of(".");
+
+    private Agent agent(KafkaSettings kafka, Path file, Health health) {
+        var checks = CheckFile.read(ConfigFile.load(file, Map.of(), Set.of("checks")));
+        return new Agent(
+                AgentConfig.of("us", null, null, null, Map.of()),
+                kafka,
+                checks,
+                dir.resolve("agent"),
+                Map.of(),
+                health,
+                new SimpleMeterRegistry());
+    }
+
+    @Test
+    void nothingIsLostAndTheChecksAreRememberedForTheNextTime() throws Exception {
+        var ports = Ports.from(19192);
+        var kafka =
+                new KafkaSettings(
+                        Map.of(
+                                "bootstrap.servers", "127.0.0.1:" + ports.kafka(),
+                                "schema.registry.url",
+                                        "http://127.0.0.1:"
+                                                + ports.registry()
+                                                + "/apis/ccompat/v7"));
+        var early =
+                Files.writeString(
+                        dir.resolve("early.yaml"),
+                        """
+                        checks: [{ id: early, url: "tcp://127.0.0.1:1", interval: 500ms, timeout: 400ms, retry-interval: 500ms, regions: [us] }]
+                        """);
+        try (var target = new Target(0, _ -> 204)) {
+            var health = new Health();
+            try (var _ = agent(kafka, early, health);
+                    var _ =
+                            new IncidentStreams(
+                                    kafka,
+                                    "early",
+                                    dir.resolve("early"),
+                                    health,
+                                    new SimpleMeterRegistry())) {
+                await().atMost(LIMIT).until(() -> health.troubles().containsKey("publisher"));
+                assertThat(health.alive()).isTrue();
+                try (var _ = new Cluster(dir.resolve("late"), ports)) {
+                    await().atMost(LIMIT).until(health::ready);
+                    assertThat(sequences(kafka)).contains(1L);
+                    var later =
+                            Files.writeString(
+                                    dir.resolve("later.yaml"),
+                                    "checks: [{ id: later, url: '%s', interval: 1s, regions: [us] }]"
+                                            .formatted(target.url()));
+                    AppliedChecks.publish(
+                            kafka,
+                            CheckFile.read(ConfigFile.load(later, Map.of(), Set.of("checks"))),
+                            List.of());
+                    await().atMost(LIMIT).until(() -> !target.webhookIds().isEmpty());
+                    var all = sequences(kafka);
+                    assertThat(all).doesNotHaveDuplicates();
+                    assertThat(all).hasSize(all.stream().max(Long::compare).orElseThrow().intValue());
+                }
+            }
+            int before = target.webhookIds().size();
+            var none = Files.writeString(dir.resolve("none.yaml"), "");
+            try (var _ = agent(kafka, none, new Health())) { // the cluster is gone
+                await().atMost(LIMIT).until(() -> target.webhookIds().size() > before);
+            }
+        }
+    }
+
+    /// Of the check `early`.
+    private static List<Long> sequences(KafkaSettings kafka) {
+        try (Deserializer<CheckResult> results = AvroSerdes.deserializer(kafka.properties())) {
+            return SharedCluster.values(kafka, "check-results").stream()
+                    .map(bytes -> results.deserialize("check-results", bytes))
+                    .filter(result -> result.getCheckId().equals("early"))
+                    .map(CheckResult::getSequence)
+                    .toList();
+        }
+    }
+}

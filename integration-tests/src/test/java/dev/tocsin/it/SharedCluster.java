@@ -1,0 +1,111 @@
+package dev.tocsin.it;
+
+import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.TopicReader;
+import dev.tocsin.standalone.Bootstrap;
+import dev.tocsin.standalone.Cluster;
+import dev.tocsin.standalone.Ports;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/// One embedded broker and registry for all tests of the JVM; each test that asks for [KafkaSettings] gets topics of its
+/// own, by prefix.
+final class SharedCluster implements ParameterResolver {
+    private static final ExtensionContext.Namespace NAMESPACE =
+            ExtensionContext.Namespace.create(SharedCluster.class);
+    private static final int LANES = 2;
+
+    private record Running(Cluster cluster, Path dir) implements AutoCloseable {
+        static Running start() {
+            try {
+                var dir = Files.createTempDirectory("tocsin-it");
+                return new Running(new Cluster(dir, Ports.from(19092)), dir);
+            } catch (Exception e) {
+                throw new IllegalStateException("the cluster did not start", e);
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            cluster.close();
+            try (var files = Files.walk(dir)) {
+                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
+        return parameter.getParameter().getType() == KafkaSettings.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
+        var running =
+                test.getRoot()
+                        .getStore(NAMESPACE)
+                        .computeIfAbsent(Running.class, _ -> Running.start(), Running.class);
+        var properties = new HashMap<>(running.cluster().settings().properties());
+        properties.put("topic.prefix", test.getRequiredTestMethod().getName() + ".");
+        var kafka = new KafkaSettings(properties);
+        try {
+            Bootstrap.run(kafka, LANES);
+        } catch (Exception e) {
+            throw new IllegalStateException("no topics for " + test.getDisplayName(), e);
+        }
+        return kafka;
+    }
+
+    /// The committed values that are in a topic now.
+    static List<byte[]> values(KafkaSettings kafka, String topic) {
+        var values = new ArrayList<byte[]>();
+        TopicReader.readAll(
+                kafka,
+                List.of(kafka.topicPrefix() + topic),
+                record -> {
+                    if (record.value() != null) {
+                        values.add(record.value());
+                    }
+                });
+        return values;
+    }
+
+    /// Writes one record, and returns when the broker has it.
+    static void write(KafkaSettings kafka, String topic, String key, byte[] value)
+            throws Exception {
+        try (var producer =
+                new KafkaProducer<String, byte[]>(
+                        kafka.client(
+                                Map.of(),
+                                Map.of(
+                                        "key.serializer",
+                                        StringSerializer.class.getName(),
+                                        "value.serializer",
+                                        ByteArraySerializer.class.getName())))) {
+            producer.send(new ProducerRecord<>(kafka.topicPrefix() + topic, key, value)).get();
+        }
+    }
+
+    static void write(KafkaSettings kafka, String topic, String key, SpecificRecord value)
+            throws Exception {
+        try (var avro = AvroSerdes.<SpecificRecord>serializer(kafka.properties())) {
+            write(kafka, topic, key, avro.serialize(kafka.topicPrefix() + topic, value));
+        }
+    }
+}
