@@ -1,5 +1,11 @@
 package dev.tocsin.service;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -9,6 +15,11 @@ public final class Durations {
     private static final Pattern PART = Pattern.compile("(\\d+)(ms|s|m|h|d)");
 
     private Durations() {}
+
+    /// For every mapper that binds what a user wrote.
+    public static SimpleModule jackson() {
+        return new SimpleModule().addDeserializer(Duration.class, new DurationDeserializer());
+    }
 
     /// @throws IllegalArgumentException with a message that says how a duration is written
     public static Duration parse(String text) {
@@ -30,5 +41,21 @@ public final class Durations {
                             });
         }
         return total;
+    }
+
+    private static final class DurationDeserializer extends StdDeserializer<Duration> {
+        DurationDeserializer() {
+            super(Duration.class);
+        }
+
+        @Override
+        public Duration deserialize(JsonParser parser, DeserializationContext context)
+                throws IOException {
+            try {
+                return Durations.parse(parser.getText());
+            } catch (IllegalArgumentException e) {
+                throw JsonMappingException.from(parser, String.valueOf(e.getMessage()), e);
+            }
+        }
     }
 }

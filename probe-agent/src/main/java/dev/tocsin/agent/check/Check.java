@@ -17,6 +17,7 @@ import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Failure;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Phase;
+import dev.tocsin.service.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -47,6 +48,7 @@ public record Check(
     private static final ObjectMapper SPECS =
             JsonMapper.builder()
                     .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+                    .addModule(Durations.jackson())
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();
     private static final int DETAIL_CAP = 300;

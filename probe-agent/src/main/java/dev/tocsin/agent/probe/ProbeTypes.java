@@ -6,7 +6,8 @@ import java.util.Optional;
 /// The registry of probes.
 public final class ProbeTypes {
     public static final List<ProbeType<?>> ALL =
-            List.of(HttpProbe.TYPE, TcpProbe.TYPE, TlsProbe.TYPE, DnsProbe.TYPE);
+            List.of(
+ HttpProbe.TYPE, TcpProbe.TYPE, TlsProbe.TYPE, DnsProbe.TYPE, UdpProbe.TYPE, StunProbe.TYPE, SmtpProbe.TYPE, ImapProbe.TYPE);
 
     private ProbeTypes() {}
 

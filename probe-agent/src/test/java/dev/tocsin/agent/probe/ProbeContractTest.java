@@ -18,10 +18,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What every probe must do, for each URL scheme there is, against real servers on loopback. A new probe is caught here
 /// without a line about it: [TestServer] wants a good server for its scheme.
 class ProbeContractTest {
+    private static final String ACCOUNT =
+            "{\"username\":\"u\",\"password\":\"p\",\"starttls\":false}";
     private static final Map<String, String> SPECS =
             Map.of(
                     "dns", "{\"query-name\":\"example.test\"}",
-                    "tcp", "{\"expect\":\"hello\"}");
+                    "tcp", "{\"expect\":\"hello\"}",
+                    "udp", "{\"send\":\"hello\"}",
+                    "imap", ACCOUNT,
+                    "imaps", ACCOUNT);
 
     static Stream<String> schemes() {
         return ProbeTypes.ALL.stream().flatMap(type -> type.schemes().stream()).sorted();
@@ -29,7 +34,7 @@ class ProbeContractTest {
 
     /// UDP has no stream to drip on and no connection to refuse.
     static Stream<String> streamSchemes() {
-        return schemes().filter(scheme -> !scheme.equals("dns"));
+        return schemes().filter(scheme -> !TestServer.OVER_UDP.contains(scheme));
     }
 
     private static Finding run(String scheme, int port, long timeoutMs) {

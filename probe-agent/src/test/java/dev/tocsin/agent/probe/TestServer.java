@@ -1,7 +1,9 @@
 package dev.tocsin.agent.probe;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -11,10 +13,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +32,10 @@ import org.xbill.DNS.Section;
 final class TestServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TestServer.class);
     private static final byte[] HTTP =
-            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
-                    .getBytes(StandardCharsets.UTF_8);
+            ascii("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+
+    static final Set<String> OVER_UDP = Set.of("dns", "udp", "stun");
+    private static final Set<String> OVER_TLS = Set.of("https", "tls", "smtps", "imaps");
 
     interface Talk {
         void with(InputStream in, OutputStream out) throws IOException, InterruptedException;
@@ -46,11 +52,15 @@ final class TestServer implements AutoCloseable {
         Thread.ofVirtual().start(() -> accept(socket, talk));
     }
 
-    /// UDP, DNS: every name has the address 192.0.2.1.
-    private TestServer(DatagramSocket socket, boolean silent) {
+    interface Reply {
+        byte[] to(byte[] asked) throws IOException;
+    }
+
+    /// UDP, one reply for each datagram; an empty one is not sent.
+    private TestServer(DatagramSocket socket, Reply reply) {
         port = socket.getLocalPort();
         open.add(socket);
-        Thread.ofVirtual().start(() -> answer(socket, silent));
+        Thread.ofVirtual().start(() -> answer(socket, reply));
     }
 
     /// A server that a probe of this scheme passes against.
@@ -61,42 +71,50 @@ final class TestServer implements AutoCloseable {
             case "tcp" ->
                     new TestServer(
                             plain(),
-                            (_, out) -> out.write("hello\n".getBytes(StandardCharsets.UTF_8)));
+                            (_, out) -> out.write(ascii("hello\n")));
             case "tls" -> new TestServer(tls(Certificates.good()), (in, _) -> in.read());
-            case "dns" -> new TestServer(udp(), false);
+            case "smtp" -> new TestServer(plain(), TestServer::smtp);
+            case "smtps" -> new TestServer(tls(Certificates.good()), TestServer::smtp);
+            case "imap" -> new TestServer(plain(), TestServer::imap);
+            case "imaps" -> new TestServer(tls(Certificates.good()), TestServer::imap);
+            case "dns" -> new TestServer(udp(), TestServer::dns);
+            case "udp" -> new TestServer(udp(), asked -> asked);
+            case "stun" -> new TestServer(udp(), TestServer::stun);
             default -> throw new AssertionError("a new scheme: add a good server for " + scheme);
         };
     }
 
     /// Takes what comes and never says a word.
     static TestServer silent(String scheme) throws IOException {
-        return scheme.equals("dns")
-                ? new TestServer(udp(), true)
+        return OVER_UDP.contains(scheme)
+                ? new TestServer(udp(), _ -> new byte[0])
                 : new TestServer(
                         plain(), (in, _) -> in.transferTo(OutputStream.nullOutputStream()));
     }
 
     /// Says a byte of something endless every 50 ms.
     static TestServer dripping(String scheme) throws IOException {
+        boolean tls = OVER_TLS.contains(scheme);
         var start =
-                switch (scheme) {
-                    case "http" ->
-                            "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
-                                    .getBytes(StandardCharsets.UTF_8);
-                    case "https", "tls" ->
-                            new byte[] {22, 3, 3, 64, 0}; // a handshake record of 16 KiB
-                    default -> new byte[0];
-                };
+                tls
+                        ? new byte[] {22, 3, 3, 64, 0} // a handshake record of 16 KiB
+                        : scheme.equals("http")
+                                ? ascii("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n")
+                                : new byte[0];
         return new TestServer(
                 plain(),
                 (_, out) -> {
                     out.write(start);
                     for (int i = 0; i < 400; i++) {
-                        out.write(scheme.equals("https") || scheme.equals("tls") ? 0 : 'x');
+                        out.write(tls ? 0 : 'x');
                         out.flush();
                         Thread.sleep(50);
                     }
                 });
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     static ServerSocket plain() throws IOException {
@@ -157,7 +175,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    private void answer(DatagramSocket socket, boolean silent) {
+    private void answer(DatagramSocket socket, Reply reply) {
         Set<Integer> seen = ConcurrentHashMap.newKeySet();
         while (!socket.isClosed()) {
             try {
@@ -166,26 +184,59 @@ final class TestServer implements AutoCloseable {
                 if (seen.add(packet.getPort())) {
                     clients.incrementAndGet();
                 }
-                if (silent) {
-                    continue;
+                var answer = reply.to(Arrays.copyOf(packet.getData(), packet.getLength()));
+                if (answer.length > 0) {
+                    socket.send(
+                            new DatagramPacket(
+                                    answer, answer.length, packet.getAddress(), packet.getPort()));
                 }
-                var query =
-                        new Message(java.util.Arrays.copyOf(packet.getData(), packet.getLength()));
-                query.getHeader().setFlag(Flags.QR);
-                query.addRecord(
-                        new ARecord(
-                                query.getQuestion().getName(),
-                                DClass.IN,
-                                60,
-                                InetAddress.getByName("192.0.2.1")),
-                        Section.ANSWER);
-                var wire = query.toWire();
-                socket.send(
-                        new DatagramPacket(
-                                wire, wire.length, packet.getAddress(), packet.getPort()));
             } catch (IOException e) {
                 LOG.debug("closed", e);
             }
+        }
+    }
+
+    /// Every name has the address 192.0.2.1.
+    private static byte[] dns(byte[] asked) throws IOException {
+        var query = new Message(asked);
+        query.getHeader().setFlag(Flags.QR);
+        query.addRecord(
+                new ARecord(
+                        query.getQuestion().getName(),
+                        DClass.IN,
+                        60,
+                        InetAddress.getByName("192.0.2.1")),
+                Section.ANSWER);
+        return query.toWire();
+    }
+
+    /// A binding success without attributes.
+    private static byte[] stun(byte[] asked) {
+        var answer = asked.clone();
+        answer[0] = 1;
+        answer[1] = 1;
+        return answer;
+    }
+
+    private static void smtp(InputStream in, OutputStream out) throws IOException {
+        lines(in, out, "220 hi\r\n", line -> line.equals("QUIT") ? "221 bye\r\n" : "250 fine\r\n");
+    }
+
+    private static void imap(InputStream in, OutputStream out) throws IOException {
+        lines(
+                in,
+                out,
+                "* OK hi\r\n",
+                line -> (line.contains("EXAMINE") ? "* 1 EXISTS\r\n" : "") + line.charAt(0) + " OK\r\n");
+    }
+
+    private static void lines(
+            InputStream in, OutputStream out, String greeting, UnaryOperator<String> reply)
+            throws IOException {
+        out.write(ascii(greeting));
+        var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII));
+        for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+            out.write(ascii(reply.apply(line)));
         }
     }
 

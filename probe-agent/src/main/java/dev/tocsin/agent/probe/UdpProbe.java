@@ -1,0 +1,65 @@
+package dev.tocsin.agent.probe;
+
+import dev.tocsin.schemas.Phase;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.PortUnreachableException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Sends one datagram and waits for one that matches; without an answer nothing is known of a UDP port.
+record UdpProbe(URI target, Spec spec) implements Probe {
+    static final ProbeType<Spec> TYPE =
+            new ProbeType<>(
+                    "udp",
+                    Set.of("udp"),
+                    Spec.class,
+                    List.of("[CONNECTED] == true"),
+                    (target, spec) -> new UdpProbe(ProbeType.withPort(target), spec));
+
+    /// @param send written as UTF-8
+    /// @param expect a regular expression that the answer must contain; anything where not given
+    record Spec(@Nullable String send, @Nullable String expect) {
+        Spec {
+            if (expect != null) {
+                Pattern.compile(expect);
+            }
+        }
+    }
+
+    @Override
+    public Map<String, Object> run(Run run) throws IOException {
+        var address = run.resolver().resolve(target.getHost(), run.deadline(), run.trace());
+        run.trace().connecting(address.getHostAddress());
+        run.trace().enter(Phase.REQUEST);
+        var expected = Pattern.compile(spec.expect() == null ? "" : spec.expect());
+        var socket = new DatagramSocket();
+        try (var _ = run.deadline().guard(socket)) {
+            socket.connect(address, target.getPort());
+            var sent =
+                    (spec.send() == null ? "" : spec.send()).getBytes(StandardCharsets.UTF_8);
+            socket.send(new DatagramPacket(sent, sent.length));
+            run.trace().enter(Phase.RESPONSE);
+            var packet = new DatagramPacket(new byte[65_535], 65_535);
+            while (true) {
+                socket.setSoTimeout((int) run.deadline().remaining().toMillis());
+                socket.receive(packet);
+                var answer =
+                        new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+                if (expected.matcher(answer).find()) {
+                    run.trace().leave();
+                    return Map.of("BODY", answer);
+                }
+                run.trace().note("an answer that does not match");
+            }
+        } catch (PortUnreachableException e) {
+            throw new ProbeFailure(Phase.CONNECT, "refused", "nobody listens on that UDP port");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.tocsin.agent.probe;
+
+import static dev.tocsin.agent.probe.Probing.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.icegreen.greenmail.user.GreenMailUser;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import dev.tocsin.agent.check.Check.Finding;
+import dev.tocsin.schemas.Outcome;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Submit, deliver, read new and read old are verdicts of their own, against a real mail server.
+class MailProbesTest {
+    private final GreenMail server =
+            new GreenMail(
+                    new ServerSetup[] {
+                        new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP),
+                        new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_IMAP)
+                    });
+    private GreenMailUser user;
+
+    @BeforeEach
+    void start() {
+        server.start();
+        user = server.setUser("canary@mail.test", "canary", "s3cret");
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop();
+    }
+
+    private Finding smtp(String more) {
+        return Probing.run(
+                "smtp://127.0.0.1:" + server.getSmtp().getPort(),
+                "{\"to\":\"canary@mail.test\",\"starttls\":false" + more + "}",
+                5000,
+                Map.of());
+    }
+
+    private Finding imap(String more, String... conditions) {
+        return Probing.run(
+                "imap://127.0.0.1:" + server.getImap().getPort(),
+                "{\"username\":\"canary\",\"password\":\"s3cret\",\"starttls\":false" + more + "}",
+                5000,
+                Map.of(),
+                conditions);
+    }
+
+    private void store(String body, String hashOf, Duration age) throws Exception {
+        var text =
+                "Subject: seeded\r\n" + CanaryHash.HEADER + ": " + CanaryHash.of(hashOf) + "\r\n\r\n" + body;
+        var message =
+                new MimeMessage(
+                        Session.getInstance(new Properties()),
+                        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        var inbox = server.getManagers().getImapHostManager().getInbox(user);
+        inbox.appendMessage(
+                message, new jakarta.mail.Flags(), Date.from(Instant.now().minus(age)));
+    }
+
+    @Test
+    void whatIsSubmittedIsThereToBeReadAndIsWhole() {
+        var sent = smtp(",\"username\":\"canary\",\"password\":\"s3cret\"");
+        assertThat(sent.outcome()).as(sent.toString()).isEqualTo(Outcome.PASS);
+        assertThat(sent.trace().lines()).noneMatch(line -> line.contains("s3cret"));
+        var read =
+                imap(
+                        ",\"newer-than\":\"1m\"",
+                        "[MESSAGES] == 1",
+                        "[MESSAGE_AGE] < 1m",
+                        "[BODY] == pat(*Tocsin canary*)");
+        assertThat(read.outcome()).as(read.toString()).isEqualTo(Outcome.PASS);
+        assertThat(read.trace().lines()).noneMatch(line -> line.contains("s3cret"));
+    }
+
+    @Test
+    void olderMessagesAreAVerdictOfTheirOwn() throws Exception {
+        store("of old", "of old", Duration.ofDays(100));
+        assertThat(imap(",\"older-than\":\"90d\"", "[MESSAGES] >= 1", "[MESSAGE_AGE] > 90d").outcome())
+                .isEqualTo(Outcome.PASS);
+        var none = imap(",\"older-than\":\"365d\"");
+        assertThat(none.outcome()).isEqualTo(Outcome.FAIL);
+        assertThat(none.failedConditions()).containsExactly("[MESSAGES] >= 1 (found 0)");
+        assertThat(imap(",\"newer-than\":\"5m\"").failedConditions())
+                .containsExactly("[MESSAGES] >= 1 (found 0)");
+        assertThat(imap("").outcome()).isEqualTo(Outcome.PASS);
+    }
+
+    @Test
+    void aMessageThatIsNotTheOneThatWasStoredFails() throws Exception {
+        store("rotten", "as stored", Duration.ofDays(100));
+        assertThat(failure(imap(",\"older-than\":\"90d\"")).getCode()).isEqualTo("hash");
+    }
+
+    @Test
+    void aWrongPasswordAndAMissingFolderAreNamed() {
+        var login =
+                Probing.run(
+                        "imap://127.0.0.1:" + server.getImap().getPort(),
+                        "{\"username\":\"canary\",\"password\":\"no\",\"starttls\":false}",
+                        5000,
+                        Map.of());
+        assertThat(login.outcome()).isEqualTo(Outcome.FAIL);
+        assertThat(failure(login).getCode()).isEqualTo("login");
+        assertThat(failure(imap(",\"folder\":\"Nowhere\"")).getCode()).isEqualTo("folder");
+        assertThat(failure(smtp(",\"username\":\"canary\",\"password\":\"no\"")).getCode())
+                .isEqualTo("smtp-535");
+    }
+
+    @Test
+    void aPasswordIsNotSentInTheClearUnlessTold() {
+        var imap =
+                Probing.run(
+                        "imap://127.0.0.1:" + server.getImap().getPort(),
+                        "{\"username\":\"canary\",\"password\":\"s3cret\"}",
+                        5000,
+                        Map.of());
+        assertThat(failure(imap).getCode()).isEqualTo("no-starttls");
+    }
+
+    @Test
+    void refusesASpecThatCannotBe() {
+        assertThatThrownBy(() -> imap(",\"older-than\":\"2h\""))
+                .hasMessageContaining("older-than: at least 1d");
+        assertThatThrownBy(() -> imap(",\"older-than\":\"2d\",\"newer-than\":\"1h\""))
+                .hasMessageContaining("give one or none");
+        assertThatThrownBy(() -> smtp(",\"from\":\"a b\"")).hasMessageContaining("is not an address");
+    }
+}
