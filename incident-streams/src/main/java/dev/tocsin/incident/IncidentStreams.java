@@ -1,10 +1,10 @@
 package dev.tocsin.incident;
 
 import dev.tocsin.incident.topology.Counters;
+import dev.tocsin.incident.topology.Formats;
 import dev.tocsin.incident.topology.IncidentTopology;
 import dev.tocsin.incident.topology.TickWriter;
 import dev.tocsin.schemas.Topics;
-import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
@@ -39,11 +39,7 @@ public final class IncidentStreams implements AutoCloseable {
         var ticks = lifecycle.closing("ticks", new TickWriter(kafka));
         var topology =
                 IncidentTopology.build(
-                        kafka.topicPrefix(),
-                        () -> AvroSerdes.deserializer(kafka.properties()),
-                        () -> AvroSerdes.deserializer(kafka.properties()),
-                        () -> AvroSerdes.serializer(kafka.properties()),
-                        ticks,
+                        kafka.topicPrefix(), Formats.avro(kafka.properties()), ticks,
                         new Counters(metrics));
         var properties = new Properties();
         properties.putAll(
@@ -109,7 +105,8 @@ public final class IncidentStreams implements AutoCloseable {
     /// @return false when interrupted
     private static boolean awaitTopics(KafkaSettings kafka, Health health) {
         var topics =
-                Stream.of(Topics.CHECKS, Topics.CHECK_RESULTS, Topics.INCIDENTS)
+                Stream.of(
+Topics.CHECKS, Topics.CHECK_RESULTS, Topics.SIGNALS, Topics.MAINTENANCE, Topics.INCIDENTS)
                         .map(topic -> topic.named(kafka.topicPrefix()))
                         .toList();
         try (var admin =

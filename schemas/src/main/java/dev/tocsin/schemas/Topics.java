@@ -46,7 +46,7 @@ public final class Topics {
                     Duration.ofDays(7),
                     false);
 
-    /// No key: one copy goes to every partition.
+    /// Without a key one copy goes to every partition; with `group:` and an id, to the one that decides on the group.
     public static final Topic<Signal> SIGNALS =
             new Topic<>("signals", Signal.class, true, Cleanup.DELETE, Duration.ofDays(7), false);
 
@@ -128,7 +128,7 @@ public final class Topics {
 
     /// Topics whose unreadable records a service sets aside in `<topic>-dlq`.
     public static final List<Topic<?>> WITH_DEAD_LETTERS =
-            List.of(CHECKS, CHECK_RESULTS, INCIDENTS, DELIVERIES, NOTIFIED);
+            List.of(CHECKS, CHECK_RESULTS, SIGNALS, MAINTENANCE, INCIDENTS, DELIVERIES, NOTIFIED);
 
     /// The header that marks a record of [#CHECK_RESULTS] as a tick: time passing, not a result.
     public static final String KIND_HEADER = "t";

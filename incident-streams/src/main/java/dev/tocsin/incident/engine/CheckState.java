@@ -17,9 +17,6 @@ public record CheckState(
         List<Turn> turns,
         @Nullable Instant partialSince,
         @Nullable Instant noDataSince) {
-    /// @param isNew an incident of its own, not a reopening
-    public record Turn(Instant at, boolean isNew) {}
-
     public static final CheckState EMPTY = new CheckState(Map.of(), null, List.of(), null, null);
 
     public CheckState {

@@ -18,6 +18,8 @@ public record Event(
         OPENED,
         UPDATED,
         REOPENED,
+        SUPPRESSED,
+        UNSUPPRESSED,
         FLAPPING_STARTED,
         FLAPPING_STOPPED,
         CLOSED

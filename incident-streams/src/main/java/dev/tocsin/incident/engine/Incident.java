@@ -21,6 +21,7 @@ public record Incident(
         Set<String> lost,
         boolean flapping,
         Past past,
+        Context context,
         @Nullable String traceparent) {
     /// Ordered: a later one replaces an earlier one in the same incident.
     public enum Kind {
@@ -46,6 +47,12 @@ public record Incident(
     /// @param in7Days and `in30Days`: how many, this one included
     public record Past(@Nullable String previousId, int in7Days, int in30Days) {}
 
+    /// What it is told under.
+    ///
+    /// @param suppressedBy why nobody new is told (rule 7); null when everybody may be
+    /// @param outageId the outage it is part of (rule 8)
+    public record Context(@Nullable String suppressedBy, @Nullable String outageId) {}
+
     public Incident {
         failed = new TreeSet<>(failed);
         lost = new TreeSet<>(lost);
@@ -57,20 +64,20 @@ public record Incident(
 
     Incident told() {
         return new Incident(
-                id, seq + 1, kind, severity, times, failed, lost, flapping, past, traceparent);
+                id, seq + 1, kind, severity, times, failed, lost, flapping, past, context, traceparent);
     }
 
     Incident as(Kind worse, Severity now) {
-        return new Incident(id, seq, worse, now, times, failed, lost, flapping, past, traceparent);
+        return new Incident(id, seq, worse, now, times, failed, lost, flapping, past, context, traceparent);
     }
 
     Incident regions(Set<String> allFailed, Set<String> allLost) {
         return new Incident(
-                id, seq, kind, severity, times, allFailed, allLost, flapping, past, traceparent);
+                id, seq, kind, severity, times, allFailed, allLost, flapping, past, context, traceparent);
     }
 
     Incident flapping(boolean now) {
-        return new Incident(id, seq, kind, severity, times, failed, lost, now, past, traceparent);
+        return new Incident(id, seq, kind, severity, times, failed, lost, now, past, context, traceparent);
     }
 
     /// Fine since `ended`, or failing (null).
@@ -86,8 +93,21 @@ public record Incident(
         return at(new Times(times.startedAt, times.openedAt, null, null, now));
     }
 
+    Incident suppressed(@Nullable String by) {
+        return in(new Context(by, context.outageId));
+    }
+
+    Incident partOf(@Nullable String outage) {
+        return in(new Context(context.suppressedBy, outage));
+    }
+
+    private Incident in(Context next) {
+        return new Incident(
+                id, seq, kind, severity, times, failed, lost, flapping, past, next, traceparent);
+    }
+
     private Incident at(Times next) {
         return new Incident(
-                id, seq, kind, severity, next, failed, lost, flapping, past, traceparent);
+                id, seq, kind, severity, next, failed, lost, flapping, past, context, traceparent);
     }
 }

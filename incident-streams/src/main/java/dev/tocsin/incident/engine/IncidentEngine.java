@@ -1,9 +1,8 @@
 package dev.tocsin.incident.engine;
 
-import dev.tocsin.incident.engine.CheckState.Turn;
 import dev.tocsin.incident.engine.Decision.State;
+import dev.tocsin.incident.engine.Incident.Context;
 import dev.tocsin.incident.engine.Incident.Kind;
-import dev.tocsin.incident.engine.Incident.Past;
 import dev.tocsin.incident.engine.Incident.Times;
 import dev.tocsin.incident.engine.Policy.NoData;
 import dev.tocsin.incident.engine.Policy.Severity;
@@ -17,10 +16,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Rules 1 to 4, 6, 9 and 11: regions vote, a quorum decides, an incident opens, grows, flaps and closes.
+/// Rules 1 to 4, 6, 7, 9 and 11: regions vote, a quorum decides, an incident opens, grows, flaps and closes, and maintenance
+/// changes who is told.
 public final class IncidentEngine {
-    private static final Duration MEMORY = Duration.ofDays(30);
-
     private final Policy policy;
     private final Instant now;
     private final String cause;
@@ -51,6 +49,8 @@ public final class IncidentEngine {
                 var from = tick.resumed() ? state.counting(state.partialSince(), null) : state;
                 yield new IncidentEngine(from, policy, tick.now(), tick.id(), null).settle();
             }
+            case Input.Joined joined ->
+                    new IncidentEngine(state, policy, joined.now(), "joined", null).join(joined);
             case Input.Removed removed ->
                     new IncidentEngine(state, policy, removed.now(), "removed", null).remove();
         };
@@ -83,6 +83,21 @@ public final class IncidentEngine {
         }
         return new IncidentEngine(next, policy, voted.now(), sample.id(), voted.traceparent())
                 .settle();
+    }
+
+    private Step join(Input.Joined joined) {
+        var incident = state.incident();
+        if (incident != null
+                && incident.open()
+                && incident.id().equals(joined.incidentId())
+                && !joined.outageId().equals(incident.context().outageId())) {
+            tell(
+                    Event.Type.UPDATED,
+                    incident.partOf(joined.outageId()),
+                    "part of an outage of several checks",
+                    null);
+        }
+        return new Step(state, events, true, deadline());
     }
 
     private Step remove() {
@@ -180,12 +195,10 @@ public final class IncidentEngine {
                         .min(Instant::compareTo)
                         .orElse(state.noDataSince() == null ? now : state.noDataSince());
         var last = state.incident();
-        var turns = new ArrayList<>(state.turns());
-        turns.removeIf(turn -> turn.at().isBefore(now.minus(MEMORY)));
         var closedAt = last == null ? null : last.times().closedAt();
         boolean again =
                 closedAt != null && !startedAt.isAfter(closedAt.plus(policy.reopenWithin()));
-        turns.add(new Turn(now, !again));
+        var turns = Turn.add(state.turns(), new Turn(now, !again));
         state = state.with(turns);
         if (last != null && closedAt != null && again) {
             var reopened =
@@ -208,10 +221,8 @@ public final class IncidentEngine {
                             concerned,
                             Set.of(),
                             false,
-                            new Past(
-                                    last == null ? null : last.id(),
-                                    opened(Duration.ofDays(7)),
-                                    opened(MEMORY)),
+                            Turn.past(last == null ? null : last.id(), turns, now),
+                            new Context(policy.suppression(concerned, now), null),
                             traceparent);
             tell(Event.Type.OPENED, incident, decision.explanation(), null);
         }
@@ -227,13 +238,6 @@ public final class IncidentEngine {
                     recent + " times open within 30 minutes; quiet until it settles",
                     null);
         }
-    }
-
-    private int opened(Duration within) {
-        return (int)
-                state.turns().stream()
-                        .filter(t -> t.isNew() && !t.at().isBefore(now.minus(within)))
-                        .count();
     }
 
     private void keep(Incident open, @Nullable Kind target) {
@@ -271,6 +275,10 @@ public final class IncidentEngine {
             incident = incident.ended(ended, now);
         }
         state = state.with(incident);
+        if (suppress(incident)) {
+            incident = told();
+            reasons.clear();
+        }
         if (incident.flapping()) {
             if (now.isBefore(incident.times().changedAt().plus(policy.flapQuiet()))) {
                 return;
@@ -293,6 +301,24 @@ public final class IncidentEngine {
                     "every region that failed passes again",
                     "recovered");
         }
+    }
+
+    /// Maintenance begins or ends under an open incident (rule 7). At its end, what is about to close needs no alarm any more.
+    private boolean suppress(Incident incident) {
+        var before = incident.context().suppressedBy();
+        var by = policy.suppression(incident.failed(), now);
+        if (java.util.Objects.equals(before, by)
+                || (by == null && incident.times().endedAt() != null)) {
+            return false;
+        }
+        tell(
+                by == null ? Event.Type.UNSUPPRESSED : Event.Type.SUPPRESSED,
+                incident.suppressed(by),
+                by == null
+                        ? before + " is over and it still fails: " + decision.explanation()
+                        : by + " explains it",
+                null);
+        return true;
     }
 
     private Incident told() {
@@ -347,6 +373,10 @@ public final class IncidentEngine {
         if (incident != null && incident.open()) {
             if (incident.times().endedAt() != null) {
                 times.add(incident.times().endedAt().plus(policy.recoverFor()));
+            }
+            for (var window : policy.windows()) {
+                times.add(window.startsAt());
+                times.add(window.endsAt());
             }
             if (incident.flapping()) {
                 times.add(incident.times().changedAt().plus(policy.flapQuiet()));

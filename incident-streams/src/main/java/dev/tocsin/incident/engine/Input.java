@@ -16,6 +16,9 @@ public sealed interface Input {
     /// @param id of the tick, for an incident that it opens
     record Tick(Instant now, boolean resumed, String id) implements Input {}
 
+    /// The check's incident is part of an outage (rule 8).
+    record Joined(Instant now, String incidentId, String outageId) implements Input {}
+
     /// The definition was taken away (rule 11).
     record Removed(Instant now) implements Input {}
 }

@@ -7,7 +7,8 @@ import dev.tocsin.incident.engine.Policy;
 import dev.tocsin.incident.engine.Step;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
-import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,10 +16,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class IncidentProcessor implements Processor<String, byte[], String, byte[]> {
     static final String STATES = "check-state";
     static final String DEFINITIONS = "definitions";
-    static final String INCIDENTS = "incidents-sink";
-    static final String INCIDENT_STATE = "incident-state-sink";
+    static final String WINDOWS = "maintenance-windows";
 
     /// Ticks come each second; a gap of more than this means that time stood still for us or the broker.
     private static final Duration TICK_GAP = Duration.ofSeconds(5);
@@ -44,10 +43,12 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     private final String prefix;
     private final Deserializer<CheckResult> results;
     private final Deserializer<CheckDefinition> definitions;
-    private final Serializer<IncidentEvent> events;
+    private final Deserializer<Signal> signals;
+    private final Outbox outbox;
     private final Ticks ticks;
     private final Counters counters;
     private final Map<String, Defined> defined = new HashMap<>();
+    private final Map<String, MaintenanceWindow> windows = new TreeMap<>();
     private final Map<String, CheckState> states = new HashMap<>();
     private final DeadlineIndex deadlines = new DeadlineIndex();
     private Instant now = Instant.EPOCH;
@@ -55,18 +56,21 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     private @Nullable ProcessorContext<String, byte[]> context;
     private @Nullable KeyValueStore<String, byte[]> stored;
     private @Nullable KeyValueStore<String, byte[]> storedDefinitions;
+    private @Nullable KeyValueStore<String, byte[]> storedWindows;
 
     IncidentProcessor(
             String prefix,
             Deserializer<CheckResult> results,
             Deserializer<CheckDefinition> definitions,
-            Serializer<IncidentEvent> events,
+            Deserializer<Signal> signals,
+            Outbox outbox,
             Ticks ticks,
             Counters counters) {
         this.prefix = prefix;
         this.results = results;
         this.definitions = definitions;
-        this.events = events;
+        this.signals = signals;
+        this.outbox = outbox;
         this.ticks = ticks;
         this.counters = counters;
     }
@@ -76,11 +80,18 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         context = task;
         stored = task.getStateStore(STATES);
         storedDefinitions = task.getStateStore(DEFINITIONS);
+        storedWindows = task.getStateStore(WINDOWS);
+        try (var all = storedWindows.all()) {
+            all.forEachRemaining(entry -> {
+                var signal = signals.deserialize(Topics.SIGNALS.named(prefix), entry.value);
+                windows.put(entry.key, signal.getWindow());
+            });
+        }
         try (var all = storedDefinitions.all()) {
             all.forEachRemaining(entry -> define(entry.key, entry.value));
         }
         try (var all = stored.all()) {
-            all.forEachRemaining(entry -> states.put(entry.key, StateCodec.decode(entry.value)));
+            all.forEachRemaining(entry -> states.put(entry.key, StateCodec.decode(entry.value, CheckState.class)));
         }
         defined.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
         ticks.started(task.taskId().partition());
@@ -99,8 +110,11 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         now = at.isAfter(now) ? at : now;
         var task = java.util.Objects.requireNonNull(context);
         var topic = task.recordMetadata().orElseThrow().topic();
+        outbox.drop();
         try {
-            if (topic.equals(Topics.CHECKS.named(prefix))) {
+            if (topic.equals(Topics.SIGNALS.named(prefix))) {
+                signal(record);
+            } else if (topic.equals(Topics.CHECKS.named(prefix))) {
                 definition(record);
             } else if (record.value() == null) {
                 tick(record);
@@ -109,7 +123,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             }
         } catch (SerializationException | IllegalArgumentException e) {
             counters.deadLetter(topic);
-            task.forward(deadLetter(record, topic, e), topic + "-dlq");
+            DeadLetters.add(task, record, topic, e);
         }
     }
 
@@ -136,7 +150,56 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
 
     private void define(String check, byte[] value) {
         var definition = definitions.deserialize(Topics.CHECKS.named(prefix), value);
-        defined.put(check, new Defined(definition, Policies.of(definition)));
+        defined.put(check, new Defined(definition, Policies.of(definition, windows.values())));
+    }
+
+    /// What was decided elsewhere and concerns this partition. A signal that cannot be read is set aside by [OutageProcessor].
+    private void signal(Record<String, byte[]> record) {
+        Signal signal;
+        try {
+            signal = signals.deserialize(Topics.SIGNALS.named(prefix), record.value());
+        } catch (SerializationException e) {
+            return;
+        }
+        switch (signal.getKind()) {
+            case OUTAGE -> outage(signal);
+            case MAINTENANCE -> maintenance(signal, record.value());
+            case UNKNOWN, REGION_ISOLATED, PARENT_DOWN, USER_REPORTS, INCIDENT -> {
+                // not for checks
+            }
+        }
+    }
+
+    private void outage(Signal signal) {
+        var event = signal.getIncident();
+        if (event == null || !event.getOpen()) {
+            return;
+        }
+        for (var child : event.getChildren()) {
+            var known = defined.get(child.getCheckId());
+            if (known != null && states.containsKey(child.getCheckId())) {
+                apply(
+                        child.getCheckId(),
+                        known,
+                        new Input.Joined(now, child.getIncidentId(), event.getIncidentId()));
+            }
+        }
+    }
+
+    private void maintenance(Signal signal, byte[] bytes) {
+        var store = java.util.Objects.requireNonNull(storedWindows);
+        var window = signal.getWindow();
+        if (window == null) {
+            windows.remove(signal.getSubject());
+            store.delete(signal.getSubject());
+        } else {
+            windows.put(signal.getSubject(), window);
+            store.put(signal.getSubject(), bytes);
+        }
+        defined.replaceAll((_, known) ->
+                new Defined(
+                        known.definition(), Policies.of(known.definition(), windows.values())));
+        defined.keySet().forEach(check -> deadlines.arm(check, now));
     }
 
     private void tick(Record<String, byte[]> record) {
@@ -190,33 +253,16 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         var step =
                 IncidentEngine.step(
                         states.getOrDefault(check, CheckState.EMPTY), input, known.policy());
-        var outputs =
-                step.events().stream().map(event -> Wire.event(event, known.definition())).toList();
-        var encoded =
-                outputs.stream()
-                        .map(event -> events.serialize(Topics.INCIDENTS.named(prefix), event))
-                        .toList();
-        var encodedStates =
-                outputs.stream()
-                        .map(event -> events.serialize(Topics.INCIDENT_STATE.named(prefix), event))
-                        .toList();
-        store(check, step);
-        var task = java.util.Objects.requireNonNull(context);
-        for (int i = 0; i < outputs.size(); i++) {
-            var event = outputs.get(i);
-            var headers = Wire.headers(event);
-            task.forward(
-                    new Record<>(event.getKey(), encoded.get(i), now.toEpochMilli(), headers),
-                    INCIDENTS);
-            task.forward(
-                    new Record<>(
-                            event.getIncidentId(),
-                            encodedStates.get(i),
-                            now.toEpochMilli(),
-                            headers),
-                    INCIDENT_STATE);
-            counters.told(event);
+        for (var event : step.events()) {
+            var told = Wire.event(event, known.definition());
+            outbox.event(told, now);
+            outbox.signal(
+                    "group:" + known.policy().group(),
+                    OutageWire.incident(told, known.definition(), known.policy().reopenWithin()),
+                    now);
         }
+        store(check, step);
+        outbox.forward(java.util.Objects.requireNonNull(context));
     }
 
     private void store(String check, Step step) {
@@ -228,19 +274,9 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             return;
         }
         var store = java.util.Objects.requireNonNull(stored);
-        var bytes = StateCodec.encode(step.next());
+        var bytes = StateCodec.encodeCheck(step.next());
         if (!Arrays.equals(bytes, store.get(check))) {
             store.put(check, bytes);
         }
-    }
-
-    private static Record<String, byte[]> deadLetter(
-            Record<String, byte[]> record, String topic, RuntimeException cause) {
-        var headers = new RecordHeaders(record.headers());
-        headers.add("tocsin.dlq.topic", topic.getBytes(StandardCharsets.UTF_8));
-        headers.add(
-                "tocsin.dlq.cause",
-                String.valueOf(cause.getMessage()).getBytes(StandardCharsets.UTF_8));
-        return new Record<>(record.key(), record.value(), record.timestamp(), headers);
     }
 }

@@ -1,97 +1,191 @@
 package dev.tocsin.incident.topology;
 
-import dev.tocsin.schemas.CheckDefinition;
-import dev.tocsin.schemas.CheckResult;
-import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/// Which topics feed the [IncidentProcessor] and where its records go.
+/// Which topics feed which processor, and where their records go:
+///
+/// ```
+/// checks, check-results, signals -> IncidentProcessor -> incidents, incident-state, signals
+///                        signals -> OutageProcessor   -> incidents, incident-state, signals
+///                    maintenance -> MaintenanceProcessor -> signals
+/// ```
 public final class IncidentTopology {
-    private static final String CHECKS = "checks-source";
-    private static final String RESULTS = "results-source";
-    private static final String PROCESSOR = "incidents";
+    static final String INCIDENTS = "incidents-sink";
+    static final String INCIDENT_STATE = "incident-state-sink";
+    static final String SIGNALS = "signals-sink";
 
-    private IncidentTopology() {}
+    /// Without a key to every partition, with one to the partition of the key.
+    private static final StreamPartitioner<String, byte[]> ROUTE =
+            (_, key, _, partitions) ->
+                    Optional.of(
+                            key == null
+                                    ? IntStream.range(0, partitions)
+                                            .boxed()
+                                            .collect(Collectors.toSet())
+                                    : Set.of(
+                                            Utils.toPositive(
+                                                            Utils.murmur2(
+                                                                    key.getBytes(
+                                                                            StandardCharsets
+                                                                                    .UTF_8)))
+                                                    % partitions));
 
-    /// @param results and the other serdes: one per task, since they are not thread-safe
-    public static Topology build(
-            String prefix,
-            Supplier<Deserializer<CheckResult>> results,
-            Supplier<Deserializer<CheckDefinition>> definitions,
-            Supplier<Serializer<IncidentEvent>> events,
-            Ticks ticks,
-            Counters counters) {
-        var strings = Serdes.String().deserializer();
-        var bytes = Serdes.ByteArray().deserializer();
-        var topology = new Topology();
-        topology.addSource(CHECKS, strings, bytes, Topics.CHECKS.named(prefix));
-        topology.addSource(RESULTS, strings, bytes, Topics.CHECK_RESULTS.named(prefix));
+    private interface Make {
+        Processor<String, byte[], String, byte[]> processor();
+    }
+
+    private final Topology topology = new Topology();
+    private final String prefix;
+
+    private IncidentTopology(String prefix) {
+        this.prefix = prefix;
+    }
+
+    public static Topology build(String prefix, Formats formats, Ticks ticks, Counters counters) {
+        return new IncidentTopology(prefix).build(formats, ticks, counters);
+    }
+
+    private Topology build(Formats formats, Ticks ticks, Counters counters) {
+        source(Topics.CHECKS);
+        source(Topics.CHECK_RESULTS);
+        source(Topics.SIGNALS);
+        source(Topics.MAINTENANCE);
+        processor(
+                "incidents",
+                () ->
+                        new IncidentProcessor(
+                                prefix,
+                                formats.results().get(),
+                                formats.definitions().get(),
+                                formats.signals().get(),
+                                outbox(formats, counters),
+                                ticks,
+                                counters),
+                Set.of(
+                        kept(IncidentProcessor.STATES),
+                        kept(IncidentProcessor.DEFINITIONS),
+                        kept(IncidentProcessor.WINDOWS),
+                        // Persistent and empty: with it the process id outlives a restart, and so
+                        // a restarted process fences the transaction that its predecessor left
+                        // open (research/kafka.md 4.3).
+                        builder(Stores.persistentKeyValueStore("process-id-anchor"))
+                                .withLoggingDisabled()),
+                Topics.CHECKS,
+                Topics.CHECK_RESULTS,
+                Topics.SIGNALS);
+        processor(
+                "outages",
+                () ->
+                        new OutageProcessor(
+                                prefix, formats.signals().get(), outbox(formats, counters), counters),
+                Set.of(kept(OutageProcessor.OUTAGES)),
+                Topics.SIGNALS);
+        processor(
+                "maintenance",
+                () ->
+                        new MaintenanceProcessor(
+                                prefix,
+                                formats.windows().get(),
+                                formats.signalWriters().get(),
+                                counters),
+                Set.of(),
+                Topics.MAINTENANCE);
+        sink(INCIDENTS, Topics.INCIDENTS.named(prefix), "incidents", "outages");
+        sink(INCIDENT_STATE, Topics.INCIDENT_STATE.named(prefix), "incidents", "outages");
+        signals(SIGNALS, "incidents", "outages");
+        signals(MaintenanceProcessor.SIGNALS, "maintenance");
+        deadLetters(Topics.CHECKS, "incidents");
+        deadLetters(Topics.CHECK_RESULTS, "incidents");
+        deadLetters(Topics.SIGNALS, "incidents", "outages");
+        deadLetters(Topics.MAINTENANCE, "maintenance");
+        return topology;
+    }
+
+    private Outbox outbox(Formats formats, Counters counters) {
+        return new Outbox(
+                prefix,
+                formats.eventWriters().get(),
+                formats.signalWriters().get(),
+                counters);
+    }
+
+    private static StoreBuilder<?> kept(String name) {
+        return builder(Stores.inMemoryKeyValueStore(name)).withLoggingEnabled(Map.of());
+    }
+
+    private static StoreBuilder<?> builder(KeyValueBytesStoreSupplier store) {
+        return Stores.keyValueStoreBuilder(store, Serdes.String(), Serdes.ByteArray());
+    }
+
+    private void source(Topic<?> topic) {
+        topology.addSource(
+                topic.name(),
+                Serdes.String().deserializer(),
+                Serdes.ByteArray().deserializer(),
+                topic.named(prefix));
+    }
+
+    private void processor(
+            String name, Make make, Set<StoreBuilder<?>> stores, Topic<?>... sources) {
         topology.addProcessor(
-                PROCESSOR,
+                name + "-processor",
                 new ProcessorSupplier<String, byte[], String, byte[]>() {
                     @Override
                     public Processor<String, byte[], String, byte[]> get() {
-                        return new IncidentProcessor(
-                                prefix,
-                                results.get(),
-                                definitions.get(),
-                                events.get(),
-                                ticks,
-                                counters);
+                        return make.processor();
                     }
 
                     @Override
                     public Set<StoreBuilder<?>> stores() {
-                        return Set.of(
-                                Stores.keyValueStoreBuilder(
-                                                Stores.inMemoryKeyValueStore(
-                                                        IncidentProcessor.STATES),
-                                                Serdes.String(),
-                                                Serdes.ByteArray())
-                                        .withLoggingEnabled(Map.of()),
-                                Stores.keyValueStoreBuilder(
-                                                Stores.inMemoryKeyValueStore(
-                                                        IncidentProcessor.DEFINITIONS),
-                                                Serdes.String(),
-                                                Serdes.ByteArray())
-                                        .withLoggingEnabled(Map.of()),
-                                // Persistent and empty: with it the process id outlives a restart,
-                                // and so a restarted process
-                                // fences the transaction that its predecessor left open
-                                // (research/kafka.md 4.3).
-                                Stores.keyValueStoreBuilder(
-                                                Stores.persistentKeyValueStore("process-id-anchor"),
-                                                Serdes.String(),
-                                                Serdes.ByteArray())
-                                        .withLoggingDisabled());
+                        return stores;
                     }
                 },
-                CHECKS,
-                RESULTS);
-        sink(topology, IncidentProcessor.INCIDENTS, Topics.INCIDENTS.named(prefix));
-        sink(topology, IncidentProcessor.INCIDENT_STATE, Topics.INCIDENT_STATE.named(prefix));
-        sink(topology, Topics.CHECKS.deadLetters(prefix), Topics.CHECKS.deadLetters(prefix));
-        sink(
-                topology,
-                Topics.CHECK_RESULTS.deadLetters(prefix),
-                Topics.CHECK_RESULTS.deadLetters(prefix));
-        return topology;
+                Stream.of(sources).map(Topic::name).toArray(String[]::new));
     }
 
-    private static void sink(Topology topology, String name, String topic) {
-        topology.addSink(name, topic, new StringSerializer(), new ByteArraySerializer(), PROCESSOR);
+    private void sink(String name, String topic, String... processors) {
+        topology.addSink(
+                name,
+                topic,
+                new StringSerializer(),
+                new ByteArraySerializer(),
+                parents(processors));
+    }
+
+    private void signals(String name, String... processors) {
+        topology.addSink(
+                name,
+                Topics.SIGNALS.named(prefix),
+                new StringSerializer(),
+                new ByteArraySerializer(),
+                ROUTE,
+                parents(processors));
+    }
+
+    private void deadLetters(Topic<?> topic, String... processors) {
+        sink(topic.deadLetters(prefix), topic.deadLetters(prefix), processors);
+    }
+
+    private static String[] parents(String... processors) {
+        return Stream.of(processors).map(name -> name + "-processor").toArray(String[]::new);
     }
 }

@@ -4,9 +4,13 @@ import dev.tocsin.incident.engine.Policy;
 import dev.tocsin.incident.engine.Policy.NoData;
 import dev.tocsin.incident.engine.Policy.Severity;
 import dev.tocsin.incident.engine.Quorum;
+import dev.tocsin.incident.engine.Window;
 import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.MaintenanceWindow;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// From a definition to the engine's policy, with the defaults of DESIGN section 6.
@@ -16,7 +20,7 @@ final class Policies {
     private Policies() {}
 
     /// @throws IllegalArgumentException when the definition is none that `tocsin validate` lets pass
-    static Policy of(CheckDefinition check) {
+    static Policy of(CheckDefinition check, Collection<MaintenanceWindow> maintenance) {
         var rules = check.getIncident();
         var interval = Duration.ofMillis(check.getIntervalMs());
         int configured = check.getRegions().size();
@@ -34,6 +38,16 @@ final class Policies {
         return new Policy(
                 check.getCheckId(),
                 check.getConfigVersion(),
+                check.getGroup(),
+                maintenance.stream()
+                        .filter(window -> concerns(window, check))
+                        .map(window ->
+                                new Window(
+                                        window.getWindowId(),
+                                        Set.copyOf(window.getRegions()),
+                                        window.getStartsAt(),
+                                        window.getEndsAt()))
+                        .toList(),
                 check.getRegions(),
                 or(rules.getWindowMs(), interval.multipliedBy(votes)),
                 rules.getFailureThreshold(),
@@ -53,6 +67,21 @@ final class Policies {
                 max(Duration.ofMinutes(10), interval.multipliedBy(3)),
                 NoData.valueOf(rules.getNoData().replace('-', '_').toUpperCase(Locale.ROOT)),
                 Severity.valueOf(rules.getSeverity().toUpperCase(Locale.ROOT)));
+    }
+
+    /// A window concerns the checks that it names by id, service or labels, and all when it names none.
+    private static boolean concerns(MaintenanceWindow window, CheckDefinition check) {
+        boolean names =
+                !window.getChecks().isEmpty()
+                        || !window.getServices().isEmpty()
+                        || !window.getLabels().isEmpty();
+        return !names
+                || window.getChecks().contains(check.getCheckId())
+                || window.getServices().contains(check.getService())
+                || (!window.getLabels().isEmpty()
+                        && check.getLabels()
+                                .entrySet()
+                                .containsAll(window.getLabels().entrySet()));
     }
 
     private static Duration or(@Nullable Long millis, Duration fallback) {

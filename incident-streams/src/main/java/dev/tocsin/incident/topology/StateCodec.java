@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A check's state as bytes: a version byte, then JSON. Last-seen times and countdowns are left out, so that a check that
-/// only goes on passing has no bytes at all.
+/// State as bytes: a version byte, then JSON. Of a check, last-seen times and countdowns are left out, so that one that only
+/// goes on passing has no bytes at all.
 final class StateCodec {
     private static final byte VERSION = 2;
     private static final ObjectMapper JSON =
@@ -29,7 +29,7 @@ final class StateCodec {
     private StateCodec() {}
 
     /// Null when there is nothing to remember.
-    static byte @Nullable [] encode(CheckState state) {
+    static byte @Nullable [] encodeCheck(CheckState state) {
         var regions = new TreeMap<String, Region>();
         state.regions()
                 .forEach((name, r) -> {
@@ -55,10 +55,12 @@ final class StateCodec {
         if (regions.isEmpty() && state.incident() == null && state.turns().isEmpty()) {
             return null;
         }
+        return encode(new CheckState(regions, state.incident(), state.turns(), null, null));
+    }
+
+    static byte[] encode(Object state) {
         try {
-            var json =
-                    JSON.writeValueAsBytes(
-                            new CheckState(regions, state.incident(), state.turns(), null, null));
+            var json = JSON.writeValueAsBytes(state);
             var bytes = new byte[json.length + 1];
             bytes[0] = VERSION;
             System.arraycopy(json, 0, bytes, 1, json.length);
@@ -69,13 +71,13 @@ final class StateCodec {
     }
 
     /// @throws IllegalStateException for a version that this build does not know: guessing would lose incidents
-    static CheckState decode(byte[] bytes) {
+    static <T> T decode(byte[] bytes, Class<T> type) {
         if (bytes[0] != VERSION) {
             throw new IllegalStateException(
-                    "check-state has version " + bytes[0] + "; this build reads " + VERSION);
+                    "stored state has version " + bytes[0] + "; this build reads " + VERSION);
         }
         try {
-            return JSON.readValue(Arrays.copyOfRange(bytes, 1, bytes.length), CheckState.class);
+            return JSON.readValue(Arrays.copyOfRange(bytes, 1, bytes.length), type);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -109,6 +109,9 @@ final class Wire {
                                 decision.state().name(),
                                 decision.explanation()))
                 .setConfigVersion(check.getConfigVersion())
+                .setGroup(check.getGroup())
+                .setOutageId(incident.context().outageId())
+                .setSuppressedBy(incident.context().suppressedBy())
                 .setLabels(check.getLabels())
                 .setTraceparent(incident.traceparent())
                 .build();
@@ -135,7 +138,7 @@ final class Wire {
                 .toList();
     }
 
-    private static Instant millis(Instant instant) {
+    static Instant millis(Instant instant) {
         return instant.truncatedTo(ChronoUnit.MILLIS);
     }
 

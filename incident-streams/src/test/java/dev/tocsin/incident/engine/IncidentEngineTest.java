@@ -203,6 +203,54 @@ class IncidentEngineTest {
     }
 
     @Test
+    void rule7MaintenanceHidesAnIncidentFromThoseNotToldAndItsEndShowsIt() {
+        var world = World.of("us").maintenance(0, 300).rounds(0, 30, UP).rounds(30, 60, DOWN);
+        assertThat(world.told()).containsExactly("OPENED DOWN");
+        assertThat(world.events.getFirst().incident().context().suppressedBy())
+                .isEqualTo("maintenance:upgrade");
+        world.rounds(60, 310, DOWN);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "UNSUPPRESSED DOWN");
+        var shown = world.events.getLast().incident();
+        assertThat(shown.context().suppressedBy()).isNull();
+        assertThat(shown.times().startedAt()).isEqualTo(World.START.plusSeconds(30));
+        world.rounds(310, 360, UP);
+        assertThat(world.told()).endsWith("CLOSED DOWN");
+    }
+
+    @Test
+    void rule7MaintenanceThatBeginsUnderAnOpenIncidentIsSaidAndTheCloseIsRecorded() {
+        var world = World.of("us").maintenance(100, 900).rounds(0, 30, UP).rounds(30, 130, DOWN);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "SUPPRESSED DOWN");
+        world.rounds(130, 180, UP);
+        assertThat(world.told())
+                .containsExactly("OPENED DOWN", "SUPPRESSED DOWN", "CLOSED DOWN");
+    }
+
+    @Test
+    void rule7WhatIsAboutToCloseWhenMaintenanceEndsRaisesNoAlarm() {
+        var world =
+                World.of("us")
+                        .maintenance(0, 75)
+                        .rounds(0, 30, UP)
+                        .rounds(30, 60, DOWN)
+                        .rounds(60, 120, UP);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
+    }
+
+    @Test
+    void rule7MaintenanceOfOneRegionDoesNotExplainAnother() {
+        var window =
+                new Window(
+                        "w",
+                        java.util.Set.of("us"),
+                        World.START,
+                        World.START.plusSeconds(10));
+        assertThat(window.explains(java.util.Set.of("us"), World.START)).isTrue();
+        assertThat(window.explains(java.util.Set.of("us", "eu"), World.START)).isFalse();
+        assertThat(window.explains(java.util.Set.of("us"), World.START.plusSeconds(10))).isFalse();
+    }
+
+    @Test
     void aFutureStampIsTakenAsNow() {
         var world = World.of("us").vote(9999, 10, "us", DOWN, "a");
         assertThat(world.state.region("us").lastVoteAt()).isEqualTo(World.START.plusSeconds(10));

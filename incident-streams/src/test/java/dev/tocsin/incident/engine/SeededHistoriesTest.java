@@ -87,7 +87,7 @@ class SeededHistoriesTest {
                             assertThat(open.remove(id))
                                     .as("seed %d: closed what was not open", seed)
                                     .isTrue();
-                    case UPDATED, FLAPPING_STARTED, FLAPPING_STOPPED ->
+                    case UPDATED, SUPPRESSED, UNSUPPRESSED, FLAPPING_STARTED, FLAPPING_STOPPED ->
                             assertThat(open)
                                     .as("seed %d: %s of a closed incident", seed, event.type())
                                     .contains(id);

@@ -6,22 +6,29 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// A check under a 10 s interval, driven by hand: seconds since the start in, events out.
 final class World {
     static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
 
-    final Policy policy;
+    Policy policy;
     final List<Event> events = new ArrayList<>();
     CheckState state = CheckState.EMPTY;
     boolean touched;
     private int sequence;
 
     World(String quorum, int minRegions, String... regions) {
-        policy =
-                new Policy(
+        policy = policy(quorum, minRegions, List.of(), regions);
+    }
+
+    private static Policy policy(
+            String quorum, int minRegions, List<Window> windows, String... regions) {
+        return new Policy(
                         "shop",
                         "v1",
+                        "all",
+                        windows,
                         List.of(regions),
                         Duration.ofSeconds(50),
                         3,
@@ -39,6 +46,18 @@ final class World {
                         Duration.ofMinutes(10),
                         NoData.ALERT,
                         Severity.CRITICAL);
+    }
+
+    /// Maintenance of all regions is announced for [from, to).
+    World maintenance(int from, int to) {
+        var window = new Window("upgrade", Set.of(), START.plusSeconds(from), START.plusSeconds(to));
+        policy =
+                policy(
+                        "majority",
+                        policy.minRegions(),
+                        List.of(window),
+                        policy.regions().toArray(String[]::new));
+        return this;
     }
 
     static World of(String... regions) {

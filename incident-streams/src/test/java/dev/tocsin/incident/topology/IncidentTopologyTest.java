@@ -6,7 +6,9 @@ import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentPolicy;
+import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -50,9 +52,13 @@ class IncidentTopologyTest {
             new TopologyTestDriver(
                     IncidentTopology.build(
                             "",
-                            () -> decoder(CheckResult.getDecoder()),
-                            () -> decoder(CheckDefinition.getDecoder()),
-                            () -> (topic, event) -> bytes(() -> event.toByteBuffer()),
+                            new Formats(
+                                    () -> decoder(CheckResult.getDecoder()),
+                                    () -> decoder(CheckDefinition.getDecoder()),
+                                    () -> decoder(MaintenanceWindow.getDecoder()),
+                                    () -> decoder(Signal.getDecoder()),
+                                    () -> (topic, signal) -> bytes(() -> signal.toByteBuffer()),
+                                    () -> (topic, event) -> bytes(() -> event.toByteBuffer())),
                             NO_TICKS,
                             new Counters(new SimpleMeterRegistry())),
                     new Properties(),
@@ -94,9 +100,13 @@ class IncidentTopologyTest {
     }
 
     private void define() {
+        define("shop");
+    }
+
+    private void define(String id) {
         var check =
                 CheckDefinition.newBuilder()
-                        .setCheckId("shop")
+                        .setCheckId(id)
                         .setConfigVersion("v1")
                         .setName("Shop")
                         .setService("shop")
@@ -107,13 +117,17 @@ class IncidentTopologyTest {
                         .setRegions(List.of("us", "eu"))
                         .setIncident(IncidentPolicy.newBuilder().setFailureThreshold(1).build())
                         .build();
-        checks.pipeInput("shop", bytes(check::toByteBuffer), START);
+        checks.pipeInput(id, bytes(check::toByteBuffer), START);
     }
 
     private void result(int second, String region, Outcome outcome) {
+        result("shop", second, region, outcome);
+    }
+
+    private void result(String check, int second, String region, Outcome outcome) {
         var result =
                 CheckResult.newBuilder()
-                        .setCheckId("shop")
+                        .setCheckId(check)
                         .setConfigVersion("v1")
                         .setRegion(region)
                         .setAgentId(region)
@@ -124,7 +138,7 @@ class IncidentTopologyTest {
                         .setDurationUs(1)
                         .setOutcome(outcome)
                         .build();
-        results.pipeInput("shop", bytes(result::toByteBuffer), START.plusSeconds(second));
+        results.pipeInput(check, bytes(result::toByteBuffer), START.plusSeconds(second));
     }
 
     private void tick(int second) {
@@ -214,5 +228,74 @@ class IncidentTopologyTest {
         result(10, "eu", Outcome.FAIL);
         checks.pipeInput("shop", null, START.plusSeconds(20));
         assertThat(told()).containsExactly("OPENED", "CLOSED");
+    }
+
+    private List<IncidentEvent> events() {
+        return incidents.readValuesToList().stream()
+                .map(bytes -> decoder(IncidentEvent.getDecoder()).deserialize("incidents", bytes))
+                .toList();
+    }
+
+    @Test
+    void rule8TwoChecksThatFailAtOnceAreOneOutageAndTheirEventsSaySo() {
+        define("shop");
+        define("mail");
+        for (int second = 10; second <= 50; second += 10) {
+            for (var check : List.of("shop", "mail")) {
+                for (var region : List.of("us", "eu")) {
+                    result(check, second, region, second == 10 ? Outcome.FAIL : Outcome.PASS);
+                }
+            }
+            tick(second);
+        }
+        var events = events();
+        var outage =
+                events.stream().filter(e -> e.getKey().equals("outage:all")).toList();
+        assertThat(outage.stream().map(e -> e.getType().name()))
+                .containsExactly("OPENED", "UPDATED", "CLOSED");
+        assertThat(outage.getFirst().getServices()).containsExactly("shop");
+        assertThat(outage.getFirst().getChildren()).hasSize(2);
+        for (var check : List.of("shop", "mail")) {
+            var own = events.stream().filter(e -> check.equals(e.getCheckId())).toList();
+            assertThat(own.stream().map(e -> e.getType().name()))
+                    .containsExactly("OPENED", "UPDATED", "CLOSED");
+            assertThat(own.getLast().getOutageId())
+                    .isEqualTo(outage.getFirst().getIncidentId());
+        }
+    }
+
+    @Test
+    void rule7MaintenanceIsAnnouncedOnItsTopic() {
+        define();
+        var window =
+                MaintenanceWindow.newBuilder()
+                        .setWindowId("upgrade")
+                        .setTitle("Upgrade")
+                        .setChecks(List.of("shop"))
+                        .setStartsAt(START)
+                        .setEndsAt(START.plusSeconds(100))
+                        .build();
+        input("maintenance").pipeInput("upgrade", bytes(window::toByteBuffer), START);
+        for (int second = 10; second <= 100; second += 10) {
+            result(second, "us", Outcome.FAIL);
+            result(second, "eu", Outcome.FAIL);
+            tick(second + 1);
+        }
+        assertThat(events().stream().map(e -> e.getType() + " " + e.getSuppressedBy()))
+                .containsExactly("OPENED maintenance:upgrade", "UNSUPPRESSED null");
+    }
+
+    @Test
+    void aWindowThatEndsBeforeItStartsGoesToTheDeadLetters() {
+        var window =
+                MaintenanceWindow.newBuilder()
+                        .setWindowId("bad")
+                        .setTitle("Bad")
+                        .setStartsAt(START)
+                        .setEndsAt(START)
+                        .build();
+        input("maintenance").pipeInput("bad", bytes(window::toByteBuffer), START);
+        assertThat(output("maintenance-dlq").readKeyValuesToList()).hasSize(1);
+        assertThat(output("signals").readKeyValuesToList()).isEmpty();
     }
 }

@@ -1,0 +1,33 @@
+package dev.tocsin.incident.topology;
+
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.serde.AvroSerdes;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+
+/// How the topology reads and writes values: fresh ones for each task, since they are not thread-safe.
+public record Formats(
+        Supplier<Deserializer<CheckResult>> results,
+        Supplier<Deserializer<CheckDefinition>> definitions,
+        Supplier<Deserializer<MaintenanceWindow>> windows,
+        Supplier<Deserializer<Signal>> signals,
+        Supplier<Serializer<Signal>> signalWriters,
+        Supplier<Serializer<IncidentEvent>> eventWriters) {
+
+    /// Avro, against the registry that `properties` name.
+    public static Formats avro(Map<String, String> properties) {
+        return new Formats(
+                () -> AvroSerdes.deserializer(properties),
+                () -> AvroSerdes.deserializer(properties),
+                () -> AvroSerdes.deserializer(properties),
+                () -> AvroSerdes.deserializer(properties),
+                () -> AvroSerdes.serializer(properties),
+                () -> AvroSerdes.serializer(properties));
+    }
+}

@@ -1,0 +1,83 @@
+package dev.tocsin.incident.topology;
+
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.Topics;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/// What a processor is about to tell. Everything is encoded as it is put in, so that a registry that is away throws before
+/// anything is stored; then the whole is forwarded. One record's worth, one thread.
+final class Outbox {
+    private record Letter(Record<String, byte[]> record, String sink) {}
+
+    private final String prefix;
+    private final Serializer<IncidentEvent> events;
+    private final Serializer<Signal> signals;
+    private final Counters counters;
+    private final List<Letter> letters = new ArrayList<>();
+    private final List<IncidentEvent> told = new ArrayList<>();
+
+    Outbox(
+            String prefix,
+            Serializer<IncidentEvent> events,
+            Serializer<Signal> signals,
+            Counters counters) {
+        this.prefix = prefix;
+        this.events = events;
+        this.signals = signals;
+        this.counters = counters;
+    }
+
+    /// To `incidents` and `incident-state`.
+    void event(IncidentEvent event, Instant now) {
+        var headers = Wire.headers(event);
+        letters.add(
+                new Letter(
+                        new Record<>(
+                                event.getKey(),
+                                events.serialize(Topics.INCIDENTS.named(prefix), event),
+                                now.toEpochMilli(),
+                                headers),
+                        IncidentTopology.INCIDENTS));
+        letters.add(
+                new Letter(
+                        new Record<>(
+                                event.getIncidentId(),
+                                events.serialize(Topics.INCIDENT_STATE.named(prefix), event),
+                                now.toEpochMilli(),
+                                headers),
+                        IncidentTopology.INCIDENT_STATE));
+        told.add(event);
+    }
+
+    /// @param key decides on the one partition that gets it; null for all
+    void signal(@Nullable String key, Signal signal, Instant now) {
+        letters.add(
+                new Letter(
+                        new Record<>(
+                                key,
+                                signals.serialize(Topics.SIGNALS.named(prefix), signal),
+                                now.toEpochMilli(),
+                                new RecordHeaders()),
+                        IncidentTopology.SIGNALS));
+    }
+
+    void forward(ProcessorContext<String, byte[]> task) {
+        letters.forEach(letter -> task.forward(letter.record(), letter.sink()));
+        told.forEach(counters::told);
+        drop();
+    }
+
+    /// What was put in for a record that failed.
+    void drop() {
+        letters.clear();
+        told.clear();
+    }
+}
