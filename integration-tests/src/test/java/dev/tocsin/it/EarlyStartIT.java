@@ -12,14 +12,13 @@ import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.schemas.serde.AvroSerdes;
-import dev.tocsin.standalone.AppliedChecks;
+import dev.tocsin.standalone.Applied;
 import dev.tocsin.standalone.Cluster;
 import dev.tocsin.standalone.Ports;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -81,10 +80,8 @@ class EarlyStartIT {
                                     dir.resolve("later.yaml"),
                                     "checks: [{ id: later, url: '%s', interval: 1s, regions: [us] }]"
                                             .formatted(target.url()));
-                    AppliedChecks.publish(
-                            kafka,
-                            CheckFile.read(ConfigFile.load(later, Map.of(), Set.of("checks"))),
-                            List.of());
+                    new Applied(ConfigFile.load(later, Map.of(), Set.of("checks")))
+ .publish(kafka, false);
                     await().atMost(LIMIT).until(() -> !target.webhookIds().isEmpty());
                     var all = sequences(kafka);
                     assertThat(all).doesNotHaveDuplicates();

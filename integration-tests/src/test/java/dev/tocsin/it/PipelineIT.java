@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.agent.AgentConfig;
-import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroDeserializer;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.standalone.AppliedChecks;
+import dev.tocsin.standalone.Applied;
 import dev.tocsin.standalone.Pipeline;
 import dev.tocsin.standalone.WebhookReceiver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -64,7 +63,7 @@ class PipelineIT {
                 SharedCluster.write(
                         kafka, topic.name(), "shop", "not Avro".getBytes(StandardCharsets.UTF_8));
             }
-            AppliedChecks.publish(kafka, CheckFile.read(config), List.of());
+            new Applied(config).publish(kafka, false);
             var agents =
                     List.of("us", "eu", "ap").stream()
                             .map(region -> AgentConfig.of(region, null, null, null, Map.of()))

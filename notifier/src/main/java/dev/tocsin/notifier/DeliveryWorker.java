@@ -59,6 +59,9 @@ final class DeliveryWorker implements AutoCloseable {
 
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final Set<String> taken = ConcurrentHashMap.newKeySet();
+    /// Taken back by the router while they waited here.
+    private final Set<String> superseded = ConcurrentHashMap.newKeySet();
+
     private final Set<String> gone = ConcurrentHashMap.newKeySet();
     private final Set<Integer> owned = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -131,7 +134,10 @@ final class DeliveryWorker implements AutoCloseable {
         }
         if (delivery.getState() != DeliveryState.PENDING) {
             // Only now: our own record of an earlier try may still have been on its way back to us.
-            taken.remove(delivery.getDeliveryId());
+            boolean waits = taken.remove(delivery.getDeliveryId());
+            if (waits && delivery.getState() == DeliveryState.SUPERSEDED) {
+                superseded.add(delivery.getDeliveryId());
+            }
         }
         var backlog = backlogs.get(new TopicPartition(record.topic(), record.partition()));
         boolean pending = delivery.getState() == DeliveryState.PENDING;
@@ -163,7 +169,9 @@ final class DeliveryWorker implements AutoCloseable {
                 waitUntil(current.getNextAttemptAt());
                 lane.places().acquire();
                 try {
-                    if (closed || !owns(current)) {
+                    if (closed
+                            || superseded.remove(delivery.getDeliveryId())
+                            || !owns(current)) {
                         return;
                     }
                     current = attempt(current);

@@ -19,7 +19,11 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
         routes = List.copyOf(routes);
     }
 
-    private record Spec(@Nullable List<ObjectNode> targets, @Nullable List<RouteSpec> routes) {}
+    /// @param channels channel type to keys that every target of the type has unless it says otherwise
+    private record Spec(
+            @Nullable Map<String, ObjectNode> channels,
+            @Nullable List<ObjectNode> targets,
+            @Nullable List<RouteSpec> routes) {}
 
     private record RouteSpec(
             @Nullable Map<String, List<String>> match,
@@ -28,7 +32,11 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
 
     /// @throws dev.tocsin.service.ConfigException naming file, line and key
     public static NotifyConfig from(ConfigFile config) {
-        var spec = config.section("notify", Spec.class).orElse(new Spec(null, null));
+        var spec = config.section("notify", Spec.class).orElse(new Spec(null, null, null));
+        var common = spec.channels() == null ? Map.<String, ObjectNode>of() : spec.channels();
+        for (var name : common.keySet()) {
+            type(config, "/notify/channels/" + name, name);
+        }
         var targets = new LinkedHashMap<String, Channel>();
         var given = spec.targets() == null ? List.<ObjectNode>of() : spec.targets();
         for (int i = 0; i < given.size(); i++) {
@@ -40,19 +48,11 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
                 throw config.error(
                         place + "/id", id == null ? "missing" : "\"" + id + "\" is used twice");
             }
-            var type =
-                    Channels.named(String.valueOf(typeName))
-                            .orElseThrow(() ->
-                                    config.error(
-                                            place + "/type",
-                                            "\""
-                                                    + typeName
-                                                    + "\" is not one of "
-                                                    + Channels.ALL.stream()
-                                                            .map(ChannelType::name)
-                                                            .toList()));
+            var type = type(config, place + "/type", String.valueOf(typeName));
             node.remove(List.of("id", "type"));
-            targets.put(id, channel(config, place, node, type));
+            var shared = common.get(type.name());
+            var all = shared == null ? node : shared.deepCopy().<ObjectNode>setAll(node);
+            targets.put(id, channel(config, place, all, type));
         }
         var routes = new ArrayList<Route>();
         var givenRoutes = spec.routes() == null ? List.<RouteSpec>of() : spec.routes();
@@ -75,6 +75,17 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
                             Boolean.TRUE.equals(route.proceed())));
         }
         return new NotifyConfig(targets, routes);
+    }
+
+    private static ChannelType<?> type(ConfigFile config, String place, String name) {
+        return Channels.named(name)
+                .orElseThrow(() ->
+                        config.error(
+                                place,
+                                "\""
+                                        + name
+                                        + "\" is not one of "
+                                        + Channels.ALL.stream().map(ChannelType::name).toList()));
     }
 
     private static <S> Channel channel(

@@ -4,6 +4,7 @@ import dev.tocsin.schemas.IncidentEvent;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A line of `routes`. The first that matches decides, unless it says to proceed to the next.
 ///
@@ -15,18 +16,38 @@ public record Route(
         targets = List.copyOf(targets);
     }
 
+    /// An outage fits where one of the incidents that it is made of does.
     boolean fits(IncidentEvent event) {
-        return match.entrySet().stream()
-                .allMatch(entry -> entry.getValue().contains(value(event, entry.getKey())));
+        return event.getChildren().isEmpty()
+                ? fits(event, event.getService(), event.getCheckId(), event.getLabels())
+                : event.getChildren().stream()
+                        .anyMatch(child ->
+                                fits(
+                                        event,
+                                        child.getService(),
+                                        child.getCheckId(),
+                                        child.getLabels()));
     }
 
-    private static String value(IncidentEvent event, String key) {
-        return switch (key) {
-            case "severity" -> event.getSeverity().name().toLowerCase(Locale.ROOT);
-            case "kind" -> event.getKind().name().toLowerCase(Locale.ROOT);
-            case "service" -> String.valueOf(event.getService());
-            case "check" -> String.valueOf(event.getCheckId());
-            default -> event.getLabels().getOrDefault(key, "");
-        };
+    private boolean fits(
+            IncidentEvent event,
+            @Nullable String service,
+            @Nullable String check,
+            Map<String, String> labels) {
+        return match.entrySet().stream()
+                .allMatch(entry ->
+                        entry.getValue()
+                                .contains(
+                                        switch (entry.getKey()) {
+                                            case "severity" -> word(event.getSeverity());
+                                            case "kind" -> word(event.getKind());
+                                            case "service" -> String.valueOf(service);
+                                            case "check" -> String.valueOf(check);
+                                            default -> labels.getOrDefault(entry.getKey(), "");
+                                        }));
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -2,6 +2,7 @@ package dev.tocsin.notifier;
 
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.DeliveryState;
+import dev.tocsin.schemas.HeldDelivery;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Notified;
 import dev.tocsin.schemas.Topics;
@@ -18,7 +19,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -47,6 +47,7 @@ final class Router implements AutoCloseable {
     private final Serializer<Delivery> deliveries;
     private final Serializer<Notified> notifiedSerializer;
     private final Deserializer<Notified> notifiedDeserializer;
+    private final GroupSizes groupSizes;
     private final Map<String, Notified> notified = new HashMap<>();
 
     Router(KafkaSettings kafka, String instance, List<Route> routes, Health health) {
@@ -63,6 +64,7 @@ final class Router implements AutoCloseable {
                                 prefix + "tocsin-router-" + instance,
                                 "transaction.timeout.ms",
                                 "10000"));
+        groupSizes = new GroupSizes(kafka);
         events = AvroSerdes.deserializer(kafka.properties());
         deliveries = AvroSerdes.serializer(kafka.properties());
         notifiedSerializer = AvroSerdes.serializer(kafka.properties());
@@ -85,6 +87,7 @@ final class Router implements AutoCloseable {
                 });
         health.fine("router");
         while (!closing.getAsBoolean()) {
+            groupSizes.update();
             var records = consumer.poll(POLL);
             if (!records.isEmpty()) {
                 route(records);
@@ -141,54 +144,88 @@ final class Router implements AutoCloseable {
             return;
         }
         var before = notified.get(event.getIncidentId());
-        var targets = Routing.targets(event, routes, before);
-        var topic = Topics.DELIVERIES.named(prefix);
-        int partitions = producer.partitionsFor(topic).size();
-        targets.forEach((target, reason) -> {
+        if (before != null && before.getLastSeq() >= event.getSeq()) {
+            return;
+        }
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var group = event.getGroup() == null ? "" : event.getGroup();
+        var plan = Routing.plan(event, routes, before, groupSizes.checks(group), now);
+        var held = new ArrayList<HeldDelivery>();
+        plan.targets().forEach((target, reason) -> {
             var delivery =
                     Delivery.newBuilder()
-                            .setDeliveryId(
-                                    UUID.nameUUIDFromBytes(
-                                                    (event.getEventId() + "/" + target)
-                                                            .getBytes(StandardCharsets.UTF_8))
-                                            .toString())
+                            .setDeliveryId(deliveryId(event, target))
                             .setTargetId(target)
                             .setIncidentId(event.getIncidentId())
                             .setEventId(event.getEventId())
                             .setSeq(event.getSeq())
                             .setState(DeliveryState.PENDING)
                             .setReason(reason)
-                            .setCreatedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                            .setCreatedAt(now)
+                            .setNextAttemptAt(
+                                    plan.heldUntil() == null
+                                            ? null
+                                            : plan.heldUntil().plus(Routing.MARGIN))
                             .setEvent(event)
                             .build();
-            var _ =
-                    producer.send(
-                            new ProducerRecord<>(
-                                    topic,
-                                    NotifierKafka.partition(target, partitions),
-                                    delivery.getDeliveryId(),
-                                    deliveries.serialize(topic, delivery)));
-        });
-        if (before == null || before.getLastSeq() < event.getSeq()) {
-            var all = new TreeSet<>(targets.keySet());
-            if (before != null) {
-                all.addAll(before.getTargets());
+            write(delivery);
+            if (plan.heldUntil() != null) {
+                held.add(
+                        new HeldDelivery(
+                                delivery.getDeliveryId(),
+                                target,
+                                event.getEventId(),
+                                event.getSeq()));
             }
-            var now = new Notified(event.getIncidentId(), event.getSeq(), List.copyOf(all));
-            var notifiedTopic = Topics.NOTIFIED.named(prefix);
-            var _ =
-                    producer.send(
-                            new ProducerRecord<>(
-                                    notifiedTopic,
-                                    event.getIncidentId(),
-                                    notifiedSerializer.serialize(notifiedTopic, now)));
-            notified.put(event.getIncidentId(), now);
+        });
+        for (var taken : plan.superseded()) {
+            write(
+                    Delivery.newBuilder()
+                            .setDeliveryId(taken.getDeliveryId())
+                            .setTargetId(taken.getTargetId())
+                            .setIncidentId(event.getIncidentId())
+                            .setEventId(taken.getEventId())
+                            .setSeq(taken.getSeq())
+                            .setState(DeliveryState.SUPERSEDED)
+                            .setReason("told as outage " + event.getOutageId())
+                            .setCreatedAt(now)
+                            .build());
         }
+        var after = Routing.after(event, plan, before, held);
+        var topic = Topics.NOTIFIED.named(prefix);
+        var _ =
+                producer.send(
+                        new ProducerRecord<>(
+                                topic,
+                                event.getIncidentId(),
+                                notifiedSerializer.serialize(topic, after)));
+        notified.put(event.getIncidentId(), after);
+    }
+
+    private static String deliveryId(IncidentEvent event, String target) {
+        return UUID.nameUUIDFromBytes(
+                        (event.getEventId() + "/" + target).getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    private void write(Delivery delivery) {
+        var topic = Topics.DELIVERIES.named(prefix);
+        int partition =
+                NotifierKafka.partition(
+                        delivery.getTargetId(), producer.partitionsFor(topic).size());
+        var _ =
+                producer.send(
+                        new ProducerRecord<>(
+                                topic,
+                                partition,
+                                delivery.getDeliveryId(),
+                                deliveries.serialize(topic, delivery)));
     }
 
     @Override
     public void close() {
         producer.close(Duration.ofSeconds(5));
         consumer.close();
+        groupSizes.close();
     }
 }

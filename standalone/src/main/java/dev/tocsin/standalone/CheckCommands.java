@@ -68,9 +68,9 @@ final class CheckCommands {
         @Override
         public Integer call() throws Exception {
             var file = config.load(Path.of("tocsin.yaml"));
-            var checks = CheckFile.read(file);
+            var applied = new Applied(file);
             var kafka = KafkaSettings.from(file);
-            var others = AppliedChecks.notAmong(kafka, checks);
+            var others = applied.others(kafka);
             if (!others.isEmpty()) {
                 System.out.println(
                         (prune
@@ -78,8 +78,8 @@ final class CheckCommands {
                                         : "not in the file and left as they are (--prune removes them): ")
                                 + String.join(", ", others));
             }
-            AppliedChecks.publish(kafka, checks, prune ? others : List.of());
-            System.out.println("applied " + checks.size() + " checks");
+            applied.publish(kafka, prune);
+            System.out.println("applied " + applied.checks().size() + " checks");
             return 0;
         }
     }

@@ -1,7 +1,6 @@
 package dev.tocsin.standalone;
 
 import dev.tocsin.agent.AgentConfig;
-import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.service.Durations;
@@ -92,8 +91,9 @@ final class DemoCommand implements Callable<Integer> {
                         """
                                 .formatted(receiver.url(), secret));
         var file = ConfigOption.parse(config, Map.of());
-        var checks = CheckFile.read(file);
-        AppliedChecks.publish(cluster.settings(), checks, List.of());
+        var applied = new Applied(file);
+        var checks = applied.checks();
+        applied.publish(cluster.settings(), true);
         var agents =
                 Estate.REGIONS.stream()
                         .map(region ->

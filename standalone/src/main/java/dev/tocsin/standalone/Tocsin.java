@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             CheckCommands.Apply.class,
             CheckCommands.ProbeOnce.class,
             IncidentsCommand.class,
+            MaintenanceCommand.class,
             AdminCommand.class
         })
 public final class Tocsin {

@@ -1,7 +1,6 @@
 package dev.tocsin.standalone;
 
 import dev.tocsin.agent.AgentConfig;
-import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.service.AdminServer;
 import dev.tocsin.service.Health;
@@ -36,7 +35,8 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var file = config.load(Path.of("tocsin.yaml"));
-        var checks = CheckFile.read(file);
+        var applied = new Applied(file);
+        var checks = applied.checks();
         var notify = NotifyConfig.from(file);
         var ports = Ports.from(portBase);
         var health = new Health();
@@ -51,8 +51,7 @@ final class UpCommand implements Callable<Integer> {
                         metrics));
         System.out.println("starting Kafka and the schema registry ...");
         var cluster = lifecycle.closing("cluster", new Cluster(data.dir, ports));
-        AppliedChecks.publish(
-                cluster.settings(), checks, AppliedChecks.notAmong(cluster.settings(), checks));
+        applied.publish(cluster.settings(), true);
         var agents =
                 checks.stream()
                         .flatMap(check -> check.getRegions().stream())

@@ -25,10 +25,12 @@ public record Child(
         Instant startedAt,
         @Nullable Instant endedAt,
         Map<String, Verdict> regions,
+        Map<String, String> labels,
         Duration reopenWithin,
         @Nullable String traceparent) {
     public Child {
         regions = new TreeMap<>(regions);
+        labels = new TreeMap<>(labels);
     }
 
     /// Silence is no outage, and neither is what was announced.

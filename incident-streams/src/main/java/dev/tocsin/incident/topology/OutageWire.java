@@ -78,6 +78,7 @@ final class OutageWire {
                 event.getStartedAt(),
                 event.getEndedAt(),
                 regions,
+                event.getLabels(),
                 Duration.ofMillis(Long.parseLong(within)),
                 event.getTraceparent());
     }
@@ -158,7 +159,8 @@ final class OutageWire {
                                                 child.name(),
                                                 child.service(),
                                                 IncidentKind.valueOf(child.kind().name()),
-                                                child.open()))
+                                                child.open(),
+                                                child.labels()))
                                 .toList())
                 .setTraceparent(outage.traceparent())
                 .build();

@@ -31,6 +31,7 @@ class OutageEngineTest {
                 START.plusSeconds(started),
                 open ? null : START.plusSeconds(started + 30),
                 Map.of("us", open ? Verdict.FAILING : Verdict.PASSING, "eu", Verdict.PASSING),
+                Map.of(),
                 Duration.ofMinutes(10),
                 null);
     }
@@ -134,7 +135,8 @@ class OutageEngineTest {
                         START.plusSeconds(10),
                         null,
                         Map.of("us", Verdict.FAILING, "eu", Verdict.FAILING),
-                        Duration.ofMinutes(10),
+                        Map.of(),
+                Duration.ofMinutes(10),
                         null);
         hear(30, wider);
         assertThat(told.getLast().reason()).isEqualTo("also in eu");

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// The registry of channels.
 public final class Channels {
-    public static final List<ChannelType<?>> ALL = List.of(WebhookChannel.TYPE);
+    public static final List<ChannelType<?>> ALL = List.of(WebhookChannel.TYPE, EmailChannel.TYPE);
 
     private Channels() {}
 

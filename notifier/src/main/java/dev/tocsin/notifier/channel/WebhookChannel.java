@@ -50,10 +50,20 @@ final class WebhookChannel implements Channel {
         }
     }
 
+    private final OkHttpClient client;
     private final String url;
     private final WebhookSignature signature;
 
     WebhookChannel(Spec spec) {
+        this(spec, CLIENT);
+    }
+
+    WebhookChannel(Spec spec, Duration total) {
+        this(spec, CLIENT.newBuilder().callTimeout(total).build());
+    }
+
+    private WebhookChannel(Spec spec, OkHttpClient client) {
+        this.client = client;
         url = java.util.Objects.requireNonNull(spec.url());
         signature = new WebhookSignature(java.util.Objects.requireNonNull(spec.secret()));
     }
@@ -73,7 +83,7 @@ final class WebhookChannel implements Channel {
         if (event.getTraceparent() != null) {
             request.header("traceparent", event.getTraceparent());
         }
-        try (var response = CLIENT.newCall(request.build()).execute()) {
+        try (var response = client.newCall(request.build()).execute()) {
             return judge(response, now);
         } catch (IOException e) {
             return new Retry(null, e.getClass().getSimpleName() + ": " + hidden(e), null);

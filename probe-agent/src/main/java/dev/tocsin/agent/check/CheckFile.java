@@ -32,10 +32,12 @@ public final class CheckFile {
 
     private final ConfigFile config;
     private final CheckSpec defaults;
+    private final CatalogFile catalog;
 
     private CheckFile(ConfigFile config) {
         this.config = config;
         defaults = config.section("defaults", CheckSpec.class).orElse(CheckSpec.NONE);
+        catalog = new CatalogFile(config);
     }
 
     /// @throws dev.tocsin.service.ConfigException naming file, line and key
@@ -116,12 +118,14 @@ public final class CheckFile {
         var retry = spec.retryInterval() != null ? spec.retryInterval() : defaults.retryInterval();
         var labels = pick(spec.labels(), defaults.labels(), Map.<String, String>of());
         var conditions = pick(spec.conditions(), defaults.conditions(), type.conditions());
+        var service = pick(spec.service(), defaults.service(), id);
         var definition =
                 CheckDefinition.newBuilder()
                         .setCheckId(id)
                         .setConfigVersion("")
                         .setName(pick(spec.name(), null, id))
-                        .setService(pick(spec.service(), defaults.service(), id))
+                        .setService(service)
+                        .setGroup(catalog.groupOf(service))
                         .setUrl(url)
                         .setProbe(type.name())
                         .setProbeSpec(block)

@@ -1,0 +1,208 @@
+package dev.tocsin.notifier.channel;
+
+import dev.tocsin.notifier.channel.DeliveryResult.Delivered;
+import dev.tocsin.notifier.channel.DeliveryResult.Rejected;
+import dev.tocsin.notifier.channel.DeliveryResult.Retry;
+import dev.tocsin.schemas.IncidentEvent;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
+import org.jspecify.annotations.Nullable;
+
+/// Mails the event, in plain text and HTML. The Message-ID is the delivery's, constant over all attempts; References has one
+/// id for the incident, so that its mails are one thread.
+final class EmailChannel implements Channel {
+    static final ChannelType<Spec> TYPE =
+            new ChannelType<>("email", Spec.class, EmailChannel::new);
+
+    /// DESIGN section 7: connect 3 s, and 10 s in all would cut off slow greylisting servers: 15 s per answer (research/incidents.md C.2).
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+
+    private static final Duration ANSWER = Duration.ofSeconds(15);
+    private static final Duration TOTAL = Duration.ofSeconds(30);
+    private static final TemplateEngine TEMPLATES =
+            TemplateEngine.createPrecompiled(ContentType.Html);
+
+    /// @param smtp `smtp://host:587` or `smtps://host:465`
+    /// @param starttls null and true: or nothing is sent; false: never
+    record Spec(
+            @Nullable List<String> to,
+            @Nullable String from,
+            @Nullable String smtp,
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable Boolean starttls) {
+        Spec {
+            if (to == null || to.isEmpty()) {
+                throw new IllegalArgumentException("to: at least one address");
+            }
+            if (from == null) {
+                throw new IllegalArgumentException(
+                        "from: missing, here or under notify.channels.email");
+            }
+            to.forEach(Spec::address);
+            address(from);
+            if (smtp == null || !smtp.matches("smtps?://[^/@]+/?")) {
+                throw new IllegalArgumentException(
+                        "smtp: must be smtp://host:587 or smtps://host:465, here or under notify.channels.email");
+            }
+            if ((username == null) != (password == null)) {
+                throw new IllegalArgumentException("username, password: give both or none");
+            }
+        }
+
+        private static InternetAddress address(String text) {
+            try {
+                return new InternetAddress(text, true);
+            } catch (AddressException e) {
+                throw new IllegalArgumentException(
+                        "to, from: \"" + text + "\" is not an address: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private final Spec spec;
+    private final Duration total;
+    private final Session session;
+    private final String protocol;
+
+    EmailChannel(Spec spec) {
+        this(spec, ANSWER, TOTAL);
+    }
+
+    EmailChannel(Spec spec, Duration answer, Duration total) {
+        this.spec = spec;
+        this.total = total;
+        var server = URI.create(java.util.Objects.requireNonNull(spec.smtp()));
+        boolean tls = server.getScheme().equals("smtps");
+        protocol = server.getScheme();
+        var prefix = "mail." + protocol + ".";
+        var properties = new Properties();
+        properties.put("mail.transport.protocol", protocol);
+        properties.put(prefix + "host", server.getHost());
+        properties.put(
+                prefix + "port",
+                Integer.toString(server.getPort() > 0 ? server.getPort() : tls ? 465 : 587));
+        properties.put(prefix + "connectiontimeout", Long.toString(CONNECT.toMillis()));
+        properties.put(prefix + "timeout", Long.toString(answer.toMillis()));
+        properties.put(prefix + "writetimeout", Long.toString(answer.toMillis()));
+        properties.put(prefix + "ssl.checkserveridentity", "true");
+        properties.put(prefix + "auth", Boolean.toString(spec.username() != null));
+        boolean starttls = !tls && !Boolean.FALSE.equals(spec.starttls());
+        properties.put(prefix + "starttls.enable", Boolean.toString(starttls));
+        properties.put(prefix + "starttls.required", Boolean.toString(starttls));
+        session = Session.getInstance(properties);
+    }
+
+    @Override
+    public DeliveryResult deliver(
+            String deliveryId, IncidentEvent event, String reason, Instant now) {
+        // A server that drips outlasts every timeout of one answer: the whole has one too.
+        var done = new CompletableFuture<DeliveryResult>();
+        var sender =
+                Thread.ofVirtual()
+                        .name("mail-" + deliveryId)
+                        .start(() -> done.complete(send(deliveryId, event, reason, now)));
+        try {
+            return done.get(total.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return new Retry(null, "not sent within " + total.toSeconds() + " s", null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Retry(null, "interrupted", null);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            sender.interrupt();
+        }
+    }
+
+    private DeliveryResult send(
+            String deliveryId, IncidentEvent event, String reason, Instant now) {
+        try (var transport = session.getTransport(protocol)) {
+            var message = message(deliveryId, EventText.of(event, reason), event, now);
+            transport.connect(spec.username(), spec.password());
+            transport.sendMessage(message, message.getAllRecipients());
+            return new Delivered(250, "taken by the mail server");
+        } catch (AuthenticationFailedException e) {
+            return new Rejected(535, "the mail server refused the login", false);
+        } catch (MessagingException e) {
+            return judge(e);
+        }
+    }
+
+    /// SMTP's 4xx may pass later, 5xx will hardly (RFC 5321, 4.2.1); what is no answer is a network's trouble.
+    private static DeliveryResult judge(MessagingException e) {
+        Integer status = null;
+        for (Exception cause = e; cause instanceof MessagingException inner; cause = inner.getNextException()) {
+            status =
+                    switch (inner) {
+                        case SMTPSendFailedException failed -> failed.getReturnCode();
+                        case SMTPAddressFailedException failed -> failed.getReturnCode();
+                        case SMTPSenderFailedException failed -> failed.getReturnCode();
+                        default -> status;
+                    };
+        }
+        var detail = String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
+        return status != null && status >= 500
+                ? new Rejected(status, detail, false)
+                : new Retry(status, detail, null);
+    }
+
+    private MimeMessage message(
+            String deliveryId, EventText text, IncidentEvent event, Instant now)
+            throws MessagingException {
+        var message =
+                new MimeMessage(session) {
+                    @Override
+                    protected void updateMessageID() throws MessagingException {
+                        setHeader("Message-ID", "<" + deliveryId + "@tocsin.invalid>");
+                    }
+                };
+        message.setFrom(Spec.address(java.util.Objects.requireNonNull(spec.from())));
+        for (var to : java.util.Objects.requireNonNull(spec.to())) {
+            message.addRecipient(Message.RecipientType.TO, Spec.address(to));
+        }
+        message.setSubject(
+                text.title().replaceAll("\\p{Cntrl}+", " "), StandardCharsets.UTF_8.name());
+        message.setSentDate(Date.from(now));
+        var thread = "<" + event.getIncidentId() + "@tocsin.invalid>";
+        message.setHeader("References", thread);
+        message.setHeader("In-Reply-To", thread);
+        message.setHeader("Auto-Submitted", "auto-generated");
+        message.setHeader("X-Tocsin-Incident", event.getIncidentId());
+        message.setHeader("X-Tocsin-Event", event.getType() + " " + event.getSeq());
+        var plain = new MimeBodyPart();
+        plain.setText(text.plain(), StandardCharsets.UTF_8.name());
+        var html = new MimeBodyPart();
+        var output = new StringOutput();
+        TEMPLATES.render("mail.jte", text, output);
+        html.setContent(output.toString(), "text/html; charset=utf-8");
+        message.setContent(new MimeMultipart("alternative", plain, html));
+        message.saveChanges();
+        return message;
+    }
+}

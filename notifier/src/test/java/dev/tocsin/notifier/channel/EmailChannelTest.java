@@ -1,0 +1,144 @@
+package dev.tocsin.notifier.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import dev.tocsin.notifier.Events;
+import dev.tocsin.notifier.channel.DeliveryResult.Delivered;
+import dev.tocsin.notifier.channel.DeliveryResult.Rejected;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.Recurrence;
+import jakarta.mail.internet.MimeMultipart;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Against a real mail server.
+class EmailChannelTest {
+    private final GreenMail server =
+            new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+
+    @BeforeEach
+    void start() {
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop();
+    }
+
+    private EmailChannel channel(@Nullable Boolean starttls) {
+        return new EmailChannel(
+                new EmailChannel.Spec(
+                        List.of("team@example.com", "lead@example.com"),
+                        "Tocsin <tocsin@example.com>",
+                        "smtp://127.0.0.1:" + server.getSmtp().getPort(),
+                        null,
+                        null,
+                        starttls));
+    }
+
+    private static IncidentEvent closed() {
+        var at = Instant.parse("2026-11-24T00:00:00Z");
+        return IncidentEvent.newBuilder(Events.opened("i1"))
+                .setSeq(2)
+                .setType(IncidentEventType.CLOSED)
+                .setOpen(false)
+                .setName("Read <older> messages")
+                .setStartedAt(at)
+                .setEndedAt(at.plusSeconds(840))
+                .setRecurrence(new Recurrence(1, 2))
+                .build();
+    }
+
+    @Test
+    void mailsOfOneIncidentAreOneThreadInPlainTextAndHtml() throws Exception {
+        var channel = channel(false);
+        assertThat(channel.deliver("d1", Events.opened("i1"), "route 1", Instant.EPOCH))
+                .isInstanceOf(Delivered.class);
+        assertThat(channel.deliver("d2", closed(), "told before", Instant.EPOCH))
+                .isInstanceOf(Delivered.class);
+        var mails = server.getReceivedMessagesForDomain("example.com");
+        assertThat(mails).hasSize(4);
+        var mail = mails[mails.length - 1];
+        assertThat(mail.getHeader("Message-ID")).containsExactly("<d2@tocsin.invalid>");
+        for (var each : mails) {
+            assertThat(each.getHeader("References")).containsExactly("<i1@tocsin.invalid>");
+            assertThat(each.getHeader("Auto-Submitted")).containsExactly("auto-generated");
+        }
+        assertThat(mail.getSubject())
+                .isEqualTo("RECOVERED: Read <older> messages (2nd in 30 days)");
+        var parts = (MimeMultipart) mail.getContent();
+        assertThat(parts.getContentType()).startsWith("multipart/alternative");
+        assertThat(parts.getBodyPart(0).getContent().toString())
+                .contains("2026-11-24 00:14:00 UTC (14 min)")
+                .contains("told because: told before");
+        assertThat(parts.getBodyPart(1).getContent().toString())
+                .contains("Read &lt;older")
+                .doesNotContain("<older>");
+    }
+
+    @Test
+    void withoutStarttlsNothingIsSentUnlessTold() {
+        var result = channel(null).deliver("d1", Events.opened("i1"), "route 1", Instant.EPOCH);
+        assertThat(result).isNotInstanceOf(Delivered.class);
+        assertThat(result.detail()).contains("STARTTLS");
+        assertThat(server.getReceivedMessages()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1st", "2,2nd", "3,3rd", "4,4th", "11,11th", "12,12th", "21,21st", "112,112th"})
+    void ordinalsAreEnglish(int n, String expected) {
+        assertThat(EventText.ordinal(n)).isEqualTo(expected);
+    }
+
+    @Test
+    void spansAreShort() {
+        assertThat(EventText.span(Duration.ofSeconds(90))).isEqualTo("90 s");
+        assertThat(EventText.span(Duration.ofMinutes(14))).isEqualTo("14 min");
+        assertThat(EventText.span(Duration.ofMinutes(150))).isEqualTo("2 h 30 min");
+    }
+
+    @Test
+    void refusesASpecThatCannotBe() {
+        assertThatThrownBy(
+                        () ->
+                                new EmailChannel.Spec(
+                                        List.of("no address"), "a@b", "smtp://h", null, null, null))
+                .hasMessageContaining("\"no address\" is not an address");
+        assertThatThrownBy(
+                        () ->
+                                new EmailChannel.Spec(
+                                        List.of("a@b"), "a@b", "http://h", null, null, null))
+                .hasMessageContaining("smtp: must be smtp://");
+        assertThatThrownBy(
+                        () -> new EmailChannel.Spec(List.of("a@b"), null, null, null, null, null))
+                .hasMessageContaining("from: missing");
+    }
+
+    @Test
+    void aMailServersNoIsFinalAndItsLaterIsNot() {
+        server.setUser("team@example.com", "team", "right");
+        var channel =
+                new EmailChannel(
+                        new EmailChannel.Spec(
+                                List.of("team@example.com"),
+                                "tocsin@example.com",
+                                "smtp://127.0.0.1:" + server.getSmtp().getPort(),
+                                "team",
+                                "wrong",
+                                false));
+        assertThat(channel.deliver("d1", Events.opened("i1"), "route 1", Instant.EPOCH))
+                .isEqualTo(new Rejected(535, "the mail server refused the login", false));
+    }
+}

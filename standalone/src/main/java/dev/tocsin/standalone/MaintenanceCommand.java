@@ -1,0 +1,178 @@
+package dev.tocsin.standalone;
+
+import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.ConfigException;
+import dev.tocsin.service.Durations;
+import dev.tocsin.service.TopicReader;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "maintenance",
+        description = "Announce work: who is told changes, what is recorded does not.",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            MaintenanceCommand.Add.class,
+            MaintenanceCommand.Show.class,
+            MaintenanceCommand.Remove.class
+        })
+final class MaintenanceCommand {
+    @Command(
+            name = "add",
+            description = "Announce a window; the same id again replaces it.",
+            mixinStandardHelpOptions = true)
+    static final class Add implements Callable<Integer> {
+        @Mixin ConfigOption config = new ConfigOption();
+
+        @Parameters(paramLabel = "ID", description = "Its name, e.g. db-upgrade.")
+        String id = "";
+
+        @Option(names = "--title", description = "For people; the id if not given.")
+        @Nullable String title;
+
+        @Option(names = "--check", description = "A check's id; may be given again.")
+        List<String> checks = List.of();
+
+        @Option(names = "--service", description = "A service's id; may be given again.")
+        List<String> services = List.of();
+
+        @Option(names = "--region", description = "Only failures in these regions.")
+        List<String> regions = List.of();
+
+        @Option(
+                names = "--from",
+                defaultValue = "now",
+                description = "now, or a time with its zone such as 2026-12-01T22:00+01:00.")
+        String from = "now";
+
+        @Option(
+                names = "--for",
+                required = true,
+                paramLabel = "DURATION",
+                description = "How long, e.g. 90m.")
+        String lasting = "";
+
+        @Override
+        public Integer call() throws Exception {
+            TrustedRecords.trust();
+            var start = start();
+            var window =
+                    MaintenanceWindow.newBuilder()
+                            .setWindowId(id)
+                            .setTitle(title == null ? id : title)
+                            .setChecks(checks)
+                            .setServices(services)
+                            .setRegions(regions)
+                            .setStartsAt(start)
+                            .setEndsAt(start.plus(lasting()))
+                            .build();
+            TopicWriter.write(
+                    config.kafka(), Topics.MAINTENANCE, Collections.singletonMap(id, window));
+            System.out.println(line(window));
+            return 0;
+        }
+
+        private java.time.Duration lasting() {
+            try {
+                var duration = Durations.parse(lasting);
+                if (duration.isPositive()) {
+                    return duration;
+                }
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException("--for: " + e.getMessage());
+            }
+            throw new ConfigException("--for: must be longer than nothing");
+        }
+
+        private Instant start() {
+            if (from.equals("now")) {
+                return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+            }
+            try {
+                return OffsetDateTime.parse(from).toInstant();
+            } catch (DateTimeParseException e) {
+                throw new ConfigException(
+                        "--from: \""
+                                + from
+                                + "\" is not a time; write now or 2026-12-01T22:00+01:00");
+            }
+        }
+    }
+
+    @Command(
+            name = "list",
+            description = "What is announced and not yet over.",
+            mixinStandardHelpOptions = true)
+    static final class Show implements Callable<Integer> {
+        @Mixin ConfigOption config = new ConfigOption();
+
+        @Override
+        public Integer call() {
+            var kafka = config.kafka();
+            var topic = Topics.MAINTENANCE.named(kafka.topicPrefix());
+            var windows = new TreeMap<String, MaintenanceWindow>();
+            try (var avro = AvroSerdes.<MaintenanceWindow>deserializer(kafka.properties())) {
+                TopicReader.readAll(
+                        kafka,
+                        List.of(topic),
+                        record -> {
+                            var window = avro.deserialize(topic, record.value());
+                            if (window == null) {
+                                windows.remove(record.key());
+                            } else {
+                                windows.put(record.key(), window);
+                            }
+                        });
+            }
+            windows.values().stream()
+                    .filter(window -> window.getEndsAt().isAfter(Instant.now()))
+                    .forEach(window -> System.out.println(line(window)));
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "remove",
+            description = "Take a window back, or end it early.",
+            mixinStandardHelpOptions = true)
+    static final class Remove implements Callable<Integer> {
+        @Mixin ConfigOption config = new ConfigOption();
+
+        @Parameters(paramLabel = "ID", description = "As it was announced.")
+        String id = "";
+
+        @Override
+        public Integer call() throws Exception {
+            TopicWriter.<MaintenanceWindow>write(
+                    config.kafka(), Topics.MAINTENANCE, Collections.singletonMap(id, null));
+            System.out.println("removed " + id);
+            return 0;
+        }
+    }
+
+    private static String line(MaintenanceWindow window) {
+        return "%s  %s to %s  checks %s services %s regions %s  %s"
+                .formatted(
+                        window.getWindowId(),
+                        window.getStartsAt(),
+                        window.getEndsAt(),
+                        window.getChecks(),
+                        window.getServices(),
+                        window.getRegions(),
+                        window.getTitle());
+    }
+}
