@@ -2,6 +2,7 @@ package dev.tocsin.agent;
 
 import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 /// One agent: runs the checks of its region and publishes what it finds. Starts without Kafka and goes on without it.
 public final class Agent implements AutoCloseable {
     private static final int HEARTBEAT_SECONDS = 10;
+    private static final int HISTORY_SECONDS = 30;
     private final Lifecycle lifecycle = new Lifecycle();
 
     /// @param checks definitions from the agent's own file; those of the `checks` topic come on top
@@ -34,6 +36,7 @@ public final class Agent implements AutoCloseable {
         var clock = InstantSource.system();
         long bootEpoch = clock.millis();
         var publisher = lifecycle.closing("publisher", new ResultPublisher(kafka, health));
+        var hours = new HourCounts();
         var scheduler =
                 lifecycle.closing(
                         "scheduler",
@@ -42,7 +45,10 @@ public final class Agent implements AutoCloseable {
                                 bootEpoch,
                                 clock,
                                 config.secretsFrom(env),
-                                publisher::publish));
+                                result -> {
+                                    hours.count(result);
+                                    publisher.publish(result);
+                                }));
         checks.forEach(scheduler::put);
         lifecycle.closing(
                 "checks topic",
@@ -51,32 +57,35 @@ public final class Agent implements AutoCloseable {
                         scheduler,
                         new LastKnownChecks(dataDir.resolve("checks.avro")),
                         health));
-        var heartbeat =
+        var timer =
                 Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("heartbeat").factory());
-        lifecycle.onClose("heartbeat", heartbeat::shutdownNow);
-        var _ =
-                heartbeat.scheduleAtFixedRate(
-                        () ->
-                                publisher.heartbeat(
-                                        AgentStatus.newBuilder()
-                                                .setAgentId(config.id())
-                                                .setRegion(config.region())
-                                                .setBootEpoch(bootEpoch)
-                                                .setAt(
-                                                        clock.instant()
-                                                                .truncatedTo(ChronoUnit.MILLIS))
-                                                .setClockOffsetMs(
-                                                        publisher.clockOffset().toMillis())
-                                                .setChecks(scheduler.checks())
-                                                .setVersion("0.1.0")
-                                                .setPendingResults(publisher.pending())
-                                                .setLostResults(publisher.lost())
-                                                .setBadDefinitions(scheduler.badDefinitions())
-                                                .build()),
-                        0,
-                        HEARTBEAT_SECONDS,
-                        TimeUnit.SECONDS);
+                        Thread.ofPlatform().daemon().name("agent-timer").factory());
+        lifecycle.onClose("timer", timer::shutdownNow);
+        Runnable heartbeat =
+                () ->
+                        publisher.tell(
+                                Topics.AGENTS,
+                                config.id(),
+                                AgentStatus.newBuilder()
+                                        .setAgentId(config.id())
+                                        .setRegion(config.region())
+                                        .setBootEpoch(bootEpoch)
+                                        .setAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                                        .setClockOffsetMs(publisher.clockOffset().toMillis())
+                                        .setChecks(scheduler.checks())
+                                        .setVersion("0.1.0")
+                                        .setPendingResults(publisher.pending())
+                                        .setLostResults(publisher.lost())
+                                        .setBadDefinitions(scheduler.badDefinitions())
+                                        .build());
+        Runnable history =
+                () ->
+                        hours.tell(
+                                clock.instant(),
+                                (key, hour) -> publisher.tell(Topics.CHECK_HOURS, key, hour));
+        var _ = timer.scheduleAtFixedRate(heartbeat, 0, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+        var _ = timer.scheduleAtFixedRate(history, HISTORY_SECONDS, HISTORY_SECONDS, TimeUnit.SECONDS);
+        lifecycle.onClose("history", history::run);
         Gauge.builder("tocsin_agent_checks", scheduler, Scheduler::checks)
                 .tag("region", config.region())
                 .register(metrics);

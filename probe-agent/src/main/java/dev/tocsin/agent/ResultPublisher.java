@@ -1,8 +1,8 @@
 package dev.tocsin.agent;
 
-import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -37,8 +38,7 @@ final class ResultPublisher implements AutoCloseable {
     private final AtomicLong lost = new AtomicLong();
     private final ClockOffset clockOffset = new ClockOffset();
     private final KafkaProducer<String, byte[]> producer;
-    private final Serializer<CheckResult> results;
-    private final Serializer<AgentStatus> statuses;
+    private final Serializer<SpecificRecord> serializer;
     private final String prefix;
     private final Health health;
     private final Thread uploader;
@@ -66,8 +66,7 @@ final class ResultPublisher implements AutoCloseable {
                                         "enable.idempotence", "true",
                                         "delivery.timeout.ms",
                                                 Integer.toString(Integer.MAX_VALUE))));
-        results = AvroSerdes.serializer(kafka.properties());
-        statuses = AvroSerdes.serializer(kafka.properties());
+        serializer = AvroSerdes.serializer(kafka.properties());
         uploader = Thread.ofPlatform().name("result-publisher").daemon().start(this::upload);
     }
 
@@ -92,22 +91,29 @@ final class ResultPublisher implements AutoCloseable {
         return lost.get();
     }
 
-    /// Best effort: the next heartbeat replaces this one.
-    void heartbeat(AgentStatus status) {
-        var topic = Topics.AGENTS.named(prefix);
+    /// Best effort: what is said again later replaces it.
+    ///
+    /// @return whether it is on its way
+    <V extends SpecificRecord> boolean tell(Topic<V> to, String key, V value) {
+        var topic = to.named(prefix);
         try {
             producer.send(
-                    new ProducerRecord<>(
-                            topic, status.getAgentId(), statuses.serialize(topic, status)),
+                    new ProducerRecord<>(topic, key, serializer.serialize(topic, value)),
                     (_, e) -> {
                         if (e != null) {
                             LOG.atWarn()
+                                    .addKeyValue("topic", topic)
                                     .addKeyValue("why", e.toString())
-                                    .log("a heartbeat was not sent");
+                                    .log("was not sent");
                         }
                     });
+            return true;
         } catch (KafkaException e) {
-            LOG.atDebug().addKeyValue("why", e.toString()).log("a heartbeat was not sent");
+            LOG.atDebug()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("why", e.toString())
+                    .log("was not sent");
+            return false;
         }
     }
 
@@ -140,7 +146,7 @@ final class ResultPublisher implements AutoCloseable {
                         .setClockOffsetMs(clockOffset.value().toMillis())
                         .build();
         try {
-            var value = results.serialize(topic, result);
+            var value = serializer.serialize(topic, result);
             var headers =
                     result.getOutcome() == Outcome.FAIL
                             ? List.<org.apache.kafka.common.header.Header>of(

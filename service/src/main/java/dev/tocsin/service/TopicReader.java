@@ -21,12 +21,19 @@ public final class TopicReader implements AutoCloseable {
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final List<String> topics;
+    private final @Nullable Duration back;
     private @Nullable Map<TopicPartition, Long> ends;
     private boolean caughtUp;
 
     /// @param topics full names, prefix included
     public TopicReader(KafkaSettings kafka, List<String> topics) {
+        this(kafka, topics, null);
+    }
+
+    /// @param back where to begin: so long before now by the records' stamps; null for the beginning
+    public TopicReader(KafkaSettings kafka, List<String> topics, @Nullable Duration back) {
         this.topics = List.copyOf(topics);
+        this.back = back;
         consumer =
                 new KafkaConsumer<>(
                         kafka.client(
@@ -83,8 +90,19 @@ public final class TopicReader implements AutoCloseable {
             found.forEach(p -> partitions.put(new TopicPartition(topic, p.partition()), 0L));
         }
         consumer.assign(partitions.keySet());
-        consumer.seekToBeginning(partitions.keySet());
-        return consumer.endOffsets(partitions.keySet());
+        var end = consumer.endOffsets(partitions.keySet());
+        if (back == null) {
+            consumer.seekToBeginning(partitions.keySet());
+        } else {
+            long since = System.currentTimeMillis() - back.toMillis();
+            partitions.replaceAll((_, _) -> since);
+            consumer.offsetsForTimes(partitions)
+                    .forEach((partition, found) ->
+                            consumer.seek(
+                                    partition,
+                                    found == null ? end.getOrDefault(partition, 0L) : found.offset()));
+        }
+        return end;
     }
 
     /// Whether everything that was there at the first [#poll] has been handed over.

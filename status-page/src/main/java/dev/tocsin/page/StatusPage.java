@@ -1,0 +1,59 @@
+package dev.tocsin.page;
+
+import dev.tocsin.service.ConfigFile;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Lifecycle;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// The process behind the public page. Answers from the first moment on, and goes on answering while Kafka is away: grey.
+public final class StatusPage implements AutoCloseable {
+    private static final Duration RESULTS = Duration.ofMinutes(10);
+    private static final Duration EVENTS = Duration.ofDays(30);
+
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final int port;
+
+    /// The `status-page:` section.
+    public record Spec(@Nullable String host, @Nullable Integer port, @Nullable String title) {
+        /// @param port the default
+        public static Spec from(ConfigFile config, int port) {
+            var spec = config.section("status-page", Spec.class).orElse(new Spec(null, null, null));
+            return new Spec(
+                    spec.host() == null ? "127.0.0.1" : spec.host(),
+                    spec.port() == null ? (Integer) port : spec.port(),
+                    spec.title() == null ? "Status" : spec.title());
+        }
+    }
+
+    /// @param spec with its defaults filled in
+    public StatusPage(KafkaSettings kafka, Spec spec, Health health) {
+        var board = new Board();
+        var title = String.valueOf(spec.title());
+        var address =
+                new InetSocketAddress(
+                        String.valueOf(spec.host()), spec.port() == null ? 0 : spec.port());
+        var server =
+                lifecycle.closing(
+                        "page",
+                        new PageServer(
+                                address, () -> Viewer.view(title, board, Instant.now())));
+        port = server.port();
+        lifecycle.closing("state", Feed.state(kafka, board, health));
+        lifecycle.closing("incidents", Feed.events(kafka, EVENTS, board, health));
+        lifecycle.closing("results", Feed.results(kafka, RESULTS, board, health));
+    }
+
+    /// Where it listens.
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        lifecycle.close();
+    }
+}

@@ -1,0 +1,322 @@
+package dev.tocsin.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tocsin.schemas.CatalogEntry;
+import dev.tocsin.schemas.CatalogKind;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.CheckHour;
+import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.Decision;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.IncidentKind;
+import dev.tocsin.schemas.IncidentPolicy;
+import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.OutageChild;
+import dev.tocsin.schemas.Recurrence;
+import dev.tocsin.schemas.RegionStatus;
+import dev.tocsin.schemas.RegionVerdict;
+import dev.tocsin.schemas.Severity;
+import dev.tocsin.schemas.TrustedRecords;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// What the page says of what the topics said, and how it answers.
+class PageTest {
+    static {
+        TrustedRecords.trust();
+    }
+
+    private static final Instant NOW = Instant.parse("2026-11-24T10:20:30Z");
+
+    private final Board board = new Board();
+
+    private void check(String id, String service) {
+        board.check(
+                id,
+                CheckDefinition.newBuilder()
+                        .setCheckId(id)
+                        .setConfigVersion("v1")
+                        .setName(id)
+                        .setService(service)
+                        .setUrl("http://x/")
+                        .setProbe("http")
+                        .setIntervalMs(10_000)
+                        .setTimeoutMs(1000)
+                        .setRegions(List.of("us", "eu"))
+                        .setIncident(IncidentPolicy.newBuilder().build())
+                        .build());
+    }
+
+    private void heard(String check, String region, Instant at) {
+        board.result(
+                CheckResult.newBuilder()
+                        .setCheckId(check)
+                        .setConfigVersion("v1")
+                        .setRegion(region)
+                        .setAgentId(region)
+                        .setBootEpoch(1)
+                        .setSequence(1)
+                        .setScheduledAt(at)
+                        .setStartedAt(at)
+                        .setDurationUs(1)
+                        .setOutcome(Outcome.PASS)
+                        .build(),
+                at,
+                at);
+    }
+
+    private static IncidentEvent event(
+            String id, IncidentKind kind, boolean open, RegionVerdict us, RegionVerdict eu) {
+        return IncidentEvent.newBuilder()
+                .setEventId(id + "-1")
+                .setIncidentId(id)
+                .setSeq(1)
+                .setType(open ? IncidentEventType.OPENED : IncidentEventType.CLOSED)
+                .setKey("shop")
+                .setCheckId(kind == IncidentKind.OUTAGE ? null : "shop")
+                .setName("Shop")
+                .setService("store")
+                .setKind(kind)
+                .setSeverity(Severity.CRITICAL)
+                .setOpen(open)
+                .setReason("because <b>")
+                .setRegions(
+                        Stream.of(Map.entry("us", us), Map.entry("eu", eu))
+                                .map(e ->
+                                        RegionStatus.newBuilder()
+                                                .setRegion(e.getKey())
+                                                .setVerdict(e.getValue())
+                                                .build())
+                                .toList())
+                .setStartedAt(NOW.minusSeconds(60))
+                .setEndedAt(open ? null : NOW.minusSeconds(5))
+                .setOpenedAt(NOW.minusSeconds(55))
+                .setAt(NOW.minusSeconds(4))
+                .setRecurrence(new Recurrence(1, 2))
+                .setDecision(new Decision(2, 2, 2, 0, 2, 2, "DOWN", "2 of 2"))
+                .setConfigVersion("v1")
+                .build();
+    }
+
+    private void incident(IncidentEvent event) {
+        board.incident(event.getIncidentId(), event);
+        board.event(event);
+    }
+
+    private View view() {
+        return Viewer.view("Status", board, NOW);
+    }
+
+    private void healthy() {
+        check("shop", "store");
+        heard("shop", "us", NOW.minusSeconds(3));
+        heard("shop", "eu", NOW.minusSeconds(5));
+    }
+
+    @Test
+    void nothingMeasuredIsUnknownAndNeverFine() {
+        check("shop", "store");
+        assertThat(view().status()).isEqualTo(Status.UNKNOWN);
+        assertThat(view().stale()).isTrue();
+        assertThat(view().dataAt()).isNull();
+    }
+
+    @Test
+    void whatIsMeasuredAndHasNoIncidentIsFine() {
+        healthy();
+        board.entry(
+                "service:store",
+                CatalogEntry.newBuilder()
+                        .setKind(CatalogKind.SERVICE)
+                        .setId("store")
+                        .setName("App Store")
+                        .build());
+        var service = view().services().getFirst();
+        assertThat(service.status()).isEqualTo(Status.OPERATIONAL);
+        assertThat(service.name()).isEqualTo("App Store");
+        assertThat(view().dataAgeSeconds()).isEqualTo(3);
+    }
+
+    @Test
+    void anIncidentShowsWhichRegionsFailAndWhichAreFine() {
+        healthy();
+        incident(event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.PASSING));
+        var service = view().services().getFirst();
+        assertThat(service.status()).isEqualTo(Status.MAJOR_OUTAGE);
+        assertThat(service.since()).isEqualTo(NOW.minusSeconds(60));
+        assertThat(service.regions().stream().map(r -> r.id() + " " + r.status().code()))
+                .containsExactly("eu operational", "us major_outage");
+        var shown = view().incidents().getFirst();
+        assertThat(shown.failing()).containsExactly("us");
+        assertThat(shown.fine()).containsExactly("eu");
+        assertThat(shown.recurrence()).isEqualTo("number 2 in 30 days");
+    }
+
+    @Test
+    void aRegionThatIsNotHeardIsUnknownThere() {
+        healthy();
+        heard("shop", "us", NOW.minusSeconds(1));
+        board.heard.put(Board.place("shop", "eu"), NOW.minusSeconds(60));
+        var service = view().services().getFirst();
+        assertThat(service.status()).isEqualTo(Status.OPERATIONAL);
+        assertThat(service.regions().getFirst().status()).isEqualTo(Status.UNKNOWN);
+    }
+
+    @Test
+    void whenThePipelineFallsSilentEverythingTurnsUnknownAndSaysSinceWhen() {
+        healthy();
+        incident(event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING));
+        var later = Viewer.view("Status", board, NOW.plusSeconds(30));
+        assertThat(later.stale()).isTrue();
+        assertThat(later.status()).isEqualTo(Status.UNKNOWN);
+        assertThat(later.dataAt()).isEqualTo(NOW.minusSeconds(3));
+        assertThat(later.dataAgeSeconds()).isEqualTo(33);
+        board.result(null, NOW.plusSeconds(29), NOW.plusSeconds(29)); // a tick
+        assertThat(Viewer.view("Status", board, NOW.plusSeconds(30)).stale()).isFalse();
+    }
+
+    @Test
+    void aClockThatIsOffMakesNothingOld() {
+        check("shop", "store");
+        board.result(null, NOW.minusSeconds(500), NOW.minusSeconds(1));
+        heard("shop", "us", NOW.minusSeconds(500));
+        board.freshness.heard(NOW.minusSeconds(500), NOW.minusSeconds(1));
+        var fresh = new Freshness();
+        fresh.heard(NOW.minusSeconds(500), NOW.minusSeconds(1));
+        assertThat(fresh.stale(NOW)).isFalse();
+        assertThat(fresh.stale(NOW.plusSeconds(30))).isTrue();
+    }
+
+    @Test
+    void anOutageStandsForItsIncidents() {
+        healthy();
+        var child =
+                IncidentEvent.newBuilder(
+                                event(
+                                        "i1",
+                                        IncidentKind.DOWN,
+                                        true,
+                                        RegionVerdict.FAILING,
+                                        RegionVerdict.PASSING))
+                        .setOutageId("o1")
+                        .build();
+        incident(child);
+        incident(
+                IncidentEvent.newBuilder(
+                                event(
+                                        "o1",
+                                        IncidentKind.OUTAGE,
+                                        true,
+                                        RegionVerdict.FAILING,
+                                        RegionVerdict.PASSING))
+                        .setServices(List.of("mail", "store"))
+                        .setChildren(
+                                List.of(
+                                        new OutageChild(
+                                                "i1",
+                                                "shop",
+                                                "Shop",
+                                                "store",
+                                                IncidentKind.DOWN,
+                                                true,
+                                                Map.of())))
+                        .build());
+        assertThat(view().incidents()).hasSize(1);
+        assertThat(view().incidents().getFirst().name()).isEqualTo("Outage of mail, store");
+        assertThat(view().incidents().getFirst().status()).isEqualTo(Status.PARTIAL_OUTAGE);
+    }
+
+    @Test
+    void maintenanceIsSaidInsteadOfAnOutage() {
+        healthy();
+        incident(event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING));
+        board.window(
+                "w",
+                MaintenanceWindow.newBuilder()
+                        .setWindowId("w")
+                        .setTitle("Upgrade")
+                        .setServices(List.of("store"))
+                        .setStartsAt(NOW.minusSeconds(100))
+                        .setEndsAt(NOW.plusSeconds(100))
+                        .build());
+        assertThat(view().services().getFirst().status()).isEqualTo(Status.UNDER_MAINTENANCE);
+        assertThat(view().maintenance().getFirst().now()).isTrue();
+    }
+
+    @Test
+    void uptimeIsTheShareOfGoodVotesAndARewrittenHourCountsOnce() {
+        healthy();
+        for (long passes : new long[] {1, 99}) {
+            board.hour(
+                    "shop|us",
+                    CheckHour.newBuilder()
+                            .setCheckId("shop")
+                            .setRegion("us")
+                            .setAgentId("us-1")
+                            .setBootEpoch(1)
+                            .setHour(NOW.truncatedTo(ChronoUnit.HOURS))
+                            .setOutcomes(Map.of("PASS", passes, "FAIL", 1L, "MISSED", 50L))
+                            .setUpdatedAt(NOW)
+                            .build(),
+                    NOW);
+        }
+        assertThat(view().services().getFirst().uptime24h()).isEqualTo(0.99);
+        assertThat(view().percent(0.99)).isEqualTo("99.000 %");
+        assertThat(view().percent(0.9999999)).isEqualTo("99.999 %");
+    }
+
+    private static HttpResponse<String> ask(int port, String method, String path)
+            throws Exception {
+        try (var client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .method(method, BodyPublishers.noBody())
+                            .build(),
+                    BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void answersInHtmlWithoutScriptAndInJson() throws Exception {
+        healthy();
+        incident(event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.PASSING));
+        incident(event("i0", IncidentKind.DOWN, false, RegionVerdict.PASSING, RegionVerdict.PASSING));
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (var server = new PageServer(address, this::view)) {
+            var html = ask(server.port(), "GET", "/");
+            assertThat(html.statusCode()).isEqualTo(200);
+            assertThat(html.body())
+                    .contains("major outage", "Failing in us", "fine in eu", "because &lt;b")
+                    .doesNotContain("<script", "<b>");
+            var json = ask(server.port(), "GET", "/api/v1/status.json");
+            JsonNode root = new ObjectMapper().readTree(json.body());
+            assertThat(root.path("status").asText()).isEqualTo("major_outage");
+            assertThat(root.path("services").get(0).path("regions").get(1).path("status").asText())
+                    .isEqualTo("major_outage");
+            assertThat(root.path("incidents")).hasSize(1);
+            assertThat(root.path("recent")).hasSize(1);
+            assertThat(ask(server.port(), "GET", "/nothing").statusCode()).isEqualTo(404);
+            assertThat(ask(server.port(), "POST", "/").statusCode()).isEqualTo(405);
+            assertThat(ask(server.port(), "HEAD", "/").statusCode()).isEqualTo(200);
+        }
+    }
+}
