@@ -39,7 +39,9 @@ public final class IncidentStreams implements AutoCloseable {
         var ticks = lifecycle.closing("ticks", new TickWriter(kafka));
         var topology =
                 IncidentTopology.build(
-                        kafka.topicPrefix(), Formats.avro(kafka.properties()), ticks,
+                        kafka.topicPrefix(),
+                        Formats.avro(kafka.properties()),
+                        ticks,
                         new Counters(metrics));
         var properties = new Properties();
         properties.putAll(
@@ -106,7 +108,11 @@ public final class IncidentStreams implements AutoCloseable {
     private static boolean awaitTopics(KafkaSettings kafka, Health health) {
         var topics =
                 Stream.of(
-Topics.CHECKS, Topics.CHECK_RESULTS, Topics.SIGNALS, Topics.MAINTENANCE, Topics.INCIDENTS)
+                                Topics.CHECKS,
+                                Topics.CHECK_RESULTS,
+                                Topics.SIGNALS,
+                                Topics.MAINTENANCE,
+                                Topics.INCIDENTS)
                         .map(topic -> topic.named(kafka.topicPrefix()))
                         .toList();
         try (var admin =

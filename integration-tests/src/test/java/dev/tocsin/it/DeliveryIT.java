@@ -166,8 +166,7 @@ class DeliveryIT {
                                 SharedCluster.values(kafka, topic.deadLetters("")).size() == 4);
                 assertThat(
                                 new HashSet<>(
-                                        SharedCluster.values(kafka, topic.deadLetters(""))
-                                                .stream()
+                                        SharedCluster.values(kafka, topic.deadLetters("")).stream()
                                                 .map(b -> new String(b, StandardCharsets.UTF_8))
                                                 .toList()))
                         .containsExactly("not Avro");

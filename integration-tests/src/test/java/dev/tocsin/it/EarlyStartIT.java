@@ -8,10 +8,10 @@ import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.incident.IncidentStreams;
 import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.standalone.Applied;
 import dev.tocsin.standalone.Cluster;
 import dev.tocsin.standalone.Ports;
@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -81,11 +82,12 @@ class EarlyStartIT {
                                     "checks: [{ id: later, url: '%s', interval: 1s, regions: [us] }]"
                                             .formatted(target.url()));
                     new Applied(ConfigFile.load(later, Map.of(), Set.of("checks")))
- .publish(kafka, false);
+                            .publish(kafka, false);
                     await().atMost(LIMIT).until(() -> !target.webhookIds().isEmpty());
                     var all = sequences(kafka);
                     assertThat(all).doesNotHaveDuplicates();
-                    assertThat(all).hasSize(all.stream().max(Long::compare).orElseThrow().intValue());
+                    assertThat(all)
+                            .hasSize(all.stream().max(Long::compare).orElseThrow().intValue());
                 }
             }
             int before = target.webhookIds().size();

@@ -12,7 +12,7 @@ import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.Applied;
 import dev.tocsin.standalone.Pipeline;
-import dev.tocsin.standalone.WebhookReceiver;
+import dev.tocsin.standalone.demo.WebhookReceiver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,8 +37,7 @@ class PipelineIT {
     @TempDir Path dir = Path.of(".");
 
     @Test
-    void aFailureBecomesASignedWebhookAndARecoveryASecondOne(KafkaSettings kafka)
-            throws Exception {
+    void aFailureBecomesASignedWebhookAndARecoveryASecondOne(KafkaSettings kafka) throws Exception {
         var fails = new AtomicBoolean();
         try (var target = new Target(0, _ -> fails.get() ? 500 : 204);
                 var receiver = new WebhookReceiver(SECRET, _ -> {})) {

@@ -59,6 +59,7 @@ final class DeliveryWorker implements AutoCloseable {
 
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final Set<String> taken = ConcurrentHashMap.newKeySet();
+
     /// Taken back by the router while they waited here.
     private final Set<String> superseded = ConcurrentHashMap.newKeySet();
 
@@ -169,9 +170,7 @@ final class DeliveryWorker implements AutoCloseable {
                 waitUntil(current.getNextAttemptAt());
                 lane.places().acquire();
                 try {
-                    if (closed
-                            || superseded.remove(delivery.getDeliveryId())
-                            || !owns(current)) {
+                    if (closed || superseded.remove(delivery.getDeliveryId()) || !owns(current)) {
                         return;
                     }
                     current = attempt(current);

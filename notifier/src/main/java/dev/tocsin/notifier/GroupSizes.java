@@ -49,7 +49,10 @@ final class GroupSizes implements AutoCloseable {
             }
         } catch (SerializationException e) {
             // Whoever runs checks sets it aside.
-            LOG.atDebug().addKeyValue("check", check).addKeyValue("why", e.toString()).log("skipped");
+            LOG.atDebug()
+                    .addKeyValue("check", check)
+                    .addKeyValue("why", e.toString())
+                    .log("skipped");
         }
     }
 

@@ -15,9 +15,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The clients that both steps of the notifier use.
 final class NotifierKafka {
+    private static final Logger LOG = LoggerFactory.getLogger(NotifierKafka.class);
+
     private NotifierKafka() {}
 
     static KafkaConsumer<String, byte[]> consumer(KafkaSettings kafka, String group) {
@@ -65,6 +69,12 @@ final class NotifierKafka {
             KafkaProducer<String, byte[]> producer,
             ConsumerRecord<String, byte[]> record,
             SerializationException cause) {
+        LOG.atError()
+                .addKeyValue("topic", record.topic())
+                .addKeyValue("partition", record.partition())
+                .addKeyValue("offset", record.offset())
+                .addKeyValue("why", cause.getMessage())
+                .log("cannot be read; set aside in the dead letters");
         var message = String.valueOf(cause.getMessage()).getBytes(StandardCharsets.UTF_8);
         var _ =
                 producer.send(

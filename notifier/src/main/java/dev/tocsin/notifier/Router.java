@@ -19,8 +19,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -126,11 +128,7 @@ final class Router implements AutoCloseable {
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         producer.beginTransaction();
         for (var record : records) {
-            try {
-                route(events.deserialize(record.topic(), record.value()));
-            } catch (SerializationException e) {
-                NotifierKafka.deadLetter(producer, record, e);
-            }
+            read(record).ifPresent(this::route);
             offsets.put(
                     new TopicPartition(record.topic(), record.partition()),
                     new OffsetAndMetadata(record.offset() + 1));
@@ -139,10 +137,16 @@ final class Router implements AutoCloseable {
         producer.commitTransaction();
     }
 
-    private void route(@org.jspecify.annotations.Nullable IncidentEvent event) {
-        if (event == null) {
-            return;
+    private Optional<IncidentEvent> read(ConsumerRecord<String, byte[]> record) {
+        try {
+            return Optional.ofNullable(events.deserialize(record.topic(), record.value()));
+        } catch (SerializationException e) {
+            NotifierKafka.deadLetter(producer, record, e);
+            return Optional.empty();
         }
+    }
+
+    private void route(IncidentEvent event) {
         var before = notified.get(event.getIncidentId());
         if (before != null && before.getLastSeq() >= event.getSeq()) {
             return;
@@ -151,33 +155,34 @@ final class Router implements AutoCloseable {
         var group = event.getGroup() == null ? "" : event.getGroup();
         var plan = Routing.plan(event, routes, before, groupSizes.checks(group), now);
         var held = new ArrayList<HeldDelivery>();
-        plan.targets().forEach((target, reason) -> {
-            var delivery =
-                    Delivery.newBuilder()
-                            .setDeliveryId(deliveryId(event, target))
-                            .setTargetId(target)
-                            .setIncidentId(event.getIncidentId())
-                            .setEventId(event.getEventId())
-                            .setSeq(event.getSeq())
-                            .setState(DeliveryState.PENDING)
-                            .setReason(reason)
-                            .setCreatedAt(now)
-                            .setNextAttemptAt(
-                                    plan.heldUntil() == null
-                                            ? null
-                                            : plan.heldUntil().plus(Routing.MARGIN))
-                            .setEvent(event)
-                            .build();
-            write(delivery);
-            if (plan.heldUntil() != null) {
-                held.add(
-                        new HeldDelivery(
-                                delivery.getDeliveryId(),
-                                target,
-                                event.getEventId(),
-                                event.getSeq()));
-            }
-        });
+        plan.targets()
+                .forEach((target, reason) -> {
+                    var delivery =
+                            Delivery.newBuilder()
+                                    .setDeliveryId(deliveryId(event, target))
+                                    .setTargetId(target)
+                                    .setIncidentId(event.getIncidentId())
+                                    .setEventId(event.getEventId())
+                                    .setSeq(event.getSeq())
+                                    .setState(DeliveryState.PENDING)
+                                    .setReason(reason)
+                                    .setCreatedAt(now)
+                                    .setNextAttemptAt(
+                                            plan.heldUntil() == null
+                                                    ? null
+                                                    : plan.heldUntil().plus(Routing.MARGIN))
+                                    .setEvent(event)
+                                    .build();
+                    write(delivery);
+                    if (plan.heldUntil() != null) {
+                        held.add(
+                                new HeldDelivery(
+                                        delivery.getDeliveryId(),
+                                        target,
+                                        event.getEventId(),
+                                        event.getSeq()));
+                    }
+                });
         for (var taken : plan.superseded()) {
             write(
                     Delivery.newBuilder()

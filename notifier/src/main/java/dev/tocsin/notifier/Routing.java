@@ -62,8 +62,7 @@ final class Routing {
         var heldUntil = before == null ? null : before.getHeldUntil();
         boolean holding = heldUntil != null && now.isBefore(heldUntil);
         if (event.getCheckId() != null && event.getOutageId() != null) {
-            var superseded =
-                    before != null && holding ? before.getHeld() : List.<HeldDelivery>of();
+            var superseded = before != null && holding ? before.getHeld() : List.<HeldDelivery>of();
             if (closed && before != null) {
                 before.getTargets().forEach(target -> told.put(target, "told before"));
                 superseded.forEach(held -> told.remove(held.getTargetId()));

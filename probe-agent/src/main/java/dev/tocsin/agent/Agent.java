@@ -84,7 +84,9 @@ public final class Agent implements AutoCloseable {
                                 clock.instant(),
                                 (key, hour) -> publisher.tell(Topics.CHECK_HOURS, key, hour));
         var _ = timer.scheduleAtFixedRate(heartbeat, 0, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
-        var _ = timer.scheduleAtFixedRate(history, HISTORY_SECONDS, HISTORY_SECONDS, TimeUnit.SECONDS);
+        var _ =
+                timer.scheduleAtFixedRate(
+                        history, HISTORY_SECONDS, HISTORY_SECONDS, TimeUnit.SECONDS);
         lifecycle.onClose("history", history::run);
         Gauge.builder("tocsin_agent_checks", scheduler, Scheduler::checks)
                 .tag("region", config.region())

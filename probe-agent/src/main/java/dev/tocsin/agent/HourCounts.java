@@ -22,8 +22,21 @@ final class HourCounts {
     /// Upper bounds in microseconds, 1 ms to 60 s in steps of 1, 2, 5; what is slower falls into the last.
     private static final List<Long> BOUNDS =
             List.of(
-                    1_000L, 2_000L, 5_000L, 10_000L, 20_000L, 50_000L, 100_000L, 200_000L, 500_000L,
-                    1_000_000L, 2_000_000L, 5_000_000L, 10_000_000L, 20_000_000L, 60_000_000L,
+                    1_000L,
+                    2_000L,
+                    5_000L,
+                    10_000L,
+                    20_000L,
+                    50_000L,
+                    100_000L,
+                    200_000L,
+                    500_000L,
+                    1_000_000L,
+                    2_000_000L,
+                    5_000_000L,
+                    10_000_000L,
+                    20_000_000L,
+                    60_000_000L,
                     Long.MAX_VALUE);
 
     private static final Duration MEMORY = Duration.ofHours(3);
@@ -50,8 +63,7 @@ final class HourCounts {
     synchronized void count(CheckResult result) {
         var hour = result.getScheduledAt().truncatedTo(ChronoUnit.HOURS);
         var entry =
-                counts.computeIfAbsent(
-                        new Key(result.getCheckId(), hour), _ -> new Counts(result));
+                counts.computeIfAbsent(new Key(result.getCheckId(), hour), _ -> new Counts(result));
         entry.outcomes.merge(result.getOutcome(), 1L, Long::sum);
         if (result.getOutcome() == Outcome.PASS || result.getOutcome() == Outcome.DEGRADED) {
             long bound =

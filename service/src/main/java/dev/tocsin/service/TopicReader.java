@@ -100,7 +100,9 @@ public final class TopicReader implements AutoCloseable {
                     .forEach((partition, found) ->
                             consumer.seek(
                                     partition,
-                                    found == null ? end.getOrDefault(partition, 0L) : found.offset()));
+                                    found == null
+                                            ? end.getOrDefault(partition, 0L)
+                                            : found.offset()));
         }
         return end;
     }

@@ -37,7 +37,7 @@ public final class Applied {
                                 entry));
     }
 
-    List<CheckDefinition> checks() {
+    public List<CheckDefinition> checks() {
         return definitions;
     }
 

@@ -6,6 +6,7 @@ import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.agent.probe.ProbeTypes;
 import dev.tocsin.agent.probe.Resolver;
 import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.page.StatusPage;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.Outcome;
@@ -38,6 +39,7 @@ final class CheckCommands {
             var checks = CheckFile.read(file);
             var notify = NotifyConfig.from(file);
             KafkaSettings.from(file);
+            StatusPage.Spec.from(file, Ports.DEFAULT.page());
             if (file.section("agent", Map.class).isPresent()) {
                 AgentConfig.from(file);
             }

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// `-f FILE`, for every command that reads the configuration.
-final class ConfigOption {
+public final class ConfigOption {
     /// Below these, `${NAME}` is the agent's to resolve.
     private static final Set<String> VERBATIM = Set.of("checks", "defaults");
 
-    /// The top-level keys; `services` and `groups` are for the catalogue that the status page will show.
+    /// The top-level keys.
     private static final Set<String> SECTIONS =
             Set.of(
                     "kafka",
@@ -24,6 +24,7 @@ final class ConfigOption {
                     "groups",
                     "checks",
                     "notify",
+                    "status-page",
                     "admin");
 
     @Option(
@@ -35,7 +36,8 @@ final class ConfigOption {
         return parse(file == null ? fallback : file, System.getenv());
     }
 
-    static ConfigFile parse(Path path, Map<String, String> env) {
+    /// @throws dev.tocsin.service.ConfigException naming file, line and key
+    public static ConfigFile parse(Path path, Map<String, String> env) {
         return ConfigFile.load(path, env, VERBATIM).only(SECTIONS);
     }
 

@@ -73,7 +73,7 @@ public final class IncidentFeed {
                 .collect(Collectors.joining(", "));
     }
 
-    static List<String> failing(IncidentEvent event) {
+    public static List<String> failing(IncidentEvent event) {
         return event.getRegions().stream()
                 .filter(r -> r.getVerdict() == dev.tocsin.schemas.RegionVerdict.FAILING)
                 .map(r -> r.getRegion())

@@ -6,6 +6,7 @@ import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.incident.IncidentStreams;
 import dev.tocsin.notifier.Notifier;
 import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.page.StatusPage;
 import dev.tocsin.service.AdminServer;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Each service as a process of its own.
-final class ServiceCommands {
+public final class ServiceCommands {
     private ServiceCommands() {}
 
     /// The `admin:` section: where `/health`, `/ready` and `/metrics` are.
@@ -67,7 +68,7 @@ final class ServiceCommands {
     }
 
     /// Closes at Ctrl-C or SIGTERM.
-    static void endWith(Lifecycle lifecycle) {
+    public static void endWith(Lifecycle lifecycle) {
         Runtime.getRuntime().addShutdownHook(new Thread(lifecycle::close, "shutdown"));
     }
 
@@ -153,6 +154,28 @@ final class ServiceCommands {
                 Health health,
                 PrometheusMeterRegistry metrics) {
             return new Notifier(kafka, instance, NotifyConfig.from(file), health);
+        }
+    }
+
+    @Command(
+            name = "status-page",
+            description = "Show the public what was measured.",
+            mixinStandardHelpOptions = true)
+    static final class StatusPageCommand extends Service {
+        @Override
+        int adminPort() {
+            return 9104;
+        }
+
+        @Override
+        AutoCloseable start(
+                ConfigFile file,
+                KafkaSettings kafka,
+                Health health,
+                PrometheusMeterRegistry metrics) {
+            var spec = StatusPage.Spec.from(file, Ports.DEFAULT.page());
+            System.out.println("status page http://" + spec.host() + ":" + spec.port() + "/");
+            return new StatusPage(kafka, spec, health);
         }
     }
 }

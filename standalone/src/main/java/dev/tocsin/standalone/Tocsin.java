@@ -1,6 +1,7 @@
 package dev.tocsin.standalone;
 
 import dev.tocsin.service.ConfigException;
+import dev.tocsin.standalone.demo.DemoCommand;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
             ServiceCommands.AgentCommand.class,
             ServiceCommands.StreamsCommand.class,
             ServiceCommands.NotifierCommand.class,
+            ServiceCommands.StatusPageCommand.class,
             CheckCommands.Validate.class,
             CheckCommands.Apply.class,
             CheckCommands.ProbeOnce.class,

@@ -2,6 +2,7 @@ package dev.tocsin.standalone;
 
 import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.page.StatusPage;
 import dev.tocsin.service.AdminServer;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.Lifecycle;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "up",
         description =
-                "Run everything here for your own checks: broker, registry, agents, streams, notifier.",
+                "Run everything here for your own checks: broker, registry, agents, streams, notifier, status page.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
     @Mixin ConfigOption config = new ConfigOption();
@@ -29,7 +30,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--port-base",
             defaultValue = "0",
-            description = "Ports in a row from here on, instead of 9092 and 8081.")
+            description = "Ports in a row from here on, instead of 9092, 8081 and 8080.")
     int portBase;
 
     @Override
@@ -68,11 +69,15 @@ final class UpCommand implements Callable<Integer> {
                         System.getenv(),
                         health,
                         metrics));
+        var page = StatusPage.Spec.from(file, ports.page());
+        lifecycle.closing("page", new StatusPage(cluster.settings(), page, health));
         System.out.printf(
-                "running %d checks; Kafka %s, registry %s, health http://127.0.0.1:%d/health; Ctrl-C ends it%n",
+                "running %d checks; Kafka %s, registry %s, status page http://%s:%d/, health http://127.0.0.1:%d/health; Ctrl-C ends it%n",
                 checks.size(),
                 cluster.settings().bootstrapServers(),
                 cluster.settings().registryUrl(),
+                page.host(),
+                page.port(),
                 ports.admin());
         IncidentFeed.read(
                 cluster.settings(),

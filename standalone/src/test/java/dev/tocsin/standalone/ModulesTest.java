@@ -17,7 +17,7 @@ class ModulesTest {
 
     @Test
     void theServicesNeverSeeEachOther() {
-        slices().matching("dev.tocsin.(agent|incident|notifier)..")
+        slices().matching("dev.tocsin.(agent|incident|notifier|page)..")
                 .should()
                 .notDependOnEachOther()
                 .check(ALL);
@@ -34,7 +34,8 @@ class ModulesTest {
                         "dev.tocsin.schemas..",
                         "dev.tocsin.agent..",
                         "dev.tocsin.incident..",
-                        "dev.tocsin.notifier..")
+                        "dev.tocsin.notifier..",
+                        "dev.tocsin.page..")
                 .check(ALL);
         noClasses()
                 .that()
@@ -45,7 +46,8 @@ class ModulesTest {
                         "dev.tocsin.service..",
                         "dev.tocsin.agent..",
                         "dev.tocsin.incident..",
-                        "dev.tocsin.notifier..")
+                        "dev.tocsin.notifier..",
+                        "dev.tocsin.page..")
                 .check(ALL);
     }
 

@@ -53,7 +53,10 @@ final class Board {
 
     synchronized void entry(String key, @Nullable CatalogEntry entry) {
         if (key.startsWith("service:")) {
-            var name = entry == null || entry.getKind() != CatalogKind.SERVICE ? null : entry.getName();
+            var name =
+                    entry == null || entry.getKind() != CatalogKind.SERVICE
+                            ? null
+                            : entry.getName();
             set(serviceNames, key.substring("service:".length()), name);
         }
     }

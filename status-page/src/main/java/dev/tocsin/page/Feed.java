@@ -66,11 +66,11 @@ final class Feed implements AutoCloseable {
                         Topics.MAINTENANCE,
                                 taker(Topics.MAINTENANCE, (r, v) -> board.window(r.key(), v)),
                         Topics.CHECK_HOURS,
-                                taker(Topics.CHECK_HOURS, (r, v) -> board.hour(r.key(), v, Instant.now())),
-                        Topics.INCIDENT_STATE,
                                 taker(
-                                        Topics.INCIDENT_STATE,
-                                        (r, v) -> board.incident(r.key(), v))),
+                                        Topics.CHECK_HOURS,
+                                        (r, v) -> board.hour(r.key(), v, Instant.now())),
+                        Topics.INCIDENT_STATE,
+                                taker(Topics.INCIDENT_STATE, (r, v) -> board.incident(r.key(), v))),
                 health);
     }
 

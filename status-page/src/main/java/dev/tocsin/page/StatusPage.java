@@ -39,8 +39,7 @@ public final class StatusPage implements AutoCloseable {
         var server =
                 lifecycle.closing(
                         "page",
-                        new PageServer(
-                                address, () -> Viewer.view(title, board, Instant.now())));
+                        new PageServer(address, () -> Viewer.view(title, board, Instant.now())));
         port = server.port();
         lifecycle.closing("state", Feed.state(kafka, board, health));
         lifecycle.closing("incidents", Feed.events(kafka, EVENTS, board, health));

@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -79,8 +78,7 @@ final class Viewer {
         var regions = new TreeSet<String>();
         checks.forEach(check -> regions.addAll(check.getRegions()));
         var open = checks.stream().map(this::incident).filter(Objects::nonNull).toList();
-        var status =
-                checks.stream().map(this::status).reduce(Status::worse).orElse(Status.UNKNOWN);
+        var status = checks.stream().map(this::status).reduce(Status::worse).orElse(Status.UNKNOWN);
         return new View.Service(
                 id,
                 board.serviceNames.getOrDefault(id, id),
@@ -140,8 +138,7 @@ final class Viewer {
                                 .findFirst()
                                 .orElse(RegionVerdict.PASSING);
         return switch (verdict) {
-            case FAILING ->
-                    inMaintenance(check) ? Status.UNDER_MAINTENANCE : Status.MAJOR_OUTAGE;
+            case FAILING -> inMaintenance(check) ? Status.UNDER_MAINTENANCE : Status.MAJOR_OUTAGE;
             case DEGRADED -> Status.DEGRADED_PERFORMANCE;
             // Silent when the incident was last told of, but heard since.
             case PASSING, SILENT, ISOLATED, UNKNOWN -> Status.OPERATIONAL;
@@ -152,15 +149,12 @@ final class Viewer {
         var heard = board.heard.get(Board.place(check.getCheckId(), region));
         var given = check.getIncident().getStaleAfterMs();
         long staleMs = given != null ? given : Math.max(3 * check.getIntervalMs(), 30_000);
-        return !stale
-                && heard != null
-                && Duration.between(heard, brokerNow).toMillis() <= staleMs;
+        return !stale && heard != null && Duration.between(heard, brokerNow).toMillis() <= staleMs;
     }
 
     private @Nullable IncidentEvent incident(CheckDefinition check) {
         return board.incidents.values().stream()
-                .filter(event ->
-                        event.getOpen() && check.getCheckId().equals(event.getCheckId()))
+                .filter(event -> event.getOpen() && check.getCheckId().equals(event.getCheckId()))
                 .findFirst()
                 .orElse(null);
     }
@@ -212,7 +206,8 @@ final class Viewer {
         return board.incidents.values().stream()
                 .filter(event -> event.getOpen() && event.getOutageId() == null)
                 .sorted(
-                        Comparator.comparing((IncidentEvent e) -> e.getKind() != IncidentKind.OUTAGE)
+                        Comparator.comparing(
+                                        (IncidentEvent e) -> e.getKind() != IncidentKind.OUTAGE)
                                 .thenComparing(IncidentEvent::getStartedAt))
                 .map(this::incident);
     }
@@ -251,15 +246,16 @@ final class Viewer {
                         .map(e ->
                                 new View.Line(
                                         e.getAt(),
-                                        e.getType().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                                        e.getType()
+                                                .name()
+                                                .toLowerCase(Locale.ROOT)
+                                                .replace('_', ' '),
                                         e.getReason()))
                         .toList());
     }
 
     private List<String> names(List<String> services) {
-        return services.stream()
-                .map(id -> board.serviceNames.getOrDefault(id, id))
-                .toList();
+        return services.stream().map(id -> board.serviceNames.getOrDefault(id, id)).toList();
     }
 
     /// @param failing whether those that fail, or those that are fine

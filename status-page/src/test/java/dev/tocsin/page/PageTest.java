@@ -15,8 +15,8 @@ import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.MaintenanceWindow;
-import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.OutageChild;
+import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Recurrence;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
@@ -158,7 +158,8 @@ class PageTest {
     @Test
     void anIncidentShowsWhichRegionsFailAndWhichAreFine() {
         healthy();
-        incident(event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.PASSING));
+        incident(
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.PASSING));
         var service = view().services().getFirst();
         assertThat(service.status()).isEqualTo(Status.MAJOR_OUTAGE);
         assertThat(service.since()).isEqualTo(NOW.minusSeconds(60));
@@ -183,7 +184,8 @@ class PageTest {
     @Test
     void whenThePipelineFallsSilentEverythingTurnsUnknownAndSaysSinceWhen() {
         healthy();
-        incident(event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING));
+        incident(
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING));
         var later = Viewer.view("Status", board, NOW.plusSeconds(30));
         assertThat(later.stale()).isTrue();
         assertThat(later.status()).isEqualTo(Status.UNKNOWN);
@@ -247,7 +249,8 @@ class PageTest {
     @Test
     void maintenanceIsSaidInsteadOfAnOutage() {
         healthy();
-        incident(event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING));
+        incident(
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING));
         board.window(
                 "w",
                 MaintenanceWindow.newBuilder()
@@ -283,10 +286,8 @@ class PageTest {
         assertThat(view().percent(0.9999999)).isEqualTo("99.999 %");
     }
 
-    private static HttpResponse<String> ask(int port, String method, String path)
-            throws Exception {
-        try (var client =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+    private static HttpResponse<String> ask(int port, String method, String path) throws Exception {
+        try (var client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
             return client.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                             .method(method, BodyPublishers.noBody())
@@ -298,8 +299,15 @@ class PageTest {
     @Test
     void answersInHtmlWithoutScriptAndInJson() throws Exception {
         healthy();
-        incident(event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.PASSING));
-        incident(event("i0", IncidentKind.DOWN, false, RegionVerdict.PASSING, RegionVerdict.PASSING));
+        incident(
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.PASSING));
+        incident(
+                event(
+                        "i0",
+                        IncidentKind.DOWN,
+                        false,
+                        RegionVerdict.PASSING,
+                        RegionVerdict.PASSING));
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (var server = new PageServer(address, this::view)) {
             var html = ask(server.port(), "GET", "/");

@@ -64,20 +64,42 @@ public record Incident(
 
     Incident told() {
         return new Incident(
-                id, seq + 1, kind, severity, times, failed, lost, flapping, past, context, traceparent);
+                id,
+                seq + 1,
+                kind,
+                severity,
+                times,
+                failed,
+                lost,
+                flapping,
+                past,
+                context,
+                traceparent);
     }
 
     Incident as(Kind worse, Severity now) {
-        return new Incident(id, seq, worse, now, times, failed, lost, flapping, past, context, traceparent);
+        return new Incident(
+                id, seq, worse, now, times, failed, lost, flapping, past, context, traceparent);
     }
 
     Incident regions(Set<String> allFailed, Set<String> allLost) {
         return new Incident(
-                id, seq, kind, severity, times, allFailed, allLost, flapping, past, context, traceparent);
+                id,
+                seq,
+                kind,
+                severity,
+                times,
+                allFailed,
+                allLost,
+                flapping,
+                past,
+                context,
+                traceparent);
     }
 
     Incident flapping(boolean now) {
-        return new Incident(id, seq, kind, severity, times, failed, lost, now, past, context, traceparent);
+        return new Incident(
+                id, seq, kind, severity, times, failed, lost, now, past, context, traceparent);
     }
 
     /// Fine since `ended`, or failing (null).

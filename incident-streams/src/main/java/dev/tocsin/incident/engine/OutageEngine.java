@@ -21,8 +21,7 @@ public final class OutageEngine {
     ///
     /// @param children its open incidents, and the closed ones of an open outage, by incident id
     /// @param outage the open one, or the last one
-    public record State(
-            Map<String, Child> children, @Nullable Outage outage, List<Turn> turns) {
+    public record State(Map<String, Child> children, @Nullable Outage outage, List<Turn> turns) {
         public static final State EMPTY = new State(Map.of(), null, List.of());
 
         public State {
@@ -92,15 +91,13 @@ public final class OutageEngine {
         var turns = Turn.add(state.turns(), new Turn(now, !again));
         state = new State(state.children(), last, turns);
         var startedAt =
-                members.values().stream()
-                        .map(Child::startedAt)
-                        .min(Instant::compareTo)
-                        .orElse(now);
+                members.values().stream().map(Child::startedAt).min(Instant::compareTo).orElse(now);
         var reason = "failing at once: " + names(members);
         if (last != null && again) {
             var all = new TreeMap<>(last.children());
             all.putAll(members);
-            var times = new Times(last.times().startedAt(), last.times().openedAt(), null, null, now);
+            var times =
+                    new Times(last.times().startedAt(), last.times().openedAt(), null, null, now);
             tell(Event.Type.REOPENED, last.at(times).of(all, failing(all)), reason + " again");
             return;
         }
@@ -161,11 +158,12 @@ public final class OutageEngine {
     /// What counts now, and what was part of it before.
     private Map<String, Child> members(Set<String> before) {
         var members = new TreeMap<String, Child>();
-        state.children().forEach((id, child) -> {
-            if (child.counts() || before.contains(id)) {
-                members.put(id, child);
-            }
-        });
+        state.children()
+                .forEach((id, child) -> {
+                    if (child.counts() || before.contains(id)) {
+                        members.put(id, child);
+                    }
+                });
         return members;
     }
 

@@ -19,9 +19,12 @@ public record Turn(Instant at, boolean isNew) {
         return all;
     }
 
-    static Incident.Past past(@org.jspecify.annotations.Nullable String previousId, List<Turn> turns, Instant now) {
+    static Incident.Past past(
+            @org.jspecify.annotations.Nullable String previousId, List<Turn> turns, Instant now) {
         return new Incident.Past(
-                previousId, opened(turns, now.minus(Duration.ofDays(7))), opened(turns, now.minus(MEMORY)));
+                previousId,
+                opened(turns, now.minus(Duration.ofDays(7))),
+                opened(turns, now.minus(MEMORY)));
     }
 
     private static int opened(List<Turn> turns, Instant since) {

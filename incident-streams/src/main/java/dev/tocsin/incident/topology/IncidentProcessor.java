@@ -91,7 +91,8 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             all.forEachRemaining(entry -> define(entry.key, entry.value));
         }
         try (var all = stored.all()) {
-            all.forEachRemaining(entry -> states.put(entry.key, StateCodec.decode(entry.value, CheckState.class)));
+            all.forEachRemaining(entry ->
+                    states.put(entry.key, StateCodec.decode(entry.value, CheckState.class)));
         }
         defined.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
         ticks.started(task.taskId().partition());
@@ -197,8 +198,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             store.put(signal.getSubject(), bytes);
         }
         defined.replaceAll((_, known) ->
-                new Defined(
-                        known.definition(), Policies.of(known.definition(), windows.values())));
+                new Defined(known.definition(), Policies.of(known.definition(), windows.values())));
         defined.keySet().forEach(check -> deadlines.arm(check, now));
     }
 

@@ -96,7 +96,10 @@ public final class IncidentTopology {
                 "outages",
                 () ->
                         new OutageProcessor(
-                                prefix, formats.signals().get(), outbox(formats, counters), counters),
+                                prefix,
+                                formats.signals().get(),
+                                outbox(formats, counters),
+                                counters),
                 Set.of(kept(OutageProcessor.OUTAGES)),
                 Topics.SIGNALS);
         processor(
@@ -122,10 +125,7 @@ public final class IncidentTopology {
 
     private Outbox outbox(Formats formats, Counters counters) {
         return new Outbox(
-                prefix,
-                formats.eventWriters().get(),
-                formats.signalWriters().get(),
-                counters);
+                prefix, formats.eventWriters().get(), formats.signalWriters().get(), counters);
     }
 
     private static StoreBuilder<?> kept(String name) {

@@ -55,8 +55,7 @@ final class MaintenanceProcessor implements Processor<String, byte[], String, by
             }
             var signal =
                     Signal.newBuilder()
-                            .setSignalId(
-                                    "maintenance/" + record.key() + "/" + record.timestamp())
+                            .setSignalId("maintenance/" + record.key() + "/" + record.timestamp())
                             .setKind(SignalKind.MAINTENANCE)
                             .setSubject(record.key())
                             .setActive(window != null)

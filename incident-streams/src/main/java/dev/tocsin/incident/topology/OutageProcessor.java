@@ -28,8 +28,7 @@ final class OutageProcessor implements Processor<String, byte[], String, byte[]>
     private @Nullable ProcessorContext<String, byte[]> context;
     private @Nullable KeyValueStore<String, byte[]> stored;
 
-    OutageProcessor(
-            String prefix, Deserializer<Signal> signals, Outbox outbox, Counters counters) {
+    OutageProcessor(String prefix, Deserializer<Signal> signals, Outbox outbox, Counters counters) {
         this.prefix = prefix;
         this.signals = signals;
         this.outbox = outbox;
@@ -41,11 +40,9 @@ final class OutageProcessor implements Processor<String, byte[], String, byte[]>
         context = task;
         stored = task.getStateStore(OUTAGES);
         try (var all = stored.all()) {
-            all.forEachRemaining(
-                    entry ->
-                            states.put(
-                                    entry.key,
-                                    StateCodec.decode(entry.value, OutageEngine.State.class)));
+            all.forEachRemaining(entry ->
+                    states.put(
+                            entry.key, StateCodec.decode(entry.value, OutageEngine.State.class)));
         }
     }
 

@@ -129,8 +129,7 @@ final class OutageWire {
                 .setClosedAt(times.closedAt() == null ? null : Wire.millis(times.closedAt()))
                 .setAt(Wire.millis(told.at()))
                 .setPreviousIncidentId(outage.past().previousId())
-                .setRecurrence(
-                        new Recurrence(outage.past().in7Days(), outage.past().in30Days()))
+                .setRecurrence(new Recurrence(outage.past().in7Days(), outage.past().in30Days()))
                 .setDecision(
                         new Decision(
                                 regions.size(),
@@ -167,8 +166,7 @@ final class OutageWire {
     }
 
     /// Every region that any child has heard of: failing where one of them fails.
-    private static List<RegionStatus> regions(
-            List<Child> children, java.util.Set<String> failing) {
+    private static List<RegionStatus> regions(List<Child> children, java.util.Set<String> failing) {
         return children.stream()
                 .flatMap(child -> child.regions().keySet().stream())
                 .distinct()

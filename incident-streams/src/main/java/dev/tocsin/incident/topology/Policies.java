@@ -79,9 +79,7 @@ final class Policies {
                 || window.getChecks().contains(check.getCheckId())
                 || window.getServices().contains(check.getService())
                 || (!window.getLabels().isEmpty()
-                        && check.getLabels()
-                                .entrySet()
-                                .containsAll(window.getLabels().entrySet()));
+                        && check.getLabels().entrySet().containsAll(window.getLabels().entrySet()));
     }
 
     private static Duration or(@Nullable Long millis, Duration fallback) {

@@ -222,8 +222,7 @@ class IncidentEngineTest {
         var world = World.of("us").maintenance(100, 900).rounds(0, 30, UP).rounds(30, 130, DOWN);
         assertThat(world.told()).containsExactly("OPENED DOWN", "SUPPRESSED DOWN");
         world.rounds(130, 180, UP);
-        assertThat(world.told())
-                .containsExactly("OPENED DOWN", "SUPPRESSED DOWN", "CLOSED DOWN");
+        assertThat(world.told()).containsExactly("OPENED DOWN", "SUPPRESSED DOWN", "CLOSED DOWN");
     }
 
     @Test
@@ -240,11 +239,7 @@ class IncidentEngineTest {
     @Test
     void rule7MaintenanceOfOneRegionDoesNotExplainAnother() {
         var window =
-                new Window(
-                        "w",
-                        java.util.Set.of("us"),
-                        World.START,
-                        World.START.plusSeconds(10));
+                new Window("w", java.util.Set.of("us"), World.START, World.START.plusSeconds(10));
         assertThat(window.explains(java.util.Set.of("us"), World.START)).isTrue();
         assertThat(window.explains(java.util.Set.of("us", "eu"), World.START)).isFalse();
         assertThat(window.explains(java.util.Set.of("us"), World.START.plusSeconds(10))).isFalse();

@@ -136,7 +136,7 @@ class OutageEngineTest {
                         null,
                         Map.of("us", Verdict.FAILING, "eu", Verdict.FAILING),
                         Map.of(),
-                Duration.ofMinutes(10),
+                        Duration.ofMinutes(10),
                         null);
         hear(30, wider);
         assertThat(told.getLast().reason()).isEqualTo("also in eu");

@@ -25,32 +25,33 @@ final class World {
     private static Policy policy(
             String quorum, int minRegions, List<Window> windows, String... regions) {
         return new Policy(
-                        "shop",
-                        "v1",
-                        "all",
-                        windows,
-                        List.of(regions),
-                        Duration.ofSeconds(50),
-                        3,
-                        2,
-                        0,
-                        0,
-                        Quorum.parse(quorum),
-                        minRegions,
-                        Duration.ofSeconds(60),
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(60),
-                        Duration.ofMinutes(10),
-                        Duration.ofMinutes(15),
-                        Duration.ofMinutes(10),
-                        NoData.ALERT,
-                        Severity.CRITICAL);
+                "shop",
+                "v1",
+                "all",
+                windows,
+                List.of(regions),
+                Duration.ofSeconds(50),
+                3,
+                2,
+                0,
+                0,
+                Quorum.parse(quorum),
+                minRegions,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(15),
+                Duration.ofMinutes(10),
+                NoData.ALERT,
+                Severity.CRITICAL);
     }
 
     /// Maintenance of all regions is announced for [from, to).
     World maintenance(int from, int to) {
-        var window = new Window("upgrade", Set.of(), START.plusSeconds(from), START.plusSeconds(to));
+        var window =
+                new Window("upgrade", Set.of(), START.plusSeconds(from), START.plusSeconds(to));
         policy =
                 policy(
                         "majority",

@@ -249,8 +249,7 @@ class IncidentTopologyTest {
             tick(second);
         }
         var events = events();
-        var outage =
-                events.stream().filter(e -> e.getKey().equals("outage:all")).toList();
+        var outage = events.stream().filter(e -> e.getKey().equals("outage:all")).toList();
         assertThat(outage.stream().map(e -> e.getType().name()))
                 .containsExactly("OPENED", "UPDATED", "CLOSED");
         assertThat(outage.getFirst().getServices()).containsExactly("shop");
@@ -259,8 +258,7 @@ class IncidentTopologyTest {
             var own = events.stream().filter(e -> check.equals(e.getCheckId())).toList();
             assertThat(own.stream().map(e -> e.getType().name()))
                     .containsExactly("OPENED", "UPDATED", "CLOSED");
-            assertThat(own.getLast().getOutageId())
-                    .isEqualTo(outage.getFirst().getIncidentId());
+            assertThat(own.getLast().getOutageId()).isEqualTo(outage.getFirst().getIncidentId());
         }
     }
 

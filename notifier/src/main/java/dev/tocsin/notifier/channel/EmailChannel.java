@@ -35,8 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// Mails the event, in plain text and HTML. The Message-ID is the delivery's, constant over all attempts; References has one
 /// id for the incident, so that its mails are one thread.
 final class EmailChannel implements Channel {
-    static final ChannelType<Spec> TYPE =
-            new ChannelType<>("email", Spec.class, EmailChannel::new);
+    static final ChannelType<Spec> TYPE = new ChannelType<>("email", Spec.class, EmailChannel::new);
 
     /// DESIGN section 7: connect 3 s, and 10 s in all would cut off slow greylisting servers: 15 s per answer (research/incidents.md C.2).
     private static final Duration CONNECT = Duration.ofSeconds(3);
@@ -157,7 +156,9 @@ final class EmailChannel implements Channel {
     /// SMTP's 4xx may pass later, 5xx will hardly (RFC 5321, 4.2.1); what is no answer is a network's trouble.
     private static DeliveryResult judge(MessagingException e) {
         Integer status = null;
-        for (Exception cause = e; cause instanceof MessagingException inner; cause = inner.getNextException()) {
+        for (Exception cause = e;
+                cause instanceof MessagingException inner;
+                cause = inner.getNextException()) {
             status =
                     switch (inner) {
                         case SMTPSendFailedException failed -> failed.getReturnCode();
@@ -172,8 +173,7 @@ final class EmailChannel implements Channel {
                 : new Retry(status, detail, null);
     }
 
-    private MimeMessage message(
-            String deliveryId, EventText text, IncidentEvent event, Instant now)
+    private MimeMessage message(String deliveryId, EventText text, IncidentEvent event, Instant now)
             throws MessagingException {
         var message =
                 new MimeMessage(session) {

@@ -116,9 +116,7 @@ public record EventText(
     }
 
     private static String children(IncidentEvent event) {
-        return event.getChildren().stream()
-                .map(EventText::child)
-                .collect(Collectors.joining("; "));
+        return event.getChildren().stream().map(EventText::child).collect(Collectors.joining("; "));
     }
 
     private static String child(OutageChild child) {
@@ -151,7 +149,10 @@ public record EventText(
     }
 
     private static String time(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.SECONDS).toString().replace('T', ' ').replace("Z", " UTC");
+        return instant.truncatedTo(ChronoUnit.SECONDS)
+                .toString()
+                .replace('T', ' ')
+                .replace("Z", " UTC");
     }
 
     static String span(Duration duration) {

@@ -42,7 +42,9 @@ class ChannelContractTest {
             void serve(Socket client, List<String> seen) throws IOException {
                 var in = reader(client);
                 int length = 0;
-                for (var line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+                for (var line = in.readLine();
+                        line != null && !line.isEmpty();
+                        line = in.readLine()) {
                     seen.add(line);
                     if (line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length: ")) {
                         length = Integer.parseInt(line.substring(16));
@@ -130,15 +132,16 @@ class ChannelContractTest {
 
     private static ServerSocket serve(Talk talk) throws IOException {
         var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(() -> {
-            while (!server.isClosed()) {
-                try (var client = server.accept()) {
-                    talk.with(client);
-                } catch (IOException | InterruptedException e) {
-                    LOG.debug("the channel hung up, as some of these tests want it to", e);
-                }
-            }
-        });
+        Thread.ofVirtual()
+                .start(() -> {
+                    while (!server.isClosed()) {
+                        try (var client = server.accept()) {
+                            talk.with(client);
+                        } catch (IOException | InterruptedException e) {
+                            LOG.debug("the channel hung up, as some of these tests want it to", e);
+                        }
+                    }
+                });
         return server;
     }
 

@@ -111,15 +111,12 @@ class EmailChannelTest {
 
     @Test
     void refusesASpecThatCannotBe() {
-        assertThatThrownBy(
-                        () ->
-                                new EmailChannel.Spec(
-                                        List.of("no address"), "a@b", "smtp://h", null, null, null))
+        assertThatThrownBy(() ->
+                        new EmailChannel.Spec(
+                                List.of("no address"), "a@b", "smtp://h", null, null, null))
                 .hasMessageContaining("\"no address\" is not an address");
-        assertThatThrownBy(
-                        () ->
-                                new EmailChannel.Spec(
-                                        List.of("a@b"), "a@b", "http://h", null, null, null))
+        assertThatThrownBy(() ->
+                        new EmailChannel.Spec(List.of("a@b"), "a@b", "http://h", null, null, null))
                 .hasMessageContaining("smtp: must be smtp://");
         assertThatThrownBy(
                         () -> new EmailChannel.Spec(List.of("a@b"), null, null, null, null, null))

@@ -41,8 +41,7 @@ public final class CatalogFile {
                 }
                 var members = Optional.ofNullable(spec.services()).orElse(List.of());
                 if (kind == CatalogKind.SERVICE && !members.isEmpty()) {
-                    throw config.error(
-                            element.place() + "/services", "only a group has services");
+                    throw config.error(element.place() + "/services", "only a group has services");
                 }
                 for (var service : members) {
                     if (groupByService.put(service, id) != null) {

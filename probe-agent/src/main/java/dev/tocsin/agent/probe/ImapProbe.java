@@ -171,7 +171,9 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
         for (var line = dialog.line(); !line.startsWith("T "); line = dialog.line()) {
             var text = new StringBuilder(line);
             var message = "";
-            for (var literal = LITERAL.matcher(line); literal.find(); literal = LITERAL.matcher(line)) {
+            for (var literal = LITERAL.matcher(line);
+                    literal.find();
+                    literal = LITERAL.matcher(line)) {
                 int size = Integer.parseInt(literal.group(1));
                 if (size > MESSAGE_CAP) {
                     throw new ProbeFailure(
@@ -226,7 +228,8 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
     /// @param code the failure's, when the server says NO
     private static List<String> ask(LineDialog dialog, String command, String code)
             throws IOException {
-        dialog.send("T " + command, command.startsWith("LOGIN") ? "T LOGIN (hidden)" : "T " + command);
+        dialog.send(
+                "T " + command, command.startsWith("LOGIN") ? "T LOGIN (hidden)" : "T " + command);
         var lines = new ArrayList<String>();
         for (var line = dialog.line(); ; line = dialog.line()) {
             if (line.startsWith("T OK")) {

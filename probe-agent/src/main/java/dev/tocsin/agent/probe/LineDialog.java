@@ -39,8 +39,7 @@ final class LineDialog implements Closeable {
     /// @param target with its port
     /// @param tls from the first byte on
     static LineDialog open(URI target, boolean tls, boolean insecure, Run run) throws IOException {
-        var dialog =
-                new LineDialog(Connection.open(target, run), target.getHost(), insecure, run);
+        var dialog = new LineDialog(Connection.open(target, run), target.getHost(), insecure, run);
         try {
             if (tls) {
                 dialog.startTls();

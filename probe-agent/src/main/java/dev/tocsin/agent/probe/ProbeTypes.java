@@ -7,7 +7,14 @@ import java.util.Optional;
 public final class ProbeTypes {
     public static final List<ProbeType<?>> ALL =
             List.of(
- HttpProbe.TYPE, TcpProbe.TYPE, TlsProbe.TYPE, DnsProbe.TYPE, UdpProbe.TYPE, StunProbe.TYPE, SmtpProbe.TYPE, ImapProbe.TYPE);
+                    HttpProbe.TYPE,
+                    TcpProbe.TYPE,
+                    TlsProbe.TYPE,
+                    DnsProbe.TYPE,
+                    UdpProbe.TYPE,
+                    StunProbe.TYPE,
+                    SmtpProbe.TYPE,
+                    ImapProbe.TYPE);
 
     private ProbeTypes() {}
 

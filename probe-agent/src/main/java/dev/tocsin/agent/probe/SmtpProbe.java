@@ -87,7 +87,9 @@ record SmtpProbe(URI target, boolean tls, Spec spec) implements Probe {
 
     private static List<String> hello(LineDialog dialog) throws IOException {
         dialog.send("EHLO tocsin.invalid");
-        return reply(dialog, 250).stream().map(line -> line.toUpperCase(java.util.Locale.ROOT)).toList();
+        return reply(dialog, 250).stream()
+                .map(line -> line.toUpperCase(java.util.Locale.ROOT))
+                .toList();
     }
 
     private int login(LineDialog dialog) throws IOException {
@@ -149,8 +151,7 @@ record SmtpProbe(URI target, boolean tls, Spec spec) implements Probe {
         while (true) {
             var line = dialog.line();
             if (!line.matches("\\d{3}([ -].*)?")) {
-                throw new ProbeFailure(
-                        Phase.RESPONSE, "protocol", "not an SMTP reply: " + line);
+                throw new ProbeFailure(Phase.RESPONSE, "protocol", "not an SMTP reply: " + line);
             }
             if (!line.startsWith(Integer.toString(expected))) {
                 throw new ProbeFailure(Phase.RESPONSE, "smtp-" + line.substring(0, 3), line);

@@ -42,8 +42,7 @@ record UdpProbe(URI target, Spec spec) implements Probe {
         var socket = new DatagramSocket();
         try (var _ = run.deadline().guard(socket)) {
             socket.connect(address, target.getPort());
-            var sent =
-                    (spec.send() == null ? "" : spec.send()).getBytes(StandardCharsets.UTF_8);
+            var sent = (spec.send() == null ? "" : spec.send()).getBytes(StandardCharsets.UTF_8);
             socket.send(new DatagramPacket(sent, sent.length));
             run.trace().enter(Phase.RESPONSE);
             var packet = new DatagramPacket(new byte[65_535], 65_535);

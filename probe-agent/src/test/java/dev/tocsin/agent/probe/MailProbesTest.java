@@ -62,14 +62,18 @@ class MailProbesTest {
 
     private void store(String body, String hashOf, Duration age) throws Exception {
         var text =
-                "Subject: seeded\r\n" + CanaryHash.HEADER + ": " + CanaryHash.of(hashOf) + "\r\n\r\n" + body;
+                "Subject: seeded\r\n"
+                        + CanaryHash.HEADER
+                        + ": "
+                        + CanaryHash.of(hashOf)
+                        + "\r\n\r\n"
+                        + body;
         var message =
                 new MimeMessage(
                         Session.getInstance(new Properties()),
                         new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
         var inbox = server.getManagers().getImapHostManager().getInbox(user);
-        inbox.appendMessage(
-                message, new jakarta.mail.Flags(), Date.from(Instant.now().minus(age)));
+        inbox.appendMessage(message, new jakarta.mail.Flags(), Date.from(Instant.now().minus(age)));
     }
 
     @Test
@@ -90,7 +94,9 @@ class MailProbesTest {
     @Test
     void olderMessagesAreAVerdictOfTheirOwn() throws Exception {
         store("of old", "of old", Duration.ofDays(100));
-        assertThat(imap(",\"older-than\":\"90d\"", "[MESSAGES] >= 1", "[MESSAGE_AGE] > 90d").outcome())
+        assertThat(
+                        imap(",\"older-than\":\"90d\"", "[MESSAGES] >= 1", "[MESSAGE_AGE] > 90d")
+                                .outcome())
                 .isEqualTo(Outcome.PASS);
         var none = imap(",\"older-than\":\"365d\"");
         assertThat(none.outcome()).isEqualTo(Outcome.FAIL);
@@ -138,6 +144,7 @@ class MailProbesTest {
                 .hasMessageContaining("older-than: at least 1d");
         assertThatThrownBy(() -> imap(",\"older-than\":\"2d\",\"newer-than\":\"1h\""))
                 .hasMessageContaining("give one or none");
-        assertThatThrownBy(() -> smtp(",\"from\":\"a b\"")).hasMessageContaining("is not an address");
+        assertThatThrownBy(() -> smtp(",\"from\":\"a b\""))
+                .hasMessageContaining("is not an address");
     }
 }

@@ -68,10 +68,7 @@ final class TestServer implements AutoCloseable {
         return switch (scheme) {
             case "http" -> new TestServer(plain(), TestServer::http);
             case "https" -> new TestServer(tls(Certificates.good()), TestServer::http);
-            case "tcp" ->
-                    new TestServer(
-                            plain(),
-                            (_, out) -> out.write(ascii("hello\n")));
+            case "tcp" -> new TestServer(plain(), (_, out) -> out.write(ascii("hello\n")));
             case "tls" -> new TestServer(tls(Certificates.good()), (in, _) -> in.read());
             case "smtp" -> new TestServer(plain(), TestServer::smtp);
             case "smtps" -> new TestServer(tls(Certificates.good()), TestServer::smtp);
@@ -227,7 +224,10 @@ final class TestServer implements AutoCloseable {
                 in,
                 out,
                 "* OK hi\r\n",
-                line -> (line.contains("EXAMINE") ? "* 1 EXISTS\r\n" : "") + line.charAt(0) + " OK\r\n");
+                line ->
+                        (line.contains("EXAMINE") ? "* 1 EXISTS\r\n" : "")
+                                + line.charAt(0)
+                                + " OK\r\n");
     }
 
     private static void lines(

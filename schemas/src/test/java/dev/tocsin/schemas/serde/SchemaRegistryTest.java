@@ -166,11 +166,13 @@ class SchemaRegistryTest {
             assertThat(bytes).startsWith(0, 0, 0, 0, 7);
             assertThat(deserializer.deserialize("canary", bytes)).isEqualTo(CANARY);
             assertThat(deserializer.deserialize("canary", null)).isNull();
-            assertThatThrownBy(() -> deserializer.deserialize("canary", new byte[] {'{', 1, 2, 3, 4}))
+            assertThatThrownBy(
+                            () -> deserializer.deserialize("canary", new byte[] {'{', 1, 2, 3, 4}))
                     .hasMessageContaining("first byte 123 instead of 0");
             assertThatThrownBy(() -> deserializer.deserialize("canary", new byte[] {0, 1}))
                     .hasMessageContaining("2 bytes");
-            assertThatThrownBy(() -> deserializer.deserialize("canary", new byte[] {0, 0, 0, 0, 7, -1}))
+            assertThatThrownBy(() ->
+                            deserializer.deserialize("canary", new byte[] {0, 0, 0, 0, 7, -1}))
                     .isInstanceOf(SerializationException.class)
                     .hasMessageContaining("schema id 7");
         }

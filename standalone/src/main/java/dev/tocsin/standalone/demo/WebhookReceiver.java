@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,11 +18,15 @@ import java.util.function.Consumer;
 public final class WebhookReceiver implements AutoCloseable {
     /// @param body the whole payload
     public record Received(String id, JsonNode body, Instant at) {
-        String incidentId() {
+        public String incidentId() {
             return body.path("data").path("incident_id").asText();
         }
 
-        String type() {
+        String eventId() {
+            return body.path("data").path("event_id").asText();
+        }
+
+        public String type() {
             return body.path("data").path("type").asText();
         }
     }

@@ -1,0 +1,232 @@
+package dev.tocsin.standalone.demo;
+
+import dev.tocsin.agent.AgentConfig;
+import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.page.StatusPage;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.service.Durations;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.Lifecycle;
+import dev.tocsin.standalone.Applied;
+import dev.tocsin.standalone.Cluster;
+import dev.tocsin.standalone.ConfigOption;
+import dev.tocsin.standalone.IncidentFeed;
+import dev.tocsin.standalone.Pipeline;
+import dev.tocsin.standalone.Ports;
+import dev.tocsin.standalone.ServiceCommands;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Plays the day through the whole pipeline, and judges what came of it.
+@Command(
+        name = "demo",
+        description =
+                "Play the day: older mail cannot be read in two regions, then the app store, messaging and calls fail with it, one region stays fine; and again.",
+        mixinStandardHelpOptions = true)
+public final class DemoCommand implements Callable<Integer> {
+    @Option(
+            names = "--for",
+            description =
+                    "End by itself after this time (at least 150s), with a summary; exit 0 only if all went as expected.")
+    @Nullable String lasting;
+
+    @Option(
+            names = "--port-base",
+            defaultValue = "0",
+            description = "Ports in a row from here on, instead of 9092, 8081 and 8080.")
+    int portBase;
+
+    @Override
+    public Integer call() throws Exception {
+        var until = lasting == null ? Instant.MAX : Instant.now().plus(Durations.parse(lasting));
+        var dataDir = Files.createTempDirectory("tocsin-demo");
+        var lifecycle = new Lifecycle();
+        lifecycle.onClose("data", () -> delete(dataDir));
+        ServiceCommands.endWith(lifecycle);
+        try {
+            return play(lifecycle, dataDir, until);
+        } finally {
+            lifecycle.close();
+        }
+    }
+
+    private int play(Lifecycle lifecycle, Path dataDir, Instant until) throws Exception {
+        say("starting Kafka (KRaft), the schema registry and the estate ...");
+        var ports = Ports.from(portBase);
+        var cluster = lifecycle.closing("cluster", new Cluster(dataDir, ports));
+        var kafka = cluster.settings();
+        say("Kafka " + kafka.bootstrapServers() + ", registry " + kafka.registryUrl());
+        var estate = lifecycle.closing("estate", new Estate());
+        var secret = secret();
+        var receiver =
+                lifecycle.closing(
+                        "receiver",
+                        new WebhookReceiver(
+                                secret,
+                                hook ->
+                                        say(
+                                                "   webhook  %s %s, signature verified"
+                                                        .formatted(
+                                                                hook.type(),
+                                                                hook.body()
+                                                                        .path("data")
+                                                                        .path("name")
+                                                                        .asText()))));
+        var sink =
+                lifecycle.closing(
+                        "mail sink", new MailSink(mail -> say("   mail     " + mail.subject())));
+        var config = ConfigOption.parse(config(dataDir, estate, receiver, secret, sink), Map.of());
+        var applied = new Applied(config);
+        applied.publish(kafka, true);
+        var health = new Health();
+        lifecycle.closing(
+                "pipeline",
+                new Pipeline(
+                        kafka,
+                        dataDir,
+                        Estate.REGIONS.stream()
+                                .map(region ->
+                                        AgentConfig.of(
+                                                region, null, null, null, estate.hosts(region)))
+                                .toList(),
+                        NotifyConfig.from(config),
+                        estate.secrets(),
+                        health,
+                        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+        var spec = new StatusPage.Spec("127.0.0.1", ports.page(), "Demo provider");
+        var page = lifecycle.closing("page", new StatusPage(kafka, spec, health));
+        var events = new CopyOnWriteArrayList<IncidentEvent>();
+        var done = new AtomicBoolean();
+        var feed =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("feed")
+                        .start(() ->
+                                IncidentFeed.read(
+                                        kafka,
+                                        true,
+                                        done::get,
+                                        event -> {
+                                            events.add(event);
+                                            say("   incident " + IncidentFeed.line(event));
+                                        }));
+        lifecycle.onClose(
+                "feed",
+                () -> {
+                    done.set(true);
+                    feed.join(Duration.ofSeconds(5));
+                });
+        await(until, health::ready);
+        say(
+                "%d checks in %d regions; status page http://127.0.0.1:%d/"
+                        .formatted(applied.checks().size(), Estate.REGIONS.size(), page.port()));
+        var told = new Told(events, receiver, sink);
+        var page1 = new PageCheck(page.port());
+        day(estate, told, page1, until);
+        await(until, () -> false);
+        return new DemoSummary(told, page1).print() ? 0 : 1;
+    }
+
+    private static void day(Estate estate, Told told, PageCheck page, Instant until)
+            throws Exception {
+        var regions = List.of("us-east", "ap-south");
+        await(until, page::allFine);
+        say("all well, as measured; watch it with: ./tocsin incidents --follow");
+        pause(Duration.ofSeconds(4), until);
+        say("1. older messages cannot be read in us-east and ap-south");
+        estate.fail(List.of("mail"), regions);
+        await(until, () -> told.everywhere("mail-read-old", 1, "OPENED"));
+        pause(Duration.ofSeconds(3), until);
+        say("2. the app store, messaging and video calls fail with it; eu-west sees no trouble");
+        estate.fail(List.of("app-store", "messaging", "calls"), regions);
+        await(until, () -> told.outage(1).map(o -> o.getServices().size() == 4).orElse(false));
+        await(until, () -> page.namesTheOutage(Estate.SERVICES, "eu-west"));
+        say("   at its height, the status page: " + page.words());
+        pause(Duration.ofSeconds(5), until);
+        say("   everything is healed");
+        estate.heal();
+        await(
+                until,
+                () ->
+                        told.everywhere("outage:all", 1, "CLOSED")
+                                && told.everywhere("mail-read-old", 1, "CLOSED"));
+        pause(Duration.ofSeconds(12), until);
+        say("3. the second outage: messaging and video calls");
+        estate.fail(List.of("messaging", "calls"), regions);
+        await(until, () -> told.everywhere("outage:all", 2, "OPENED"));
+        pause(Duration.ofSeconds(3), until);
+        say("   everything is healed");
+        estate.heal();
+        await(until, () -> told.everywhere("outage:all", 2, "CLOSED"));
+        say(
+                "the day is over"
+                        + (until.equals(Instant.MAX)
+                                ? "; everything runs on, Ctrl-C ends it"
+                                : ""));
+    }
+
+    private static String secret() {
+        var random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        return "whsec_" + Base64.getEncoder().encodeToString(random);
+    }
+
+    private static Path config(
+            Path dir, Estate estate, WebhookReceiver receiver, String secret, MailSink sink)
+            throws IOException {
+        return Files.writeString(
+                dir.resolve("demo.yaml"),
+                estate.config()
+                        + """
+                        notify:
+                          channels:
+                            email: { smtp: "%s", from: tocsin@status.demo, starttls: false }
+                          targets:
+                            - { id: oncall, type: webhook, url: "%s", secret: "%s" }
+                            - { id: team-mail, type: email, to: [team@status.demo] }
+                          routes:
+                            - { targets: [oncall, team-mail] }
+                        """
+                                .formatted(sink.url(), receiver.url(), secret));
+    }
+
+    private static void pause(Duration duration, Instant until) throws InterruptedException {
+        var end = Instant.now().plus(duration);
+        await(end.isBefore(until) ? end : until, () -> false);
+    }
+
+    private static void await(Instant until, java.util.function.BooleanSupplier condition)
+            throws InterruptedException {
+        while (!condition.getAsBoolean() && Instant.now().isBefore(until)) {
+            Thread.sleep(100);
+        }
+    }
+
+    private static void say(String line) {
+        System.out.println(Instant.now().toString().substring(11, 19) + "  " + line);
+    }
+
+    private static void delete(Path dir) throws IOException {
+        try (var files = Files.walk(dir)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
