@@ -69,7 +69,12 @@ class DeliveryIT {
 
     private static void tell(KafkaSettings kafka, int seq, IncidentEventType type)
             throws Exception {
-        SharedCluster.write(kafka, "incidents", "shop", event("i1", seq, type));
+        tell(kafka, "i1", seq, type);
+    }
+
+    static void tell(KafkaSettings kafka, String incident, int seq, IncidentEventType type)
+            throws Exception {
+        SharedCluster.write(kafka, "incidents", "shop", event(incident, seq, type));
     }
 
     private Notifier notifier(KafkaSettings kafka, String url) throws Exception {
@@ -100,7 +105,7 @@ class DeliveryIT {
             throws Exception {
         tell(kafka, 1, IncidentEventType.OPENED);
         tell(kafka, 2, IncidentEventType.CLOSED);
-        try (var receiver = new Target(0, n -> n == 1 ? 500 : 204);
+        try (var receiver = new Target(0, (int n) -> n == 1 ? 500 : 204);
                 var _ = notifier(kafka, receiver.url())) {
             await().atMost(LIMIT).until(() -> receiver.webhookIds().size() == 3);
             var ids = receiver.webhookIds();
@@ -130,7 +135,7 @@ class DeliveryIT {
                     .until(() -> deliveries(kafka).stream().anyMatch(d -> d.getAttempts() > 0));
         }
         tell(kafka, 2, IncidentEventType.CLOSED);
-        try (var receiver = new Target(port, _ -> 204);
+        try (var receiver = new Target(port, (int _) -> 204);
                 var _ = notifier(kafka, url)) {
             await().atMost(LIMIT).until(() -> receiver.webhookIds().size() == 2);
             var routed =
@@ -157,7 +162,7 @@ class DeliveryIT {
             }
         }
         tell(kafka, 1, IncidentEventType.OPENED);
-        try (var receiver = new Target(0, _ -> 204);
+        try (var receiver = new Target(0, (int _) -> 204);
                 var _ = notifier(kafka, receiver.url())) {
             await().atMost(LIMIT).until(() -> receiver.webhookIds().size() == 1);
             for (var topic : topics) {

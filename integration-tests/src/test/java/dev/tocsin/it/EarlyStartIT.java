@@ -61,7 +61,7 @@ class EarlyStartIT {
                         """
                         checks: [{ id: early, url: "tcp://127.0.0.1:1", interval: 500ms, timeout: 400ms, retry-interval: 500ms, regions: [us] }]
                         """);
-        try (var target = new Target(0, _ -> 204)) {
+        try (var target = new Target(0, (int _) -> 204)) {
             var health = new Health();
             try (var _ = agent(kafka, early, health);
                     var _ =

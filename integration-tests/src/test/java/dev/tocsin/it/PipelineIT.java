@@ -39,7 +39,7 @@ class PipelineIT {
     @Test
     void aFailureBecomesASignedWebhookAndARecoveryASecondOne(KafkaSettings kafka) throws Exception {
         var fails = new AtomicBoolean();
-        try (var target = new Target(0, _ -> fails.get() ? 500 : 204);
+        try (var target = new Target(0, (int _) -> fails.get() ? 500 : 204);
                 var receiver = new WebhookReceiver(SECRET, _ -> {})) {
             var file =
                     Files.writeString(

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.function.IntUnaryOperator;
+import java.util.function.ToIntBiFunction;
+import java.util.function.ToIntFunction;
 
 /// An HTTP server on loopback: a check's target, or a webhook's.
 final class Target implements AutoCloseable {
@@ -17,6 +19,15 @@ final class Target implements AutoCloseable {
     /// @param port 0 for a free one
     /// @param status what to answer to the n-th request, from 1 on
     Target(int port, IntUnaryOperator status) throws IOException {
+        this(port, (_, n) -> status.applyAsInt(n));
+    }
+
+    /// @param status what to answer to a path
+    Target(int port, ToIntFunction<String> status) throws IOException {
+        this(port, (path, _) -> status.applyAsInt(path));
+    }
+
+    private Target(int port, ToIntBiFunction<String, Integer> status) throws IOException {
         server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -27,7 +38,10 @@ final class Target implements AutoCloseable {
                         webhookIds.add(
                                 String.valueOf(
                                         exchange.getRequestHeaders().getFirst("webhook-id")));
-                        exchange.sendResponseHeaders(status.applyAsInt(webhookIds.size()), -1);
+                        exchange.sendResponseHeaders(
+                                status.applyAsInt(
+                                        exchange.getRequestURI().getPath(), webhookIds.size()),
+                                -1);
                     }
                 });
         server.start();

@@ -69,11 +69,12 @@ final class DeliveryWorker implements AutoCloseable {
 
     private record Backlog(long end, Map<String, Delivery> pending) {}
 
-    DeliveryWorker(KafkaSettings kafka, Map<String, Channel> targets, Health health) {
+    DeliveryWorker(
+            KafkaSettings kafka, String instance, Map<String, Channel> targets, Health health) {
         this.targets = targets;
         this.health = health;
         prefix = kafka.topicPrefix();
-        consumer = NotifierKafka.consumer(kafka, "tocsin-delivery");
+        consumer = NotifierKafka.consumer(kafka, "tocsin-delivery", instance);
         producer =
                 NotifierKafka.producer(
                         kafka, Map.of("delivery.timeout.ms", Integer.toString(Integer.MAX_VALUE)));

@@ -34,7 +34,7 @@ public final class Notifier implements AutoCloseable {
         start(
                 "delivery",
                 () -> {
-                    var worker = new DeliveryWorker(kafka, config.targets(), health);
+                    var worker = new DeliveryWorker(kafka, instance, config.targets(), health);
                     return new Step(worker, worker::run);
                 });
         lifecycle.onClose("stop", () -> closing = true);

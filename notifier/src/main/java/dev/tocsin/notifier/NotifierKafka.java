@@ -24,7 +24,10 @@ final class NotifierKafka {
 
     private NotifierKafka() {}
 
-    static KafkaConsumer<String, byte[]> consumer(KafkaSettings kafka, String group) {
+    /// @param instance makes the membership static: a process that was killed takes its partitions up again at once, not
+    ///     only when its session has timed out
+    static KafkaConsumer<String, byte[]> consumer(
+            KafkaSettings kafka, String group, String instance) {
         return new KafkaConsumer<>(
                 kafka.client(
                         Map.of(
@@ -37,6 +40,8 @@ final class NotifierKafka {
                         Map.of(
                                 "group.id",
                                 kafka.topicPrefix() + group,
+                                "group.instance.id",
+                                instance,
                                 "key.deserializer",
                                 StringDeserializer.class.getName(),
                                 "value.deserializer",

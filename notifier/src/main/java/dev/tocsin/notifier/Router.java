@@ -57,7 +57,7 @@ final class Router implements AutoCloseable {
         this.health = health;
         this.kafka = kafka;
         prefix = kafka.topicPrefix();
-        consumer = NotifierKafka.consumer(kafka, "tocsin-router");
+        consumer = NotifierKafka.consumer(kafka, "tocsin-router", instance);
         producer =
                 NotifierKafka.producer(
                         kafka,

@@ -21,6 +21,8 @@ final class StateCodec {
     private static final ObjectMapper JSON =
             JsonMapper.builder()
                     .addModule(new JavaTimeModule())
+                    // Components alone: a record's other methods are no state.
+                    .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
                     .visibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE)
                     .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -81,6 +81,9 @@ public record EventText(
         if (event.getType() == IncidentEventType.FLAPPING_STARTED) {
             return "FLAPPING";
         }
+        if (event.getType() == IncidentEventType.UPDATED) {
+            return "UPDATE";
+        }
         return switch (event.getKind()) {
             case DOWN -> "DOWN";
             case PARTIAL -> "DOWN IN PLACES";

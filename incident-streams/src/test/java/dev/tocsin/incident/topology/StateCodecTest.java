@@ -1,0 +1,125 @@
+package dev.tocsin.incident.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tocsin.incident.engine.CheckState;
+import dev.tocsin.incident.engine.Child;
+import dev.tocsin.incident.engine.Incident;
+import dev.tocsin.incident.engine.OutageEngine;
+import dev.tocsin.incident.engine.Policy.Severity;
+import dev.tocsin.incident.engine.Region;
+import dev.tocsin.incident.engine.Sample;
+import dev.tocsin.incident.engine.Turn;
+import dev.tocsin.incident.engine.Vote;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// What a restart remembers.
+class StateCodecTest {
+    private static final Instant AT = Instant.parse("2026-11-24T00:00:00.123456Z");
+
+    private static Incident incident() {
+        return new Incident(
+                "i1",
+                7,
+                Incident.Kind.DOWN,
+                Severity.CRITICAL,
+                new Incident.Times(AT, AT.plusSeconds(1), null, null, AT.plusSeconds(1)),
+                Set.of("us", "eu"),
+                Set.of("eu"),
+                true,
+                new Incident.Past("i0", 1, 2),
+                new Incident.Context("maintenance:upgrade", "o1"),
+                "00-1-2-01");
+    }
+
+    @Test
+    void aCheckComesBackButForItsLastSeenTimesAndCountdowns() {
+        var region =
+                new Region(
+                        List.of(new Sample(AT, Vote.DOWN, "r1", "CONNECT refused")),
+                        Region.Verdict.FAILING,
+                        AT,
+                        null,
+                        AT,
+                        AT.plusSeconds(9));
+        var state =
+                new CheckState(
+                        Map.of("us", region), incident(), List.of(new Turn(AT, true)), AT, AT);
+        var back =
+                StateCodec.decode(
+                        Objects.requireNonNull(StateCodec.encodeCheck(state)), CheckState.class);
+        assertThat(back.incident()).isEqualTo(incident());
+        assertThat(back.turns()).isEqualTo(state.turns());
+        assertThat(back.partialSince()).isNull();
+        assertThat(back.noDataSince()).isNull();
+        assertThat(back.regions())
+                .isEqualTo(
+                        Map.of(
+                                "us",
+                                new Region(
+                                        region.samples(), region.verdict(), AT, null, AT, null)));
+    }
+
+    @Test
+    void aCheckThatOnlyPassesHasNoBytes() {
+        var quiet = new Region(List.of(), Region.Verdict.PASSING, null, null, null, AT);
+        assertThat(
+                        StateCodec.encodeCheck(
+                                new CheckState(Map.of("us", quiet), null, List.of(), null, null)))
+                .isNull();
+    }
+
+    @Test
+    void anOutageComesBackWhole() {
+        var child =
+                new Child(
+                        "i1",
+                        "shop",
+                        "Shop",
+                        "store",
+                        Incident.Kind.DOWN,
+                        Severity.ERROR,
+                        true,
+                        false,
+                        AT,
+                        null,
+                        Map.of("us", Region.Verdict.FAILING),
+                        Map.of("team", "shop"),
+                        Duration.ofMinutes(10),
+                        null);
+        var first = OutageEngine.step(OutageEngine.State.EMPTY, "all", child, AT);
+        var other =
+                new Child(
+                        "i2",
+                        "mail",
+                        "Mail",
+                        "mail",
+                        Incident.Kind.PARTIAL,
+                        Severity.WARNING,
+                        true,
+                        false,
+                        AT,
+                        null,
+                        Map.of(),
+                        Map.of(),
+                        Duration.ofMinutes(10),
+                        null);
+        var state = OutageEngine.step(first.next(), "all", other, AT).next();
+        assertThat(state.outage()).isNotNull();
+        assertThat(StateCodec.decode(StateCodec.encode(state), OutageEngine.State.class))
+                .isEqualTo(state);
+    }
+
+    @Test
+    void aVersionThatIsNotKnownIsRefused() {
+        assertThatThrownBy(() -> StateCodec.decode(new byte[] {99}, CheckState.class))
+                .hasMessageContaining("version 99");
+    }
+}
