@@ -7,6 +7,7 @@ import dev.tocsin.agent.Agent;
 import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.incident.IncidentStreams;
+import dev.tocsin.page.StatusPage;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigFile;
@@ -16,6 +17,8 @@ import dev.tocsin.standalone.Applied;
 import dev.tocsin.standalone.Cluster;
 import dev.tocsin.standalone.Ports;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +64,13 @@ class EarlyStartIT {
                         """
                         checks: [{ id: early, url: "tcp://127.0.0.1:1", interval: 500ms, timeout: 400ms, retry-interval: 500ms, regions: [us] }]
                         """);
-        try (var target = new Target(0, (int _) -> 204)) {
+        try (var target = new Target(0, (int _) -> 204);
+                var page =
+                        new StatusPage(
+                                kafka,
+                                new StatusPage.Spec("127.0.0.1", 0, "Early"),
+                                new Health())) {
+            assertThat(page(page)).contains("\"status\":\"unknown\"", "\"stale\":true");
             var health = new Health();
             try (var _ = agent(kafka, early, health);
                     var _ =
@@ -84,6 +93,12 @@ class EarlyStartIT {
                     new Applied(ConfigFile.load(later, Map.of(), Set.of("checks")))
                             .publish(kafka, false);
                     await().atMost(LIMIT).until(() -> !target.webhookIds().isEmpty());
+                    await().atMost(LIMIT)
+                            .untilAsserted(() ->
+                                    assertThat(page(page))
+                                            .contains(
+                                                    "\"id\":\"later\",\"name\":\"later\",\"status\":\"operational\"",
+                                                    "\"stale\":false"));
                     var all = sequences(kafka);
                     assertThat(all).doesNotHaveDuplicates();
                     assertThat(all)
@@ -95,6 +110,18 @@ class EarlyStartIT {
             try (var _ = agent(kafka, none, new Health())) { // the cluster is gone
                 await().atMost(LIMIT).until(() -> target.webhookIds().size() > before);
             }
+            await().atMost(LIMIT) // grey by itself, and it says since when
+                    .untilAsserted(() ->
+                            assertThat(page(page))
+                                    .contains("\"status\":\"unknown\"", "\"stale\":true")
+                                    .doesNotContain("\"data_at\":null"));
+        }
+    }
+
+    private static String page(StatusPage page) throws Exception {
+        var url = URI.create("http://127.0.0.1:" + page.port() + "/api/v1/status.json").toURL();
+        try (var in = url.openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.tocsin.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.notifier.NotifyConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +12,8 @@ import org.junit.jupiter.api.Test;
 class ExamplesTest {
     private static final Map<String, String> ENV =
             Map.of(
+                    "SMTP_PASSWORD",
+                    "secret",
                     "ONCALL_URL",
                     "https://hooks.example.com/x",
                     "ONCALL_SECRET",
@@ -25,7 +26,7 @@ class ExamplesTest {
             assertThat(examples).isNotEmpty();
             for (var example : examples) {
                 var config = ConfigOption.parse(example, ENV);
-                CheckFile.read(config);
+                new Applied(config);
                 NotifyConfig.from(config);
             }
         }
