@@ -61,9 +61,19 @@ public record View(
             return timesIn30Days > 1 ? "number " + timesIn30Days + " in 30 days" : "";
         }
 
-        @JsonIgnore
-        public String lasted() {
-            return endedAt == null ? "" : span(Duration.between(startedAt, endedAt));
+        /// Since when, until when, how often, in a line.
+        String when(View view) {
+            return "Since "
+                    + view.time(startedAt)
+                    + (endedAt == null
+                            ? ""
+                            : ", until "
+                                    + view.time(endedAt)
+                                    + " ("
+                                    + span(Duration.between(startedAt, endedAt))
+                                    + ")")
+                    + (recurrence().isEmpty() ? "" : "; " + recurrence())
+                    + (inMaintenance ? "; announced maintenance" : "");
         }
     }
 
@@ -82,6 +92,18 @@ public record View(
         return (generatedAt.toString().startsWith(day) ? "" : day + " ")
                 + text.substring(11, 19)
                 + " UTC";
+    }
+
+    public String when(Incident incident) {
+        return incident.when(this);
+    }
+
+    public String where(Incident incident) {
+        return (incident.open() ? "Failing in " : "Failed in ")
+                + String.join(", ", incident.failing())
+                + (incident.fine().isEmpty()
+                        ? ""
+                        : "; fine in " + String.join(", ", incident.fine()));
     }
 
     public String age() {

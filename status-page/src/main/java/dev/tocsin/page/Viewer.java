@@ -14,7 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -227,6 +230,7 @@ final class Viewer {
                 event.getServices().isEmpty() && event.getService() != null
                         ? List.of(event.getService())
                         : event.getServices();
+        var failing = failing(event);
         return new View.Incident(
                 event.getIncidentId(),
                 event.getKind() == IncidentKind.OUTAGE
@@ -238,8 +242,8 @@ final class Viewer {
                 event.getStartedAt(),
                 event.getEndedAt(),
                 names(services),
-                regions(event, true),
-                regions(event, false),
+                List.copyOf(failing),
+                fine(event, failing),
                 event.getRecurrence().getIn30Days(),
                 event.getSuppressedBy() != null,
                 board.events.getOrDefault(event.getIncidentId(), List.of()).reversed().stream()
@@ -258,15 +262,26 @@ final class Viewer {
         return services.stream().map(id -> board.serviceNames.getOrDefault(id, id)).toList();
     }
 
-    /// @param failing whether those that fail, or those that are fine
-    private static List<String> regions(IncidentEvent event, boolean failing) {
-        return event.getRegions().stream()
+    /// Of an open one those that fail now, of a closed one those that failed in it.
+    private SortedSet<String> failing(IncidentEvent newest) {
+        var told =
+                newest.getOpen()
+                        ? List.of(newest)
+                        : board.events.getOrDefault(newest.getIncidentId(), List.of());
+        return told.stream()
+                .flatMap(event -> event.getRegions().stream())
                 .filter(r ->
-                        failing
-                                ? r.getVerdict() == RegionVerdict.FAILING
-                                        || r.getVerdict() == RegionVerdict.DEGRADED
-                                : r.getVerdict() == RegionVerdict.PASSING)
+                        r.getVerdict() == RegionVerdict.FAILING
+                                || r.getVerdict() == RegionVerdict.DEGRADED)
                 .map(RegionStatus::getRegion)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static List<String> fine(IncidentEvent newest, Set<String> failing) {
+        return newest.getRegions().stream()
+                .filter(r -> r.getVerdict() == RegionVerdict.PASSING)
+                .map(RegionStatus::getRegion)
+                .filter(region -> !failing.contains(region))
                 .toList();
     }
 

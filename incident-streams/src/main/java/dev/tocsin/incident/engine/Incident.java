@@ -49,9 +49,10 @@ public record Incident(
 
     /// What it is told under.
     ///
+    /// @param group it was opened in: the one that decides on its outage, also when the check has moved to another since
     /// @param suppressedBy why nobody new is told (rule 7); null when everybody may be
     /// @param outageId the outage it is part of (rule 8)
-    public record Context(@Nullable String suppressedBy, @Nullable String outageId) {}
+    public record Context(String group, @Nullable String suppressedBy, @Nullable String outageId) {}
 
     public Incident {
         failed = new TreeSet<>(failed);
@@ -116,11 +117,11 @@ public record Incident(
     }
 
     Incident suppressed(@Nullable String by) {
-        return in(new Context(by, context.outageId));
+        return in(new Context(context.group, by, context.outageId));
     }
 
     Incident partOf(@Nullable String outage) {
-        return in(new Context(context.suppressedBy, outage));
+        return in(new Context(context.group, context.suppressedBy, outage));
     }
 
     private Incident in(Context next) {

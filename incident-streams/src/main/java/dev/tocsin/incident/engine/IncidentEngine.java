@@ -222,7 +222,7 @@ public final class IncidentEngine {
                             Set.of(),
                             false,
                             Turn.past(last == null ? null : last.id(), turns, now),
-                            new Context(policy.suppression(concerned, now), null),
+                            new Context(policy.group(), policy.suppression(concerned, now), null),
                             traceparent);
             tell(Event.Type.OPENED, incident, decision.explanation(), null);
         }

@@ -13,6 +13,7 @@ import dev.tocsin.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,6 +36,9 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
 
     /// Ticks come each second; a gap of more than this means that time stood still for us or the broker.
     private static final Duration TICK_GAP = Duration.ofSeconds(5);
+
+    /// What ended so long ago explains nothing any more; the rest is kept for results that come late.
+    private static final Duration MAINTENANCE_MEMORY = Duration.ofDays(1);
 
     private static final int DUE_PER_TICK = 5_000;
 
@@ -190,6 +194,16 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     private void maintenance(Signal signal, byte[] bytes) {
         var store = java.util.Objects.requireNonNull(storedWindows);
         var window = signal.getWindow();
+        var over = new ArrayList<String>();
+        windows.forEach((id, old) -> {
+            if (old.getEndsAt().isBefore(now.minus(MAINTENANCE_MEMORY))) {
+                over.add(id);
+            }
+        });
+        over.forEach(id -> {
+            windows.remove(id);
+            store.delete(id);
+        });
         if (window == null) {
             windows.remove(signal.getSubject());
             store.delete(signal.getSubject());
@@ -255,10 +269,11 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
                         states.getOrDefault(check, CheckState.EMPTY), input, known.policy());
         for (var event : step.events()) {
             var told = Wire.event(event, known.definition());
+            var group = event.incident().context().group();
             outbox.event(told, now);
             outbox.signal(
-                    "group:" + known.policy().group(),
-                    OutageWire.incident(told, known.definition(), known.policy().reopenWithin()),
+                    "group:" + group,
+                    OutageWire.incident(told, group, known.policy().reopenWithin()),
                     now);
         }
         store(check, step);

@@ -5,7 +5,6 @@ import dev.tocsin.incident.engine.Incident;
 import dev.tocsin.incident.engine.OutageEngine;
 import dev.tocsin.incident.engine.Policy;
 import dev.tocsin.incident.engine.Region.Verdict;
-import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Decision;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
@@ -33,11 +32,11 @@ final class OutageWire {
     private OutageWire() {}
 
     /// What was told of an incident, for whoever decides on its group.
-    static Signal incident(IncidentEvent event, CheckDefinition check, Duration reopenWithin) {
+    static Signal incident(IncidentEvent event, String group, Duration reopenWithin) {
         return Signal.newBuilder()
                 .setSignalId(event.getEventId())
                 .setKind(SignalKind.INCIDENT)
-                .setSubject(check.getGroup())
+                .setSubject(group)
                 .setActive(event.getOpen())
                 .setAt(event.getAt())
                 .setIncident(event)

@@ -109,7 +109,7 @@ final class Wire {
                                 decision.state().name(),
                                 decision.explanation()))
                 .setConfigVersion(check.getConfigVersion())
-                .setGroup(check.getGroup())
+                .setGroup(incident.context().group())
                 .setOutageId(incident.context().outageId())
                 .setSuppressedBy(incident.context().suppressedBy())
                 .setLabels(check.getLabels())

@@ -35,7 +35,7 @@ class StateCodecTest {
                 Set.of("eu"),
                 true,
                 new Incident.Past("i0", 1, 2),
-                new Incident.Context("maintenance:upgrade", "o1"),
+                new Incident.Context("all", "maintenance:upgrade", "o1"),
                 "00-1-2-01");
     }
 

@@ -12,18 +12,28 @@ import dev.tocsin.schemas.Outcome;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
 import java.util.Properties;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Submit, deliver, read new and read old are verdicts of their own, against a real mail server.
 class MailProbesTest {
+    private static final Logger LOG = LoggerFactory.getLogger(MailProbesTest.class);
+
     private final GreenMail server =
             new GreenMail(
                     new ServerSetup[] {
@@ -136,6 +146,62 @@ class MailProbesTest {
                         5000,
                         Map.of());
         assertThat(failure(imap).getCode()).isEqualTo("no-starttls");
+    }
+
+    /// Speaks in the clear until STARTTLS, then only over TLS.
+    private static Finding throughStarttls(String scheme, SSLContext context) throws Exception {
+        try (var listening = TestServer.plain()) {
+            Thread.ofVirtual().start(() -> upgrade(listening, scheme, context));
+            return Probing.run(
+                    scheme + "://127.0.0.1:" + listening.getLocalPort(),
+                    "{\"username\":\"u\",\"password\":\"s3cret\"}",
+                    5000,
+                    Map.of(),
+                    "[CONNECTED] == true");
+        }
+    }
+
+    private static void upgrade(ServerSocket listening, String scheme, SSLContext context) {
+        try (var socket = listening.accept()) {
+            boolean smtp = scheme.equals("smtp");
+            TestServer.say(socket, smtp ? "220 hi\r\n" : "* OK hi\r\n");
+            for (var line = TestServer.line(socket); ; line = TestServer.line(socket)) {
+                if (line.contains("STARTTLS")) {
+                    break;
+                }
+                assertThat(line).doesNotContain("LOGIN", "AUTH");
+                TestServer.say(
+                        socket,
+                        smtp
+                                ? "250-hi\r\n250 STARTTLS\r\n"
+                                : "* CAPABILITY IMAP4rev1 STARTTLS\r\nT OK\r\n");
+            }
+            TestServer.say(socket, smtp ? "220 go on\r\n" : "T OK go on\r\n");
+            var tls =
+                    (SSLSocket)
+                            context.getSocketFactory()
+                                    .createSocket(socket, "127.0.0.1", socket.getPort(), true);
+            tls.setUseClientMode(false);
+            for (var line = TestServer.line(tls); !line.isEmpty(); line = TestServer.line(tls)) {
+                TestServer.say(
+                        tls,
+                        !smtp
+                                ? line.charAt(0) + " OK\r\n"
+                                : line.startsWith("AUTH") ? "235 in\r\n" : "250 fine\r\n");
+            }
+        } catch (IOException e) {
+            LOG.debug("the probe hung up", e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"smtp", "imap"})
+    void aPasswordGoesOnlyThroughATlsThatIsTrusted(String scheme) throws Exception {
+        var good = throughStarttls(scheme, Certificates.good());
+        assertThat(good.outcome()).as(good.toString()).isEqualTo(Outcome.PASS);
+        assertThat(good.trace().timings()).containsKey("tls");
+        var bad = throughStarttls(scheme, Certificates.ofAStranger());
+        assertThat(failure(bad).getCode()).isEqualTo("untrusted");
     }
 
     @Test

@@ -140,6 +140,22 @@ final class TestServer implements AutoCloseable {
         out.flush();
     }
 
+    static void say(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(ascii(text));
+        socket.getOutputStream().flush();
+    }
+
+    /// Unbuffered, so that nothing of what follows a STARTTLS is taken away; empty at the end.
+    static String line(Socket socket) throws IOException {
+        var line = new StringBuilder();
+        for (int next = socket.getInputStream().read();
+                next >= 0 && next != '\n';
+                next = socket.getInputStream().read()) {
+            line.append((char) next);
+        }
+        return line.toString().strip();
+    }
+
     int port() {
         return port;
     }
