@@ -43,6 +43,18 @@ public final class Durations {
         return total;
     }
 
+    /// For people, two units at most: `90 s`, `14 min`, `2 h 30 min`, `5 days`.
+    public static String words(Duration duration) {
+        long seconds = duration.toSeconds();
+        return seconds < 120
+                ? seconds + " s"
+                : seconds < 7200
+                        ? seconds / 60 + " min"
+                        : seconds < 172_800
+                                ? "%d h %d min".formatted(seconds / 3600, seconds % 3600 / 60)
+                                : seconds / 86_400 + " days";
+    }
+
     private static final class DurationDeserializer extends StdDeserializer<Duration> {
         DurationDeserializer() {
             super(Duration.class);

@@ -37,6 +37,19 @@ public final class ServiceCommands {
         }
     }
 
+    /// What a service is started with.
+    record Surroundings(
+            ConfigFile file, KafkaSettings kafka, Health health, PrometheusMeterRegistry metrics) {}
+
+    /// `--instance`, for services that may run more than once.
+    static final class InstanceOption {
+        @Option(
+                names = "--instance",
+                defaultValue = "1",
+                description = "Name among its like; the same after a restart.")
+        String name = "1";
+    }
+
     /// Runs until the process is told to end, then ends what was started, last first.
     abstract static class Service implements Callable<Integer> {
         @Mixin ConfigOption config = new ConfigOption();
@@ -52,7 +65,9 @@ public final class ServiceCommands {
                     lifecycle.closing(
                             "admin",
                             new AdminServer(AdminSpec.from(file, adminPort()), health, metrics));
-            lifecycle.closing("service", start(file, KafkaSettings.from(file), health, metrics));
+            lifecycle.closing(
+                    "service",
+                    start(new Surroundings(file, KafkaSettings.from(file), health, metrics)));
             System.out.println("running; health on port " + admin.port() + "; Ctrl-C ends it");
             new CountDownLatch(1).await();
             return 0;
@@ -60,11 +75,7 @@ public final class ServiceCommands {
 
         abstract int adminPort();
 
-        abstract AutoCloseable start(
-                ConfigFile file,
-                KafkaSettings kafka,
-                Health health,
-                PrometheusMeterRegistry metrics);
+        abstract AutoCloseable start(Surroundings around);
     }
 
     /// Closes at Ctrl-C or SIGTERM.
@@ -85,20 +96,16 @@ public final class ServiceCommands {
         }
 
         @Override
-        AutoCloseable start(
-                ConfigFile file,
-                KafkaSettings kafka,
-                Health health,
-                PrometheusMeterRegistry metrics) {
-            var agent = AgentConfig.from(file);
+        AutoCloseable start(Surroundings around) {
+            var agent = AgentConfig.from(around.file());
             return new Agent(
                     agent,
-                    kafka,
-                    CheckFile.read(file),
+                    around.kafka(),
+                    CheckFile.read(around.file()),
                     data.dir.resolve("agent-" + agent.id()),
                     System.getenv(),
-                    health,
-                    metrics);
+                    around.health(),
+                    around.metrics());
         }
     }
 
@@ -107,11 +114,7 @@ public final class ServiceCommands {
             description = "Turn results into incidents.",
             mixinStandardHelpOptions = true)
     static final class StreamsCommand extends Service {
-        @Option(
-                names = "--instance",
-                defaultValue = "1",
-                description = "Name among its like; the same after a restart.")
-        String instance = "1";
+        @Mixin InstanceOption instance = new InstanceOption();
 
         @Mixin DataDirOption data = new DataDirOption();
 
@@ -121,13 +124,13 @@ public final class ServiceCommands {
         }
 
         @Override
-        AutoCloseable start(
-                ConfigFile file,
-                KafkaSettings kafka,
-                Health health,
-                PrometheusMeterRegistry metrics) {
+        AutoCloseable start(Surroundings around) {
             return new IncidentStreams(
-                    kafka, instance, data.dir.resolve("streams-" + instance), health, metrics);
+                    around.kafka(),
+                    instance.name,
+                    data.dir.resolve("streams-" + instance.name),
+                    around.health(),
+                    around.metrics());
         }
     }
 
@@ -136,11 +139,7 @@ public final class ServiceCommands {
             description = "Route incidents and deliver alerts.",
             mixinStandardHelpOptions = true)
     static final class NotifierCommand extends Service {
-        @Option(
-                names = "--instance",
-                defaultValue = "1",
-                description = "Name among its like; the same after a restart.")
-        String instance = "1";
+        @Mixin InstanceOption instance = new InstanceOption();
 
         @Override
         int adminPort() {
@@ -148,12 +147,12 @@ public final class ServiceCommands {
         }
 
         @Override
-        AutoCloseable start(
-                ConfigFile file,
-                KafkaSettings kafka,
-                Health health,
-                PrometheusMeterRegistry metrics) {
-            return new Notifier(kafka, instance, NotifyConfig.from(file), health);
+        AutoCloseable start(Surroundings around) {
+            return new Notifier(
+                    around.kafka(),
+                    instance.name,
+                    NotifyConfig.from(around.file()),
+                    around.health());
         }
     }
 
@@ -168,14 +167,10 @@ public final class ServiceCommands {
         }
 
         @Override
-        AutoCloseable start(
-                ConfigFile file,
-                KafkaSettings kafka,
-                Health health,
-                PrometheusMeterRegistry metrics) {
-            var spec = StatusPage.Spec.from(file, Ports.DEFAULT.page());
+        AutoCloseable start(Surroundings around) {
+            var spec = StatusPage.Spec.from(around.file(), Ports.DEFAULT.page());
             System.out.println("status page http://" + spec.host() + ":" + spec.port() + "/");
-            return new StatusPage(kafka, spec, health);
+            return new StatusPage(around.kafka(), spec, around.health());
         }
     }
 }

@@ -39,7 +39,8 @@ public final class Tocsin {
         System.exit(run(args));
     }
 
-    static int run(String... args) {
+    /// Runs a command, and gives its exit code.
+    public static int run(String... args) {
         return new CommandLine(new Tocsin())
                 .setExecutionExceptionHandler((e, line, _) -> explain(e, line))
                 .execute(args);

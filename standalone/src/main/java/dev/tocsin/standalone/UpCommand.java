@@ -39,7 +39,7 @@ final class UpCommand implements Callable<Integer> {
         var applied = new Applied(file);
         var checks = applied.checks();
         var notify = NotifyConfig.from(file);
-        var ports = Ports.from(portBase);
+        var ports = Ports.from(portBase).requireFree();
         var health = new Health();
         var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var lifecycle = new Lifecycle();

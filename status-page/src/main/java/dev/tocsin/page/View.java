@@ -1,6 +1,7 @@
 package dev.tocsin.page;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.tocsin.service.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -70,7 +71,7 @@ public record View(
                             : ", until "
                                     + view.time(endedAt)
                                     + " ("
-                                    + span(Duration.between(startedAt, endedAt))
+                                    + Durations.words(Duration.between(startedAt, endedAt))
                                     + ")")
                     + (recurrence().isEmpty() ? "" : "; " + recurrence())
                     + (inMaintenance ? "; announced maintenance" : "");
@@ -107,21 +108,10 @@ public record View(
     }
 
     public String age() {
-        return span(Duration.ofSeconds(dataAgeSeconds));
+        return Durations.words(Duration.ofSeconds(dataAgeSeconds));
     }
 
     public String percent(@Nullable Double share) {
         return share == null ? "no data" : "%.3f %%".formatted(Math.floor(share * 100_000) / 1000);
-    }
-
-    static String span(Duration duration) {
-        long seconds = duration.toSeconds();
-        return seconds < 120
-                ? seconds + " s"
-                : seconds < 7200
-                        ? seconds / 60 + " min"
-                        : seconds < 172_800
-                                ? "%d h %d min".formatted(seconds / 3600, seconds % 3600 / 60)
-                                : seconds / 86_400 + " days";
     }
 }

@@ -5,6 +5,7 @@ import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.OutageChild;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
+import dev.tocsin.service.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -37,7 +38,7 @@ public record EventText(
                             "until",
                             time(ended)
                                     + " ("
-                                    + span(Duration.between(event.getStartedAt(), ended))
+                                    + Durations.words(Duration.between(event.getStartedAt(), ended))
                                     + ")"));
         }
         add(facts, "services", String.join(", ", event.getServices()));
@@ -156,15 +157,6 @@ public record EventText(
                 .toString()
                 .replace('T', ' ')
                 .replace("Z", " UTC");
-    }
-
-    static String span(Duration duration) {
-        long seconds = duration.toSeconds();
-        return seconds < 120
-                ? seconds + " s"
-                : seconds < 7200
-                        ? seconds / 60 + " min"
-                        : "%d h %d min".formatted(seconds / 3600, seconds % 3600 / 60);
     }
 
     /// As plain text.

@@ -12,7 +12,6 @@ import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Recurrence;
 import jakarta.mail.internet.MimeMultipart;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -100,13 +99,6 @@ class EmailChannelTest {
     @CsvSource({"1,1st", "2,2nd", "3,3rd", "4,4th", "11,11th", "12,12th", "21,21st", "112,112th"})
     void ordinalsAreEnglish(int n, String expected) {
         assertThat(EventText.ordinal(n)).isEqualTo(expected);
-    }
-
-    @Test
-    void spansAreShort() {
-        assertThat(EventText.span(Duration.ofSeconds(90))).isEqualTo("90 s");
-        assertThat(EventText.span(Duration.ofMinutes(14))).isEqualTo("14 min");
-        assertThat(EventText.span(Duration.ofMinutes(150))).isEqualTo("2 h 30 min");
     }
 
     @Test

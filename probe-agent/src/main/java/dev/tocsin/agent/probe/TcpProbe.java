@@ -9,28 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// Connects; where told to, sends a line and waits for an answer that matches.
-record TcpProbe(URI target, Spec spec) implements Probe {
-    static final ProbeType<Spec> TYPE =
+record TcpProbe(URI target, SendExpect spec) implements Probe {
+    static final ProbeType<SendExpect> TYPE =
             new ProbeType<>(
                     "tcp",
                     Set.of("tcp"),
-                    Spec.class,
+                    SendExpect.class,
                     List.of("[CONNECTED] == true"),
                     (target, spec) -> new TcpProbe(ProbeType.withPort(target), spec));
     private static final int ANSWER_CAP = 64 * 1024;
-
-    /// @param send written as UTF-8 once connected
-    /// @param expect a regular expression that the answer must contain
-    record Spec(@Nullable String send, @Nullable String expect) {
-        Spec {
-            if (expect != null) {
-                Pattern.compile(expect);
-            }
-        }
-    }
 
     @Override
     public Map<String, Object> run(Run run) throws IOException {
@@ -38,7 +27,7 @@ record TcpProbe(URI target, Spec spec) implements Probe {
         try (var _ = run.deadline().guard(socket)) {
             if (spec.send() != null) {
                 run.trace().enter(Phase.REQUEST);
-                socket.getOutputStream().write(spec.send().getBytes(StandardCharsets.UTF_8));
+                socket.getOutputStream().write(spec.bytes());
                 socket.getOutputStream().flush();
             }
             var body = "";

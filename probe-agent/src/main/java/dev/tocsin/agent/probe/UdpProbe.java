@@ -11,27 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// Sends one datagram and waits for one that matches; without an answer nothing is known of a UDP port.
-record UdpProbe(URI target, Spec spec) implements Probe {
-    static final ProbeType<Spec> TYPE =
+record UdpProbe(URI target, SendExpect spec) implements Probe {
+    static final ProbeType<SendExpect> TYPE =
             new ProbeType<>(
                     "udp",
                     Set.of("udp"),
-                    Spec.class,
+                    SendExpect.class,
                     List.of("[CONNECTED] == true"),
                     (target, spec) -> new UdpProbe(ProbeType.withPort(target), spec));
-
-    /// @param send written as UTF-8
-    /// @param expect a regular expression that the answer must contain; anything where not given
-    record Spec(@Nullable String send, @Nullable String expect) {
-        Spec {
-            if (expect != null) {
-                Pattern.compile(expect);
-            }
-        }
-    }
 
     @Override
     public Map<String, Object> run(Run run) throws IOException {
@@ -42,7 +31,7 @@ record UdpProbe(URI target, Spec spec) implements Probe {
         var socket = new DatagramSocket();
         try (var _ = run.deadline().guard(socket)) {
             socket.connect(address, target.getPort());
-            var sent = (spec.send() == null ? "" : spec.send()).getBytes(StandardCharsets.UTF_8);
+            var sent = spec.bytes();
             socket.send(new DatagramPacket(sent, sent.length));
             run.trace().enter(Phase.RESPONSE);
             var packet = new DatagramPacket(new byte[65_535], 65_535);

@@ -66,4 +66,34 @@ class CheckFileTest {
         assertThatThrownBy(() -> read("checks:\n  - " + check + "\n"))
                 .hasMessageContaining(message);
     }
+
+    @Test
+    void aServicesGroupIsItsChecksGroupAndTheRestIsOne() throws IOException {
+        var checks =
+                read(
+                        """
+                        defaults: { regions: [us] }
+                        services: [{ id: mail, name: Mail }]
+                        groups: [{ id: consumer, services: [mail] }]
+                        checks:
+                          - { id: read, service: mail, url: 'http://x/' }
+                          - { id: other, url: 'http://x/' }
+                        """);
+        assertThat(checks.stream().map(CheckDefinition::getGroup))
+                .containsExactly("consumer", "all");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "services: [{ id: Mail }] | services[0].id: \"Mail\" must be",
+                "services: [{ id: a }, { id: a }] | services[1].id: \"a\" is used twice",
+                "services: [{ id: a, services: [b] }] | services[0].services: only a group",
+                "groups: [{ id: a, services: [s] }, { id: b, services: [s] }] | groups[1].services: \"s\" is in two groups",
+                "groups: [{ id: a, member: [s] }] | groups[0].member: unknown key"
+            })
+    void namesThePlaceOfEveryMistakeInTheCatalog(String yaml, String message) {
+        assertThatThrownBy(() -> read(yaml + "\n")).hasMessageContaining(message);
+    }
 }

@@ -54,21 +54,22 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        var ports = Ports.from(portBase).requireFree();
         var until = lasting == null ? Instant.MAX : Instant.now().plus(Durations.parse(lasting));
         var dataDir = Files.createTempDirectory("tocsin-demo");
         var lifecycle = new Lifecycle();
         lifecycle.onClose("data", () -> delete(dataDir));
         ServiceCommands.endWith(lifecycle);
         try {
-            return play(lifecycle, dataDir, until);
+            return play(lifecycle, dataDir, ports, until);
         } finally {
             lifecycle.close();
         }
     }
 
-    private int play(Lifecycle lifecycle, Path dataDir, Instant until) throws Exception {
+    private int play(Lifecycle lifecycle, Path dataDir, Ports ports, Instant until)
+            throws Exception {
         say("starting Kafka (KRaft), the schema registry and the estate ...");
-        var ports = Ports.from(portBase);
         var cluster = lifecycle.closing("cluster", new Cluster(dataDir, ports));
         var kafka = cluster.settings();
         say("Kafka " + kafka.bootstrapServers() + ", registry " + kafka.registryUrl());
@@ -137,10 +138,10 @@ public final class DemoCommand implements Callable<Integer> {
                 "%d checks in %d regions; status page http://127.0.0.1:%d/"
                         .formatted(applied.checks().size(), Estate.REGIONS.size(), page.port()));
         var told = new Told(events, receiver, sink);
-        var page1 = new PageCheck(page.port());
-        day(estate, told, page1, until);
+        var pageCheck = new PageCheck(page.port());
+        day(estate, told, pageCheck, until);
         await(until, () -> false);
-        return new DemoSummary(told, page1).print() ? 0 : 1;
+        return new DemoSummary(told, pageCheck).print() ? 0 : 1;
     }
 
     private static void day(Estate estate, Told told, PageCheck page, Instant until)

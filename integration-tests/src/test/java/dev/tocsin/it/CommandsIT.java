@@ -1,0 +1,122 @@
+package dev.tocsin.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.standalone.Tocsin;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The operator's commands against a real broker and registry: what they say, do and exit with.
+@ExtendWith(SharedCluster.class)
+class CommandsIT {
+    private static final String TWO =
+            "  - { id: a, url: 'http://x/', regions: [us] }\n  - { id: b, url: 'http://x/', regions: [us] }\n";
+    private static final String ONE = "  - { id: b, url: 'http://x/', regions: [us] }\n";
+
+    private record Ran(int code, String out) {}
+
+    @TempDir Path dir = Path.of(".");
+
+    private static Ran run(String... args) {
+        var out = new ByteArrayOutputStream();
+        var before = System.out;
+        var beforeErr = System.err;
+        var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        System.setOut(stream);
+        System.setErr(stream);
+        try {
+            int code = Tocsin.run(args);
+            return new Ran(code, out.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(before);
+            System.setErr(beforeErr);
+        }
+    }
+
+    private String file(KafkaSettings kafka, String more) throws Exception {
+        return Files.writeString(
+                        dir.resolve("tocsin.yaml"),
+                        """
+                        kafka:
+                          bootstrap.servers: "%s"
+                          schema.registry.url: "%s"
+                          topic.prefix: "%s"
+                        %s
+                        """
+                                .formatted(
+                                        kafka.bootstrapServers(),
+                                        kafka.registryUrl(),
+                                        kafka.topicPrefix(),
+                                        more))
+                .toString();
+    }
+
+    @Test
+    void applySaysWhatTheFileDoesNotHoldAndPruneRemovesIt(KafkaSettings kafka) throws Exception {
+        assertThat(run("apply", "-f", file(kafka, "checks:\n" + TWO)))
+                .isEqualTo(new Ran(0, "applied 2 checks\n"));
+        var kept = run("apply", "-f", file(kafka, "checks:\n" + ONE));
+        assertThat(kept.out())
+                .startsWith("not in the file and left as they are (--prune")
+                .contains(": a\n");
+        var pruned = run("apply", "--prune", "-f", file(kafka, "checks:\n" + ONE));
+        assertThat(pruned.out()).startsWith("removing what the file does not hold: a\n");
+        assertThat(run("apply", "-f", file(kafka, "checks:\n" + ONE)).out())
+                .isEqualTo("applied 1 checks\n");
+    }
+
+    @Test
+    void aBadFileChangesNothingAndSaysWhere(KafkaSettings kafka) throws Exception {
+        var ran = run("apply", "-f", file(kafka, "checks:\n  - { id: a, url: 'ftp://x' }"));
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out()).contains("tocsin.yaml:6: checks[0].url: \"ftp://x\" has no scheme");
+        assertThat(SharedCluster.values(kafka, "checks")).isEmpty();
+    }
+
+    @Test
+    void maintenanceIsAnnouncedListedAndTakenBack(KafkaSettings kafka) throws Exception {
+        var file = file(kafka, "");
+        assertThat(
+                        run(
+                                        "maintenance",
+                                        "add",
+                                        "db",
+                                        "--service",
+                                        "mail",
+                                        "--for",
+                                        "2h",
+                                        "-f",
+                                        file)
+                                .code())
+                .isZero();
+        assertThat(run("maintenance", "list", "-f", file).out())
+                .contains("db  ", "services [mail]");
+        assertThat(run("maintenance", "remove", "db", "-f", file).code()).isZero();
+        assertThat(run("maintenance", "list", "-f", file).out()).isEmpty();
+        var never = run("maintenance", "add", "x", "--for", "soon", "-f", file);
+        assertThat(never.code()).isEqualTo(1);
+        assertThat(never.out()).contains("--for: \"soon\" is not a duration");
+        assertThat(
+                        run("maintenance", "add", "x", "--for", "1h", "--from", "noon", "-f", file)
+                                .out())
+                .contains("--from: \"noon\" is not a time");
+    }
+
+    @Test
+    void withoutKafkaItSaysSoAndExitsWith3() throws Exception {
+        var file =
+                Files.writeString(
+                        dir.resolve("away.yaml"), "kafka: { bootstrap.servers: '127.0.0.1:1' }\n");
+        var ran = run("incidents", "-f", file.toString());
+        assertThat(ran.code()).isEqualTo(3);
+        assertThat(ran.out()).contains("tocsin: ").doesNotContain("\tat ");
+        assertThat(run("no-such-command").code()).isEqualTo(2);
+    }
+}
