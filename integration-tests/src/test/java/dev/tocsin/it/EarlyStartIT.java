@@ -9,6 +9,7 @@ import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.incident.IncidentStreams;
 import dev.tocsin.page.StatusPage;
 import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.Lane;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
@@ -38,7 +39,7 @@ class EarlyStartIT {
     private Agent agent(KafkaSettings kafka, Path file, Health health) {
         var checks = CheckFile.read(ConfigFile.load(file, Map.of(), Set.of("checks")));
         return new Agent(
-                AgentConfig.of("us", null, null, null, Map.of()),
+                AgentConfig.of("us", Map.of()),
                 kafka,
                 checks,
                 dir.resolve("agent"),
@@ -115,6 +116,22 @@ class EarlyStartIT {
                             assertThat(page(page))
                                     .contains("\"status\":\"unknown\"", "\"stale\":true")
                                     .doesNotContain("\"data_at\":null"));
+            try (var _ = new Cluster(dir.resolve("late"), ports);
+                    var _ =
+                            agent(
+                                    kafka,
+                                    none,
+                                    new Health())) { // what it found meanwhile was on disk
+                await().atMost(LIMIT)
+                        .untilAsserted(() -> {
+                            var filledIn =
+                                    results(kafka, "later").stream()
+                                            .filter(r -> r.getLane() == Lane.BACKFILL)
+                                            .map(CheckResult::getSequence)
+                                            .toList();
+                            assertThat(filledIn).isNotEmpty().startsWith(1L).isSorted();
+                        });
+            }
         }
     }
 
@@ -125,13 +142,15 @@ class EarlyStartIT {
         }
     }
 
-    /// Of the check `early`.
     private static List<Long> sequences(KafkaSettings kafka) {
+        return results(kafka, "early").stream().map(CheckResult::getSequence).toList();
+    }
+
+    private static List<CheckResult> results(KafkaSettings kafka, String check) {
         try (Deserializer<CheckResult> results = AvroSerdes.deserializer(kafka.properties())) {
             return SharedCluster.values(kafka, "check-results").stream()
                     .map(bytes -> results.deserialize("check-results", bytes))
-                    .filter(result -> result.getCheckId().equals("early"))
-                    .map(CheckResult::getSequence)
+                    .filter(result -> result.getCheckId().equals(check))
                     .toList();
         }
     }

@@ -65,7 +65,7 @@ class PipelineIT {
             new Applied(config).publish(kafka, false);
             var agents =
                     List.of("us", "eu", "ap").stream()
-                            .map(region -> AgentConfig.of(region, null, null, null, Map.of()))
+                            .map(region -> AgentConfig.of(region, Map.of()))
                             .toList();
             var health = new Health();
             var metrics = new SimpleMeterRegistry();

@@ -35,7 +35,14 @@ public final class Agent implements AutoCloseable {
             MeterRegistry metrics) {
         var clock = InstantSource.system();
         long bootEpoch = clock.millis();
-        var publisher = lifecycle.closing("publisher", new ResultPublisher(kafka, health));
+        var publisher =
+                lifecycle.closing(
+                        "publisher",
+                        new ResultPublisher(
+                                kafka,
+                                dataDir.resolve("spool"),
+                                (long) config.spoolMb() << 20,
+                                health));
         var hours = new HourCounts();
         var scheduler =
                 lifecycle.closing(
@@ -92,6 +99,9 @@ public final class Agent implements AutoCloseable {
                 .tag("region", config.region())
                 .register(metrics);
         Gauge.builder("tocsin_agent_pending_results", publisher, ResultPublisher::pending)
+                .tag("region", config.region())
+                .register(metrics);
+        Gauge.builder("tocsin_agent_spool_pending_bytes", publisher, ResultPublisher::pendingBytes)
                 .tag("region", config.region())
                 .register(metrics);
         Gauge.builder("tocsin_agent_lost_results", publisher, ResultPublisher::lost)

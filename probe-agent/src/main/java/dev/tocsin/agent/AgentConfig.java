@@ -12,12 +12,25 @@ import org.jspecify.annotations.Nullable;
 /// @param region where this agent stands; checks name the regions they run in
 /// @param concurrency runs at once, at most
 /// @param secrets a regular expression for the environment names that a check may use as `${NAME}`
+/// @param spoolMb how many MiB of results are kept on disk while Kafka is away
 /// @param hosts name to address, before any name server is asked; as `/etc/hosts`, for this agent alone
 public record AgentConfig(
-        String region, String id, int concurrency, String secrets, Map<String, String> hosts) {
+        String region,
+        String id,
+        int concurrency,
+        String secrets,
+        int spoolMb,
+        Map<String, String> hosts) {
+    private static final int CONCURRENCY = 256;
+    private static final String SECRETS = "TOCSIN_SECRET_.*";
+    private static final int SPOOL_MB = 1024;
+
     public AgentConfig {
         if (concurrency < 1) {
             throw new IllegalArgumentException("concurrency: at least 1");
+        }
+        if (spoolMb < 32) {
+            throw new IllegalArgumentException("spool-mb: at least 32");
         }
         try {
             Pattern.compile(secrets);
@@ -33,6 +46,7 @@ public record AgentConfig(
             @Nullable String id,
             @Nullable Integer concurrency,
             @Nullable String secrets,
+            @Nullable Integer spoolMb,
             @Nullable Map<String, String> hosts) {}
 
     public static AgentConfig from(ConfigFile config) {
@@ -44,21 +58,18 @@ public record AgentConfig(
         if (spec.region() == null || !spec.region().matches("[a-z0-9][a-z0-9-]{0,49}")) {
             throw config.error("/agent/region", "must be 1 to 50 of a-z 0-9 -, e.g. eu-west");
         }
-        return of(spec.region(), spec.id(), spec.concurrency(), spec.secrets(), spec.hosts());
+        return new AgentConfig(
+                spec.region(),
+                spec.id() == null ? spec.region() + "-1" : spec.id(),
+                spec.concurrency() == null ? CONCURRENCY : spec.concurrency(),
+                spec.secrets() == null ? SECRETS : spec.secrets(),
+                spec.spoolMb() == null ? SPOOL_MB : spec.spoolMb(),
+                spec.hosts() == null ? Map.of() : spec.hosts());
     }
 
-    public static AgentConfig of(
-            String region,
-            @Nullable String id,
-            @Nullable Integer concurrency,
-            @Nullable String secrets,
-            @Nullable Map<String, String> hosts) {
-        return new AgentConfig(
-                region,
-                id == null ? region + "-1" : id,
-                concurrency == null ? 256 : concurrency,
-                secrets == null ? "TOCSIN_SECRET_.*" : secrets,
-                hosts == null ? Map.of() : hosts);
+    /// With the defaults for all the rest.
+    public static AgentConfig of(String region, Map<String, String> hosts) {
+        return new AgentConfig(region, region + "-1", CONCURRENCY, SECRETS, SPOOL_MB, hosts);
     }
 
     /// Resolves the `${NAME}` of a check from `env`, where its name is allowed.

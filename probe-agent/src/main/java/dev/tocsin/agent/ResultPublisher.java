@@ -1,23 +1,37 @@
 package dev.tocsin.agent;
 
+import dev.tocsin.agent.spool.Progress;
+import dev.tocsin.agent.spool.Progress.Range;
+import dev.tocsin.agent.spool.Spool;
+import dev.tocsin.agent.spool.Spool.Entry;
 import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.Lane;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Lifecycle;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -25,28 +39,56 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Carries results to Kafka in order. A probe never waits for it: results queue here while broker or registry are away,
-/// (or know no schema yet), one thread uploads, and the producer retries for ever (`send()` itself may block when all brokers are gone,
-/// research/kafka.md 9). When the queue is full the oldest result goes and is counted; the heartbeat tells how many.
+/// Carries results to Kafka by way of the disk: `publish -> queue -> spool -> uploader -> producer`. A probe never waits for any of it,
+/// not for a slow disk (the queue), nor for a broker or registry that is away (the spool; `send()` itself may block then,
+/// research/kafka.md 9). What is live goes first; what an earlier run or an absence has left is filled in beside it, slowly, in the lane
+/// BACKFILL. Nothing leaves the spool before a broker has it; when the spool is full the oldest goes, is counted, and the heartbeat tells.
 final class ResultPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ResultPublisher.class);
     private static final int QUEUE_CAP = 200_000;
+    private static final int IN_FLIGHT_CAP = 10_000;
     private static final Duration FLUSH = Duration.ofSeconds(5);
 
+    /// Older results are history: they must not hold up what happens now.
+    private static final Duration LIVE_FOR = Duration.ofMinutes(1);
+
+    /// At most a thousand a second are filled in.
+    private static final long BACKFILL_PAUSE_NANOS = 1_000_000;
+
+    private static final long SAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private record Refused(Entry entry, Lane lane, Range range, long from) {}
+
     private final BlockingDeque<CheckResult> queue = new LinkedBlockingDeque<>(QUEUE_CAP);
-    private final AtomicLong inFlight = new AtomicLong();
+    private final Queue<Refused> refused = new ConcurrentLinkedQueue<>();
+    private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final ClockOffset clockOffset = new ClockOffset();
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final Spool spool;
+    private final Progress progress;
     private final KafkaProducer<String, byte[]> producer;
     private final Serializer<SpecificRecord> serializer;
     private final String prefix;
     private final Health health;
-    private final Thread uploader;
     private volatile boolean closing;
+    private volatile boolean drained;
+    private volatile boolean abandoned;
 
-    ResultPublisher(KafkaSettings kafka, Health health) {
+    /// @param dir of the spool; nobody else may use it
+    /// @throws ConfigException when the folder cannot be used
+    ResultPublisher(KafkaSettings kafka, Path dir, long spoolBytes, Health health) {
         this.health = health;
         prefix = kafka.topicPrefix();
+        try {
+            spool = lifecycle.closing("spool", new Spool(dir, spoolBytes));
+            progress = new Progress(dir.resolve("progress"), spool.end());
+            lifecycle.onClose("progress", progress::save);
+        } catch (IOException e) {
+            lifecycle.close();
+            throw new ConfigException("the spool " + dir + " cannot be used: " + e.getMessage());
+        }
         producer =
                 new KafkaProducer<>(
                         kafka.client(
@@ -66,8 +108,40 @@ final class ResultPublisher implements AutoCloseable {
                                         "enable.idempotence", "true",
                                         "delivery.timeout.ms",
                                                 Integer.toString(Integer.MAX_VALUE))));
+        lifecycle.onClose("producer", () -> producer.close(FLUSH));
         serializer = AvroSerdes.serializer(kafka.properties());
-        uploader = Thread.ofPlatform().name("result-publisher").daemon().start(this::upload);
+        start("uploader", this::upload);
+        start("spooler", this::fill);
+    }
+
+    private interface Loop {
+        void run() throws InterruptedException, IOException;
+    }
+
+    private void start(String name, Loop loop) {
+        var thread =
+                Thread.ofPlatform()
+                        .name(name)
+                        .daemon()
+                        .start(() -> {
+                            try {
+                                loop.run();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            } catch (IOException | RuntimeException e) {
+                                LOG.atError()
+                                        .setCause(e)
+                                        .log("bug: results are no longer published");
+                                health.failed("publisher", e);
+                            }
+                        });
+        lifecycle.onClose(
+                name,
+                () -> {
+                    thread.join(FLUSH);
+                    abandoned = true; // no interrupt: it would close the file that is being read
+                    thread.join(FLUSH);
+                });
     }
 
     /// Never blocks. Thread-safe.
@@ -83,8 +157,14 @@ final class ResultPublisher implements AutoCloseable {
         return clockOffset.value();
     }
 
+    /// Of this run: neither acknowledged nor lost.
     long pending() {
-        return queue.size() + inFlight.get();
+        return queue.size() + taken.get() - acknowledged.get();
+    }
+
+    /// On disk and not acknowledged, of earlier runs, too.
+    long pendingBytes() {
+        return progress.pendingBytes(spool.end());
     }
 
     long lost() {
@@ -117,89 +197,149 @@ final class ResultPublisher implements AutoCloseable {
         }
     }
 
-    private void upload() {
-        try {
-            while (!closing || !queue.isEmpty()) {
-                var result = queue.pollFirst(200, java.util.concurrent.TimeUnit.MILLISECONDS);
-                if (result != null && !send(result)) {
-                    if (!queue.offerFirst(result)) {
-                        lost.incrementAndGet();
-                    }
-                    if (closing) {
-                        return;
-                    }
-                    Thread.sleep(500); // the registry or the broker is away: a pause between tries
+    /// From the queue to the disk; and once a second what was sent is written down.
+    private void fill() throws InterruptedException, IOException {
+        long saved = System.nanoTime();
+        while (!abandoned && (!closing || !queue.isEmpty())) {
+            var result = queue.pollFirst(100, TimeUnit.MILLISECONDS);
+            try {
+                if (result != null) {
+                    spool.append(result);
+                    taken.incrementAndGet();
                 }
+                if (System.nanoTime() - saved > SAVE_NANOS) {
+                    saved = System.nanoTime();
+                    spool.force();
+                    progress.save();
+                    lost.addAndGet(spool.bound(progress.sent()));
+                    health.fine("spool");
+                }
+            } catch (IOException e) {
+                if (result != null && !queue.offerFirst(result)) {
+                    lost.incrementAndGet();
+                }
+                health.waiting("spool", "the disk: " + e.getMessage());
+                if (closing) {
+                    throw e;
+                }
+                Thread.sleep(500); // between tries
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("bug: results are no longer published");
-            health.failed("publisher", e);
+        }
+        drained = true;
+    }
+
+    private void upload() throws InterruptedException, IOException {
+        long lastBackfill = System.nanoTime();
+        while (!abandoned) {
+            var again = refused.poll();
+            if (again != null) {
+                if (!send(again.entry(), again.lane(), again.range(), again.from())) {
+                    refused.add(again);
+                    Thread.sleep(500); // the registry or the broker is away: between tries
+                }
+                continue;
+            }
+            if (progress.inFlight() >= IN_FLIGHT_CAP) {
+                Thread.sleep(5); // the broker is behind: between looks
+                continue;
+            }
+            long end = spool.end();
+            long live = progress.live();
+            var entry = spool.read(live);
+            if (entry != null) {
+                live(entry, live);
+                continue;
+            }
+            if (closing && drained) {
+                return;
+            }
+            var older = progress.backlog();
+            if (older != null && System.nanoTime() - lastBackfill >= BACKFILL_PAUSE_NANOS) {
+                lastBackfill = System.nanoTime();
+                backfill(older);
+            } else {
+                spool.await(end, older == null ? 50 : 1);
+            }
         }
     }
 
-    private boolean send(CheckResult result) {
+    private void live(Entry entry, long from) throws InterruptedException {
+        if (entry.result().getStartedAt().isBefore(Instant.now().minus(LIVE_FOR))) {
+            progress.giveUpLive(spool.end());
+        } else if (!start(entry, Lane.LIVE, from)) {
+            Thread.sleep(500);
+        }
+    }
+
+    private void backfill(long from) throws InterruptedException, IOException {
+        var entry = spool.read(from);
+        if (entry == null || entry.at() > from) {
+            progress.passOver(from, entry == null ? Long.MAX_VALUE : entry.at());
+        } else if (!start(entry, Lane.BACKFILL, from)) {
+            Thread.sleep(500);
+        }
+    }
+
+    private boolean start(Entry entry, Lane lane, long from) {
+        var range = progress.sending(from, entry.next());
+        if (send(entry, lane, range, from)) {
+            return true;
+        }
+        progress.takeBack(range, from);
+        return false;
+    }
+
+    /// @return false when it could not be handed over now
+    private boolean send(Entry entry, Lane lane, Range range, long from) {
         var topic = Topics.CHECK_RESULTS.named(prefix);
-        result =
-                CheckResult.newBuilder(result)
-                        .setClockOffsetMs(clockOffset.value().toMillis())
-                        .build();
+        var builder = CheckResult.newBuilder(entry.result()).setLane(lane);
+        if (lane == Lane.LIVE) {
+            builder.setClockOffsetMs(clockOffset.value().toMillis());
+        }
+        var result = builder.build();
         try {
             var value = serializer.serialize(topic, result);
-            var headers =
-                    result.getOutcome() == Outcome.FAIL
-                            ? List.<org.apache.kafka.common.header.Header>of(
-                                    new RecordHeader(
-                                            "traceparent",
-                                            TraceParent.of(result)
-                                                    .getBytes(StandardCharsets.UTF_8)))
-                            : List.<org.apache.kafka.common.header.Header>of();
             long sentAt = System.currentTimeMillis();
-            inFlight.incrementAndGet();
-            var again = result;
             producer.send(
-                    new ProducerRecord<>(topic, null, result.getCheckId(), value, headers),
+                    new ProducerRecord<>(topic, null, result.getCheckId(), value, headers(result)),
                     (metadata, e) -> {
-                        inFlight.decrementAndGet();
                         if (e == null) {
+                            progress.acknowledged(range, from);
+                            acknowledged.addAndGet(lane == Lane.LIVE ? 1 : 0);
                             clockOffset.sample(
                                     sentAt, metadata.timestamp(), System.currentTimeMillis());
                             health.fine("publisher");
                         } else {
-                            if (health.why("publisher") == null) {
-                                LOG.atWarn()
-                                        .addKeyValue("why", e.toString())
-                                        .log("a result was refused; it is tried again");
-                            }
-                            health.waiting("publisher", e.toString());
-                            if (!queue.offerFirst(again)) {
-                                lost.incrementAndGet();
-                            }
+                            trouble("a result was refused; it is tried again", e);
+                            refused.add(new Refused(entry, lane, range, from));
                         }
                     });
             return true;
         } catch (KafkaException e) {
-            if (health.why("publisher") == null) {
-                LOG.atWarn()
-                        .addKeyValue("why", e.getMessage())
-                        .log("results wait here until Kafka and the registry answer");
-            }
-            health.waiting("publisher", e.toString());
+            trouble("results wait here until Kafka and the registry answer", e);
             return false;
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
-        closing = true;
-        uploader.join(FLUSH);
-        uploader.interrupt();
-        producer.close(FLUSH);
-        if (pending() > 0) {
-            LOG.atWarn()
-                    .addKeyValue("results", pending())
-                    .log("ended with results that no broker took");
+    private void trouble(String what, Exception e) {
+        if (health.why("publisher") == null) {
+            LOG.atWarn().addKeyValue("why", String.valueOf(e.getMessage())).log(what);
         }
+        health.waiting("publisher", e.toString());
+    }
+
+    private static List<Header> headers(CheckResult result) {
+        return result.getOutcome() == Outcome.FAIL
+                ? List.of(
+                        new RecordHeader(
+                                "traceparent",
+                                TraceParent.of(result).getBytes(StandardCharsets.UTF_8)))
+                : List.of();
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        lifecycle.close();
     }
 }

@@ -57,7 +57,7 @@ final class UpCommand implements Callable<Integer> {
                 checks.stream()
                         .flatMap(check -> check.getRegions().stream())
                         .distinct()
-                        .map(region -> AgentConfig.of(region, null, null, null, Map.of()))
+                        .map(region -> AgentConfig.of(region, Map.of()))
                         .toList();
         lifecycle.closing(
                 "pipeline",

@@ -36,14 +36,7 @@ final class Wire {
         if (vote == null) {
             return Optional.empty();
         }
-        var id =
-                result.getAgentId()
-                        + "/"
-                        + result.getBootEpoch()
-                        + "/"
-                        + result.getLane()
-                        + "/"
-                        + result.getSequence();
+        var id = result.getAgentId() + "/" + result.getBootEpoch() + "/" + result.getSequence();
         var failure =
                 result.getFailure() == null
                         ? ""

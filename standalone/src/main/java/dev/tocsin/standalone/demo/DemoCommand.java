@@ -102,9 +102,7 @@ public final class DemoCommand implements Callable<Integer> {
                         kafka,
                         dataDir,
                         Estate.REGIONS.stream()
-                                .map(region ->
-                                        AgentConfig.of(
-                                                region, null, null, null, estate.hosts(region)))
+                                .map(region -> AgentConfig.of(region, estate.hosts(region)))
                                 .toList(),
                         NotifyConfig.from(config),
                         estate.secrets(),

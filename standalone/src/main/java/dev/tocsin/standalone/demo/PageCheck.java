@@ -42,7 +42,7 @@ final class PageCheck {
                         && page.path("data_age_seconds").asInt() < YOUNG_SECONDS;
         if (named) {
             words =
-                    "%s; %s fine in %s; data %d s old"
+                    "%s; all fine in %s; data %d s old"
                             .formatted(
                                     failing.stream()
                                             .map(s ->
@@ -52,7 +52,6 @@ final class PageCheck {
                                                                     .asText()
                                                                     .replace('_', ' '))
                                             .toList(),
-                                    "all",
                                     fine,
                                     page.path("data_age_seconds").asInt());
         }
