@@ -16,6 +16,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -31,6 +32,30 @@ public final class IncidentStreams implements AutoCloseable {
     /// @param instance name of this process among its like; stays the same over restarts
     /// @param stateDir survives restarts too
     public IncidentStreams(
+            KafkaSettings kafka,
+            String instance,
+            Path stateDir,
+            Health health,
+            MeterRegistry metrics) {
+        health.waiting("streams", "starting");
+        var starter =
+                Thread.ofVirtual()
+                        .name("streams-start")
+                        .start(() -> {
+                            if (awaitTopics(kafka, health)) {
+                                start(kafka, instance, stateDir, health, metrics);
+                            }
+                        });
+        // Runs last of all: what the starter begins meanwhile is closed after it.
+        lifecycle.onClose(
+                "start",
+                () -> {
+                    starter.interrupt();
+                    starter.join();
+                });
+    }
+
+    private void start(
             KafkaSettings kafka,
             String instance,
             Path stateDir,
@@ -74,7 +99,6 @@ public final class IncidentStreams implements AutoCloseable {
                                 stateDir.toString())));
         var streams = new KafkaStreams(topology, properties);
         lifecycle.onClose("streams", () -> streams.close(Duration.ofSeconds(10)));
-        health.waiting("streams", "starting");
         streams.setStateListener((state, _) -> {
             if (state == State.RUNNING) {
                 health.fine("streams");
@@ -91,15 +115,7 @@ public final class IncidentStreams implements AutoCloseable {
             LOG.atDebug().setCause(e).log("its stack");
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
-        var starter =
-                Thread.ofVirtual()
-                        .name("streams-start")
-                        .start(() -> {
-                            if (awaitTopics(kafka, health)) {
-                                streams.start();
-                            }
-                        });
-        lifecycle.onClose("start", starter::interrupt);
+        streams.start();
     }
 
     /// Streams would fail again and again while Kafka is away or its topics are not made yet: wait for both.
@@ -115,26 +131,37 @@ public final class IncidentStreams implements AutoCloseable {
                                 Topics.INCIDENTS)
                         .map(topic -> topic.named(kafka.topicPrefix()))
                         .toList();
-        try (var admin =
-                Admin.create(kafka.client(Map.of("reconnect.backoff.max.ms", "5000"), Map.of()))) {
-            while (true) {
-                try {
-                    admin.describeTopics(topics).allTopicNames().get();
-                    return true;
-                } catch (ExecutionException e) {
-                    var why =
-                            "waiting for Kafka and its topics (tocsin admin bootstrap): "
-                                    + root(e).getMessage();
-                    if (!why.equals(health.why("streams"))) {
-                        LOG.atWarn().log(why);
-                    }
-                    health.waiting("streams", why);
-                    Thread.sleep(RETRY);
+        while (true) {
+            try (var admin =
+                    KafkaSettings.connect(() ->
+                            Admin.create(
+                                    kafka.client(
+                                            Map.of("reconnect.backoff.max.ms", "5000"),
+                                            Map.of())))) {
+                admin.describeTopics(topics).allTopicNames().get();
+                return true;
+            } catch (ExecutionException | RetriableException e) {
+                var why =
+                        "waiting for Kafka and its topics (tocsin admin bootstrap): "
+                                + (e instanceof ExecutionException ? root(e) : e).getMessage();
+                if (!why.equals(health.why("streams"))) {
+                    LOG.atWarn().log(why);
                 }
+                health.waiting("streams", why);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            } catch (RuntimeException e) {
+                LOG.atError().addKeyValue("why", root(e).toString()).log("cannot start");
+                health.failed("streams", e);
+                return false;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            try {
+                Thread.sleep(RETRY);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         }
     }
 

@@ -182,11 +182,15 @@ final class DeliveryWorker implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.atError()
-                    .addKeyValue("delivery", delivery.getDeliveryId())
-                    .setCause(e)
-                    .log("bug: a delivery stopped");
-            health.failed("delivery", e);
+            if (closed) {
+                LOG.debug("ended under way; whoever comes next sends it again", e);
+            } else {
+                LOG.atError()
+                        .addKeyValue("delivery", delivery.getDeliveryId())
+                        .setCause(e)
+                        .log("bug: a delivery stopped");
+                health.failed("delivery", e);
+            }
         } finally {
             if (current.getState() == DeliveryState.PENDING) {
                 taken.remove(delivery.getDeliveryId());

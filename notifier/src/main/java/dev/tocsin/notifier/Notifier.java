@@ -48,9 +48,11 @@ public final class Notifier implements AutoCloseable {
 
     private void loop(String name, Supplier<Step> fresh) {
         while (!closing) {
-            var step = fresh.get();
-            try (var _ = step.resources()) {
-                step.run().accept(() -> closing);
+            try {
+                var step = KafkaSettings.connect(fresh);
+                try (var _ = step.resources()) {
+                    step.run().accept(() -> closing);
+                }
             } catch (Exception e) {
                 if (!e.toString().equals(health.why(name))) {
                     LOG.atWarn()

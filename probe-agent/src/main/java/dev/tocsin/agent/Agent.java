@@ -90,7 +90,7 @@ public final class Agent implements AutoCloseable {
                         hours.tell(
                                 clock.instant(),
                                 (key, hour) -> publisher.tell(Topics.CHECK_HOURS, key, hour));
-        var _ = timer.scheduleAtFixedRate(heartbeat, 0, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+        var _ = timer.scheduleAtFixedRate(heartbeat, 1, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
         var _ =
                 timer.scheduleAtFixedRate(
                         history, HISTORY_SECONDS, HISTORY_SECONDS, TimeUnit.SECONDS);

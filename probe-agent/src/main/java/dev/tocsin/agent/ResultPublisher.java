@@ -36,6 +36,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,10 +69,11 @@ final class ResultPublisher implements AutoCloseable {
     private final Lifecycle lifecycle = new Lifecycle();
     private final Spool spool;
     private final Progress progress;
-    private final KafkaProducer<String, byte[]> producer;
+    private final Map<String, Object> producerProperties;
     private final Serializer<SpecificRecord> serializer;
     private final String prefix;
     private final Health health;
+    private volatile @Nullable KafkaProducer<String, byte[]> producer;
     private volatile boolean closing;
     private volatile boolean drained;
     private volatile boolean abandoned;
@@ -89,26 +91,31 @@ final class ResultPublisher implements AutoCloseable {
             lifecycle.close();
             throw new ConfigException("the spool " + dir + " cannot be used: " + e.getMessage());
         }
-        producer =
-                new KafkaProducer<>(
-                        kafka.client(
-                                Map.of(
-                                        "linger.ms",
-                                        "5",
-                                        "compression.type",
-                                        "lz4",
-                                        "max.block.ms",
-                                        "10000",
-                                        "reconnect.backoff.max.ms",
-                                        "5000"),
-                                Map.of(
-                                        "key.serializer", StringSerializer.class.getName(),
-                                        "value.serializer", ByteArraySerializer.class.getName(),
-                                        "acks", "all",
-                                        "enable.idempotence", "true",
-                                        "delivery.timeout.ms",
-                                                Integer.toString(Integer.MAX_VALUE))));
-        lifecycle.onClose("producer", () -> producer.close(FLUSH));
+        producerProperties =
+                kafka.client(
+                        Map.of(
+                                "linger.ms",
+                                "5",
+                                "compression.type",
+                                "lz4",
+                                "max.block.ms",
+                                "10000",
+                                "reconnect.backoff.max.ms",
+                                "5000"),
+                        Map.of(
+                                "key.serializer", StringSerializer.class.getName(),
+                                "value.serializer", ByteArraySerializer.class.getName(),
+                                "acks", "all",
+                                "enable.idempotence", "true",
+                                "delivery.timeout.ms", Integer.toString(Integer.MAX_VALUE)));
+        lifecycle.onClose(
+                "producer",
+                () -> {
+                    var sending = producer;
+                    if (sending != null) {
+                        sending.close(FLUSH);
+                    }
+                });
         serializer = AvroSerdes.serializer(kafka.properties());
         start("uploader", this::upload);
         start("spooler", this::fill);
@@ -176,8 +183,12 @@ final class ResultPublisher implements AutoCloseable {
     /// @return whether it is on its way
     <V extends SpecificRecord> boolean tell(Topic<V> to, String key, V value) {
         var topic = to.named(prefix);
+        var sending = producer;
+        if (sending == null) {
+            return false;
+        }
         try {
-            producer.send(
+            sending.send(
                     new ProducerRecord<>(topic, key, serializer.serialize(topic, value)),
                     (_, e) -> {
                         if (e != null) {
@@ -229,6 +240,14 @@ final class ResultPublisher implements AutoCloseable {
     }
 
     private void upload() throws InterruptedException, IOException {
+        while (producer == null && !abandoned) {
+            try {
+                producer();
+            } catch (KafkaException e) {
+                trouble("results wait here until Kafka and the registry answer", e);
+                Thread.sleep(500); // between tries
+            }
+        }
         long lastBackfill = System.nanoTime();
         while (!abandoned) {
             var again = refused.poll();
@@ -298,9 +317,10 @@ final class ResultPublisher implements AutoCloseable {
         }
         var result = builder.build();
         try {
+            var sending = producer();
             var value = serializer.serialize(topic, result);
             long sentAt = System.currentTimeMillis();
-            producer.send(
+            sending.send(
                     new ProducerRecord<>(topic, null, result.getCheckId(), value, headers(result)),
                     (metadata, e) -> {
                         if (e == null) {
@@ -319,6 +339,18 @@ final class ResultPublisher implements AutoCloseable {
             trouble("results wait here until Kafka and the registry answer", e);
             return false;
         }
+    }
+
+    /// Made when it is first needed: names that do not resolve yet are no reason not to start.
+    private KafkaProducer<String, byte[]> producer() {
+        var sending = producer;
+        if (sending == null) {
+            sending =
+                    KafkaSettings.connect(
+                            () -> new KafkaProducer<String, byte[]>(producerProperties));
+            producer = sending;
+        }
+        return sending;
     }
 
     private void trouble(String what, Exception e) {

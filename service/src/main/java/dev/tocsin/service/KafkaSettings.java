@@ -2,6 +2,10 @@ package dev.tocsin.service;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.RetriableException;
 
 /// The `kafka:` block: every key is a Kafka client or serde property and is passed through as it is, but for
 /// `topic.prefix`, which is Tocsin's.
@@ -30,6 +34,32 @@ public record KafkaSettings(Map<String, String> properties) {
 
     /// A map of text to text, for the binder.
     public static final class Properties extends HashMap<String, String> {}
+
+    /// No name in `bootstrap.servers` can be resolved (yet).
+    public static final class UnresolvableException extends RetriableException {
+        UnresolvableException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// Makes a Kafka client. Its constructor refuses names that do not resolve as if they were bad configuration; where
+    /// brokers start after us that is no mistake, so here it can be tried again.
+    ///
+    /// @throws UnresolvableException when no name resolves now
+    /// @throws KafkaException when the configuration is wrong
+    public static <C> C connect(Supplier<C> client) {
+        try {
+            return client.get();
+        } catch (KafkaException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                var message = String.valueOf(cause.getMessage());
+                if (cause instanceof ConfigException && message.startsWith("No resolvable")) {
+                    throw new UnresolvableException(message, e);
+                }
+            }
+            throw e;
+        }
+    }
 
     public String bootstrapServers() {
         return value("bootstrap.servers");

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final KafkaConsumer<String, byte[]> consumer;
+    private final Map<String, Object> properties;
     private final List<String> topics;
     private final @Nullable Duration back;
+    private volatile @Nullable KafkaConsumer<String, byte[]> consumer;
     private @Nullable Map<TopicPartition, Long> ends;
     private boolean caughtUp;
 
@@ -34,25 +35,24 @@ public final class TopicReader implements AutoCloseable {
     public TopicReader(KafkaSettings kafka, List<String> topics, @Nullable Duration back) {
         this.topics = List.copyOf(topics);
         this.back = back;
-        consumer =
-                new KafkaConsumer<>(
-                        kafka.client(
-                                Map.of(
-                                        "reconnect.backoff.max.ms",
-                                        "5000",
-                                        "default.api.timeout.ms",
-                                        "10000"),
-                                Map.of(
-                                        "key.deserializer",
-                                        StringDeserializer.class.getName(),
-                                        "value.deserializer",
-                                        ByteArrayDeserializer.class.getName(),
-                                        "isolation.level",
-                                        "read_committed",
-                                        "enable.auto.commit",
-                                        "false",
-                                        "auto.offset.reset",
-                                        "earliest")));
+        properties =
+                kafka.client(
+                        Map.of(
+                                "reconnect.backoff.max.ms",
+                                "5000",
+                                "default.api.timeout.ms",
+                                "10000"),
+                        Map.of(
+                                "key.deserializer",
+                                StringDeserializer.class.getName(),
+                                "value.deserializer",
+                                ByteArrayDeserializer.class.getName(),
+                                "isolation.level",
+                                "read_committed",
+                                "enable.auto.commit",
+                                "false",
+                                "auto.offset.reset",
+                                "earliest"));
     }
 
     /// Hands over every record that is there now, and returns.
@@ -74,31 +74,36 @@ public final class TopicReader implements AutoCloseable {
     /// @throws org.apache.kafka.common.errors.RetriableException when Kafka does not answer or a topic does not exist
     ///     (yet): a later call may go through
     public ConsumerRecords<String, byte[]> poll(Duration timeout) {
-        if (ends == null) {
-            ends = assign();
+        var reading = consumer;
+        if (reading == null) {
+            reading = KafkaSettings.connect(() -> new KafkaConsumer<String, byte[]>(properties));
+            consumer = reading;
         }
-        return consumer.poll(timeout);
+        if (ends == null) {
+            ends = assign(reading);
+        }
+        return reading.poll(timeout);
     }
 
-    private Map<TopicPartition, Long> assign() {
+    private Map<TopicPartition, Long> assign(KafkaConsumer<String, byte[]> reading) {
         var partitions = new HashMap<TopicPartition, Long>();
         for (var topic : topics) {
-            var found = consumer.partitionsFor(topic);
+            var found = reading.partitionsFor(topic);
             if (found == null || found.isEmpty()) {
                 throw new UnknownTopicOrPartitionException("topic " + topic + " does not exist");
             }
             found.forEach(p -> partitions.put(new TopicPartition(topic, p.partition()), 0L));
         }
-        consumer.assign(partitions.keySet());
-        var end = consumer.endOffsets(partitions.keySet());
+        reading.assign(partitions.keySet());
+        var end = reading.endOffsets(partitions.keySet());
         if (back == null) {
-            consumer.seekToBeginning(partitions.keySet());
+            reading.seekToBeginning(partitions.keySet());
         } else {
             long since = System.currentTimeMillis() - back.toMillis();
             partitions.replaceAll((_, _) -> since);
-            consumer.offsetsForTimes(partitions)
+            reading.offsetsForTimes(partitions)
                     .forEach((partition, found) ->
-                            consumer.seek(
+                            reading.seek(
                                     partition,
                                     found == null
                                             ? end.getOrDefault(partition, 0L)
@@ -109,21 +114,28 @@ public final class TopicReader implements AutoCloseable {
 
     /// Whether everything that was there at the first [#poll] has been handed over.
     public boolean caughtUp() {
-        if (!caughtUp && ends != null) {
+        var reading = consumer;
+        if (!caughtUp && ends != null && reading != null) {
             caughtUp =
                     ends.entrySet().stream()
-                            .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+                            .allMatch(end -> reading.position(end.getKey()) >= end.getValue());
         }
         return caughtUp;
     }
 
     /// Ends a [#poll] under way with a [org.apache.kafka.common.errors.WakeupException]. Any thread.
     public void wakeup() {
-        consumer.wakeup();
+        var reading = consumer;
+        if (reading != null) {
+            reading.wakeup();
+        }
     }
 
     @Override
     public void close() {
-        consumer.close();
+        var reading = consumer;
+        if (reading != null) {
+            reading.close();
+        }
     }
 }

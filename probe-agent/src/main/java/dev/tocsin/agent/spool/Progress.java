@@ -99,7 +99,7 @@ public final class Progress {
         if (live.next != from) {
             range =
                     backlog.stream()
-                            .filter(r -> r.next == from)
+                            .filter(r -> r.next == from && from < r.to)
                             .findFirst()
                             .orElseThrow(() -> new IllegalStateException("no range at " + from));
         }
@@ -121,7 +121,7 @@ public final class Progress {
     /// Nothing stands there any more: the rest of an older range is passed over.
     public synchronized void passOver(long from, long next) {
         for (var range : backlog) {
-            if (range.next == from) {
+            if (range.next == from && from < range.to) {
                 range.next = Math.min(range.to, Math.max(next, from));
             }
         }

@@ -55,6 +55,19 @@ class ProgressTest {
         assertThat(next.sent()).isEqualTo(110);
     }
 
+    /// The end of one range is the start of the next, while the last of the first is still on its way.
+    @Test
+    void rangesThatTouchAreNotTakenForOneAnother() throws IOException {
+        var progress = open(0);
+        progress.giveUpLive(10);
+        progress.giveUpLive(20);
+        progress.sending(0, 10);
+        assertThat(progress.backlog()).isEqualTo(10);
+        progress.sending(10, 20);
+        assertThat(progress.backlog()).isNull();
+        assertThat(progress.inFlight()).isEqualTo(2);
+    }
+
     @Test
     void whatCouldNotBeHandedOverIsTheNextOneAgain() throws IOException {
         var progress = open(0);
