@@ -1,6 +1,7 @@
 package dev.tocsin.agent.check;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -78,7 +79,13 @@ public record Check(
                 probe(
                         type,
                         fill(definition.getUrl(), secrets),
-                        fill(definition.getProbeSpec(), secrets)),
+                        // The block is JSON: a quote in a password must not end its text.
+                        fill(
+                                definition.getProbeSpec(),
+                                name ->
+                                        new String(
+                                                JsonStringEncoder.getInstance()
+                                                        .quoteAsString(secrets.apply(name))))),
                 conditions("conditions", definition.getConditions()),
                 conditions("degraded-conditions", definition.getDegradedConditions()));
     }
@@ -98,7 +105,11 @@ public record Check(
                             URI.create(url),
                             SPECS.readValue(block.isEmpty() ? "{}" : block, type.spec()));
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(type.name() + ": " + e.getOriginalMessage(), e);
+            var why =
+                    e.getCause() instanceof IllegalArgumentException own
+                            ? own.getMessage()
+                            : e.getOriginalMessage();
+            throw new IllegalArgumentException(type.name() + ": " + why, e);
         } catch (IllegalArgumentException e) {
             var message = String.valueOf(e.getMessage());
             throw new IllegalArgumentException(

@@ -60,7 +60,13 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
             boolean insecure) {
         Spec {
             if (username == null || password == null) {
-                throw new IllegalArgumentException("imap: needs username and password");
+                throw new IllegalArgumentException("needs username and password");
+            }
+            for (var text : new String[] {username, password, folder}) {
+                if (text != null && text.chars().anyMatch(c -> c == '\r' || c == '\n')) {
+                    throw new IllegalArgumentException(
+                            "username, password, folder: must be one line");
+                }
             }
             if (olderThan != null && newerThan != null) {
                 throw new IllegalArgumentException("older-than, newer-than: give one or none");
@@ -243,10 +249,6 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
     }
 
     private static String quoted(@Nullable String text) {
-        var safe = String.valueOf(text);
-        if (safe.chars().anyMatch(c -> c == '\r' || c == '\n')) {
-            throw new IllegalArgumentException("imap: a line break in a name or password");
-        }
-        return '"' + safe.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return '"' + String.valueOf(text).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

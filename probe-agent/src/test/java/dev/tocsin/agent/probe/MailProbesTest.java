@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.icegreen.greenmail.user.GreenMailUser;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.tocsin.agent.check.Check;
 import dev.tocsin.agent.check.Check.Finding;
 import dev.tocsin.schemas.Outcome;
 import jakarta.mail.Session;
@@ -135,6 +136,20 @@ class MailProbesTest {
         assertThat(failure(imap(",\"folder\":\"Nowhere\"")).getCode()).isEqualTo("folder");
         assertThat(failure(smtp(",\"username\":\"canary\",\"password\":\"no\"")).getCode())
                 .isEqualTo("smtp-535");
+    }
+
+    @Test
+    void aPasswordMayHaveQuotesAndBackslashes() {
+        var password = "a\"b\\c";
+        server.setUser("odd@mail.test", "odd", password);
+        var definition =
+                Probing.definition(
+                        "imap://127.0.0.1:" + server.getImap().getPort(),
+                        "{\"username\":\"odd\",\"password\":\"${P}\",\"starttls\":false}",
+                        5000,
+                        "[CONNECTED] == true");
+        var finding = Check.of(definition, _ -> password).run(new Resolver(Map.of()));
+        assertThat(finding.outcome()).as(finding.toString()).isEqualTo(Outcome.PASS);
     }
 
     @Test

@@ -25,24 +25,27 @@ final class Probing {
             long timeoutMs,
             Map<String, String> hosts,
             String... conditions) {
-        var type = ProbeTypes.forScheme(url.substring(0, url.indexOf(':'))).orElseThrow();
-        var definition =
-                CheckDefinition.newBuilder()
-                        .setCheckId("t")
-                        .setConfigVersion("1")
-                        .setName("t")
-                        .setService("t")
-                        .setUrl(url)
-                        .setProbe(type.name())
-                        .setProbeSpec(spec)
-                        .setIntervalMs(30_000)
-                        .setTimeoutMs(timeoutMs)
-                        .setRegions(List.of("here"))
-                        .setConditions(
-                                conditions.length == 0 ? type.conditions() : List.of(conditions))
-                        .setIncident(IncidentPolicy.newBuilder().build())
-                        .build();
+        var definition = definition(url, spec, timeoutMs, conditions);
         return Check.of(definition, name -> "").run(new Resolver(hosts));
+    }
+
+    static CheckDefinition definition(
+            String url, String spec, long timeoutMs, String... conditions) {
+        var type = ProbeTypes.forScheme(url.substring(0, url.indexOf(':'))).orElseThrow();
+        return CheckDefinition.newBuilder()
+                .setCheckId("t")
+                .setConfigVersion("1")
+                .setName("t")
+                .setService("t")
+                .setUrl(url)
+                .setProbe(type.name())
+                .setProbeSpec(spec)
+                .setIntervalMs(30_000)
+                .setTimeoutMs(timeoutMs)
+                .setRegions(List.of("here"))
+                .setConditions(conditions.length == 0 ? type.conditions() : List.of(conditions))
+                .setIncident(IncidentPolicy.newBuilder().build())
+                .build();
     }
 
     static Failure failure(Finding finding) {
