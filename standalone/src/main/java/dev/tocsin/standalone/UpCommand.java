@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
         name = "up",
@@ -27,11 +26,7 @@ final class UpCommand implements Callable<Integer> {
 
     @Mixin DataDirOption data = new DataDirOption();
 
-    @Option(
-            names = "--port-base",
-            defaultValue = "0",
-            description = "Ports in a row from here on, instead of 9092, 8081 and 8080.")
-    int portBase;
+    @Mixin PortsOption portsOption = new PortsOption();
 
     @Override
     public Integer call() throws Exception {
@@ -39,7 +34,7 @@ final class UpCommand implements Callable<Integer> {
         var applied = new Applied(file);
         var checks = applied.checks();
         var notify = NotifyConfig.from(file);
-        var ports = Ports.from(portBase).requireFree();
+        var ports = portsOption.free();
         var health = new Health();
         var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var lifecycle = new Lifecycle();

@@ -13,6 +13,7 @@ import dev.tocsin.standalone.ConfigOption;
 import dev.tocsin.standalone.IncidentFeed;
 import dev.tocsin.standalone.Pipeline;
 import dev.tocsin.standalone.Ports;
+import dev.tocsin.standalone.PortsOption;
 import dev.tocsin.standalone.ServiceCommands;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -31,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Plays the day through the whole pipeline, and judges what came of it.
@@ -46,15 +48,11 @@ public final class DemoCommand implements Callable<Integer> {
                     "End by itself after this time (at least 150s), with a summary; exit 0 only if all went as expected.")
     @Nullable String lasting;
 
-    @Option(
-            names = "--port-base",
-            defaultValue = "0",
-            description = "Ports in a row from here on, instead of 9092, 8081 and 8080.")
-    int portBase;
+    @Mixin PortsOption portsOption = new PortsOption();
 
     @Override
     public Integer call() throws Exception {
-        var ports = Ports.from(portBase).requireFree();
+        var ports = portsOption.free();
         var until = lasting == null ? Instant.MAX : Instant.now().plus(Durations.parse(lasting));
         var dataDir = Files.createTempDirectory("tocsin-demo");
         var lifecycle = new Lifecycle();
