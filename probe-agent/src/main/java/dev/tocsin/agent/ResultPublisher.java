@@ -69,6 +69,10 @@ final class ResultPublisher implements AutoCloseable {
     private final Lifecycle lifecycle = new Lifecycle();
     private final Spool spool;
     private final Progress progress;
+
+    /// What stands before it in the spool is of earlier runs.
+    private final long runStart;
+
     private final Map<String, Object> producerProperties;
     private final Serializer<SpecificRecord> serializer;
     private final String prefix;
@@ -85,7 +89,8 @@ final class ResultPublisher implements AutoCloseable {
         prefix = kafka.topicPrefix();
         try {
             spool = lifecycle.closing("spool", new Spool(dir, spoolBytes));
-            progress = new Progress(dir.resolve("progress"), spool.end());
+            runStart = spool.end();
+            progress = new Progress(dir.resolve("progress"), runStart);
             lifecycle.onClose("progress", progress::save);
         } catch (IOException e) {
             lifecycle.close();
@@ -145,9 +150,10 @@ final class ResultPublisher implements AutoCloseable {
         lifecycle.onClose(
                 name,
                 () -> {
-                    thread.join(FLUSH);
-                    abandoned = true; // no interrupt: it would close the file that is being read
-                    thread.join(FLUSH);
+                    if (!thread.join(FLUSH)) {
+                        abandoned = true; // no interrupt: it would close the file being read
+                        thread.join(FLUSH);
+                    }
                 });
     }
 
@@ -325,7 +331,7 @@ final class ResultPublisher implements AutoCloseable {
                     (metadata, e) -> {
                         if (e == null) {
                             progress.acknowledged(range, from);
-                            acknowledged.addAndGet(lane == Lane.LIVE ? 1 : 0);
+                            acknowledged.addAndGet(from >= runStart ? 1 : 0);
                             clockOffset.sample(
                                     sentAt, metadata.timestamp(), System.currentTimeMillis());
                             health.fine("publisher");
