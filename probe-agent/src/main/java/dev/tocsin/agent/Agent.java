@@ -6,6 +6,7 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -96,6 +97,10 @@ public final class Agent implements AutoCloseable {
                         history, HISTORY_SECONDS, HISTORY_SECONDS, TimeUnit.SECONDS);
         lifecycle.onClose("history", history::run);
         Gauge.builder("tocsin_agent_checks", scheduler, Scheduler::checks)
+                .tag("region", config.region())
+                .register(metrics);
+        FunctionCounter.builder(
+                        "tocsin_agent_published_results", publisher, ResultPublisher::published)
                 .tag("region", config.region())
                 .register(metrics);
         Gauge.builder("tocsin_agent_pending_results", publisher, ResultPublisher::pending)

@@ -50,17 +50,27 @@ public record AgentConfig(
             @Nullable Map<String, String> hosts) {}
 
     public static AgentConfig from(ConfigFile config) {
+        return from(config, null);
+    }
+
+    /// @param override the region, whatever the file says; null to take the file's
+    /// @throws dev.tocsin.service.ConfigException naming file, line and key
+    public static AgentConfig from(ConfigFile config, @Nullable String override) {
         var spec =
                 config.section("agent", Spec.class)
-                        .orElseThrow(() ->
-                                config.error(
-                                        "/agent", "missing; an agent needs at least its region"));
-        if (spec.region() == null || !spec.region().matches("[a-z0-9][a-z0-9-]{0,49}")) {
-            throw config.error("/agent/region", "must be 1 to 50 of a-z 0-9 -, e.g. eu-west");
+                        .orElse(new Spec(null, null, null, null, null, null));
+        var region = override == null ? spec.region() : override;
+        if (region == null) {
+            throw config.error("/agent/region", "missing; an agent needs at least its region");
+        }
+        if (!region.matches("[a-z0-9][a-z0-9-]{0,49}")) {
+            throw config.error(
+                    "/agent/region",
+                    "\"" + region + "\" must be 1 to 50 of a-z 0-9 -, e.g. eu-west");
         }
         return new AgentConfig(
-                spec.region(),
-                spec.id() == null ? spec.region() + "-1" : spec.id(),
+                region,
+                spec.id() == null ? region + "-1" : spec.id(),
                 spec.concurrency() == null ? CONCURRENCY : spec.concurrency(),
                 spec.secrets() == null ? SECRETS : spec.secrets(),
                 spec.spoolMb() == null ? SPOOL_MB : spec.spoolMb(),

@@ -170,6 +170,11 @@ final class ResultPublisher implements AutoCloseable {
         return clockOffset.value();
     }
 
+    /// Of this run: a broker has them.
+    long published() {
+        return acknowledged.get();
+    }
+
     /// Of this run: neither acknowledged nor lost.
     long pending() {
         return queue.size() + taken.get() - acknowledged.get();

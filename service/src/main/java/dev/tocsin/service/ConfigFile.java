@@ -63,7 +63,10 @@ public final class ConfigFile {
         return config;
     }
 
-    private static List<Path> files(Path path) {
+    /// The files that a path stands for: itself, or those in the folder, sorted.
+    ///
+    /// @throws ConfigException when there are none
+    public static List<Path> files(Path path) {
         if (!Files.isDirectory(path)) {
             if (!Files.isRegularFile(path)) {
                 throw new ConfigException(path + ": no such file");

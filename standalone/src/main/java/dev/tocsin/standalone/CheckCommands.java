@@ -12,7 +12,6 @@ import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.service.Durations;
 import dev.tocsin.service.KafkaSettings;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -35,7 +34,7 @@ final class CheckCommands {
 
         @Override
         public Integer call() {
-            var file = config.load(Path.of("tocsin.yaml"));
+            var file = config.load();
             var checks = CheckFile.read(file);
             var notify = NotifyConfig.from(file);
             KafkaSettings.from(file);
@@ -51,37 +50,6 @@ final class CheckCommands {
                             + " targets, "
                             + notify.routes().size()
                             + " routes");
-            return 0;
-        }
-    }
-
-    @Command(
-            name = "apply",
-            description = "Publish the checks to Kafka; agents and streams follow at once.",
-            mixinStandardHelpOptions = true)
-    static final class Apply implements Callable<Integer> {
-        @Mixin ConfigOption config = new ConfigOption();
-
-        @Option(
-                names = "--prune",
-                description = "Also remove the checks that the file does not hold any more.")
-        boolean prune;
-
-        @Override
-        public Integer call() throws Exception {
-            var file = config.load(Path.of("tocsin.yaml"));
-            var applied = new Applied(file);
-            var kafka = KafkaSettings.from(file);
-            var others = applied.others(kafka);
-            if (!others.isEmpty()) {
-                System.out.println(
-                        (prune
-                                        ? "removing what the file does not hold: "
-                                        : "not in the file and left as they are (--prune removes them): ")
-                                + String.join(", ", others));
-            }
-            applied.publish(kafka, prune);
-            System.out.println("applied " + applied.checks().size() + " checks");
             return 0;
         }
     }
@@ -152,7 +120,7 @@ final class CheckCommands {
         }
 
         private @Nullable CheckDefinition fromFile() {
-            return CheckFile.read(config.load(Path.of("tocsin.yaml"))).stream()
+            return CheckFile.read(config.load()).stream()
                     .filter(check -> check.getCheckId().equals(target))
                     .findFirst()
                     .orElse(null);

@@ -32,8 +32,13 @@ public final class ConfigOption {
             description = "The configuration: a YAML file, or a folder of them.")
     @Nullable Path file;
 
-    ConfigFile load(Path fallback) {
-        return parse(file == null ? fallback : file, System.getenv());
+    ConfigFile load() {
+        return parse(path(), System.getenv());
+    }
+
+    /// What was given, or `tocsin.yaml` here.
+    Path path() {
+        return file == null ? Path.of("tocsin.yaml") : file;
     }
 
     /// @throws dev.tocsin.service.ConfigException naming file, line and key
@@ -43,6 +48,6 @@ public final class ConfigOption {
 
     /// The Kafka settings of the file, or the defaults without one.
     KafkaSettings kafka() {
-        return file == null ? new KafkaSettings(Map.of()) : KafkaSettings.from(load(file));
+        return file == null ? new KafkaSettings(Map.of()) : KafkaSettings.from(load());
     }
 }

@@ -54,6 +54,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
     private static Path home() throws IOException {
         var root =
                 Path.of(System.getProperty("tocsin.home", "."), "standalone", "target", "registry");
+        if (!Files.isDirectory(root)) {
+            throw new IOException(
+                    "no embedded cluster here (a distribution has none): use a cluster of your own, docker compose, or a"
+                            + " clone of the sources");
+        }
         try (var found = Files.walk(root, 3)) {
             var jar =
                     found.filter(f -> f.endsWith("quarkus-run.jar"))

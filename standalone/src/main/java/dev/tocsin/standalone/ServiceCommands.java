@@ -15,7 +15,6 @@ import dev.tocsin.service.Lifecycle;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +54,8 @@ public final class ServiceCommands {
         @Mixin ConfigOption config = new ConfigOption();
 
         @Override
-        public Integer call() throws InterruptedException {
-            var file = config.load(Path.of("tocsin.yaml"));
+        public Integer call() throws Exception {
+            var file = config.load();
             var health = new Health();
             var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             var lifecycle = new Lifecycle();
@@ -90,6 +89,11 @@ public final class ServiceCommands {
     static final class AgentCommand extends Service {
         @Mixin DataDirOption data = new DataDirOption();
 
+        @Option(
+                names = "--region",
+                description = "Where this agent stands, whatever the file says.")
+        @Nullable String region;
+
         @Override
         int adminPort() {
             return 9101;
@@ -97,7 +101,7 @@ public final class ServiceCommands {
 
         @Override
         AutoCloseable start(Surroundings around) {
-            var agent = AgentConfig.from(around.file());
+            var agent = AgentConfig.from(around.file(), region);
             return new Agent(
                     agent,
                     around.kafka(),

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
             ServiceCommands.NotifierCommand.class,
             ServiceCommands.StatusPageCommand.class,
             CheckCommands.Validate.class,
-            CheckCommands.Apply.class,
+            ApplyCommand.class,
             CheckCommands.ProbeOnce.class,
             IncidentsCommand.class,
             MaintenanceCommand.class,
