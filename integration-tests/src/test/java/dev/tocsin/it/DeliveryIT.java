@@ -86,7 +86,7 @@ class DeliveryIT {
                           targets: [{ id: oncall, type: webhook, url: "%s", secret: "%s" }]
                           routes: [{ targets: [oncall] }]
                         """
-                                .formatted(url, PipelineIT.SECRET));
+                                .formatted(url, PipelineScenario.SECRET));
         var config = NotifyConfig.from(ConfigFile.load(file, Map.of(), Set.of()));
         return new Notifier(kafka, "it", config, new Health());
     }

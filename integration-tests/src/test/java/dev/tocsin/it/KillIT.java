@@ -55,7 +55,7 @@ class KillIT {
     @Test
     void theNotifierKilledBetweenRoutingAndDelivery(KafkaSettings kafka) throws Exception {
         var gate = new Gate();
-        try (var receiver = new WebhookReceiver(PipelineIT.SECRET, _ -> gate.pass());
+        try (var receiver = new WebhookReceiver(PipelineScenario.SECRET, _ -> gate.pass());
                 var notifier =
                         new ServiceProcess(
                                 "notifier",
@@ -66,7 +66,7 @@ class KillIT {
                                   targets: [{ id: oncall, type: webhook, url: "%s", secret: "%s" }]
                                   routes: [{ targets: [oncall] }]
                                 """
-                                        .formatted(receiver.url(), PipelineIT.SECRET))) {
+                                        .formatted(receiver.url(), PipelineScenario.SECRET))) {
             for (int kill = 1; kill <= KILLS; kill++) {
                 gate.set(false);
                 var incident = "i" + kill;

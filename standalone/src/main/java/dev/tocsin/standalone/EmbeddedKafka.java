@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -20,6 +21,11 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     /// @param port of the broker; the controller takes the next one
     public EmbeddedKafka(Path dir, int port) throws IOException {
+        this(dir, port, Map.of());
+    }
+
+    /// @param more properties of the broker, over the ones it has here
+    public EmbeddedKafka(Path dir, int port, Map<String, String> more) throws IOException {
         this.port = port;
         try {
             if (!Files.exists(dir.resolve("meta.properties"))) {
@@ -40,7 +46,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         } catch (Exception e) {
             throw new IOException("cannot prepare " + dir + " for Kafka: " + e.getMessage(), e);
         }
-        server = new KafkaRaftServer(KafkaConfig.fromProps(properties(dir), false), Time.SYSTEM);
+        var properties = properties(dir);
+        properties.putAll(more);
+        server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         server.startup();
     }
 

@@ -14,12 +14,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
 
 /// Confluent's schema registry REST API, as far as a producer and a consumer need it. Thread-safe; answers are cached
@@ -31,20 +35,20 @@ public final class SchemaRegistry {
     private static final int TRIES = 3;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+    private static final String PREFIX = "schema.registry.";
+    private static final String SSL = PREFIX + "ssl.";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<String> urls;
     private final @Nullable String authorization;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(TIMEOUT)
-                    .build();
+    private final HttpClient http;
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
     private final Map<String, Integer> ids = new ConcurrentHashMap<>();
 
-    /// @param configs the `schema.registry.url` (several comma-separated) and `basic.auth.*` keys that Confluent's serde
-    ///     takes; credentials from the URL (`URL`) or from `basic.auth.user.info` (`USER_INFO`)
+    /// @param configs the keys that Confluent's serde takes: `schema.registry.url` (several comma-separated);
+    ///     `basic.auth.*`, credentials from the URL (`URL`) or from `basic.auth.user.info` (`USER_INFO`); and
+    ///     `schema.registry.ssl.*`, with Kafka's own names and formats (PEM, PKCS12, JKS) behind the prefix
+    /// @throws org.apache.kafka.common.KafkaException when a key store or trust store cannot be read
     public SchemaRegistry(Map<String, ?> configs) {
         Object given = configs.get("schema.registry.url");
         if (given == null) {
@@ -67,6 +71,7 @@ public final class SchemaRegistry {
                                 + Base64.getEncoder()
                                         .encodeToString(
                                                 credentials.getBytes(StandardCharsets.UTF_8));
+        http = client(configs);
         urls =
                 parsed.stream()
                         .map(u ->
@@ -74,6 +79,28 @@ public final class SchemaRegistry {
                                         ? u.toString()
                                         : u.toString().replace(u.getRawUserInfo() + "@", ""))
                         .toList();
+    }
+
+    private static HttpClient client(Map<String, ?> configs) {
+        var client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(TIMEOUT);
+        var ssl = new HashMap<String, Object>();
+        configs.forEach((key, value) -> {
+            if (key.startsWith(SSL)) {
+                ssl.put(key.substring(PREFIX.length()), value);
+            }
+        });
+        if (!ssl.isEmpty()) {
+            var definition = new ConfigDef();
+            SslConfigs.addClientSslSupport(definition);
+            try (var engines = new DefaultSslEngineFactory()) {
+                engines.configure(definition.parse(ssl));
+                client.sslContext(engines.sslContext());
+            }
+        }
+        return client.build();
     }
 
     /// The schema that a record's frame names.
