@@ -19,6 +19,7 @@ import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.standalone.Bootstrap;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -26,10 +27,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +82,10 @@ class DeliveryIT {
     }
 
     private Notifier notifier(KafkaSettings kafka, String url) throws Exception {
+        return notifier(kafka, url, new Health());
+    }
+
+    private Notifier notifier(KafkaSettings kafka, String url, Health health) throws Exception {
         var file =
                 Files.writeString(
                         dir.resolve("notify.yaml"),
@@ -88,7 +96,7 @@ class DeliveryIT {
                         """
                                 .formatted(url, PipelineScenario.SECRET));
         var config = NotifyConfig.from(ConfigFile.load(file, Map.of(), Set.of()));
-        return new Notifier(kafka, "it", config, new Health());
+        return new Notifier(kafka, "it", config, health);
     }
 
     private static List<Delivery> deliveries(KafkaSettings kafka) {
@@ -119,6 +127,32 @@ class DeliveryIT {
                                     == 2);
             assertThat(SharedCluster.values(kafka, "delivery-attempts")).hasSize(3);
         }
+    }
+
+    @Test
+    void aNotifierThatWasThereBeforeItsTopicsTellsAllTheSame(KafkaSettings some) throws Exception {
+        var properties = new HashMap<>(some.properties());
+        properties.put("topic.prefix", some.topicPrefix() + "late.");
+        var kafka = new KafkaSettings(properties);
+        var health = new Health();
+        try (var receiver = new Target(0, (int _) -> 204);
+                var admin = Admin.create(kafka.client(Map.of(), Map.of()));
+                var _ = notifier(kafka, receiver.url(), health)) {
+            await().atMost(LIMIT).until(() -> whyNot(health).contains("does not exist"));
+            // Whoever joins the group now is given nothing, and as a static member would keep that.
+            var first = Topics.CHECKS.named(kafka.topicPrefix());
+            admin.createTopics(List.of(new NewTopic(first, 2, (short) 1))).all().get();
+            await().atMost(LIMIT)
+                    .until(() -> whyNot(health).matches(".*(incidents|notified) does not exist"));
+            Bootstrap.run(kafka, 2);
+            await().atMost(LIMIT).until(health::ready);
+            tell(kafka, 1, IncidentEventType.OPENED);
+            await().atMost(LIMIT).until(() -> receiver.webhookIds().size() == 1);
+        }
+    }
+
+    private static String whyNot(Health health) {
+        return String.valueOf(health.why("router"));
     }
 
     @Test

@@ -19,7 +19,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,8 +83,9 @@ final class DeliveryWorker implements AutoCloseable {
     }
 
     void run(BooleanSupplier closing) {
-        consumer.subscribe(
-                List.of(Topics.DELIVERIES.named(prefix)),
+        NotifierKafka.subscribe(
+                consumer,
+                Topics.DELIVERIES.named(prefix),
                 new ConsumerRebalanceListener() {
                     @Override
                     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {

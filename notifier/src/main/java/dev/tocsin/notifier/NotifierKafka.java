@@ -4,11 +4,13 @@ import dev.tocsin.service.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -52,6 +54,21 @@ final class NotifierKafka {
                                 "false",
                                 "auto.offset.reset",
                                 "earliest")));
+    }
+
+    /// Subscribes to a topic that must exist. A static member that joined before its topic was there was assigned nothing; when it
+    /// comes back after, the broker gives it that assignment again, and the group's leader does not see what has changed, since it
+    /// compares with the topics it came back with (KIP-345, KIP-814): it would wait for ever.
+    ///
+    /// @throws UnknownTopicOrPartitionException to try again later
+    static void subscribe(
+            KafkaConsumer<String, byte[]> consumer,
+            String topic,
+            ConsumerRebalanceListener listener) {
+        if (!consumer.listTopics().containsKey(topic)) {
+            throw new UnknownTopicOrPartitionException("topic " + topic + " does not exist");
+        }
+        consumer.subscribe(List.of(topic), listener);
     }
 
     static KafkaProducer<String, byte[]> producer(KafkaSettings kafka, Map<String, String> more) {

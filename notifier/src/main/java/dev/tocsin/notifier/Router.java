@@ -76,8 +76,9 @@ final class Router implements AutoCloseable {
     /// Until `closing` says so; any exception means that this router is done with and a new one should go on.
     void run(java.util.function.BooleanSupplier closing) {
         producer.initTransactions();
-        consumer.subscribe(
-                List.of(Topics.INCIDENTS.named(prefix)),
+        NotifierKafka.subscribe(
+                consumer,
+                Topics.INCIDENTS.named(prefix),
                 new ConsumerRebalanceListener() {
                     @Override
                     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}

@@ -58,6 +58,7 @@ final class ApplyCommand implements Callable<Integer> {
         var kafka = KafkaSettings.from(file);
         if (bootstrap) {
             Bootstrap.run(kafka, Bootstrap.LANES);
+            bootstrap = false; // once is enough for as long as this stays
         }
         var others = applied.others(kafka);
         if (!others.isEmpty()) {

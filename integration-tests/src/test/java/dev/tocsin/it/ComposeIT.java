@@ -1,0 +1,254 @@
+package dev.tocsin.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tocsin.notifier.channel.WebhookSignature;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `docker compose up` as a user has it: all healthy and green, a check added by saving the file, an outage that a webhook and a mail tell
+/// of, a further region, and down again. What the containers print is in `target/compose.log`.
+@ExtendWith(NeedsDocker.class)
+class ComposeIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PORT = 19692;
+    private static final Path ROOT = Path.of(System.getProperty("tocsin.home", ".."));
+    private static final Duration START = Duration.ofMinutes(6);
+
+    @TempDir Path dir = Path.of(".");
+
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1) // maildev hangs up on an offer of HTTP/2
+                    .build();
+
+    @Test
+    void everyServiceHasAHealthCheckALimitAndAUserThatIsNotRoot() throws Exception {
+        var out = dir.resolve("config.json");
+        compose(Duration.ofMinutes(1), out, "--profile", "*", "config", "--format", "json");
+        var services = JSON.readTree(Files.readString(out)).path("services");
+        assertThat(services.size()).isEqualTo(14);
+        for (var service : services.properties()) {
+            var its = service.getValue();
+            assertThat(its.path("healthcheck").path("test").size())
+                    .as("health check of " + service.getKey())
+                    .isPositive();
+            assertThat(its.path("mem_limit").asLong())
+                    .as("limit of " + service.getKey())
+                    .isPositive();
+            assertThat(its.path("user").asText("0"))
+                    .as("user of " + service.getKey())
+                    .isNotIn("", "0", "root");
+            for (var port : its.path("ports")) {
+                assertThat(port.path("host_ip").asText()).isEqualTo("127.0.0.1");
+            }
+        }
+    }
+
+    @Test
+    void anOutageIsSeenToldAndOver() throws Exception {
+        for (var example : List.of("stack.yaml", "agent.yaml")) {
+            Files.copy(ROOT.resolve("examples").resolve(example), dir.resolve(example));
+        }
+        Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
+        edit("    # - { id: oncall", "    - { id: oncall");
+        edit("{ targets: [team] }", "{ targets: [team, oncall] }");
+        try {
+            compose(START, null, "build", "apply");
+            compose(START, null, "up", "--detach", "--wait", "--wait-timeout", "300");
+            await("a green page")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> page().path("status").asText().equals("operational"));
+            assertThat(regions("mail")).containsExactly("ap-south", "eu-west", "us-east");
+
+            // The user adds a check, and another region, by saving the file.
+            edit(
+                    "checks:\n",
+                    """
+                    checks:
+                      - id: shop
+                        name: Shop
+                        url: http://shop:8000/
+                        interval: 1s
+                        timeout: 1s
+                        regions: [us-east, eu-west, ap-south, sa-east]
+                    """);
+            compose(Duration.ofMinutes(1), null, "--profile", "agent-only", "up", "-d", "agent");
+            await("the new check from the new region, too")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() ->
+                            regions("shop")
+                                            .equals(
+                                                    List.of(
+                                                            "ap-south",
+                                                            "eu-west",
+                                                            "sa-east",
+                                                            "us-east"))
+                                    && status("shop").equals("operational"));
+
+            compose(Duration.ofMinutes(1), null, "stop", "shop");
+            await("an outage on the page")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> status("shop").equals("major_outage"));
+            await("told by webhook")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> hooks().contains("OPENED"));
+            await("told by mail").atMost(Duration.ofMinutes(1)).until(() -> mails().size() == 1);
+
+            compose(Duration.ofMinutes(1), null, "start", "shop");
+            await("the end told by webhook")
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> hooks().contains("CLOSED"));
+            await("the end told by mail")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> mails().size() >= 2);
+            await("a green page again")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> page().path("status").asText().equals("operational"));
+            System.out.println("compose: webhooks " + hooks() + ", mails " + mails());
+            assertThat(mails().getFirst()).contains("Shop");
+        } finally {
+            compose(Duration.ofMinutes(1), Path.of("target", "compose.log"), "logs", "--no-color");
+            compose(
+                    Duration.ofMinutes(2),
+                    null,
+                    "--profile",
+                    "*",
+                    "down",
+                    "--volumes",
+                    "--timeout",
+                    "20");
+        }
+    }
+
+    private void edit(String what, String by) throws IOException {
+        var file = dir.resolve("stack.yaml");
+        var text = Files.readString(file);
+        assertThat(text).contains(what);
+        Files.writeString(file, text.replace(what, by));
+    }
+
+    private JsonNode page() throws Exception {
+        return get(PORT + 2, "/api/v1/status.json");
+    }
+
+    private JsonNode service(String id) throws Exception {
+        return StreamSupport.stream(page().path("services").spliterator(), false)
+                .filter(service -> service.path("id").asText().equals(id))
+                .findFirst()
+                .orElse(JSON.createObjectNode());
+    }
+
+    private String status(String service) throws Exception {
+        return service(service).path("status").asText();
+    }
+
+    private List<String> regions(String service) throws Exception {
+        var regions = new ArrayList<String>();
+        service(service).path("regions").forEach(region -> regions.add(region.path("id").asText()));
+        return regions;
+    }
+
+    /// Types of the events that came by webhook, their signatures verified.
+    private List<String> hooks() throws Exception {
+        var types = new ArrayList<String>();
+        var signature = new WebhookSignature(PipelineScenario.SECRET);
+        for (var hook : get(PORT + 4, "/")) {
+            var headers = hook.path("headers");
+            var body = hook.path("body").asText();
+            assertThat(
+                            signature.verify(
+                                    headers.path("webhook-signature").asText(),
+                                    headers.path("webhook-id").asText(),
+                                    Instant.ofEpochSecond(
+                                            headers.path("webhook-timestamp").asLong()),
+                                    body.getBytes(StandardCharsets.UTF_8)))
+                    .isTrue();
+            types.add(JSON.readTree(body).path("data").path("type").asText());
+        }
+        return types;
+    }
+
+    /// Subjects, in the order that they came.
+    private List<String> mails() throws Exception {
+        var subjects = new ArrayList<String>();
+        get(PORT + 3, "/email").forEach(mail -> subjects.add(mail.path("subject").asText()));
+        return subjects;
+    }
+
+    private JsonNode get(int port, String path) throws Exception {
+        var request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .timeout(Duration.ofSeconds(10))
+                        .build();
+        return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
+    }
+
+    private void compose(
+            Duration limit, @org.jspecify.annotations.Nullable Path out, String... args)
+            throws Exception {
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                "docker",
+                                "compose",
+                                "--ansi",
+                                "never",
+                                "--project-name",
+                                "tocsin-smoke",
+                                "--file",
+                                ROOT.resolve("docker-compose.yml").toString(),
+                                "--file",
+                                "src/test/resources/compose/smoke.yml"));
+        command.addAll(List.of(args));
+        var builder = new ProcessBuilder(command);
+        builder.environment()
+                .putAll(
+                        Map.of(
+                                "KAFKA_PORT", "" + PORT,
+                                "REGISTRY_PORT", "" + (PORT + 1),
+                                "PAGE_PORT", "" + (PORT + 2),
+                                "MAIL_PORT", "" + (PORT + 3),
+                                "HOOKS_PORT", "" + (PORT + 4),
+                                "ONCALL_URL", "http://hooks:8000/",
+                                "ONCALL_SECRET", PipelineScenario.SECRET,
+                                "TOCSIN_CONFIG_DIR", dir.toAbsolutePath().toString(),
+                                "TOCSIN_REGION", "sa-east"));
+        builder.environment().put("TOCSIN_KAFKA", "kafka:19092");
+        builder.environment().put("TOCSIN_REGISTRY", "http://registry:8080/apis/ccompat/v7");
+        var log = dir.resolve("compose.out");
+        builder.redirectError(log.toFile());
+        builder.redirectOutput(out == null ? dir.resolve("compose.std").toFile() : out.toFile());
+        var process = builder.start();
+        try {
+            assertThat(process.waitFor(limit.toSeconds(), TimeUnit.SECONDS))
+                    .as("done within " + limit + ": " + command)
+                    .isTrue();
+            assertThat(process.exitValue())
+                    .as(String.join(" ", command) + "\n" + Files.readString(log))
+                    .isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
