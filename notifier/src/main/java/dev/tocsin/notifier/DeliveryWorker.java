@@ -265,6 +265,14 @@ final class DeliveryWorker implements AutoCloseable {
 
     /// Writes down what came of an attempt; the event goes with it while it may still be needed.
     private void record(Delivery next, DeliveryResult result, Instant started) {
+        if (next.getState() == DeliveryState.PENDING) {
+            LOG.atWarn()
+                    .addKeyValue("target", next.getTargetId())
+                    .addKeyValue("attempt", next.getAttempts())
+                    .addKeyValue("next", next.getNextAttemptAt())
+                    .addKeyValue("why", result.detail())
+                    .log("not delivered");
+        }
         var topic = Topics.DELIVERIES.named(prefix);
         var partition =
                 NotifierKafka.partition(next.getTargetId(), producer.partitionsFor(topic).size());
