@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,7 +94,20 @@ class ComposeIT {
                         timeout: 1s
                         regions: [us-east, eu-west, ap-south, sa-east]
                     """);
-            compose(Duration.ofMinutes(1), null, "--profile", "agent-only", "up", "-d", "agent");
+            for (var block : HowTo.blocks(ROOT.resolve("docs/how-to/deploy-an-agent.md"))) {
+                if (block.kind().equals("bash docker")) {
+                    run(
+                            Duration.ofMinutes(2),
+                            null,
+                            "bash",
+                            "-euc",
+                            block.text()
+                                    .replace("broker.example.com:9092", "kafka:19092")
+                                    .replace(
+                                            "https://registry.example.com",
+                                            "http://registry:8080"));
+                }
+            }
             await("the new check from the new region, too")
                     .atMost(Duration.ofMinutes(1))
                     .until(() ->
@@ -207,23 +221,13 @@ class ComposeIT {
         return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
     }
 
-    private void compose(
-            Duration limit, @org.jspecify.annotations.Nullable Path out, String... args)
-            throws Exception {
-        var command =
-                new ArrayList<>(
-                        List.of(
-                                "docker",
-                                "compose",
-                                "--ansi",
-                                "never",
-                                "--project-name",
-                                "tocsin-smoke",
-                                "--file",
-                                ROOT.resolve("docker-compose.yml").toString(),
-                                "--file",
-                                "src/test/resources/compose/smoke.yml"));
+    private void compose(Duration limit, @Nullable Path out, String... args) throws Exception {
+        var command = new ArrayList<>(List.of("docker", "compose"));
         command.addAll(List.of(args));
+        run(limit, out, command.toArray(String[]::new));
+    }
+
+    private void run(Duration limit, @Nullable Path out, String... command) throws Exception {
         var builder = new ProcessBuilder(command);
         builder.environment()
                 .putAll(
@@ -236,16 +240,19 @@ class ComposeIT {
                                 "ONCALL_URL", "http://hooks:8000/",
                                 "ONCALL_SECRET", PipelineScenario.SECRET,
                                 "TOCSIN_CONFIG_DIR", dir.toAbsolutePath().toString(),
-                                "TOCSIN_REGION", "sa-east"));
-        builder.environment().put("TOCSIN_KAFKA", "kafka:19092");
-        builder.environment().put("TOCSIN_REGISTRY", "http://registry:8080/apis/ccompat/v7");
+                                "COMPOSE_PROJECT_NAME", "tocsin-smoke",
+                                "COMPOSE_FILE",
+                                        ROOT.resolve("docker-compose.yml").toAbsolutePath()
+                                                + ":"
+                                                + Path.of("src/test/resources/compose/smoke.yml")
+                                                        .toAbsolutePath()));
         var log = dir.resolve("compose.out");
         builder.redirectError(log.toFile());
         builder.redirectOutput(out == null ? dir.resolve("compose.std").toFile() : out.toFile());
         var process = builder.start();
         try {
             assertThat(process.waitFor(limit.toSeconds(), TimeUnit.SECONDS))
-                    .as("done within " + limit + ": " + command)
+                    .as("done within " + limit + ": " + String.join(" ", command))
                     .isTrue();
             assertThat(process.exitValue())
                     .as(String.join(" ", command) + "\n" + Files.readString(log))
