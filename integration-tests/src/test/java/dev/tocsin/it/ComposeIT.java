@@ -120,6 +120,29 @@ class ComposeIT {
                                                             "us-east"))
                                     && status("shop").equals("operational"));
 
+            // A mistake changes nothing, and says what and where it is.
+            var good = Files.readString(dir.resolve("stack.yaml"));
+            edit("checks:\n", "checks:\n  - { id: typo, url: htp://shop }\n");
+            var said = dir.resolve("said");
+            await("the mistake is named")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() ->
+                            exit(
+                                                    Duration.ofMinutes(1),
+                                                    said,
+                                                    "docker",
+                                                    "compose",
+                                                    "exec",
+                                                    "-T",
+                                                    "apply",
+                                                    "/opt/tocsin/bin/ready",
+                                                    "9105")
+                                            != 0
+                                    && Files.readString(said).contains("stack.yaml:"));
+            assertThat(Files.readString(said)).contains("checks[0].url");
+            assertThat(status("shop")).isEqualTo("operational");
+            Files.writeString(dir.resolve("stack.yaml"), good);
+
             compose(Duration.ofMinutes(1), null, "stop", "shop");
             await("an outage on the page")
                     .atMost(Duration.ofMinutes(1))
@@ -228,6 +251,13 @@ class ComposeIT {
     }
 
     private void run(Duration limit, @Nullable Path out, String... command) throws Exception {
+        int code = exit(limit, out, command);
+        assertThat(code)
+                .as(String.join(" ", command) + "\n" + Files.readString(dir.resolve("compose.out")))
+                .isZero();
+    }
+
+    private int exit(Duration limit, @Nullable Path out, String... command) throws Exception {
         var builder = new ProcessBuilder(command);
         builder.environment()
                 .putAll(
@@ -254,9 +284,7 @@ class ComposeIT {
             assertThat(process.waitFor(limit.toSeconds(), TimeUnit.SECONDS))
                     .as("done within " + limit + ": " + String.join(" ", command))
                     .isTrue();
-            assertThat(process.exitValue())
-                    .as(String.join(" ", command) + "\n" + Files.readString(log))
-                    .isZero();
+            return process.exitValue();
         } finally {
             process.destroyForcibly();
         }

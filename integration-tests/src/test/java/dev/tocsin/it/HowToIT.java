@@ -65,6 +65,15 @@ class HowToIT {
             try {
                 follow("run-on-an-existing-cluster.md");
                 follow("deploy-an-agent.md");
+                var unit = Files.readString(dir.resolve("opt/tocsin/systemd/tocsin-agent.service"));
+                Files.writeString(sources.resolve("tocsin-agent.service"), here(unit));
+                sh(
+                        sources,
+                        """
+                        if command -v systemd-analyze; then systemd-analyze verify ./tocsin-agent.service
+                        else echo "no systemd here: its unit is not verified"; fi
+                        """,
+                        "deploy-an-agent");
                 follow("get-alerts.md");
                 await("the shop is seen").atMost(LIMIT).until(() -> shop.webhookIds().size() > 10);
                 fails.set(true);

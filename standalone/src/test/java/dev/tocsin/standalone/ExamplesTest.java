@@ -12,6 +12,10 @@ import org.junit.jupiter.api.Test;
 class ExamplesTest {
     private static final Map<String, String> ENV =
             Map.of(
+                    "TOCSIN_KAFKA",
+                    "kafka:9092",
+                    "TOCSIN_REGISTRY",
+                    "http://registry:8080",
                     "SMTP_PASSWORD",
                     "secret",
                     "ONCALL_URL",
