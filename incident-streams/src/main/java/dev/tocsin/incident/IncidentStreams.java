@@ -127,6 +127,7 @@ public final class IncidentStreams implements AutoCloseable {
                                 Topics.CHECKS,
                                 Topics.CHECK_RESULTS,
                                 Topics.SIGNALS,
+                                Topics.INCIDENT_COMMANDS,
                                 Topics.MAINTENANCE,
                                 Topics.INCIDENTS)
                         .map(topic -> topic.named(kafka.topicPrefix()))

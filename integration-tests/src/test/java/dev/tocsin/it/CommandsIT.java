@@ -110,6 +110,36 @@ class CommandsIT {
     }
 
     @Test
+    void anIncidentIsAcknowledgedAndACommandThatCannotBeFollowedIsRefusedWithTheReason(
+            KafkaSettings kafka) throws Exception {
+        try (var target = new Target(0, (int _) -> 500);
+                var shop = new ServiceCheck(kafka, dir, target.url())) {
+            var file = file(kafka, "");
+            var id = shop.incident();
+            var acknowledged =
+                    run(
+                            "ack",
+                            id.substring(0, 8),
+                            "on it",
+                            "--by",
+                            "ana",
+                            "--id",
+                            "c1",
+                            "-f",
+                            file);
+            assertThat(acknowledged.out()).contains("ACKNOWLEDGED", "acknowledged by ana: on it");
+            assertThat(acknowledged.code()).isZero();
+            var closed = run("close", id, "-f", file);
+            assertThat(closed.code()).isEqualTo(1);
+            assertThat(closed.out()).startsWith("refused: it still fails in us");
+            assertThat(run("snooze", id, "--for", "2h", "-f", file).out())
+                    .contains("SNOOZED", "snoozed until ");
+            assertThat(run("annotate", id, "cable cut", "-f", file).out()).contains("cable cut");
+            assertThat(run("ack", "nothing", "-f", file).out()).contains("no incident \"nothing\"");
+        }
+    }
+
+    @Test
     void withoutKafkaItSaysSoAndExitsWith3() throws Exception {
         var file =
                 Files.writeString(

@@ -128,7 +128,15 @@ public final class Topics {
 
     /// Topics whose unreadable records a service sets aside in `<topic>-dlq`.
     public static final List<Topic<?>> WITH_DEAD_LETTERS =
-            List.of(CHECKS, CHECK_RESULTS, SIGNALS, MAINTENANCE, INCIDENTS, DELIVERIES, NOTIFIED);
+            List.of(
+                    CHECKS,
+                    CHECK_RESULTS,
+                    SIGNALS,
+                    INCIDENT_COMMANDS,
+                    MAINTENANCE,
+                    INCIDENTS,
+                    DELIVERIES,
+                    NOTIFIED);
 
     /// The header that marks a record of [#CHECK_RESULTS] as a tick: time passing, not a result.
     public static final String KIND_HEADER = "t";

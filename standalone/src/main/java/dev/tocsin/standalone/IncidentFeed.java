@@ -47,11 +47,12 @@ public final class IncidentFeed {
         }
     }
 
-    /// One line for people.
+    /// One line for people; of the incident's id its first 8 characters.
     public static String line(IncidentEvent event) {
-        return "%s  %-16s %-8s %-9s %s: %s  [%s]%s"
+        return "%s  %.8s  %-16s %-8s %-9s %s: %s  [%s]%s"
                 .formatted(
                         event.getAt(),
+                        event.getIncidentId(),
                         event.getType(),
                         event.getSeverity().name().toLowerCase(java.util.Locale.ROOT),
                         event.getKind().name().toLowerCase(java.util.Locale.ROOT),

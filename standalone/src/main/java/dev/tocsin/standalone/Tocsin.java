@@ -25,6 +25,11 @@ import picocli.CommandLine.Command;
             ApplyCommand.class,
             CheckCommands.ProbeOnce.class,
             IncidentsCommand.class,
+            HandleCommands.Ack.class,
+            HandleCommands.Unack.class,
+            HandleCommands.Snooze.class,
+            HandleCommands.Close.class,
+            HandleCommands.Annotate.class,
             MaintenanceCommand.class,
             AdminCommand.class
         })

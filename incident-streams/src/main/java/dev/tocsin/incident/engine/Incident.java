@@ -52,7 +52,17 @@ public record Incident(
     /// @param group it was opened in: the one that decides on its outage, also when the check has moved to another since
     /// @param suppressedBy why nobody new is told (rule 7); null when everybody may be
     /// @param outageId the outage it is part of (rule 8)
-    public record Context(String group, @Nullable String suppressedBy, @Nullable String outageId) {}
+    /// @param handling what people have done about it
+    public record Context(
+            String group,
+            @Nullable String suppressedBy,
+            @Nullable String outageId,
+            Handling handling) {
+        /// State that was stored before there were commands has none.
+        public Context {
+            handling = java.util.Objects.requireNonNullElse(handling, Handling.NONE);
+        }
+    }
 
     public Incident {
         failed = new TreeSet<>(failed);
@@ -113,15 +123,20 @@ public record Incident(
     }
 
     Incident reopened(Instant now) {
-        return at(new Times(times.startedAt, times.openedAt, null, null, now));
+        return at(new Times(times.startedAt, times.openedAt, null, null, now))
+                .handled(context.handling().again());
     }
 
     Incident suppressed(@Nullable String by) {
-        return in(new Context(context.group, by, context.outageId));
+        return in(new Context(context.group, by, context.outageId, context.handling));
     }
 
     Incident partOf(@Nullable String outage) {
-        return in(new Context(context.group, context.suppressedBy, outage));
+        return in(new Context(context.group, context.suppressedBy, outage, context.handling));
+    }
+
+    Incident handled(Handling handling) {
+        return in(new Context(context.group, context.suppressedBy, context.outageId, handling));
     }
 
     private Incident in(Context next) {

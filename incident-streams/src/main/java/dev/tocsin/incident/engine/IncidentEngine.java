@@ -42,6 +42,8 @@ public final class IncidentEngine {
     }
 
     /// One step. Pure.
+    ///
+    /// @throws IllegalArgumentException for a command that cannot be followed, saying why
     public static Step step(CheckState state, Input input, Policy policy) {
         return switch (input) {
             case Input.Voted voted -> vote(state, voted, policy);
@@ -51,6 +53,9 @@ public final class IncidentEngine {
             }
             case Input.Joined joined ->
                     new IncidentEngine(state, policy, joined.now(), "joined", null).join(joined);
+            case Input.Commanded commanded ->
+                    new IncidentEngine(state, policy, commanded.now(), "command", null)
+                            .command(commanded.command());
             case Input.Removed removed ->
                     new IncidentEngine(state, policy, removed.now(), "removed", null).remove();
         };
@@ -98,6 +103,84 @@ public final class IncidentEngine {
                     null);
         }
         return new Step(state, events, true, deadline());
+    }
+
+    private Step command(Command command) {
+        var incident = state.incident();
+        if (incident == null || !incident.id().equals(command.incidentId())) {
+            throw new IllegalArgumentException(
+                    "check " + policy.checkId() + " has no incident " + command.incidentId());
+        }
+        var handling = incident.context().handling();
+        if (handling.commands().contains(command.id())) {
+            return new Step(state, List.of(), true, deadline());
+        }
+        if (!incident.open() && command.kind() != Command.Kind.ANNOTATE) {
+            throw new IllegalArgumentException("incident " + incident.id() + " is closed");
+        }
+        var taken = incident.handled(handling.taken(command.id()));
+        follow(command, taken);
+        return new Step(state, events, true, deadline());
+    }
+
+    private void follow(Command command, Incident incident) {
+        var handling = incident.context().handling();
+        var who = command.signature();
+        switch (command.kind()) {
+            case ACK ->
+                    answer(
+                            command,
+                            Event.Type.ACKNOWLEDGED,
+                            incident.handled(handling.acknowledged(command.author())),
+                            "acknowledged by " + who);
+            case UNACK ->
+                    answer(
+                            command,
+                            Event.Type.UNACKNOWLEDGED,
+                            incident.handled(handling.acknowledged(null)),
+                            "no longer acknowledged, says " + who);
+            case ANNOTATE -> answer(command, Event.Type.ANNOTATED, incident, who);
+            case SNOOZE -> {
+                var until = command.until();
+                if (until == null || !until.isAfter(now)) {
+                    throw new IllegalArgumentException("a snooze needs an end that is to come");
+                }
+                var snoozed = handling.snoozed(command.author(), until);
+                answer(
+                        command,
+                        Event.Type.SNOOZED,
+                        incident.handled(snoozed).suppressed(snoozed.snooze(now)),
+                        "snoozed until " + until + " by " + who);
+            }
+            case CLOSE -> {
+                var failing = concerned(incident.kind());
+                if (!failing.isEmpty()) {
+                    throw new IllegalArgumentException(
+                            "it still fails in "
+                                    + String.join(", ", failing)
+                                    + " and would open again at once; acknowledge or snooze it");
+                }
+                answer(
+                        command,
+                        Event.Type.CLOSED,
+                        incident.ended(
+                                        incident.times().endedAt() == null
+                                                ? now
+                                                : incident.times().endedAt(),
+                                        now)
+                                .closed(now),
+                        "closed by " + who);
+            }
+        }
+    }
+
+    private void answer(Command command, Event.Type type, Incident incident, String reason) {
+        tell(
+                type,
+                incident,
+                reason,
+                type == Event.Type.CLOSED ? "closed_by_hand" : null,
+                command.id());
     }
 
     private Step remove() {
@@ -222,7 +305,11 @@ public final class IncidentEngine {
                             Set.of(),
                             false,
                             Turn.past(last == null ? null : last.id(), turns, now),
-                            new Context(policy.group(), policy.suppression(concerned, now), null),
+                            new Context(
+                                    policy.group(),
+                                    policy.suppression(concerned, now),
+                                    null,
+                                    Handling.NONE),
                             traceparent);
             tell(Event.Type.OPENED, incident, decision.explanation(), null);
         }
@@ -303,10 +390,11 @@ public final class IncidentEngine {
         }
     }
 
-    /// Maintenance begins or ends under an open incident (rule 7). At its end, what is about to close needs no alarm any more.
+    /// Maintenance or a snooze begins or ends under an open incident (rule 7). At its end, what is about to close needs no alarm any more.
     private boolean suppress(Incident incident) {
         var before = incident.context().suppressedBy();
-        var by = policy.suppression(incident.failed(), now);
+        var snooze = incident.context().handling().snooze(now);
+        var by = snooze == null ? policy.suppression(incident.failed(), now) : snooze;
         if (java.util.Objects.equals(before, by)
                 || (by == null && incident.times().endedAt() != null)) {
             return false;
@@ -350,9 +438,18 @@ public final class IncidentEngine {
 
     private void tell(
             Event.Type type, Incident incident, String reason, @Nullable String resolution) {
+        tell(type, incident, reason, resolution, null);
+    }
+
+    private void tell(
+            Event.Type type,
+            Incident incident,
+            String reason,
+            @Nullable String resolution,
+            @Nullable String commandId) {
         var told = incident.told();
         state = state.with(told);
-        events.add(new Event(type, told, decision, now, reason, resolution));
+        events.add(new Event(type, told, decision, now, reason, resolution, commandId));
     }
 
     /// The earliest time at which silence alone changes something.
@@ -377,6 +474,10 @@ public final class IncidentEngine {
             for (var window : policy.windows()) {
                 times.add(window.startsAt());
                 times.add(window.endsAt());
+            }
+            var snoozedUntil = incident.context().handling().snoozedUntil();
+            if (snoozedUntil != null) {
+                times.add(snoozedUntil);
             }
             if (incident.flapping()) {
                 times.add(incident.times().changedAt().plus(policy.flapQuiet()));

@@ -19,6 +19,9 @@ public sealed interface Input {
     /// The check's incident is part of an outage (rule 8).
     record Joined(Instant now, String incidentId, String outageId) implements Input {}
 
+    /// A person's command on the check's incident (rule 7).
+    record Commanded(Instant now, Command command) implements Input {}
+
     /// The definition was taken away (rule 11).
     record Removed(Instant now) implements Input {}
 }

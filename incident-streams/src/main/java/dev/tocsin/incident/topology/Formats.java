@@ -2,6 +2,7 @@ package dev.tocsin.incident.topology;
 
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Signal;
@@ -17,12 +18,14 @@ public record Formats(
         Supplier<Deserializer<CheckDefinition>> definitions,
         Supplier<Deserializer<MaintenanceWindow>> windows,
         Supplier<Deserializer<Signal>> signals,
+        Supplier<Deserializer<Command>> commands,
         Supplier<Serializer<Signal>> signalWriters,
         Supplier<Serializer<IncidentEvent>> eventWriters) {
 
     /// Avro, against the registry that `properties` name.
     public static Formats avro(Map<String, String> properties) {
         return new Formats(
+                () -> AvroSerdes.deserializer(properties),
                 () -> AvroSerdes.deserializer(properties),
                 () -> AvroSerdes.deserializer(properties),
                 () -> AvroSerdes.deserializer(properties),

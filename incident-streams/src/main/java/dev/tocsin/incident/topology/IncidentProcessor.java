@@ -48,6 +48,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     private final Deserializer<CheckResult> results;
     private final Deserializer<CheckDefinition> definitions;
     private final Deserializer<Signal> signals;
+    private final Deserializer<dev.tocsin.schemas.Command> commands;
     private final Outbox outbox;
     private final Ticks ticks;
     private final Counters counters;
@@ -67,6 +68,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             Deserializer<CheckResult> results,
             Deserializer<CheckDefinition> definitions,
             Deserializer<Signal> signals,
+            Deserializer<dev.tocsin.schemas.Command> commands,
             Outbox outbox,
             Ticks ticks,
             Counters counters) {
@@ -74,6 +76,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         this.results = results;
         this.definitions = definitions;
         this.signals = signals;
+        this.commands = commands;
         this.outbox = outbox;
         this.ticks = ticks;
         this.counters = counters;
@@ -121,6 +124,8 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
                 signal(record);
             } else if (topic.equals(Topics.CHECKS.named(prefix))) {
                 definition(record);
+            } else if (topic.equals(Topics.INCIDENT_COMMANDS.named(prefix))) {
+                command(record);
             } else if (record.value() == null) {
                 tick(record);
             } else {
@@ -173,6 +178,16 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
                 // not for checks
             }
         }
+    }
+
+    /// A command that cannot be followed throws, and is set aside with the reason: whoever gave it can read it there.
+    private void command(Record<String, byte[]> record) {
+        var command = commands.deserialize(Topics.INCIDENT_COMMANDS.named(prefix), record.value());
+        var known = record.key() == null ? null : defined.get(record.key());
+        if (command == null || known == null) {
+            throw new IllegalArgumentException("there is no check " + record.key());
+        }
+        apply(record.key(), known, new Input.Commanded(now, Wire.command(command)));
     }
 
     private void outage(Signal signal) {

@@ -24,9 +24,9 @@ import org.apache.kafka.streams.state.Stores;
 /// Which topics feed which processor, and where their records go:
 ///
 /// ```
-/// checks, check-results, signals -> IncidentProcessor -> incidents, incident-state, signals
-///                        signals -> OutageProcessor   -> incidents, incident-state, signals
-///                    maintenance -> MaintenanceProcessor -> signals
+/// checks, check-results, signals, incident-commands -> IncidentProcessor    -> incidents, incident-state, signals
+///                                           signals -> OutageProcessor      -> incidents, incident-state, signals
+///                                       maintenance -> MaintenanceProcessor -> signals
 /// ```
 public final class IncidentTopology {
     static final String INCIDENTS = "incidents-sink";
@@ -68,6 +68,7 @@ public final class IncidentTopology {
         source(Topics.CHECKS);
         source(Topics.CHECK_RESULTS);
         source(Topics.SIGNALS);
+        source(Topics.INCIDENT_COMMANDS);
         source(Topics.MAINTENANCE);
         processor(
                 "incidents",
@@ -77,6 +78,7 @@ public final class IncidentTopology {
                                 formats.results().get(),
                                 formats.definitions().get(),
                                 formats.signals().get(),
+                                formats.commands().get(),
                                 outbox(formats, counters),
                                 ticks,
                                 counters),
@@ -91,7 +93,8 @@ public final class IncidentTopology {
                                 .withLoggingDisabled()),
                 Topics.CHECKS,
                 Topics.CHECK_RESULTS,
-                Topics.SIGNALS);
+                Topics.SIGNALS,
+                Topics.INCIDENT_COMMANDS);
         processor(
                 "outages",
                 () ->
@@ -119,6 +122,7 @@ public final class IncidentTopology {
         deadLetters(Topics.CHECKS, "incidents");
         deadLetters(Topics.CHECK_RESULTS, "incidents");
         deadLetters(Topics.SIGNALS, "incidents", "outages");
+        deadLetters(Topics.INCIDENT_COMMANDS, "incidents");
         deadLetters(Topics.MAINTENANCE, "maintenance");
         return topology;
     }

@@ -1,5 +1,6 @@
 package dev.tocsin.incident.topology;
 
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.Decision;
 import dev.tocsin.incident.engine.Event;
 import dev.tocsin.incident.engine.Incident;
@@ -8,6 +9,7 @@ import dev.tocsin.incident.engine.Sample;
 import dev.tocsin.incident.engine.Vote;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.CommandKind;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
@@ -105,9 +107,34 @@ final class Wire {
                 .setGroup(incident.context().group())
                 .setOutageId(incident.context().outageId())
                 .setSuppressedBy(incident.context().suppressedBy())
+                .setAcknowledgedBy(incident.context().handling().acknowledgedBy())
+                .setSnoozedUntil(snoozedUntil(incident))
+                .setCommandId(event.commandId())
                 .setLabels(check.getLabels())
                 .setTraceparent(incident.traceparent())
                 .build();
+    }
+
+    private static @Nullable Instant snoozedUntil(Incident incident) {
+        var until = incident.context().handling().snoozedUntil();
+        return until == null ? null : millis(until);
+    }
+
+    /// @throws IllegalArgumentException when it says too little
+    static Command command(dev.tocsin.schemas.Command command) {
+        if (command.getKind() == CommandKind.UNKNOWN) {
+            throw new IllegalArgumentException("a command of a kind that is not known here");
+        }
+        if (command.getCommandId().isBlank() || command.getAuthor().isBlank()) {
+            throw new IllegalArgumentException("a command needs an id and an author");
+        }
+        return new Command(
+                command.getCommandId(),
+                Command.Kind.valueOf(command.getKind().name()),
+                command.getIncidentId(),
+                command.getAuthor(),
+                command.getText(),
+                command.getUntil());
     }
 
     private static List<RegionStatus> regions(Decision decision) {

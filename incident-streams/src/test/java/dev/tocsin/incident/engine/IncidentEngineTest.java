@@ -4,6 +4,7 @@ import static dev.tocsin.incident.engine.Vote.DEGRADED;
 import static dev.tocsin.incident.engine.Vote.DOWN;
 import static dev.tocsin.incident.engine.Vote.UP;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -243,6 +244,102 @@ class IncidentEngineTest {
         assertThat(window.explains(java.util.Set.of("us"), World.START)).isTrue();
         assertThat(window.explains(java.util.Set.of("us", "eu"), World.START)).isFalse();
         assertThat(window.explains(java.util.Set.of("us"), World.START.plusSeconds(10))).isFalse();
+    }
+
+    private static World failing() {
+        return World.of("us").rounds(0, 30, UP).rounds(30, 60, DOWN);
+    }
+
+    @Test
+    void rule7AnAcknowledgementIsToldAndChangesNothingThatIsMeasured() {
+        var world = failing().command(61, "c1", Command.Kind.ACK, 0);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "ACKNOWLEDGED DOWN");
+        var acknowledged = world.events.getLast();
+        assertThat(acknowledged.incident().context().handling().acknowledgedBy()).isEqualTo("ana");
+        assertThat(acknowledged.reason()).isEqualTo("acknowledged by ana: on it");
+        assertThat(acknowledged.commandId()).isEqualTo("c1");
+        world.rounds(70, 130, UP);
+        assertThat(world.told()).endsWith("CLOSED DOWN");
+    }
+
+    @Test
+    void rule7TheSameCommandAgainChangesNothing() {
+        var world =
+                failing()
+                        .command(61, "c1", Command.Kind.ACK, 0)
+                        .command(62, "c2", Command.Kind.UNACK, 0)
+                        .command(63, "c1", Command.Kind.ACK, 0);
+        assertThat(world.told())
+                .containsExactly("OPENED DOWN", "ACKNOWLEDGED DOWN", "UNACKNOWLEDGED DOWN");
+    }
+
+    @Test
+    void rule7AfterASnoozeWhatStillFailsIsToldToAll() {
+        var world = failing().command(61, "c1", Command.Kind.SNOOZE, 100);
+        assertThat(world.events.getLast().incident().context().suppressedBy())
+                .isEqualTo("snooze:ana");
+        world.rounds(70, 110, DOWN);
+        assertThat(world.told())
+                .containsExactly("OPENED DOWN", "SNOOZED DOWN", "UNSUPPRESSED DOWN");
+    }
+
+    @Test
+    void rule7TheEndOfASnoozeIsFoundByTimeAlone() {
+        var world = failing().command(61, "c1", Command.Kind.SNOOZE, 75);
+        world.tick(75);
+        assertThat(world.told()).endsWith("UNSUPPRESSED DOWN");
+    }
+
+    @Test
+    void rule7ARecoveryIsNotSwallowedByASnooze() {
+        var world = failing().command(61, "c1", Command.Kind.SNOOZE, 9000).rounds(70, 130, UP);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "SNOOZED DOWN", "CLOSED DOWN");
+    }
+
+    @Test
+    void rule7WhoeverHandledItBeforeItReopenedIsAskedAgain() {
+        var world =
+                failing()
+                        .command(61, "c1", Command.Kind.ACK, 0)
+                        .rounds(70, 130, UP)
+                        .rounds(130, 160, DOWN);
+        assertThat(world.told()).endsWith("CLOSED DOWN", "REOPENED DOWN");
+        assertThat(world.events.getLast().incident().context().handling().acknowledgedBy())
+                .isNull();
+    }
+
+    @Test
+    void rule7WhatStillFailsCannotBeClosedByHand() {
+        var world = failing();
+        assertThatThrownBy(() -> world.command(61, "c1", Command.Kind.CLOSE, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("still fails in us");
+    }
+
+    @Test
+    void rule7WhatNobodyMeasuresAnyMoreCanBeClosedByHand() {
+        var world = failing().tick(95);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED DOWN");
+        world.command(96, "c1", Command.Kind.CLOSE, 0);
+        assertThat(world.events.getLast().resolution()).isEqualTo("closed_by_hand");
+        assertThat(world.told()).endsWith("CLOSED DOWN");
+    }
+
+    @Test
+    void rule7AClosedIncidentTakesNotesAlone() {
+        var world = failing().rounds(60, 120, UP).command(121, "c1", Command.Kind.ANNOTATE, 0);
+        assertThat(world.told()).endsWith("CLOSED DOWN", "ANNOTATED DOWN");
+        assertThatThrownBy(() -> world.command(122, "c2", Command.Kind.ACK, 0))
+                .hasMessageContaining("is closed");
+    }
+
+    @Test
+    void rule7ASnoozeThatIsOverBeforeItBeginsIsRefused() {
+        var world = failing();
+        assertThatThrownBy(() -> world.command(61, "c1", Command.Kind.SNOOZE, 61))
+                .hasMessageContaining("needs an end that is to come");
+        assertThatThrownBy(() -> world.command(61, "c2", Command.Kind.SNOOZE, 0))
+                .hasMessageContaining("needs an end that is to come");
     }
 
     @Test

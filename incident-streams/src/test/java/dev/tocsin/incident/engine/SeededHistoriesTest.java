@@ -87,7 +87,15 @@ class SeededHistoriesTest {
                             assertThat(open.remove(id))
                                     .as("seed %d: closed what was not open", seed)
                                     .isTrue();
-                    case UPDATED, SUPPRESSED, UNSUPPRESSED, FLAPPING_STARTED, FLAPPING_STOPPED ->
+                    case UPDATED,
+                            ACKNOWLEDGED,
+                            UNACKNOWLEDGED,
+                            SNOOZED,
+                            SUPPRESSED,
+                            UNSUPPRESSED,
+                            FLAPPING_STARTED,
+                            FLAPPING_STOPPED,
+                            ANNOTATED ->
                             assertThat(open)
                                     .as("seed %d: %s of a closed incident", seed, event.type())
                                     .contains(id);

@@ -96,6 +96,16 @@ final class World {
         return apply(new Input.Tick(START.plusSeconds(second), false, "tick" + second));
     }
 
+    /// A person's command on the check's incident as it is now.
+    World command(int second, String id, Command.Kind kind, int untilSecond) {
+        var incident = java.util.Objects.requireNonNull(state.incident()).id();
+        var until = untilSecond == 0 ? null : START.plusSeconds(untilSecond);
+        return apply(
+                new Input.Commanded(
+                        START.plusSeconds(second),
+                        new Command(id, kind, incident, "ana", "on it", until)));
+    }
+
     World apply(Input input) {
         var step = IncidentEngine.step(state, input, policy);
         state = step.next();

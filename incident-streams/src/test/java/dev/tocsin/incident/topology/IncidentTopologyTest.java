@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.Command;
+import dev.tocsin.schemas.CommandKind;
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
@@ -57,6 +60,7 @@ class IncidentTopologyTest {
                                     () -> decoder(CheckDefinition.getDecoder()),
                                     () -> decoder(MaintenanceWindow.getDecoder()),
                                     () -> decoder(Signal.getDecoder()),
+                                    () -> decoder(Command.getDecoder()),
                                     () -> (topic, signal) -> bytes(() -> signal.toByteBuffer()),
                                     () -> (topic, event) -> bytes(() -> event.toByteBuffer())),
                             NO_TICKS,
@@ -281,6 +285,53 @@ class IncidentTopologyTest {
         }
         assertThat(events().stream().map(e -> e.getType() + " " + e.getSuppressedBy()))
                 .containsExactly("OPENED maintenance:upgrade", "UNSUPPRESSED null");
+    }
+
+    private void command(String key, String id, CommandKind kind, String incident) {
+        var command =
+                Command.newBuilder()
+                        .setCommandId(id)
+                        .setKind(kind)
+                        .setIncidentId(incident)
+                        .setAuthor("ana")
+                        .setAt(START)
+                        .build();
+        input("incident-commands").pipeInput(key, bytes(command::toByteBuffer), START);
+    }
+
+    @Test
+    void rule7ACommandIsAnsweredAndOneThatCannotBeFollowedIsSetAsideWithTheReason() {
+        define();
+        result(10, "us", Outcome.FAIL);
+        result(10, "eu", Outcome.FAIL);
+        var opened = events().getFirst();
+        command("shop", "c1", CommandKind.ACK, opened.getIncidentId());
+        var answer = events();
+        assertThat(answer).hasSize(1);
+        assertThat(answer.getFirst().getType()).isEqualTo(IncidentEventType.ACKNOWLEDGED);
+        assertThat(answer.getFirst().getAcknowledgedBy()).isEqualTo("ana");
+        assertThat(answer.getFirst().getCommandId()).isEqualTo("c1");
+
+        command("shop", "c2", CommandKind.ACK, "another");
+        command("nowhere", "c3", CommandKind.ACK, opened.getIncidentId());
+        command("shop", "c4", CommandKind.CLOSE, opened.getIncidentId());
+        command("shop", "c5", CommandKind.UNKNOWN, opened.getIncidentId());
+        input("incident-commands").pipeInput("shop", new byte[] {7}, START);
+        assertThat(events()).isEmpty();
+        assertThat(
+                        output("incident-commands-dlq").readRecordsToList().stream()
+                                .map(letter ->
+                                        new String(
+                                                letter.headers()
+                                                        .lastHeader("tocsin.dlq.cause")
+                                                        .value(),
+                                                StandardCharsets.UTF_8)))
+                .containsExactly(
+                        "check shop has no incident another",
+                        "there is no check nowhere",
+                        "it still fails in eu, us and would open again at once; acknowledge or snooze it",
+                        "a command of a kind that is not known here",
+                        "not Avro");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.incident.engine.CheckState;
 import dev.tocsin.incident.engine.Child;
+import dev.tocsin.incident.engine.Handling;
 import dev.tocsin.incident.engine.Incident;
 import dev.tocsin.incident.engine.OutageEngine;
 import dev.tocsin.incident.engine.Policy.Severity;
@@ -35,7 +36,11 @@ class StateCodecTest {
                 Set.of("eu"),
                 true,
                 new Incident.Past("i0", 1, 2),
-                new Incident.Context("all", "maintenance:upgrade", "o1"),
+                new Incident.Context(
+                        "all",
+                        "maintenance:upgrade",
+                        "o1",
+                        new Handling("ana", "ben", AT.plusSeconds(60), List.of("c1"))),
                 "00-1-2-01");
     }
 

@@ -76,15 +76,29 @@ public record EventText(
     }
 
     private static String state(IncidentEvent event) {
+        if (event.getType() == IncidentEventType.ANNOTATED) {
+            return "NOTE";
+        }
         if (!event.getOpen()) {
-            return "RECOVERED";
+            return "closed_by_hand".equals(event.getResolution()) ? "CLOSED" : "RECOVERED";
         }
-        if (event.getType() == IncidentEventType.FLAPPING_STARTED) {
-            return "FLAPPING";
-        }
-        if (event.getType() == IncidentEventType.UPDATED) {
-            return "UPDATE";
-        }
+        return switch (event.getType()) {
+            case FLAPPING_STARTED -> "FLAPPING";
+            case UPDATED -> "UPDATE";
+            case ACKNOWLEDGED, UNACKNOWLEDGED, SNOOZED -> event.getType().name();
+            case UNKNOWN,
+                    OPENED,
+                    REOPENED,
+                    SUPPRESSED,
+                    UNSUPPRESSED,
+                    FLAPPING_STOPPED,
+                    ANNOTATED,
+                    CLOSED ->
+                    kind(event);
+        };
+    }
+
+    private static String kind(IncidentEvent event) {
         return switch (event.getKind()) {
             case DOWN -> "DOWN";
             case PARTIAL -> "DOWN IN PLACES";
