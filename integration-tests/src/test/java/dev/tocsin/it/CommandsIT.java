@@ -116,6 +116,23 @@ class CommandsIT {
                 var shop = new ServiceCheck(kafka, dir, target.url())) {
             var file = file(kafka, "");
             var id = shop.incident();
+            var why = run("why", "shop", "-f", file);
+            assertThat(why.out())
+                    .contains("us           FAILING", "DOWN: 1 of 1 regions vote", "open: ");
+            assertThat(run("why", "shop", "--json", "-f", file).out())
+                    .contains("\"state\":\"DOWN\"", "\"incident_id\":\"" + id);
+            assertThat(run("why", "nothing", "-f", file).out())
+                    .startsWith("no check \"nothing\" is in force");
+            var patient =
+                    file(
+                            kafka,
+                            "checks: [{ id: shop, url: 'http://x/', interval: 1s, timeout: 1s, regions: [us], incident: { failure-threshold: 90, window: 200s } }]");
+            assertThat(run("replay", "--back", "1h", "-f", patient).out())
+                    .isEqualTo("shop: opened 0 times; in fact 1 times\n");
+            var hasty = file(kafka, Files.readString(dir.resolve("shop.yaml")));
+            assertThat(run("replay", "--back", "1h", "-f", hasty).out())
+                    .contains("OPENED", "shop: opened 1 times {down=1}; in fact 1 times\n");
+            file(kafka, "");
             var acknowledged =
                     run(
                             "ack",

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Decides who is told of an event, when, and why. Pure.
 ///
 /// - An event that was routed before gives nobody.
+/// - Nobody is told that the past was corrected by late results (rule 5): it is on record.
 /// - Whoever was told is told on, also when the routes have changed since; a close goes to them alone.
 /// - What is suppressed (maintenance) goes to them alone, too.
 /// - An incident that is part of an outage is told as the outage: of itself only its end, to whom it had been told before.
@@ -56,6 +57,9 @@ final class Routing {
             Instant now) {
         if (before != null && before.getLastSeq() >= event.getSeq()) {
             return Plan.NOBODY;
+        }
+        if (!event.getOpen() && event.getType() == IncidentEventType.UPDATED) {
+            return Plan.NOBODY; // the past was corrected
         }
         var told = new LinkedHashMap<String, String>();
         boolean closed = event.getType() == IncidentEventType.CLOSED;

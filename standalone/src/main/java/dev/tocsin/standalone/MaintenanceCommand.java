@@ -3,17 +3,14 @@ package dev.tocsin.standalone;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
-import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.Durations;
-import dev.tocsin.service.TopicReader;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -122,22 +119,7 @@ final class MaintenanceCommand {
 
         @Override
         public Integer call() {
-            var kafka = config.kafka();
-            var topic = Topics.MAINTENANCE.named(kafka.topicPrefix());
-            var windows = new TreeMap<String, MaintenanceWindow>();
-            try (var avro = AvroSerdes.<MaintenanceWindow>deserializer(kafka.properties())) {
-                TopicReader.readAll(
-                        kafka,
-                        List.of(topic),
-                        record -> {
-                            var window = avro.deserialize(topic, record.value());
-                            if (window == null) {
-                                windows.remove(record.key());
-                            } else {
-                                windows.put(record.key(), window);
-                            }
-                        });
-            }
+            var windows = Compacted.read(config.kafka(), Topics.MAINTENANCE);
             windows.values().stream()
                     .filter(window -> window.getEndsAt().isAfter(Instant.now()))
                     .forEach(window -> System.out.println(line(window)));

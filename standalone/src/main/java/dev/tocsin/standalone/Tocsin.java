@@ -25,6 +25,8 @@ import picocli.CommandLine.Command;
             ApplyCommand.class,
             CheckCommands.ProbeOnce.class,
             IncidentsCommand.class,
+            WhyCommand.class,
+            ReplayCommand.class,
             HandleCommands.Ack.class,
             HandleCommands.Unack.class,
             HandleCommands.Snooze.class,

@@ -118,6 +118,12 @@ public record Incident(
         return at(new Times(times.startedAt, times.openedAt, ended, times.closedAt, now));
     }
 
+    /// Earlier than was known when it opened.
+    Incident began(Instant earlier) {
+        return at(
+                new Times(earlier, times.openedAt, times.endedAt, times.closedAt, times.changedAt));
+    }
+
     Incident closed(Instant now) {
         return at(new Times(times.startedAt, times.openedAt, times.endedAt, now, now));
     }

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Rules 1 to 4, 6, 7, 9 and 11: regions vote, a quorum decides, an incident opens, grows, flaps and closes, and maintenance
+/// Rules 1 to 7, 9 and 11: regions vote, a quorum decides, an incident opens, grows, flaps and closes, and maintenance
 /// changes who is told.
 public final class IncidentEngine {
     private final Policy policy;
@@ -72,10 +72,13 @@ public final class IncidentEngine {
                         : voted.sample();
         boolean tooOld =
                 Duration.between(sample.at(), voted.now()).compareTo(policy.maxResultAge()) > 0;
-        if (tooOld || !policy.regions().contains(voted.region())) {
+        if (!policy.regions().contains(voted.region())) {
             return new Step(state, List.of(), false, null);
         }
         var before = state.region(voted.region());
+        if (tooOld || before.tooLate(sample.at(), policy)) {
+            return late(state, voted, sample, policy);
+        }
         var after = before.vote(sample, policy);
         var next = state.with(voted.region(), after);
         boolean incident = state.incident() != null && state.incident().open();
@@ -88,6 +91,55 @@ public final class IncidentEngine {
         }
         return new IncidentEngine(next, policy, voted.now(), sample.id(), voted.traceparent())
                 .settle();
+    }
+
+    /// A result that is too late to open or close anything can still show that an incident was more than it seemed (rule 5).
+    private static Step late(CheckState state, Input.Voted voted, Sample sample, Policy policy) {
+        var before = state.late(voted.region());
+        var after = before.vote(sample, policy);
+        if (before.quiet() && after.quiet()) {
+            return new Step(state, List.of(), false, null);
+        }
+        var next = state.withLate(voted.region(), after);
+        var engine =
+                new IncidentEngine(next, policy, voted.now(), sample.id(), voted.traceparent());
+        if (after.verdict() == Verdict.FAILING && after.since() != null) {
+            engine.correct(voted.region(), after.since(), sample.at());
+        }
+        return new Step(engine.state, engine.events, true, engine.deadline());
+    }
+
+    /// @param since when the region began to fail, as far as its late results go; it failed until `at`
+    private void correct(String region, Instant since, Instant at) {
+        var incident = state.incident();
+        if (incident == null) {
+            return;
+        }
+        var times = incident.times();
+        var end = times.endedAt() == null ? times.closedAt() : times.endedAt();
+        if (at.isBefore(times.startedAt().minus(policy.window()))
+                || (end != null && since.isAfter(end))) {
+            return; // of another time
+        }
+        var reasons = new ArrayList<String>();
+        var corrected = incident;
+        if (!incident.failed().contains(region)) {
+            var failed = new TreeSet<>(incident.failed());
+            failed.add(region);
+            corrected = corrected.regions(failed, incident.lost());
+            reasons.add(region + " failed, too, from " + since + " on");
+        }
+        if (since.isBefore(times.startedAt())) {
+            corrected = corrected.began(since);
+            reasons.add("it began at " + since + ", not at " + times.startedAt());
+        }
+        if (!reasons.isEmpty()) {
+            tell(
+                    Event.Type.UPDATED,
+                    corrected,
+                    "late_evidence: " + String.join("; ", reasons),
+                    null);
+        }
     }
 
     private Step join(Input.Joined joined) {

@@ -42,6 +42,12 @@ public record Region(
                 : new Region(samples, verdict, since, passingSince, settledAt, at);
     }
 
+    /// Whether a vote comes too late to be judged in its order: what it would change is settled, or out of the window.
+    boolean tooLate(Instant at, Policy policy) {
+        return (settledAt != null && !at.isAfter(settledAt))
+                || (lastVoteAt != null && at.isBefore(lastVoteAt.minus(policy.window())));
+    }
+
     /// Takes in one vote, in whatever order it comes; a vote seen before changes nothing.
     Region vote(Sample sample, Policy policy) {
         boolean late = settledAt != null && !sample.at().isAfter(settledAt);

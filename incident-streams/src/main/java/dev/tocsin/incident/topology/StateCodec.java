@@ -54,10 +54,14 @@ final class StateCodec {
                         regions.put(name, kept);
                     }
                 });
-        if (regions.isEmpty() && state.incident() == null && state.turns().isEmpty()) {
+        if (regions.isEmpty()
+                && state.late().isEmpty()
+                && state.incident() == null
+                && state.turns().isEmpty()) {
             return null;
         }
-        return encode(new CheckState(regions, state.incident(), state.turns(), null, null));
+        return encode(
+                new CheckState(regions, state.late(), state.incident(), state.turns(), null, null));
     }
 
     static byte[] encode(Object state) {

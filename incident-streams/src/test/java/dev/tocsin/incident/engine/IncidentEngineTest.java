@@ -348,6 +348,61 @@ class IncidentEngineTest {
         assertThat(world.state.region("us").lastVoteAt()).isEqualTo(World.START.plusSeconds(10));
     }
 
+    /// A region that was cut off delivers its hour: `from` to `to`, all at once, at `arrives`.
+    private static World delivers(
+            World world, String region, int from, int to, int arrives, Vote vote) {
+        for (int second = from; second < to; second += 10) {
+            world.vote(second, arrives, region, vote, "late" + second);
+        }
+        return world;
+    }
+
+    @Test
+    void rule5AnHourDeliveredLateCorrectsWhatIsOverAndOpensNothing() {
+        var world = World.of("us", "eu", "ap");
+        for (int second = 0; second < 4000; second += 10) {
+            var vote = second >= 300 && second < 600 ? DOWN : UP;
+            world.vote(second, "us", vote).vote(second, "eu", vote).tick(second);
+        }
+        assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
+        var closed = world.events.getLast().incident();
+        assertThat(closed.failed()).containsExactlyInAnyOrder("us", "eu");
+
+        world.vote(4000, "ap", UP);
+        delivers(world, "ap", 0, 270, 4001, UP);
+        delivers(world, "ap", 270, 620, 4001, DOWN);
+        delivers(world, "ap", 620, 4000, 4001, UP);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN", "UPDATED DOWN");
+        var correction = world.events.getLast();
+        assertThat(correction.reason())
+                .startsWith(
+                        "late_evidence: ap failed, too, from 2026-11-24T00:04:30Z on; it began at");
+        assertThat(correction.incident().failed()).containsExactlyInAnyOrder("us", "eu", "ap");
+        assertThat(correction.incident().times().startedAt())
+                .isEqualTo(World.START.plusSeconds(270));
+        assertThat(correction.incident().times().closedAt()).isEqualTo(closed.times().closedAt());
+        assertThat(world.state.late()).isEmpty();
+    }
+
+    @Test
+    void rule5LateFailuresOfAnotherTimeCorrectNothing() {
+        var world = World.of("us", "eu", "ap").rounds(0, 2000, UP).rounds(2000, 2100, DOWN);
+        world.rounds(2100, 2200, UP);
+        delivers(world, "ap", 0, 100, 2201, DOWN);
+        assertThat(world.told()).endsWith("CLOSED DOWN");
+    }
+
+    @Test
+    void rule5ASingleLateFailureIsNoFailingRegion() {
+        var world = World.of("us", "eu", "ap");
+        for (int second = 0; second < 2000; second += 10) {
+            var vote = second >= 300 && second < 600 ? DOWN : UP;
+            world.vote(second, "us", vote).vote(second, "eu", vote).tick(second);
+        }
+        delivers(world, "ap", 310, 330, 2001, DOWN);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
+    }
+
     @Test
     void resultsTooOldOpenNothing() {
         var world = World.of("us").rounds(0, 30, UP);

@@ -2,133 +2,233 @@ package dev.tocsin.incident.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Random histories of several regions, replayable by `-Dseed=`: what must hold for every one of them.
+/// Rules 2 to 5 over random histories of three regions: outages and lone failures, gaps, and results that come up to two intervals late.
 class SeededHistoriesTest {
-    private static final int HISTORIES = 100;
+    private static final String[] REGIONS = {"us", "eu", "ap"};
+    private static final int INTERVAL = 10;
+    private static final int LENGTH = 3000;
 
-    private record Told(int at, int arrives, String region, Vote vote, String id) {}
+    /// A result, and how long it was on its way.
+    private record Result(int at, int late, String region, Vote vote, String id) {
+        int arrives() {
+            return at + late;
+        }
+    }
 
-    private static List<Told> history(RandomGenerator random, String... regions) {
-        var votes = new ArrayList<Told>();
+    private static List<Result> history(RandomGenerator random) {
+        var results = new ArrayList<Result>();
         var down = new HashMap<String, Boolean>();
         int id = 0;
-        for (int second = 0; second < 3000; second += 10) {
-            for (var region : regions) {
+        for (int second = 0; second < LENGTH; second += INTERVAL) {
+            if (random.nextInt(60) == 0) {
+                boolean to = random.nextBoolean();
+                Set.of(REGIONS).forEach(region -> down.put(region, to));
+            }
+            for (var region : REGIONS) {
                 if (random.nextInt(40) == 0) {
                     down.merge(region, true, (was, _) -> !was);
                 }
-                var vote = down.getOrDefault(region, false) ? Vote.DOWN : Vote.UP;
+                boolean fails = down.getOrDefault(region, false) ^ (random.nextInt(50) == 0);
                 if (random.nextInt(30) != 0) {
-                    votes.add(
-                            new Told(
-                                    second, second + random.nextInt(15), region, vote, "r" + id++));
+                    results.add(
+                            new Result(
+                                    second,
+                                    random.nextInt(2 * INTERVAL + 1),
+                                    region,
+                                    fails ? Vote.DOWN : Vote.UP,
+                                    "r" + id++));
                 }
             }
         }
-        votes.sort(java.util.Comparator.comparingInt(Told::arrives));
-        return votes;
+        return results;
     }
 
-    private static World play(List<Told> votes, boolean duplicates, String... regions) {
-        var world = World.of(regions);
+    /// Plays them as they arrive, with a tick each second.
+    private static World play(List<Result> results, int copies) {
+        var world = World.of(REGIONS);
+        var arriving = new ArrayList<>(results);
+        arriving.sort(Comparator.comparingInt(Result::arrives));
         int tick = 0;
-        for (var vote : votes) {
-            for (; tick < vote.arrives(); tick++) {
+        for (var result : arriving) {
+            for (; tick < result.arrives(); tick++) {
                 world.tick(tick);
             }
-            world.vote(vote.at(), vote.arrives(), vote.region(), vote.vote(), vote.id());
-            if (duplicates) {
-                world.vote(vote.at(), vote.arrives(), vote.region(), vote.vote(), vote.id());
+            for (int copy = 0; copy < copies; copy++) {
+                world.vote(
+                        result.at(), result.arrives(), result.region(), result.vote(), result.id());
             }
+        }
+        for (; tick < LENGTH + 3 * INTERVAL; tick++) {
+            world.tick(tick);
         }
         return world;
     }
 
-    private static Iterable<Long> seeds() {
-        var given = Long.getLong("seed");
-        if (given != null) {
-            return List.of(given);
+    /// And then everything is fine for long.
+    private static World recovered(World world) {
+        for (int second = LENGTH + 3 * INTERVAL; second < LENGTH + 3000; second += INTERVAL) {
+            world.all(second, Vote.UP).tick(second);
         }
-        var seeds = new ArrayList<Long>();
-        for (long seed = 1; seed <= HISTORIES; seed++) {
-            seeds.add(seed);
-        }
-        return seeds;
+        return world;
     }
 
     @Test
     void incidentsOpenOnceCloseOnceAndCountWithoutGaps() {
-        for (long seed : seeds()) {
-            var regions = new String[] {"us", "eu", "ap"};
-            var world = play(history(new Random(seed), regions), false, regions);
-            Map<String, Long> lastSeq = new HashMap<>();
-            var open = new HashSet<String>();
-            for (var event : world.events) {
-                var id = event.incident().id();
-                assertThat(event.incident().seq())
-                        .as("seed %d: seq of %s", seed, id)
-                        .isEqualTo(lastSeq.getOrDefault(id, 0L) + 1);
-                lastSeq.put(id, event.incident().seq());
-                switch (event.type()) {
-                    case OPENED, REOPENED -> {
-                        assertThat(open).as("seed %d: two open incidents", seed).isEmpty();
-                        open.add(id);
-                    }
-                    case CLOSED ->
-                            assertThat(open.remove(id))
-                                    .as("seed %d: closed what was not open", seed)
-                                    .isTrue();
-                    case UPDATED,
-                            ACKNOWLEDGED,
-                            UNACKNOWLEDGED,
-                            SNOOZED,
-                            SUPPRESSED,
-                            UNSUPPRESSED,
-                            FLAPPING_STARTED,
-                            FLAPPING_STOPPED,
-                            ANNOTATED ->
-                            assertThat(open)
-                                    .as("seed %d: %s of a closed incident", seed, event.type())
-                                    .contains(id);
-                }
+        Property.holds(SeededHistoriesTest::history, results -> wrong(play(results, 1).events));
+    }
+
+    private static @Nullable String wrong(List<Event> events) {
+        Map<String, Long> lastSeq = new HashMap<>();
+        var open = new HashSet<String>();
+        for (var event : events) {
+            var id = event.incident().id();
+            if (event.incident().seq() != lastSeq.merge(id, 1L, Long::sum)) {
+                return "a gap before " + event;
+            }
+            boolean allowed =
+                    switch (event.type()) {
+                        case OPENED, REOPENED -> open.isEmpty() && open.add(id);
+                        case CLOSED -> open.remove(id);
+                        case ANNOTATED -> true;
+                        case UPDATED ->
+                                open.contains(id) || event.reason().startsWith("late_evidence");
+                        case ACKNOWLEDGED,
+                                UNACKNOWLEDGED,
+                                SNOOZED,
+                                SUPPRESSED,
+                                UNSUPPRESSED,
+                                FLAPPING_STARTED,
+                                FLAPPING_STOPPED ->
+                                open.contains(id);
+                    };
+            if (!allowed) {
+                return event.type() + " while open are " + open;
             }
         }
+        return null;
     }
 
     @Test
     void theSameInputGivesTheSameEventsAndDuplicatesChangeNothing() {
-        for (long seed : seeds()) {
-            var votes = history(new Random(seed), "us", "eu");
-            var once = play(votes, false, "us", "eu");
-            assertThat(play(votes, false, "us", "eu").events)
-                    .as("seed %d: replay", seed)
-                    .isEqualTo(once.events);
-            assertThat(play(votes, true, "us", "eu").events)
-                    .as("seed %d: duplicates", seed)
-                    .isEqualTo(once.events);
-        }
+        Property.holds(
+                SeededHistoriesTest::history,
+                results -> {
+                    var once = play(results, 1).events;
+                    return !play(results, 1).events.equals(once)
+                            ? "another run tells something else"
+                            : play(results, 3).events.equals(once) ? null : "duplicates change it";
+                });
     }
 
     @Test
     void whatRecoversForGoodIsClosed() {
-        for (long seed : seeds()) {
-            var regions = new String[] {"us", "eu", "ap"};
-            var world = play(history(new Random(seed), regions), false, regions);
-            for (int second = 3020; second < 6000; second += 10) {
-                world.all(second, Vote.UP).tick(second);
+        Property.holds(
+                SeededHistoriesTest::history,
+                results -> {
+                    var incident = recovered(play(results, 1)).state.incident();
+                    return incident != null && incident.open() ? "still open" : null;
+                });
+    }
+
+    /// Each region's results in their own order, as one producer sends them; the regions' against each other as they come.
+    private static List<Result> regionsInOrder(List<Result> results) {
+        var arrived = new HashMap<String, Integer>();
+        return results.stream()
+                .map(r -> {
+                    int at = Math.max(r.arrives(), arrived.getOrDefault(r.region(), 0));
+                    arrived.put(r.region(), at);
+                    return new Result(r.at(), at - r.at(), r.region(), r.vote(), r.id());
+                })
+                .toList();
+    }
+
+    /// Begin and end of each global incident.
+    private static Set<List<Instant>> spans(World world) {
+        var spans = new HashMap<String, List<Instant>>();
+        for (var event : world.events) {
+            var incident = event.incident();
+            var ended = incident.times().endedAt();
+            if (event.type() == Event.Type.CLOSED
+                    && incident.kind() == Incident.Kind.DOWN
+                    && ended != null) {
+                spans.put(
+                        incident.id() + incident.times().openedAt(),
+                        List.of(incident.times().startedAt(), ended));
             }
-            assertThat(world.state.incident() == null || !world.state.incident().open())
-                    .as("seed %d: closed", seed)
-                    .isTrue();
         }
+        return Set.copyOf(spans.values());
+    }
+
+    /// Outages of two or three regions, well apart; lone failures and lone passes between; no gaps. Where verdicts of two regions just touch, what is
+    /// open depends on which came first, and must: to wait for the later one would delay every alarm.
+    private static List<Result> clearHistory(RandomGenerator random) {
+        var results = new ArrayList<Result>();
+        int id = 0;
+        int second = 0;
+        while (second < LENGTH) {
+            int healthyUntil = second + (15 + random.nextInt(90)) * INTERVAL;
+            int failingUntil = healthyUntil + (8 + random.nextInt(20)) * INTERVAL;
+            int fine = random.nextInt(REGIONS.length + 1); // of all: none is
+            for (; second < failingUntil && second < LENGTH; second += INTERVAL) {
+                for (int region = 0; region < REGIONS.length; region++) {
+                    boolean fails = second >= healthyUntil && region != fine;
+                    boolean lone = (second / INTERVAL + region) % 6 == 0 && random.nextInt(3) == 0;
+                    results.add(
+                            new Result(
+                                    second,
+                                    random.nextInt(2 * INTERVAL + 1),
+                                    REGIONS[region],
+                                    fails ^ lone ? Vote.DOWN : Vote.UP,
+                                    "r" + id++));
+                }
+            }
+        }
+        return results;
+    }
+
+    @Test
+    void clearHistoriesHaveIncidents() {
+        assertThat(spans(recovered(play(clearHistory(new java.util.Random(1)), 1))))
+                .hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void rule5OrderWithinTwoIntervalsDoesNotChangeWhenIncidentsBeganAndEnded() {
+        Property.holds(
+                SeededHistoriesTest::clearHistory,
+                history -> {
+                    var results = regionsInOrder(history);
+                    var inOrder =
+                            results.stream()
+                                    .map(r -> new Result(r.at(), 0, r.region(), r.vote(), r.id()))
+                                    .toList();
+                    var expected = spans(recovered(play(inOrder, 1)));
+                    var found = spans(recovered(play(results, 1)));
+                    return found.equals(expected)
+                            ? null
+                            : "in order " + expected + ", late " + found;
+                });
+    }
+
+    @Test
+    void aFailingHistoryIsShrunkToWhatMatters() {
+        var history = new ArrayList<Integer>();
+        for (int i = 0; i < 1000; i++) {
+            history.add(i);
+        }
+        assertThat(Property.shrink(history, h -> h.contains(7) && h.contains(700) ? "both" : null))
+                .containsExactly(7, 700);
     }
 }

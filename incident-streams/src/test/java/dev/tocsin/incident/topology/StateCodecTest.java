@@ -56,11 +56,17 @@ class StateCodecTest {
                         AT.plusSeconds(9));
         var state =
                 new CheckState(
-                        Map.of("us", region), incident(), List.of(new Turn(AT, true)), AT, AT);
+                        Map.of("us", region),
+                        Map.of("eu", region),
+                        incident(),
+                        List.of(new Turn(AT, true)),
+                        AT,
+                        AT);
         var back =
                 StateCodec.decode(
                         Objects.requireNonNull(StateCodec.encodeCheck(state)), CheckState.class);
         assertThat(back.incident()).isEqualTo(incident());
+        assertThat(back.late()).isEqualTo(Map.of("eu", region));
         assertThat(back.turns()).isEqualTo(state.turns());
         assertThat(back.partialSince()).isNull();
         assertThat(back.noDataSince()).isNull();
@@ -77,7 +83,13 @@ class StateCodecTest {
         var quiet = new Region(List.of(), Region.Verdict.PASSING, null, null, null, AT);
         assertThat(
                         StateCodec.encodeCheck(
-                                new CheckState(Map.of("us", quiet), null, List.of(), null, null)))
+                                new CheckState(
+                                        Map.of("us", quiet),
+                                        Map.of(),
+                                        null,
+                                        List.of(),
+                                        null,
+                                        null)))
                 .isNull();
     }
 
