@@ -10,7 +10,7 @@ import java.util.zip.CRC32;
 /// When a check runs: on slots of its interval, shifted by a phase that depends only on check and region, so that checks
 /// are spread and a restart keeps their times; and sooner, at the retry interval, while its verdict is in the balance.
 /// Pure but for its own counters; one thread.
-final class Pace {
+public final class Pace {
     private final long intervalMs;
     private final long phaseMs;
     private final Duration retry;
@@ -20,7 +20,7 @@ final class Pace {
     private int passesInARow;
     private boolean failing;
 
-    Pace(CheckDefinition check, String region) {
+    public Pace(CheckDefinition check, String region) {
         intervalMs = check.getIntervalMs();
         var crc = new CRC32();
         crc.update((check.getCheckId() + "\n" + region).getBytes(StandardCharsets.UTF_8));
@@ -36,7 +36,7 @@ final class Pace {
     }
 
     /// The first slot after `time`.
-    Instant slotAfter(Instant time) {
+    public Instant slotAfter(Instant time) {
         long slots = Math.floorDiv(time.toEpochMilli() - phaseMs, intervalMs) + 1;
         return Instant.ofEpochMilli(slots * intervalMs + phaseMs);
     }
@@ -51,7 +51,7 @@ final class Pace {
     }
 
     /// When to look again before the next slot; the slot itself when the verdict is settled.
-    Instant next(Outcome outcome, Instant startedAt, Instant slot) {
+    public Instant next(Outcome outcome, Instant startedAt, Instant slot) {
         count(outcome);
         boolean unsettled = failing ? passesInARow > 0 : failuresInARow > 0;
         var sooner = startedAt.plus(retry);

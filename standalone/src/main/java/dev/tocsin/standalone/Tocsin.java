@@ -1,6 +1,7 @@
 package dev.tocsin.standalone;
 
 import dev.tocsin.service.ConfigException;
+import dev.tocsin.standalone.bench.BenchCommand;
 import dev.tocsin.standalone.demo.DemoCommand;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Command;
             HandleCommands.Close.class,
             HandleCommands.Annotate.class,
             MaintenanceCommand.class,
-            AdminCommand.class
+            AdminCommand.class,
+            BenchCommand.class
         })
 public final class Tocsin {
     static final int BAD = 1;

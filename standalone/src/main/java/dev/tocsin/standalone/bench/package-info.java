@@ -1,0 +1,3 @@
+/// Measurements that anybody can repeat: `tocsin bench`.
+@org.jspecify.annotations.NullMarked
+package dev.tocsin.standalone.bench;
