@@ -46,6 +46,13 @@ final class HandleCommands {
                 description = "Its id, or the beginning of it, as incidents shows it.")
         String incident = "";
 
+        @Parameters(
+                index = "1",
+                arity = "0..1",
+                paramLabel = "TEXT",
+                description = "What you have to say to it.")
+        String text = "";
+
         @Option(
                 names = "--by",
                 paramLabel = "NAME",
@@ -60,10 +67,6 @@ final class HandleCommands {
 
         abstract CommandKind kind();
 
-        String text() {
-            return "";
-        }
-
         /// @throws ConfigException for what is no time
         @Nullable Instant until() {
             return null;
@@ -71,6 +74,9 @@ final class HandleCommands {
 
         @Override
         public Integer call() throws Exception {
+            if (kind() == CommandKind.ANNOTATE && text.isBlank()) {
+                throw new ConfigException("TEXT: a note needs some");
+            }
             TrustedRecords.trust();
             var kafka = config.kafka();
             var commands = new LinkedHashMap<String, Command>();
@@ -84,7 +90,7 @@ final class HandleCommands {
                                             .setIncidentId(part)
                                             .setAuthor(author)
                                             .setAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
-                                            .setText(text())
+                                            .setText(text)
                                             .setUntil(until())
                                             .build()));
             return tell(kafka, commands);
@@ -96,17 +102,9 @@ final class HandleCommands {
             description = "Say that you are at it.",
             mixinStandardHelpOptions = true)
     static final class Ack extends Handle {
-        @Parameters(index = "1", arity = "0..1", description = "What you have to say to it.")
-        String text = "";
-
         @Override
         CommandKind kind() {
             return CommandKind.ACK;
-        }
-
-        @Override
-        String text() {
-            return text;
         }
     }
 
@@ -153,17 +151,9 @@ final class HandleCommands {
             description = "Close what cannot close by itself, since nothing is heard any more.",
             mixinStandardHelpOptions = true)
     static final class Close extends Handle {
-        @Parameters(index = "1", arity = "0..1", description = "Why.")
-        String text = "";
-
         @Override
         CommandKind kind() {
             return CommandKind.CLOSE;
-        }
-
-        @Override
-        String text() {
-            return text;
         }
     }
 
@@ -172,17 +162,9 @@ final class HandleCommands {
             description = "Put a note on it, for all who were told.",
             mixinStandardHelpOptions = true)
     static final class Annotate extends Handle {
-        @Parameters(index = "1", description = "The note.")
-        String text = "";
-
         @Override
         CommandKind kind() {
             return CommandKind.ANNOTATE;
-        }
-
-        @Override
-        String text() {
-            return text;
         }
     }
 

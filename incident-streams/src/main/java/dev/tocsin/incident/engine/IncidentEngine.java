@@ -96,6 +96,10 @@ public final class IncidentEngine {
     /// A result that is too late to open or close anything can still show that an incident was more than it seemed (rule 5).
     private static Step late(CheckState state, Input.Voted voted, Sample sample, Policy policy) {
         var before = state.late(voted.region());
+        var newest = before.newestVote();
+        if (newest != null && sample.at().isAfter(newest.plus(policy.window()))) {
+            before = Region.NEW; // of another time
+        }
         var after = before.vote(sample, policy);
         if (before.quiet() && after.quiet()) {
             return new Step(state, List.of(), false, null);
@@ -211,6 +215,10 @@ public final class IncidentEngine {
                             "it still fails in "
                                     + String.join(", ", failing)
                                     + " and would open again at once; acknowledge or snooze it");
+                }
+                if (decision.state() == State.UNKNOWN && policy.noData() == NoData.ALERT) {
+                    throw new IllegalArgumentException(
+                            "too few regions are heard, and it would open again for that; snooze it, or remove the check");
                 }
                 answer(
                         command,

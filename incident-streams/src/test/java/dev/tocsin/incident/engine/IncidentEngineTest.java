@@ -317,12 +317,29 @@ class IncidentEngineTest {
     }
 
     @Test
-    void rule7WhatNobodyMeasuresAnyMoreCanBeClosedByHand() {
-        var world = failing().tick(95);
-        assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED DOWN");
-        world.command(96, "c1", Command.Kind.CLOSE, 0);
+    void rule7WhatARegionLeftOpenThatIsNotHeardAnyMoreCanBeClosedByHand() {
+        var world = World.of("us", "eu", "ap");
+        for (int second = 0; second < 200; second += 10) {
+            world.vote(second, "us", UP).vote(second, "eu", UP).vote(second, "ap", DOWN);
+            world.tick(second);
+        }
+        for (int second = 200; second < 300; second += 10) {
+            world.vote(second, "us", UP).vote(second, "eu", UP).tick(second);
+        }
+        assertThat(world.told()).containsExactly("OPENED PARTIAL", "UPDATED PARTIAL");
+        world.command(301, "c1", Command.Kind.CLOSE, 0);
         assertThat(world.events.getLast().resolution()).isEqualTo("closed_by_hand");
-        assertThat(world.told()).endsWith("CLOSED DOWN");
+        for (int second = 310; second < 600; second += 10) {
+            world.vote(second, "us", UP).vote(second, "eu", UP).tick(second);
+        }
+        assertThat(world.told()).endsWith("CLOSED PARTIAL");
+    }
+
+    @Test
+    void rule7WhatWouldOpenAgainForWantOfDataCannotBeClosedByHand() {
+        var world = failing().tick(95);
+        assertThatThrownBy(() -> world.command(96, "c1", Command.Kind.CLOSE, 0))
+                .hasMessageContaining("too few regions are heard");
     }
 
     @Test
@@ -390,6 +407,23 @@ class IncidentEngineTest {
         world.rounds(2100, 2200, UP);
         delivers(world, "ap", 0, 100, 2201, DOWN);
         assertThat(world.told()).endsWith("CLOSED DOWN");
+    }
+
+    @Test
+    void rule5LateFailuresAnHourApartAreNoStreak() {
+        var world = World.of("us", "eu", "ap");
+        for (int second = 0; second < 6000; second += 10) {
+            var vote = second >= 4000 && second < 4300 ? DOWN : UP;
+            world.vote(second, "us", vote).vote(second, "eu", vote).tick(second);
+        }
+        world.vote(6000, "ap", UP);
+        delivers(world, "ap", 100, 130, 6001, DOWN); // and then its spool had a hole
+        delivers(world, "ap", 4010, 4040, 6001, DOWN);
+        var correction = world.events.getLast();
+        assertThat(correction.reason())
+                .startsWith("late_evidence: ap failed, too, from 2026-11-24T01:06:50Z");
+        assertThat(correction.incident().times().startedAt())
+                .isEqualTo(World.START.plusSeconds(4000));
     }
 
     @Test
