@@ -68,36 +68,7 @@ public final class IncidentStreams implements AutoCloseable {
                         Formats.avro(kafka.properties()),
                         ticks,
                         new Counters(metrics));
-        var properties = new Properties();
-        properties.putAll(
-                kafka.client(
-                        Map.ofEntries(
-                                Map.entry(
-                                        "application.id",
-                                        kafka.topicPrefix() + "tocsin-incident-streams"),
-                                Map.entry(
-                                        "num.stream.threads",
-                                        Math.max(
-                                                1, Runtime.getRuntime().availableProcessors() / 2)),
-                                Map.entry("commit.interval.ms", 25),
-                                Map.entry("producer.linger.ms", 0),
-                                Map.entry("producer.batch.size", 131072),
-                                Map.entry("producer.compression.type", "lz4"),
-                                Map.entry("main.consumer.session.timeout.ms", 10000),
-                                Map.entry("main.consumer.heartbeat.interval.ms", 3000),
-                                Map.entry("main.consumer.max.poll.records", 2000),
-                                Map.entry("consumer.auto.offset.reset", "earliest"),
-                                Map.entry("replication.factor", -1),
-                                Map.entry("statestore.cache.max.bytes", 0),
-                                Map.entry("processing.exception.handler.global.enabled", true)),
-                        Map.of(
-                                "processing.guarantee",
-                                "exactly_once_v2",
-                                "main.consumer.group.instance.id",
-                                instance,
-                                "state.dir",
-                                stateDir.toString())));
-        var streams = new KafkaStreams(topology, properties);
+        var streams = new KafkaStreams(topology, properties(kafka, instance, stateDir));
         lifecycle.onClose("streams", () -> streams.close(Duration.ofSeconds(10)));
         streams.setStateListener((state, _) -> {
             if (state == State.RUNNING) {
@@ -116,6 +87,43 @@ public final class IncidentStreams implements AutoCloseable {
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         streams.start();
+    }
+
+    /// What Kafka Streams runs with here; public so that a benchmark can run something else with the same.
+    public static Properties properties(KafkaSettings kafka, String instance, Path stateDir) {
+        var properties = new Properties();
+        properties.putAll(
+                kafka.client(
+                        Map.ofEntries(
+                                Map.entry(
+                                        "application.id",
+                                        kafka.topicPrefix() + "tocsin-incident-streams"),
+                                Map.entry(
+                                        "num.stream.threads",
+                                        Math.max(
+                                                1, Runtime.getRuntime().availableProcessors() / 2)),
+                                Map.entry("commit.interval.ms", 25),
+                                // An idle thread commits only between polls: the default of 100
+                                // would make that the latency of a lone incident.
+                                Map.entry("poll.ms", 10),
+                                Map.entry("producer.linger.ms", 0),
+                                Map.entry("producer.batch.size", 131072),
+                                Map.entry("producer.compression.type", "lz4"),
+                                Map.entry("main.consumer.session.timeout.ms", 10000),
+                                Map.entry("main.consumer.heartbeat.interval.ms", 3000),
+                                Map.entry("main.consumer.max.poll.records", 2000),
+                                Map.entry("consumer.auto.offset.reset", "earliest"),
+                                Map.entry("replication.factor", -1),
+                                Map.entry("statestore.cache.max.bytes", 0),
+                                Map.entry("processing.exception.handler.global.enabled", true)),
+                        Map.of(
+                                "processing.guarantee",
+                                "exactly_once_v2",
+                                "main.consumer.group.instance.id",
+                                instance,
+                                "state.dir",
+                                stateDir.toString())));
+        return properties;
     }
 
     /// Streams would fail again and again while Kafka is away or its topics are not made yet: wait for both.

@@ -3,11 +3,14 @@ package dev.tocsin.standalone;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +42,18 @@ public final class TopicWriter {
                                                 "value.serializer",
                                                         ByteArraySerializer.class.getName(),
                                                 "acks", "all")))) {
+            var sent = new ArrayList<Future<RecordMetadata>>();
             for (var entry : values.entrySet()) {
                 var value = entry.getValue();
-                producer.send(
+                sent.add(
+                        producer.send(
                                 new ProducerRecord<>(
                                         name,
                                         entry.getKey(),
-                                        value == null ? null : avro.serialize(name, value)))
-                        .get();
+                                        value == null ? null : avro.serialize(name, value))));
+            }
+            for (var record : sent) {
+                record.get();
             }
         }
     }

@@ -44,7 +44,10 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
 
     private record Defined(CheckDefinition definition, Policy policy) {}
 
-    private final String prefix;
+    private final String checkResults;
+    private final String checks;
+    private final String signalsTopic;
+    private final String incidentCommands;
     private final Deserializer<CheckResult> results;
     private final Deserializer<CheckDefinition> definitions;
     private final Deserializer<Signal> signals;
@@ -72,7 +75,10 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             Outbox outbox,
             Ticks ticks,
             Counters counters) {
-        this.prefix = prefix;
+        checkResults = Topics.CHECK_RESULTS.named(prefix);
+        checks = Topics.CHECKS.named(prefix);
+        signalsTopic = Topics.SIGNALS.named(prefix);
+        incidentCommands = Topics.INCIDENT_COMMANDS.named(prefix);
         this.results = results;
         this.definitions = definitions;
         this.signals = signals;
@@ -90,7 +96,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         storedWindows = task.getStateStore(WINDOWS);
         try (var all = storedWindows.all()) {
             all.forEachRemaining(entry -> {
-                var signal = signals.deserialize(Topics.SIGNALS.named(prefix), entry.value);
+                var signal = signals.deserialize(signalsTopic, entry.value);
                 windows.put(entry.key, signal.getWindow());
             });
         }
@@ -120,16 +126,18 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         var topic = task.recordMetadata().orElseThrow().topic();
         outbox.drop();
         try {
-            if (topic.equals(Topics.SIGNALS.named(prefix))) {
+            if (topic.equals(checkResults)) {
+                if (record.value() == null) {
+                    tick(record);
+                } else {
+                    result(record);
+                }
+            } else if (topic.equals(signalsTopic)) {
                 signal(record);
-            } else if (topic.equals(Topics.CHECKS.named(prefix))) {
+            } else if (topic.equals(checks)) {
                 definition(record);
-            } else if (topic.equals(Topics.INCIDENT_COMMANDS.named(prefix))) {
-                command(record);
-            } else if (record.value() == null) {
-                tick(record);
             } else {
-                result(record);
+                command(record);
             }
         } catch (SerializationException | IllegalArgumentException e) {
             counters.deadLetter(topic);
@@ -159,7 +167,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     }
 
     private void define(String check, byte[] value) {
-        var definition = definitions.deserialize(Topics.CHECKS.named(prefix), value);
+        var definition = definitions.deserialize(checks, value);
         defined.put(check, new Defined(definition, Policies.of(definition, windows.values())));
     }
 
@@ -167,7 +175,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     private void signal(Record<String, byte[]> record) {
         Signal signal;
         try {
-            signal = signals.deserialize(Topics.SIGNALS.named(prefix), record.value());
+            signal = signals.deserialize(signalsTopic, record.value());
         } catch (SerializationException e) {
             return;
         }
@@ -182,7 +190,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
 
     /// A command that cannot be followed throws, and is set aside with the reason: whoever gave it can read it there.
     private void command(Record<String, byte[]> record) {
-        var command = commands.deserialize(Topics.INCIDENT_COMMANDS.named(prefix), record.value());
+        var command = commands.deserialize(incidentCommands, record.value());
         var known = record.key() == null ? null : defined.get(record.key());
         if (command == null || known == null) {
             throw new IllegalArgumentException("there is no check " + record.key());
@@ -256,7 +264,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     }
 
     private void result(Record<String, byte[]> record) {
-        var result = results.deserialize(Topics.CHECK_RESULTS.named(prefix), record.value());
+        var result = results.deserialize(checkResults, record.value());
         var check = result.getCheckId();
         if (!check.equals(record.key())) {
             throw new SerializationException(

@@ -43,7 +43,10 @@ public final class SchemaRegistry {
     private final @Nullable String authorization;
     private final HttpClient http;
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
-    private final Map<String, Integer> ids = new ConcurrentHashMap<>();
+    private final Map<Question, Integer> ids = new ConcurrentHashMap<>();
+
+    /// A schema's own text would be the simpler key, but to write it out costs more than all the rest of a record's serialisation.
+    private record Question(String verb, Schema schema) {}
 
     /// @param configs the keys that Confluent's serde takes: `schema.registry.url` (several comma-separated);
     ///     `basic.auth.*`, credentials from the URL (`URL`) or from `basic.auth.user.info` (`USER_INFO`); and
@@ -155,7 +158,7 @@ public final class SchemaRegistry {
     }
 
     private int cached(String verb, Schema schema, Call call) {
-        var key = verb + schema;
+        var key = new Question(verb, schema);
         var known = ids.get(key);
         if (known != null) {
             return known;
