@@ -2,7 +2,7 @@
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /build
 COPY . .
-RUN mvn -B -q -Pdist -Dspotless.check.skip=true -pl dist -am && mv dist/target/tocsin-*[!z] /opt/tocsin
+RUN mvn -B -q -Pdist -pl dist -am && mv dist/target/tocsin-*[!z] /opt/tocsin
 
 FROM debian:bookworm-slim
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/tocsin --shell /usr/sbin/nologin tocsin
