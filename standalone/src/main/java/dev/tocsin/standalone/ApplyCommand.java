@@ -133,10 +133,9 @@ final class ApplyCommand implements Callable<Integer> {
                 health.waiting("apply", String.valueOf(e.getMessage()));
                 return true;
             } catch (KafkaException | ExecutionException e) {
-                var cause =
-                        e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-                System.err.println("cannot apply now, trying on: " + cause.getMessage());
-                health.waiting("apply", String.valueOf(cause.getMessage()));
+                var why = String.valueOf(Tocsin.cause(e).getMessage());
+                System.err.println("cannot apply now, trying on: " + why);
+                health.waiting("apply", why);
                 return false;
             }
         }

@@ -7,7 +7,6 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigException;
-import dev.tocsin.service.Durations;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +64,11 @@ final class HandleCommands {
                 description = "Of the command: said twice under one id, it counts once.")
         String id = UUID.randomUUID().toString();
 
-        abstract CommandKind kind();
+        private final CommandKind kind;
+
+        Handle(CommandKind kind) {
+            this.kind = kind;
+        }
 
         /// @throws ConfigException for what is no time
         @Nullable Instant until() {
@@ -74,7 +77,7 @@ final class HandleCommands {
 
         @Override
         public Integer call() throws Exception {
-            if (kind() == CommandKind.ANNOTATE && text.isBlank()) {
+            if (kind == CommandKind.ANNOTATE && text.isBlank()) {
                 throw new ConfigException("TEXT: a note needs some");
             }
             TrustedRecords.trust();
@@ -86,7 +89,7 @@ final class HandleCommands {
                                     check,
                                     Command.newBuilder()
                                             .setCommandId(id + "/" + part)
-                                            .setKind(kind())
+                                            .setKind(kind)
                                             .setIncidentId(part)
                                             .setAuthor(author)
                                             .setAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
@@ -102,9 +105,8 @@ final class HandleCommands {
             description = "Say that you are at it.",
             mixinStandardHelpOptions = true)
     static final class Ack extends Handle {
-        @Override
-        CommandKind kind() {
-            return CommandKind.ACK;
+        Ack() {
+            super(CommandKind.ACK);
         }
     }
 
@@ -113,9 +115,8 @@ final class HandleCommands {
             description = "Take an acknowledgement back.",
             mixinStandardHelpOptions = true)
     static final class Unack extends Handle {
-        @Override
-        CommandKind kind() {
-            return CommandKind.UNACK;
+        Unack() {
+            super(CommandKind.UNACK);
         }
     }
 
@@ -131,18 +132,15 @@ final class HandleCommands {
                 description = "How long, e.g. 2h.")
         String lasting = "";
 
-        @Override
-        CommandKind kind() {
-            return CommandKind.SNOOZE;
+        Snooze() {
+            super(CommandKind.SNOOZE);
         }
 
         @Override
         Instant until() {
-            try {
-                return Instant.now().plus(Durations.parse(lasting)).truncatedTo(ChronoUnit.MILLIS);
-            } catch (IllegalArgumentException e) {
-                throw new ConfigException("--for: " + e.getMessage());
-            }
+            return Instant.now()
+                    .plus(DurationText.of("--for", lasting))
+                    .truncatedTo(ChronoUnit.MILLIS);
         }
     }
 
@@ -151,9 +149,8 @@ final class HandleCommands {
             description = "Close what cannot close by itself, since nothing is heard any more.",
             mixinStandardHelpOptions = true)
     static final class Close extends Handle {
-        @Override
-        CommandKind kind() {
-            return CommandKind.CLOSE;
+        Close() {
+            super(CommandKind.CLOSE);
         }
     }
 
@@ -162,9 +159,8 @@ final class HandleCommands {
             description = "Put a note on it, for all who were told.",
             mixinStandardHelpOptions = true)
     static final class Annotate extends Handle {
-        @Override
-        CommandKind kind() {
-            return CommandKind.ANNOTATE;
+        Annotate() {
+            super(CommandKind.ANNOTATE);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigException;
-import dev.tocsin.service.Durations;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -84,13 +83,9 @@ final class MaintenanceCommand {
         }
 
         private java.time.Duration lasting() {
-            try {
-                var duration = Durations.parse(lasting);
-                if (duration.isPositive()) {
-                    return duration;
-                }
-            } catch (IllegalArgumentException e) {
-                throw new ConfigException("--for: " + e.getMessage());
+            var duration = DurationText.of("--for", lasting);
+            if (duration.isPositive()) {
+                return duration;
             }
             throw new ConfigException("--for: must be longer than nothing");
         }

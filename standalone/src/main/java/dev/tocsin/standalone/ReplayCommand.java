@@ -7,8 +7,6 @@ import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.ConfigException;
-import dev.tocsin.service.Durations;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
@@ -49,7 +47,7 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         var file = config.load();
         var kafka = config.kafka();
-        var period = period();
+        var period = DurationText.of("--back", back);
         var maintenance = Compacted.read(kafka, Topics.MAINTENANCE).values();
         var replays = new TreeMap<String, Replay>();
         for (CheckDefinition check : new Applied(file).checks()) {
@@ -95,14 +93,6 @@ final class ReplayCommand implements Callable<Integer> {
         }
         replays.forEach((check, replay) -> print(check, replay, real.getOrDefault(check, 0)));
         return 0;
-    }
-
-    private Duration period() {
-        try {
-            return Durations.parse(back);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("--back: " + e.getMessage());
-        }
     }
 
     private static boolean opens(IncidentEvent event) {

@@ -55,8 +55,13 @@ public final class Tocsin {
                 .execute(args);
     }
 
+    /// What a future failed of.
+    static Throwable cause(Exception e) {
+        return e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+    }
+
     private static int explain(Exception e, CommandLine line) {
-        var cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        var cause = cause(e);
         line.getErr()
                 .println(
                         cause instanceof ConfigException

@@ -48,12 +48,10 @@ final class WhyCommand implements Callable<Integer> {
                     "no check \"" + check + "\" is in force; tocsin apply publishes checks");
         }
         var replay = new Replay(definition, Compacted.read(kafka, Topics.MAINTENANCE).values());
-        var interval = Duration.ofMillis(definition.getIntervalMs());
+        long back = Math.max(AT_LEAST.toMillis(), INTERVALS * definition.getIntervalMs());
         Results.read(
                 kafka,
-                AT_LEAST.compareTo(interval.multipliedBy(INTERVALS)) > 0
-                        ? AT_LEAST
-                        : interval.multipliedBy(INTERVALS),
+                Duration.ofMillis(back),
                 (result, appended) -> {
                     if (check.equals(result.getCheckId())) {
                         replay.result(result, appended);

@@ -12,6 +12,7 @@ import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
@@ -79,6 +80,15 @@ final class StreamsBench implements Callable<Integer> {
     int portBase = 28092;
 
     private record Load(int checks, int failingPercent) {
+        int turns(int results) {
+            return results / checks / REGIONS.size();
+        }
+
+        /// How many results its topic holds: whole turns alone.
+        long sent(int results) {
+            return (long) turns(results) * checks * REGIONS.size();
+        }
+
         String prefix() {
             return "bench-" + checks + "-" + failingPercent + ".";
         }
@@ -98,6 +108,9 @@ final class StreamsBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (results < 300_000) {
+            throw new ConfigException("--results: at least 300000, one of each check and region");
+        }
         TrustedRecords.trust();
         var dir = Files.createTempDirectory("tocsin-bench");
         try (var cluster =
@@ -127,8 +140,11 @@ final class StreamsBench implements Callable<Integer> {
                 var ours = new ArrayList<Rate>();
                 for (int round = 0; round < rounds; round++) {
                     var app = load.prefix() + "run" + round;
-                    floor.add(measure(passThrough(kafka, app + "-floor", dir)));
-                    ours.add(measure(incidentStreams(kafka, app + "-ours", dir)));
+                    floor.add(measure(passThrough(kafka, app + "-floor", dir), load.sent(results)));
+                    ours.add(
+                            measure(
+                                    incidentStreams(kafka, app + "-ours", dir),
+                                    load.sent(results)));
                 }
                 var f = median(floor);
                 var o = median(ours);
@@ -205,7 +221,7 @@ final class StreamsBench implements Callable<Integer> {
         }
         TopicWriter.write(kafka, Topics.CHECKS, checks);
         var ids = List.copyOf(checks.keySet());
-        int turns = results / load.checks() / REGIONS.size();
+        int turns = load.turns(results);
         var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         send(
                 kafka,
@@ -310,7 +326,7 @@ final class StreamsBench implements Callable<Integer> {
     }
 
     /// From its first result to its last.
-    private Rate measure(Running app) throws Exception {
+    private static Rate measure(Running app, long all) throws Exception {
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         try (app) {
             long until = System.nanoTime() + LIMIT.toNanos();
@@ -318,7 +334,6 @@ final class StreamsBench implements Callable<Integer> {
             long first = app.seen();
             long started = System.nanoTime();
             long cpu = system.getProcessCpuTime();
-            long all = (long) results / 1000 * 1000;
             await(app, all, until);
             long took = System.nanoTime() - started;
             double million = (app.seen() - first) / 1e6;
