@@ -137,6 +137,8 @@ public final class IncidentStreams implements AutoCloseable {
                                 Topics.SIGNALS,
                                 Topics.INCIDENT_COMMANDS,
                                 Topics.MAINTENANCE,
+                                Topics.AGENTS,
+                                Topics.USER_REPORTS,
                                 Topics.INCIDENTS)
                         .map(topic -> topic.named(kafka.topicPrefix()))
                         .toList();

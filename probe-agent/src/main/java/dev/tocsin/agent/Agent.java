@@ -1,5 +1,6 @@
 package dev.tocsin.agent;
 
+import dev.tocsin.agent.probe.Resolver;
 import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Topics;
@@ -45,6 +46,8 @@ public final class Agent implements AutoCloseable {
                                 (long) config.spoolMb() << 20,
                                 health));
         var hours = new HourCounts();
+        var resolver = new Resolver(config.hosts());
+        var canaries = new Canaries(config.canaries(), config.secretsFrom(env), resolver, clock);
         var scheduler =
                 lifecycle.closing(
                         "scheduler",
@@ -53,6 +56,8 @@ public final class Agent implements AutoCloseable {
                                 bootEpoch,
                                 clock,
                                 config.secretsFrom(env),
+                                resolver,
+                                canaries,
                                 result -> {
                                     hours.count(result);
                                     publisher.publish(result);
@@ -84,6 +89,7 @@ public final class Agent implements AutoCloseable {
                                         .setVersion("0.1.0")
                                         .setPendingResults(publisher.pending())
                                         .setLostResults(publisher.lost())
+                                        .setOffline(canaries.offline())
                                         .setBadDefinitions(scheduler.badDefinitions())
                                         .build());
         Runnable history =

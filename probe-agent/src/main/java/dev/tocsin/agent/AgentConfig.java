@@ -1,6 +1,8 @@
 package dev.tocsin.agent;
 
+import dev.tocsin.agent.check.Check;
 import dev.tocsin.service.ConfigFile;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param concurrency runs at once, at most
 /// @param secrets a regular expression for the environment names that a check may use as `${NAME}`
 /// @param spoolMb how many MiB of results are kept on disk while Kafka is away
+/// @param canaries urls that are up whenever this agent's network is; when all fail, it is the agent that is cut off
 /// @param hosts name to address, before any name server is asked; as `/etc/hosts`, for this agent alone
 public record AgentConfig(
         String region,
@@ -20,6 +23,7 @@ public record AgentConfig(
         int concurrency,
         String secrets,
         int spoolMb,
+        List<String> canaries,
         Map<String, String> hosts) {
     private static final int CONCURRENCY = 256;
     private static final String SECRETS = "TOCSIN_SECRET_.*";
@@ -37,6 +41,7 @@ public record AgentConfig(
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException("secrets: " + e.getMessage());
         }
+        canaries = List.copyOf(canaries);
         hosts = Map.copyOf(hosts);
     }
 
@@ -47,6 +52,7 @@ public record AgentConfig(
             @Nullable Integer concurrency,
             @Nullable String secrets,
             @Nullable Integer spoolMb,
+            @Nullable List<String> canaries,
             @Nullable Map<String, String> hosts) {}
 
     public static AgentConfig from(ConfigFile config) {
@@ -58,7 +64,7 @@ public record AgentConfig(
     public static AgentConfig from(ConfigFile config, @Nullable String override) {
         var spec =
                 config.section("agent", Spec.class)
-                        .orElse(new Spec(null, null, null, null, null, null));
+                        .orElse(new Spec(null, null, null, null, null, null, null));
         var region = override == null ? spec.region() : override;
         if (region == null) {
             throw config.error("/agent/region", "missing; an agent needs at least its region");
@@ -74,12 +80,25 @@ public record AgentConfig(
                 spec.concurrency() == null ? CONCURRENCY : spec.concurrency(),
                 spec.secrets() == null ? SECRETS : spec.secrets(),
                 spec.spoolMb() == null ? SPOOL_MB : spec.spoolMb(),
+                canaries(config, spec.canaries() == null ? List.of() : spec.canaries()),
                 spec.hosts() == null ? Map.of() : spec.hosts());
+    }
+
+    private static List<String> canaries(ConfigFile config, List<String> urls) {
+        for (int i = 0; i < urls.size(); i++) {
+            try {
+                var _ = Check.of(Canaries.definition(urls.get(i)), name -> "secret");
+            } catch (IllegalArgumentException e) {
+                throw config.error("/agent/canaries/" + i, String.valueOf(e.getMessage()));
+            }
+        }
+        return urls;
     }
 
     /// With the defaults for all the rest.
     public static AgentConfig of(String region, Map<String, String> hosts) {
-        return new AgentConfig(region, region + "-1", CONCURRENCY, SECRETS, SPOOL_MB, hosts);
+        return new AgentConfig(
+                region, region + "-1", CONCURRENCY, SECRETS, SPOOL_MB, List.of(), hosts);
     }
 
     /// Resolves the `${NAME}` of a check from `env`, where its name is allowed.

@@ -39,6 +39,7 @@ final class Scheduler implements AutoCloseable {
     private final InstantSource clock;
     private final UnaryOperator<String> secrets;
     private final Resolver resolver;
+    private final Canaries canaries;
     private final Consumer<CheckResult> results;
     private final Semaphore places;
     private final Map<String, Running> running = new ConcurrentHashMap<>();
@@ -51,13 +52,16 @@ final class Scheduler implements AutoCloseable {
             long bootEpoch,
             InstantSource clock,
             UnaryOperator<String> secrets,
+            Resolver resolver,
+            Canaries canaries,
             Consumer<CheckResult> results) {
         this.config = config;
         this.bootEpoch = bootEpoch;
         this.clock = clock;
         this.secrets = secrets;
         this.results = results;
-        resolver = new Resolver(config.hosts());
+        this.resolver = resolver;
+        this.canaries = canaries;
         places = new Semaphore(config.concurrency());
     }
 
@@ -76,7 +80,7 @@ final class Scheduler implements AutoCloseable {
         Runnable loop;
         try {
             var check = Check.of(definition, secrets);
-            loop = () -> loop(definition, () -> check.run(resolver));
+            loop = () -> loop(definition, () -> unlessOffline(check.run(resolver)));
         } catch (IllegalArgumentException e) {
             LOG.atError()
                     .addKeyValue("check", id)
@@ -174,6 +178,20 @@ final class Scheduler implements AutoCloseable {
                     .log("bug: the check has stopped");
             badDefinitions.put(check.getCheckId(), "stopped by a bug: " + e);
         }
+    }
+
+    /// A failure that this agent sees because it is cut off is its own, not the target's.
+    private Finding unlessOffline(Finding finding) {
+        var offline = finding.outcome() == Outcome.FAIL ? canaries.offline() : null;
+        return offline == null
+                ? finding
+                : new Finding(
+                        Outcome.ERROR,
+                        new Failure(
+                                Phase.INTERNAL, "offline", "the canaries fail, too: " + offline),
+                        finding.failedConditions(),
+                        finding.took(),
+                        finding.trace());
     }
 
     private void sleepUntil(Instant due) throws InterruptedException {

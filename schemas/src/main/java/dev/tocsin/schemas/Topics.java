@@ -46,7 +46,8 @@ public final class Topics {
                     Duration.ofDays(7),
                     false);
 
-    /// Without a key one copy goes to every partition; with `group:` and an id, to the one that decides on the group.
+    /// Without a key one copy goes to every partition; with one, to the one that decides: on `group:` and an
+    /// id, on `pipeline:`, on `depends-on:`, or on a check id.
     public static final Topic<Signal> SIGNALS =
             new Topic<>("signals", Signal.class, true, Cleanup.DELETE, Duration.ofDays(7), false);
 
@@ -131,9 +132,11 @@ public final class Topics {
             List.of(
                     CHECKS,
                     CHECK_RESULTS,
+                    AGENTS,
                     SIGNALS,
                     INCIDENT_COMMANDS,
                     MAINTENANCE,
+                    USER_REPORTS,
                     INCIDENTS,
                     DELIVERIES,
                     NOTIFIED);

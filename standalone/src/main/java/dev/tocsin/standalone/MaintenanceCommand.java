@@ -1,11 +1,15 @@
 package dev.tocsin.standalone;
 
+import dev.tocsin.incident.topology.Maintenance;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigException;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
@@ -52,7 +56,8 @@ final class MaintenanceCommand {
         @Option(
                 names = "--from",
                 defaultValue = "now",
-                description = "now, or a time with its zone such as 2026-12-01T22:00+01:00.")
+                description =
+                        "now, or a time such as 2026-12-01T22:00+01:00, without an offset in --time-zone.")
         String from = "now";
 
         @Option(
@@ -61,6 +66,19 @@ final class MaintenanceCommand {
                 paramLabel = "DURATION",
                 description = "How long, e.g. 90m.")
         String lasting = "";
+
+        @Option(
+                names = "--rrule",
+                description =
+                        "When it comes again, as iCalendar says it, e.g. FREQ=WEEKLY;BYDAY=SU.")
+        @Nullable String rrule;
+
+        @Option(
+                names = "--time-zone",
+                defaultValue = "UTC",
+                description =
+                        "In which it stays at its time of the day, e.g. Europe/Berlin; ${DEFAULT-VALUE} if not given.")
+        String timeZone = "UTC";
 
         @Override
         public Integer call() throws Exception {
@@ -75,7 +93,14 @@ final class MaintenanceCommand {
                             .setRegions(regions)
                             .setStartsAt(start)
                             .setEndsAt(start.plus(lasting()))
+                            .setRrule(rrule)
+                            .setTimeZone(rrule == null ? null : timeZone)
                             .build();
+            try {
+                var _ = Maintenance.schedule(window);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException("--rrule: " + e.getMessage());
+            }
             TopicWriter.write(
                     config.kafka(), Topics.MAINTENANCE, Collections.singletonMap(id, window));
             System.out.println(line(window));
@@ -97,10 +122,23 @@ final class MaintenanceCommand {
             try {
                 return OffsetDateTime.parse(from).toInstant();
             } catch (DateTimeParseException e) {
+                return local();
+            }
+        }
+
+        private Instant local() {
+            try {
+                return LocalDateTime.parse(from).atZone(ZoneId.of(timeZone)).toInstant();
+            } catch (DateTimeParseException e) {
                 throw new ConfigException(
                         "--from: \""
                                 + from
                                 + "\" is not a time; write now or 2026-12-01T22:00+01:00");
+            } catch (DateTimeException e) {
+                throw new ConfigException(
+                        "--time-zone: \""
+                                + timeZone
+                                + "\" is no time zone; write one such as Europe/Berlin");
             }
         }
     }
@@ -116,9 +154,19 @@ final class MaintenanceCommand {
         public Integer call() {
             var windows = Compacted.read(config.kafka(), Topics.MAINTENANCE);
             windows.values().stream()
-                    .filter(window -> window.getEndsAt().isAfter(Instant.now()))
+                    .filter(Show::goesOn)
                     .forEach(window -> System.out.println(line(window)));
             return 0;
+        }
+
+        /// What makes no sense holds for nobody, and is shown so that it can be removed.
+        private static boolean goesOn(MaintenanceWindow window) {
+            try {
+                return Maintenance.schedule(window).nextChange(Instant.now()) != null;
+            } catch (IllegalArgumentException e) {
+                System.out.println("not used: " + e.getMessage());
+                return false;
+            }
         }
     }
 
@@ -142,11 +190,17 @@ final class MaintenanceCommand {
     }
 
     private static String line(MaintenanceWindow window) {
-        return "%s  %s to %s  checks %s services %s regions %s  %s"
+        return "%s  %s to %s%s  checks %s services %s regions %s  %s"
                 .formatted(
                         window.getWindowId(),
                         window.getStartsAt(),
                         window.getEndsAt(),
+                        window.getRrule() == null
+                                ? ""
+                                : " and again by "
+                                        + window.getRrule()
+                                        + " in "
+                                        + window.getTimeZone(),
                         window.getChecks(),
                         window.getServices(),
                         window.getRegions(),

@@ -1,9 +1,12 @@
 package dev.tocsin.incident.engine;
 
+import dev.tocsin.incident.engine.Region.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,22 +15,68 @@ import org.jspecify.annotations.Nullable;
 /// @param late the same regions as their late results show them (rule 5): those too late for `regions`. Only where these fail
 /// @param incident the open one, or the last one
 /// @param turns opens and reopens of the last 30 days
+/// @param parents what was last heard of those that it depends on, by check id
 /// @param partialSince and `noDataSince`: when these countdowns began; not stored, so that they start anew with a process
+/// @param resumedAt when time went on after a standstill: silence counts from there; not stored. [Instant#MAX] for a state that
+///     was just read back: not yet
 public record CheckState(
         Map<String, Region> regions,
         Map<String, Region> late,
         @Nullable Incident incident,
         List<Turn> turns,
+        Map<String, Parent> parents,
+        Reports reports,
         @Nullable Instant partialSince,
-        @Nullable Instant noDataSince) {
+        @Nullable Instant noDataSince,
+        @Nullable Instant resumedAt) {
     public static final CheckState EMPTY =
-            new CheckState(Map.of(), Map.of(), null, List.of(), null, null);
+            new CheckState(
+                    Map.of(), Map.of(), null, List.of(), Map.of(), Reports.NONE, null, null, null);
 
     public CheckState {
-        late =
-                Objects.requireNonNullElse(
-                        late, Map.of()); // state that was stored before there was any has none
         turns = List.copyOf(turns);
+    }
+
+    /// The one region whose verdict is FAILING, or null where there are more or none; the others' last votes need not be known.
+    public @Nullable String failsAlone() {
+        String alone = null;
+        for (var entry : regions.entrySet()) {
+            if (entry.getValue().verdict() == Verdict.FAILING) {
+                if (alone != null) {
+                    return null;
+                }
+                alone = entry.getKey();
+            }
+        }
+        return alone;
+    }
+
+    /// The first failure there of the streak.
+    public @Nullable Instant failingSince(String name) {
+        return region(name).since();
+    }
+
+    /// Whether something is under way: an open incident, a failure, a countdown.
+    public boolean busy() {
+        return (incident != null && incident.open())
+                || partialSince != null
+                || noDataSince != null
+                || regions.values().stream().anyMatch(region -> !region.quiet());
+    }
+
+    /// What was told last of its incident, as it is now.
+    public Optional<Event> lastEvent(Policy policy, Instant now) {
+        return incident == null
+                ? Optional.empty()
+                : Optional.of(
+                        new Event(
+                                Event.Type.UPDATED,
+                                incident,
+                                Decision.of(this, policy, now),
+                                now,
+                                "",
+                                null,
+                                null));
     }
 
     Region region(String name) {
@@ -41,7 +90,8 @@ public record CheckState(
     CheckState with(String name, Region region) {
         var all = new TreeMap<>(regions);
         all.put(name, region);
-        return new CheckState(all, late, incident, turns, partialSince, noDataSince);
+        return new CheckState(
+                all, late, incident, turns, parents, reports, partialSince, noDataSince, resumedAt);
     }
 
     CheckState withLate(String name, Region region) {
@@ -51,18 +101,105 @@ public record CheckState(
         } else {
             all.put(name, region);
         }
-        return new CheckState(regions, all, incident, turns, partialSince, noDataSince);
+        return new CheckState(
+                regions,
+                all,
+                incident,
+                turns,
+                parents,
+                reports,
+                partialSince,
+                noDataSince,
+                resumedAt);
     }
 
     CheckState with(@Nullable Incident next) {
-        return new CheckState(regions, late, next, turns, partialSince, noDataSince);
+        return new CheckState(
+                regions, late, next, turns, parents, reports, partialSince, noDataSince, resumedAt);
     }
 
     CheckState with(List<Turn> next) {
-        return new CheckState(regions, late, incident, next, partialSince, noDataSince);
+        return new CheckState(
+                regions,
+                late,
+                incident,
+                next,
+                parents,
+                reports,
+                partialSince,
+                noDataSince,
+                resumedAt);
+    }
+
+    CheckState with(String check, Parent parent) {
+        var all = new TreeMap<>(parents);
+        all.put(check, parent);
+        return new CheckState(
+                regions, late, incident, turns, all, reports, partialSince, noDataSince, resumedAt);
+    }
+
+    CheckState with(Reports next) {
+        return new CheckState(
+                regions,
+                late,
+                incident,
+                turns,
+                parents,
+                next,
+                partialSince,
+                noDataSince,
+                resumedAt);
     }
 
     CheckState counting(@Nullable Instant partial, @Nullable Instant noData) {
-        return new CheckState(regions, late, incident, turns, partial, noData);
+        return new CheckState(
+                regions, late, incident, turns, parents, reports, partial, noData, resumedAt);
+    }
+
+    /// Countdowns of silence start anew.
+    CheckState resumed(Instant at) {
+        return new CheckState(
+                regions, late, incident, turns, parents, reports, partialSince, null, at);
+    }
+
+    /// As it was stored; to go on once time does.
+    public CheckState restored() {
+        return resumed(Instant.MAX);
+    }
+
+    /// What of it is to be stored, or null when there is nothing.
+    public @Nullable CheckState stored() {
+        var kept = new TreeMap<String, Region>();
+        regions.forEach((name, region) -> {
+            var unseen = region.unseen();
+            if (!unseen.equals(Region.NEW)) {
+                kept.put(name, unseen);
+            }
+        });
+        var all = new CheckState(kept, late, incident, turns, parents, reports, null, null, null);
+        return all.equals(EMPTY) ? null : all;
+    }
+
+    /// Whether silence does not count yet.
+    boolean graced(Duration staleAfter, Instant now) {
+        return resumedAt != null
+                && (resumedAt.equals(Instant.MAX) || !now.isAfter(resumedAt.plus(staleAfter)));
+    }
+
+    /// Whether a restart may take this for that.
+    boolean remembersAs(CheckState before) {
+        if (!Objects.equals(incident, before.incident)
+                || !turns.equals(before.turns)
+                || !late.equals(before.late)
+                || !parents.equals(before.parents)
+                || !reports.equals(before.reports)) {
+            return false;
+        }
+        for (var entry : regions.entrySet()) {
+            if (!entry.getValue().remembersAs(before.region(entry.getKey()))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -26,17 +26,23 @@ public record Decision(
     }
 
     /// @param verdict null when the region is silent
+    /// @param isolated it does not vote, whatever its verdict
     public record Standing(
             @Nullable Verdict verdict,
+            boolean isolated,
             @Nullable Instant since,
             @Nullable Instant lastVoteAt,
             String failure) {
-        boolean silent() {
-            return verdict == null;
+        boolean votes() {
+            return verdict != null && !isolated;
+        }
+
+        boolean is(Verdict other) {
+            return votes() && verdict == other;
         }
     }
 
-    /// Judges at `now`. Silent regions do not vote: a region counts as silent until it is heard.
+    /// Judges at `now`. Silent and isolated regions do not vote; a region counts as silent until it is heard.
     public static Decision of(CheckState state, Policy policy, Instant now) {
         var standings = new TreeMap<String, Standing>();
         int voting = 0;
@@ -48,15 +54,18 @@ public record Decision(
             var region = state.region(name);
             var last = region.newestVote();
             boolean silent =
-                    last == null || Duration.between(last, now).compareTo(policy.staleAfter()) > 0;
+                    last == null
+                            || (Duration.between(last, now).compareTo(policy.staleAfter()) > 0
+                                    && !state.graced(policy.staleAfter(), now));
             standings.put(
                     name,
                     new Standing(
                             silent ? null : region.verdict(),
+                            policy.around().isolated().contains(name),
                             region.since(),
                             last,
                             region.failure()));
-            if (silent || last == null) {
+            if (silent || last == null || policy.around().isolated().contains(name)) {
                 continue;
             }
             voting++;
@@ -92,13 +101,36 @@ public record Decision(
                 verdict);
     }
 
+    public int isolated() {
+        return (int) standings.values().stream().filter(Standing::isolated).count();
+    }
+
+    /// The region that fails while every other that is heard sees the target up, and at least one does; or null.
+    @Nullable String failsAlone() {
+        String alone = null;
+        int up = 0;
+        for (var entry : standings.entrySet()) {
+            var standing = entry.getValue();
+            if (standing.verdict() == Verdict.FAILING) {
+                if (alone != null) {
+                    return null;
+                }
+                alone = entry.getKey();
+            } else if (standing.votes()) {
+                up++;
+            }
+        }
+        return up > 0 ? alone : null;
+    }
+
     /// In a sentence.
     public String explanation() {
-        return "%s: %d of %d regions vote, %d fail, %d degraded; %d failing of at least %d voting are needed%s"
+        return "%s: %d of %d regions vote%s, %d fail, %d degraded; %d failing of at least %d voting are needed%s"
                 .formatted(
                         state,
                         voting,
                         configured,
+                        isolated() == 0 ? "" : " (" + isolated() + " cut off)",
                         failing,
                         degraded,
                         need,

@@ -48,7 +48,9 @@ public record Handling(
     }
 
     /// What keeps others from being told now, or null.
-    @Nullable String snooze(Instant now) {
-        return snoozedUntil != null && now.isBefore(snoozedUntil) ? "snooze:" + snoozedBy : null;
+    @Nullable Suppression snooze(Instant now) {
+        return snoozedUntil != null && now.isBefore(snoozedUntil)
+                ? new Suppression("snooze:" + snoozedBy, null)
+                : null;
     }
 }

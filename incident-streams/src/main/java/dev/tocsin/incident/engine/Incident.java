@@ -50,17 +50,23 @@ public record Incident(
     /// What it is told under.
     ///
     /// @param group it was opened in: the one that decides on its outage, also when the check has moved to another since
-    /// @param suppressedBy why nobody new is told (rule 7); null when everybody may be
+    /// @param suppression why nobody new is told (rule 7); null when everybody may be
     /// @param outageId the outage it is part of (rule 8)
     /// @param handling what people have done about it
+    /// @param reportedBy users at most who said so at once (rule 10)
     public record Context(
             String group,
-            @Nullable String suppressedBy,
+            @Nullable Suppression suppression,
             @Nullable String outageId,
-            Handling handling) {
-        /// State that was stored before there were commands has none.
-        public Context {
-            handling = java.util.Objects.requireNonNullElse(handling, Handling.NONE);
+            Handling handling,
+            int reportedBy) {
+        public @Nullable String suppressedBy() {
+            return suppression == null ? null : suppression.by();
+        }
+
+        /// The incident that explains it, or null.
+        public @Nullable String rootIncidentId() {
+            return suppression == null ? null : suppression.rootIncidentId();
         }
     }
 
@@ -130,19 +136,44 @@ public record Incident(
 
     Incident reopened(Instant now) {
         return at(new Times(times.startedAt, times.openedAt, null, null, now))
-                .handled(context.handling().again());
+                .handled(context.handling().again())
+                .reportedBy(0);
     }
 
-    Incident suppressed(@Nullable String by) {
-        return in(new Context(context.group, by, context.outageId, context.handling));
+    Incident suppressed(@Nullable Suppression by) {
+        return in(
+                new Context(
+                        context.group, by, context.outageId, context.handling, context.reportedBy));
     }
 
     Incident partOf(@Nullable String outage) {
-        return in(new Context(context.group, context.suppressedBy, outage, context.handling));
+        return in(
+                new Context(
+                        context.group,
+                        context.suppression,
+                        outage,
+                        context.handling,
+                        context.reportedBy));
     }
 
     Incident handled(Handling handling) {
-        return in(new Context(context.group, context.suppressedBy, context.outageId, handling));
+        return in(
+                new Context(
+                        context.group,
+                        context.suppression,
+                        context.outageId,
+                        handling,
+                        context.reportedBy));
+    }
+
+    Incident reportedBy(int users) {
+        return in(
+                new Context(
+                        context.group,
+                        context.suppression,
+                        context.outageId,
+                        context.handling,
+                        users));
     }
 
     private Incident in(Context next) {

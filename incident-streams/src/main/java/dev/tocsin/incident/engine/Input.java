@@ -22,6 +22,12 @@ public sealed interface Input {
     /// A person's command on the check's incident (rule 7).
     record Commanded(Instant now, Command command) implements Input {}
 
+    /// Something was decided about a check that this one depends on (rule 7).
+    record ParentHeard(Instant now, String checkId, Parent parent) implements Input {}
+
+    /// Users say that the check's service fails for them (rule 10).
+    record Reported(Instant now, Reports reports) implements Input {}
+
     /// The definition was taken away (rule 11).
     record Removed(Instant now) implements Input {}
 }

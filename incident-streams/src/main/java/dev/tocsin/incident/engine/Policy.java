@@ -1,21 +1,24 @@
 package dev.tocsin.incident.engine;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// When a check's failures are an incident, every default filled in.
 ///
 /// @param group of services: what fails together there is one outage
 /// @param windows of maintenance that concern this check
+/// @param around what is known of the agents as a whole
+/// @param dependsOn checks that explain this one's failure when they fail themselves
+/// @param hold how long the verdicts of those are waited for before anybody is told
 /// @param failures with `of`: a region fails at m of its last n votes; `of` 0 means `failureThreshold` in a row
 public record Policy(
         String checkId,
         String configVersion,
         String group,
         List<Window> windows,
+        Around around,
+        List<String> dependsOn,
+        Duration hold,
         List<String> regions,
         Duration window,
         int failureThreshold,
@@ -40,16 +43,37 @@ public record Policy(
 
     public Policy {
         windows = List.copyOf(windows);
+        dependsOn = List.copyOf(dependsOn);
         regions = List.copyOf(regions);
     }
 
-    /// What explains a failure in these regions now, e.g. `maintenance:db-upgrade`, or null.
-    @Nullable String suppression(Set<String> failed, Instant now) {
-        return windows.stream()
-                .filter(window -> window.explains(failed, now))
-                .map(window -> "maintenance:" + window.id())
-                .findFirst()
-                .orElse(null);
+    /// The same under other windows, and with other agents around.
+    public Policy under(List<Window> announced, Around now) {
+        return new Policy(
+                checkId,
+                configVersion,
+                group,
+                announced,
+                now,
+                dependsOn,
+                hold,
+                regions,
+                window,
+                failureThreshold,
+                successThreshold,
+                failures,
+                of,
+                quorum,
+                minRegions,
+                partialFor,
+                recoverFor,
+                staleAfter,
+                noDataFor,
+                reopenWithin,
+                flapQuiet,
+                maxResultAge,
+                noData,
+                severity);
     }
 
     public enum NoData {
@@ -63,6 +87,14 @@ public record Policy(
         INFO,
         WARNING,
         ERROR,
-        CRITICAL
+        CRITICAL;
+
+        Severity raised() {
+            return switch (this) {
+                case INFO -> WARNING;
+                case WARNING -> ERROR;
+                case ERROR, CRITICAL -> CRITICAL;
+            };
+        }
     }
 }

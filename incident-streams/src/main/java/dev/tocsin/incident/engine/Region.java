@@ -3,6 +3,7 @@ package dev.tocsin.incident.engine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of a check in one region (rule 1). A region that passes keeps no samples: `lastVoteAt` is all that moves,
@@ -32,8 +33,32 @@ public record Region(
         samples = List.copyOf(samples);
     }
 
+    /// Whether a restart may take this for that: a verdict that the newest vote only confirms needs no further vote to be
+    /// remembered.
+    boolean remembersAs(Region before) {
+        return verdict == before.verdict
+                && Objects.equals(since, before.since)
+                && Objects.equals(passingSince, before.passingSince)
+                && Objects.equals(settledAt, before.settledAt)
+                && (samples.equals(before.samples) || (confirmed() && before.confirmed()));
+    }
+
+    private boolean confirmed() {
+        return !samples.isEmpty()
+                && switch (verdict) {
+                    case FAILING -> samples.getLast().vote() == Vote.DOWN;
+                    case DEGRADED -> samples.getLast().vote() == Vote.DEGRADED;
+                    case PASSING -> false;
+                };
+    }
+
     boolean quiet() {
         return samples.isEmpty() && verdict == Verdict.PASSING;
+    }
+
+    /// Without the time at which it was last heard.
+    Region unseen() {
+        return new Region(samples, verdict, since, passingSince, settledAt, null);
     }
 
     Region seen(Instant at) {

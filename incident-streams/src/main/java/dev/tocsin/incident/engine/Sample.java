@@ -7,4 +7,9 @@ import java.time.Instant;
 /// @param at event time, by the broker's clock
 /// @param id of the result; the same id is the same result
 /// @param failure for people; empty for a vote up
-public record Sample(Instant at, Vote vote, String id, String failure) {}
+public record Sample(Instant at, Vote vote, String id, String failure) {
+    /// A clock that is ahead says no more than that it happened before it was heard.
+    Sample notAfter(Instant heard) {
+        return at.isAfter(heard) ? new Sample(heard, vote, id, failure) : this;
+    }
+}

@@ -1,11 +1,13 @@
 package dev.tocsin.incident.topology;
 
+import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.UserReport;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -17,6 +19,8 @@ public record Formats(
         Supplier<Deserializer<CheckResult>> results,
         Supplier<Deserializer<CheckDefinition>> definitions,
         Supplier<Deserializer<MaintenanceWindow>> windows,
+        Supplier<Deserializer<AgentStatus>> agents,
+        Supplier<Deserializer<UserReport>> reports,
         Supplier<Deserializer<Signal>> signals,
         Supplier<Deserializer<Command>> commands,
         Supplier<Serializer<Signal>> signalWriters,
@@ -25,6 +29,8 @@ public record Formats(
     /// Avro, against the registry that `properties` name.
     public static Formats avro(Map<String, String> properties) {
         return new Formats(
+                () -> AvroSerdes.deserializer(properties),
+                () -> AvroSerdes.deserializer(properties),
                 () -> AvroSerdes.deserializer(properties),
                 () -> AvroSerdes.deserializer(properties),
                 () -> AvroSerdes.deserializer(properties),

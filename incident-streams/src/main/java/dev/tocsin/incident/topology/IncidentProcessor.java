@@ -1,23 +1,24 @@
 package dev.tocsin.incident.topology;
 
 import dev.tocsin.incident.engine.CheckState;
+import dev.tocsin.incident.engine.Evidence;
 import dev.tocsin.incident.engine.IncidentEngine;
 import dev.tocsin.incident.engine.Input;
 import dev.tocsin.incident.engine.Policy;
 import dev.tocsin.incident.engine.Step;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
-import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -32,13 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class IncidentProcessor implements Processor<String, byte[], String, byte[]> {
     static final String STATES = "check-state";
     static final String DEFINITIONS = "definitions";
-    static final String WINDOWS = "maintenance-windows";
 
     /// Ticks come each second; a gap of more than this means that time stood still for us or the broker.
     private static final Duration TICK_GAP = Duration.ofSeconds(5);
-
-    /// What ended so long ago explains nothing any more; the rest is kept for results that come late.
-    private static final Duration MAINTENANCE_MEMORY = Duration.ofDays(1);
 
     private static final int DUE_PER_TICK = 5_000;
 
@@ -51,70 +48,80 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     private final Deserializer<CheckResult> results;
     private final Deserializer<CheckDefinition> definitions;
     private final Deserializer<Signal> signals;
-    private final Deserializer<dev.tocsin.schemas.Command> commands;
+    private final Deserializer<Command> commands;
     private final Outbox outbox;
     private final Ticks ticks;
     private final Counters counters;
     private final Map<String, Defined> defined = new HashMap<>();
-    private final Map<String, MaintenanceWindow> windows = new TreeMap<>();
     private final Map<String, CheckState> states = new HashMap<>();
     private final DeadlineIndex deadlines = new DeadlineIndex();
+    private final Hearing hearing = new Hearing();
+    private @Nullable Evidence lastEvidence;
     private Instant now = Instant.EPOCH;
     private Instant lastTick = Instant.EPOCH;
-    private @Nullable ProcessorContext<String, byte[]> context;
-    private @Nullable KeyValueStore<String, byte[]> stored;
-    private @Nullable KeyValueStore<String, byte[]> storedDefinitions;
-    private @Nullable KeyValueStore<String, byte[]> storedWindows;
+    private @Nullable Task task;
+
+    /// What there is only from `init` on.
+    private record Task(
+            ProcessorContext<String, byte[]> context,
+            KeyValueStore<String, byte[]> states,
+            KeyValueStore<String, byte[]> definitions,
+            Facts facts,
+            Dependents dependents) {}
 
     IncidentProcessor(
-            String prefix,
-            Deserializer<CheckResult> results,
-            Deserializer<CheckDefinition> definitions,
-            Deserializer<Signal> signals,
-            Deserializer<dev.tocsin.schemas.Command> commands,
-            Outbox outbox,
-            Ticks ticks,
-            Counters counters) {
+            String prefix, Formats formats, Outbox outbox, Ticks ticks, Counters counters) {
         checkResults = Topics.CHECK_RESULTS.named(prefix);
         checks = Topics.CHECKS.named(prefix);
         signalsTopic = Topics.SIGNALS.named(prefix);
         incidentCommands = Topics.INCIDENT_COMMANDS.named(prefix);
-        this.results = results;
-        this.definitions = definitions;
-        this.signals = signals;
-        this.commands = commands;
+        results = formats.results().get();
+        definitions = formats.definitions().get();
+        signals = formats.signals().get();
+        commands = formats.commands().get();
         this.outbox = outbox;
         this.ticks = ticks;
         this.counters = counters;
     }
 
+    private Task task() {
+        return Objects.requireNonNull(task);
+    }
+
     @Override
-    public void init(ProcessorContext<String, byte[]> task) {
-        context = task;
-        stored = task.getStateStore(STATES);
-        storedDefinitions = task.getStateStore(DEFINITIONS);
-        storedWindows = task.getStateStore(WINDOWS);
-        try (var all = storedWindows.all()) {
-            all.forEachRemaining(entry -> {
-                var signal = signals.deserialize(signalsTopic, entry.value);
-                windows.put(entry.key, signal.getWindow());
-            });
+    public void init(ProcessorContext<String, byte[]> context) {
+        task =
+                new Task(
+                        context,
+                        context.getStateStore(STATES),
+                        context.getStateStore(DEFINITIONS),
+                        new Facts(
+                                context.getStateStore(Facts.STORE),
+                                bytes -> signals.deserialize(signalsTopic, bytes)),
+                        new Dependents(context.getStateStore(Dependents.STORE), outbox));
+        try (var all = task.definitions().all()) {
+            all.forEachRemaining(entry -> define(entry.key, decodeDefinition(entry.value)));
         }
-        try (var all = storedDefinitions.all()) {
-            all.forEachRemaining(entry -> define(entry.key, entry.value));
-        }
-        try (var all = stored.all()) {
-            all.forEachRemaining(entry ->
-                    states.put(entry.key, StateCodec.decode(entry.value, CheckState.class)));
+        try (var all = task.states().all()) {
+            all.forEachRemaining(entry -> restore(entry.key, entry.value));
         }
         defined.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
-        ticks.started(task.taskId().partition());
+        ticks.started(context.taskId().partition());
+    }
+
+    private void restore(String check, byte[] bytes) {
+        var state = StateCodec.decodeCheck(bytes);
+        states.put(check, state);
+        var known = defined.get(check);
+        if (known != null) {
+            hear(known, state, state.failsAlone());
+        }
     }
 
     @Override
     public void close() {
-        if (context != null) {
-            ticks.stopped(context.taskId().partition());
+        if (task != null) {
+            ticks.stopped(task.context().taskId().partition());
         }
     }
 
@@ -122,8 +129,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     public void process(Record<String, byte[]> record) {
         var at = Instant.ofEpochMilli(record.timestamp());
         now = at.isAfter(now) ? at : now;
-        var task = java.util.Objects.requireNonNull(context);
-        var topic = task.recordMetadata().orElseThrow().topic();
+        var topic = task().context().recordMetadata().orElseThrow().topic();
         outbox.drop();
         try {
             if (topic.equals(checkResults)) {
@@ -141,7 +147,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             }
         } catch (SerializationException | IllegalArgumentException e) {
             counters.deadLetter(topic);
-            DeadLetters.add(task, record, topic, e);
+            DeadLetters.add(task().context(), record, topic, e);
         }
     }
 
@@ -150,28 +156,57 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         if (check == null) {
             throw new SerializationException("a definition needs its check id as key");
         }
-        var definitionStore = java.util.Objects.requireNonNull(storedDefinitions);
+        var old = defined.get(check);
+        var before = old == null ? List.<String>of() : old.definition().getDependsOn();
         if (record.value() == null) {
-            var old = defined.get(check);
             if (old != null) {
                 apply(check, old, new Input.Removed(now));
+                hearing.remove(old.definition());
                 defined.remove(check);
                 deadlines.disarm(check);
+                depends(check, before, List.of());
             }
-            definitionStore.delete(check);
-            return;
+            task().definitions().delete(check);
+        } else {
+            var definition = decodeDefinition(record.value());
+            define(check, definition);
+            task().definitions().put(check, record.value());
+            deadlines.arm(check, now);
+            depends(check, before, definition.getDependsOn());
         }
-        define(check, record.value());
-        definitionStore.put(check, record.value());
-        deadlines.arm(check, now);
+        outbox.forward(task().context());
     }
 
-    private void define(String check, byte[] value) {
-        var definition = definitions.deserialize(checks, value);
-        defined.put(check, new Defined(definition, Policies.of(definition, windows.values())));
+    private CheckDefinition decodeDefinition(byte[] value) {
+        return definitions.deserialize(checks, value);
     }
 
-    /// What was decided elsewhere and concerns this partition. A signal that cannot be read is set aside by [OutageProcessor].
+    private void define(String check, CheckDefinition definition) {
+        var policy = task().facts().applied(Policies.of(definition), definition);
+        var old = defined.put(check, new Defined(definition, policy));
+        if (old != null) {
+            hearing.remove(old.definition());
+        }
+        hearing.add(definition, now);
+    }
+
+    private void depends(String check, List<String> before, List<String> after) {
+        if (!before.equals(after)) {
+            outbox.signal(
+                    DependencyGraph.KEY,
+                    Signal.newBuilder()
+                            .setSignalId("dependencies/" + check + "/" + now)
+                            .setKind(SignalKind.DEPENDENCIES)
+                            .setSubject(check)
+                            .setActive(!after.isEmpty())
+                            .setAt(Wire.millis(now))
+                            .setRelated(after)
+                            .build(),
+                    now);
+        }
+    }
+
+    /// What was decided elsewhere and concerns this partition. A signal that cannot be read is set aside by [SignalProcessor].
     private void signal(Record<String, byte[]> record) {
         Signal signal;
         try {
@@ -181,11 +216,48 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         }
         switch (signal.getKind()) {
             case OUTAGE -> outage(signal);
-            case MAINTENANCE -> maintenance(signal, record.value());
-            case UNKNOWN, REGION_ISOLATED, PARENT_DOWN, USER_REPORTS, INCIDENT -> {
+            case MAINTENANCE, REGION_ISOLATED, PIPELINE_STALLED -> {
+                task().facts().take(signal, record.value(), now);
+                factsChanged();
+            }
+            case USER_REPORTS -> {
+                var reported = new Input.Reported(now, ReportSource.reports(signal));
+                defined.forEach((check, known) -> {
+                    if (known.definition().getService().equals(signal.getSubject())) {
+                        apply(check, known, reported);
+                    }
+                });
+            }
+            case DEPENDS_ON -> depended(signal);
+            case PARENT_DOWN -> {
+                var known = defined.get(signal.getSubject());
+                if (known != null) {
+                    var parent = Dependents.parent(signal, now);
+                    var id = Objects.requireNonNull(signal.getIncident()).getKey();
+                    apply(signal.getSubject(), known, new Input.ParentHeard(now, id, parent));
+                }
+            }
+            case UNKNOWN, INCIDENT, EVIDENCE, AGENT, DEPENDENCIES -> {
                 // not for checks
             }
         }
+    }
+
+    /// A check of this partition explains another from now on, or no longer.
+    private void depended(Signal signal) {
+        var parent = signal.getSubject();
+        for (var child : signal.getRelated()) {
+            task().dependents().set(parent, child, signal.getActive());
+            var known = defined.get(parent);
+            var state = states.getOrDefault(parent, CheckState.EMPTY);
+            if (known != null && signal.getActive()) {
+                state.lastEvent(known.policy(), now)
+                        .ifPresent(event ->
+                                task().dependents()
+                                        .tell(child, Wire.event(event, known.definition()), now));
+            }
+        }
+        outbox.forward(task().context());
     }
 
     /// A command that cannot be followed throws, and is set aside with the reason: whoever gave it can read it there.
@@ -214,29 +286,17 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         }
     }
 
-    private void maintenance(Signal signal, byte[] bytes) {
-        var store = java.util.Objects.requireNonNull(storedWindows);
-        var window = signal.getWindow();
-        var over = new ArrayList<String>();
-        windows.forEach((id, old) -> {
-            if (old.getEndsAt().isBefore(now.minus(MAINTENANCE_MEMORY))) {
-                over.add(id);
+    /// Every check is judged under them from now on; those where something is under way at once.
+    private void factsChanged() {
+        defined.replaceAll((_, known) ->
+                new Defined(
+                        known.definition(),
+                        task().facts().applied(known.policy(), known.definition())));
+        states.forEach((check, state) -> {
+            if (state.busy()) {
+                deadlines.arm(check, now);
             }
         });
-        over.forEach(id -> {
-            windows.remove(id);
-            store.delete(id);
-        });
-        if (window == null) {
-            windows.remove(signal.getSubject());
-            store.delete(signal.getSubject());
-        } else {
-            windows.put(signal.getSubject(), window);
-            store.put(signal.getSubject(), bytes);
-        }
-        defined.replaceAll((_, known) ->
-                new Defined(known.definition(), Policies.of(known.definition(), windows.values())));
-        defined.keySet().forEach(check -> deadlines.arm(check, now));
     }
 
     private void tick(Record<String, byte[]> record) {
@@ -248,12 +308,13 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
                 Topics.RESUMED.equals(new String(kind.value(), StandardCharsets.UTF_8))
                         || Duration.between(lastTick, now).compareTo(TICK_GAP) > 0;
         lastTick = now;
-        var metadata = java.util.Objects.requireNonNull(context).recordMetadata().orElseThrow();
+        var metadata = task().context().recordMetadata().orElseThrow();
         var input =
                 new Input.Tick(
                         now, resumed, "tick/" + metadata.partition() + "/" + metadata.offset());
         if (resumed) {
             defined.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
+            hearing.resumed(now);
         }
         for (var check : deadlines.take(now, resumed ? Integer.MAX_VALUE : DUE_PER_TICK)) {
             var known = defined.get(check);
@@ -261,6 +322,22 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
                 apply(check, known, input);
             }
         }
+        evidence();
+    }
+
+    /// When it changes; and each second as long as a region is quiet, so that whoever decides knows that time passes.
+    private void evidence() {
+        var evidence = hearing.evidence(now);
+        if (evidence == null || (evidence.equals(lastEvidence) && !evidence.quiet())) {
+            return;
+        }
+        if (lastEvidence == null && evidence.checks() == 0) {
+            return;
+        }
+        lastEvidence = evidence;
+        var partition = task().context().taskId().partition();
+        outbox.signal(FleetWire.KEY, FleetWire.evidence(partition, evidence, now), now);
+        outbox.forward(task().context());
     }
 
     private void result(Record<String, byte[]> record) {
@@ -275,6 +352,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             counters.withoutDefinition();
             return;
         }
+        hearing.heard(result.getRegion(), now.toEpochMilli());
         var sample = Wire.sample(result);
         if (sample.isEmpty()) {
             counters.withoutVote();
@@ -298,23 +376,29 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
                     "group:" + group,
                     OutageWire.incident(told, group, known.policy().reopenWithin()),
                     now);
+            task().dependents().tell(told, now);
         }
-        store(check, step);
-        outbox.forward(java.util.Objects.requireNonNull(context));
+        store(check, known, step);
+        outbox.forward(task().context());
     }
 
-    private void store(String check, Step step) {
+    private void store(String check, Defined known, Step step) {
         states.put(check, step.next());
         if (step.deadline() != null) {
             deadlines.arm(check, step.deadline());
         }
-        if (!step.touched()) {
-            return;
+        if (step.judged()) {
+            hear(known, step.next(), step.failsAlone());
         }
-        var store = java.util.Objects.requireNonNull(stored);
-        var bytes = StateCodec.encodeCheck(step.next());
-        if (!Arrays.equals(bytes, store.get(check))) {
-            store.put(check, bytes);
+        if (step.stores()) {
+            task().states().put(check, StateCodec.encodeCheck(step.next()));
         }
+    }
+
+    private void hear(Defined known, CheckState state, @Nullable String failsAlone) {
+        hearing.failsAlone(
+                known.definition(),
+                failsAlone,
+                failsAlone == null ? null : state.failingSince(failsAlone));
     }
 }

@@ -6,10 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
@@ -20,18 +23,19 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /// Which topics feed which processor, and where their records go:
 ///
 /// ```
-/// checks, check-results, signals, incident-commands -> IncidentProcessor    -> incidents, incident-state, signals
-///                                           signals -> OutageProcessor      -> incidents, incident-state, signals
-///                                       maintenance -> MaintenanceProcessor -> signals
+/// checks, check-results, signals, incident-commands -> IncidentProcessor -> incidents, incident-state, signals
+///                                           signals -> SignalProcessor   -> incidents, incident-state, signals
+///                 maintenance, agents, user-reports -> Announcer         -> signals
 /// ```
 public final class IncidentTopology {
     static final String INCIDENTS = "incidents-sink";
     static final String INCIDENT_STATE = "incident-state-sink";
-    static final String SIGNALS = "signals-sink";
+    private static final String SIGNALS = "signals-sink";
 
     /// Without a key to every partition, with one to the partition of the key.
     private static final StreamPartitioner<String, byte[]> ROUTE =
@@ -69,23 +73,20 @@ public final class IncidentTopology {
         source(Topics.CHECK_RESULTS);
         source(Topics.SIGNALS);
         source(Topics.INCIDENT_COMMANDS);
-        source(Topics.MAINTENANCE);
         processor(
                 "incidents",
                 () ->
                         new IncidentProcessor(
                                 prefix,
-                                formats.results().get(),
-                                formats.definitions().get(),
-                                formats.signals().get(),
-                                formats.commands().get(),
-                                outbox(formats, counters),
+                                formats,
+                                outbox(SIGNALS, formats, counters),
                                 ticks,
                                 counters),
                 Set.of(
                         kept(IncidentProcessor.STATES),
                         kept(IncidentProcessor.DEFINITIONS),
-                        kept(IncidentProcessor.WINDOWS),
+                        kept(Facts.STORE),
+                        kept(Dependents.STORE),
                         // Persistent and empty: with it the process id outlives a restart, and so
                         // a restarted process fences the transaction that its predecessor left
                         // open (research/kafka.md 4.3).
@@ -96,40 +97,84 @@ public final class IncidentTopology {
                 Topics.SIGNALS,
                 Topics.INCIDENT_COMMANDS);
         processor(
-                "outages",
+                "signals",
                 () ->
-                        new OutageProcessor(
+                        new SignalProcessor(
                                 prefix,
                                 formats.signals().get(),
-                                outbox(formats, counters),
+                                outbox(SIGNALS, formats, counters),
                                 counters),
-                Set.of(kept(OutageProcessor.OUTAGES)),
+                Set.of(kept(Outages.STORE), kept(Fleet.STORE), kept(DependencyGraph.STORE)),
                 Topics.SIGNALS);
-        processor(
-                "maintenance",
-                () ->
-                        new MaintenanceProcessor(
-                                prefix,
-                                formats.windows().get(),
-                                formats.signalWriters().get(),
-                                counters),
-                Set.of(),
-                Topics.MAINTENANCE);
-        sink(INCIDENTS, Topics.INCIDENTS.named(prefix), "incidents", "outages");
-        sink(INCIDENT_STATE, Topics.INCIDENT_STATE.named(prefix), "incidents", "outages");
-        signals(SIGNALS, "incidents", "outages");
-        signals(MaintenanceProcessor.SIGNALS, "maintenance");
+        sink(INCIDENTS, Topics.INCIDENTS.named(prefix), "incidents", "signals");
+        sink(INCIDENT_STATE, Topics.INCIDENT_STATE.named(prefix), "incidents", "signals");
+        signals(SIGNALS, "incidents", "signals");
         deadLetters(Topics.CHECKS, "incidents");
         deadLetters(Topics.CHECK_RESULTS, "incidents");
-        deadLetters(Topics.SIGNALS, "incidents", "outages");
+        deadLetters(Topics.SIGNALS, "incidents", "signals");
         deadLetters(Topics.INCIDENT_COMMANDS, "incidents");
-        deadLetters(Topics.MAINTENANCE, "maintenance");
+        announcer(
+                Topics.MAINTENANCE,
+                null,
+                formats.windows(),
+                MaintenanceSource::new,
+                Set.of(),
+                formats,
+                counters);
+        announcer(
+                Topics.AGENTS,
+                FleetWire.KEY,
+                formats.agents(),
+                AgentSource::new,
+                Set.of(),
+                formats,
+                counters);
+        announcer(
+                Topics.USER_REPORTS,
+                null,
+                formats.reports(),
+                ReportSource::new,
+                Set.of(kept(ReportSource.STORE)),
+                formats,
+                counters);
         return topology;
     }
 
-    private Outbox outbox(Formats formats, Counters counters) {
+    /// A sub-topology of its own: its topic's partitions are not those of the others.
+    private <T extends SpecificRecord> void announcer(
+            Topic<T> topic,
+            @Nullable String key,
+            Supplier<Deserializer<T>> values,
+            Supplier<Announcer.Source<T>> sources,
+            Set<StoreBuilder<?>> stores,
+            Formats formats,
+            Counters counters) {
+        var sink = topic.name() + "-signals-sink";
+        source(topic);
+        processor(
+                topic.name(),
+                () ->
+                        new Announcer<>(
+                                topic,
+                                prefix,
+                                key,
+                                values.get(),
+                                sources.get(),
+                                outbox(sink, formats, counters),
+                                counters),
+                stores,
+                topic);
+        signals(sink, topic.name());
+        deadLetters(topic, topic.name());
+    }
+
+    private Outbox outbox(String signalsSink, Formats formats, Counters counters) {
         return new Outbox(
-                prefix, formats.eventWriters().get(), formats.signalWriters().get(), counters);
+                prefix,
+                signalsSink,
+                formats.eventWriters().get(),
+                formats.signalWriters().get(),
+                counters);
     }
 
     private static StoreBuilder<?> kept(String name) {

@@ -18,18 +18,22 @@ final class Outbox {
     private record Letter(Record<String, byte[]> record, String sink) {}
 
     private final String prefix;
+    private final String signalsSink;
     private final Serializer<IncidentEvent> events;
     private final Serializer<Signal> signals;
     private final Counters counters;
     private final List<Letter> letters = new ArrayList<>();
     private final List<IncidentEvent> told = new ArrayList<>();
 
+    /// @param signalsSink where signals go: each sub-topology has a sink of its own
     Outbox(
             String prefix,
+            String signalsSink,
             Serializer<IncidentEvent> events,
             Serializer<Signal> signals,
             Counters counters) {
         this.prefix = prefix;
+        this.signalsSink = signalsSink;
         this.events = events;
         this.signals = signals;
         this.counters = counters;
@@ -66,7 +70,7 @@ final class Outbox {
                                 signals.serialize(Topics.SIGNALS.named(prefix), signal),
                                 now.toEpochMilli(),
                                 new RecordHeaders()),
-                        IncidentTopology.SIGNALS));
+                        signalsSink));
     }
 
     void forward(ProcessorContext<String, byte[]> task) {

@@ -1,26 +1,29 @@
 package dev.tocsin.incident.topology;
 
+import dev.tocsin.incident.engine.Around;
 import dev.tocsin.incident.engine.Policy;
 import dev.tocsin.incident.engine.Policy.NoData;
 import dev.tocsin.incident.engine.Policy.Severity;
 import dev.tocsin.incident.engine.Quorum;
-import dev.tocsin.incident.engine.Window;
 import dev.tocsin.schemas.CheckDefinition;
-import dev.tocsin.schemas.MaintenanceWindow;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// From a definition to the engine's policy, with the defaults of DESIGN section 6.
 final class Policies {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
+    /// A round of retries may be long; to leave somebody in the dark for longer is worse than to tell too much.
+    private static final Duration HOLD_AT_MOST = Duration.ofSeconds(30);
+
     private Policies() {}
 
+    /// Under no maintenance, and with nothing wrong around it.
+    ///
     /// @throws IllegalArgumentException when the definition is none that `tocsin validate` lets pass
-    static Policy of(CheckDefinition check, Collection<MaintenanceWindow> maintenance) {
+    static Policy of(CheckDefinition check) {
         var rules = check.getIncident();
         var interval = Duration.ofMillis(check.getIntervalMs());
         int configured = check.getRegions().size();
@@ -31,6 +34,8 @@ final class Policies {
             throw new IllegalArgumentException(
                     "a check needs regions, an interval and thresholds above 0");
         }
+        var retry =
+                or(check.getRetryIntervalMs(), max(interval.dividedBy(4), Duration.ofSeconds(1)));
         var of = rules.getOf();
         var failures = rules.getFailures();
         int votes = Math.max(5, Math.max(rules.getFailureThreshold(), of == null ? 0 : of) + 2);
@@ -39,15 +44,10 @@ final class Policies {
                 check.getCheckId(),
                 check.getConfigVersion(),
                 check.getGroup(),
-                maintenance.stream()
-                        .filter(window -> concerns(window, check))
-                        .map(window ->
-                                new Window(
-                                        window.getWindowId(),
-                                        Set.copyOf(window.getRegions()),
-                                        window.getStartsAt(),
-                                        window.getEndsAt()))
-                        .toList(),
+                List.of(),
+                Around.NOTHING,
+                check.getDependsOn(),
+                min(retry.multipliedBy(rules.getFailureThreshold()), HOLD_AT_MOST),
                 check.getRegions(),
                 or(rules.getWindowMs(), interval.multipliedBy(votes)),
                 rules.getFailureThreshold(),
@@ -69,21 +69,12 @@ final class Policies {
                 Severity.valueOf(rules.getSeverity().toUpperCase(Locale.ROOT)));
     }
 
-    /// A window concerns the checks that it names by id, service or labels, and all when it names none.
-    private static boolean concerns(MaintenanceWindow window, CheckDefinition check) {
-        boolean names =
-                !window.getChecks().isEmpty()
-                        || !window.getServices().isEmpty()
-                        || !window.getLabels().isEmpty();
-        return !names
-                || window.getChecks().contains(check.getCheckId())
-                || window.getServices().contains(check.getService())
-                || (!window.getLabels().isEmpty()
-                        && check.getLabels().entrySet().containsAll(window.getLabels().entrySet()));
-    }
-
     private static Duration or(@Nullable Long millis, Duration fallback) {
         return millis == null ? fallback : Duration.ofMillis(millis);
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     private static Duration max(Duration a, Duration b) {

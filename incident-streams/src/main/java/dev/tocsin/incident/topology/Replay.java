@@ -1,5 +1,6 @@
 package dev.tocsin.incident.topology;
 
+import dev.tocsin.incident.engine.Around;
 import dev.tocsin.incident.engine.CheckState;
 import dev.tocsin.incident.engine.Decision;
 import dev.tocsin.incident.engine.IncidentEngine;
@@ -25,7 +26,9 @@ public final class Replay {
     /// @throws IllegalArgumentException when the definition is none that `tocsin validate` lets pass
     public Replay(CheckDefinition definition, Collection<MaintenanceWindow> maintenance) {
         this.definition = definition;
-        policy = Policies.of(definition, maintenance);
+        policy =
+                Policies.of(definition)
+                        .under(Maintenance.of(definition, maintenance), Around.NOTHING);
     }
 
     /// @param appended the broker's stamp of the record

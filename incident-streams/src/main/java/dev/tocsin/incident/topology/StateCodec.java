@@ -7,17 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.tocsin.incident.engine.CheckState;
-import dev.tocsin.incident.engine.Region;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// State as bytes: a version byte, then JSON. Of a check, last-seen times and countdowns are left out, so that one that only
 /// goes on passing has no bytes at all.
 final class StateCodec {
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
     private static final ObjectMapper JSON =
             JsonMapper.builder()
                     .addModule(new JavaTimeModule())
@@ -32,36 +30,12 @@ final class StateCodec {
 
     /// Null when there is nothing to remember.
     static byte @Nullable [] encodeCheck(CheckState state) {
-        var regions = new TreeMap<String, Region>();
-        state.regions()
-                .forEach((name, r) -> {
-                    var kept =
-                            new Region(
-                                    r.samples(),
-                                    r.verdict(),
-                                    r.since(),
-                                    r.passingSince(),
-                                    r.settledAt(),
-                                    null);
-                    if (!kept.equals(
-                            new Region(
-                                    java.util.List.of(),
-                                    Region.Verdict.PASSING,
-                                    null,
-                                    null,
-                                    null,
-                                    null))) {
-                        regions.put(name, kept);
-                    }
-                });
-        if (regions.isEmpty()
-                && state.late().isEmpty()
-                && state.incident() == null
-                && state.turns().isEmpty()) {
-            return null;
-        }
-        return encode(
-                new CheckState(regions, state.late(), state.incident(), state.turns(), null, null));
+        var stored = state.stored();
+        return stored == null ? null : encode(stored);
+    }
+
+    static CheckState decodeCheck(byte[] bytes) {
+        return decode(bytes, CheckState.class).restored();
     }
 
     static byte[] encode(Object state) {

@@ -107,6 +107,8 @@ final class Wire {
                 .setGroup(incident.context().group())
                 .setOutageId(incident.context().outageId())
                 .setSuppressedBy(incident.context().suppressedBy())
+                .setRootIncidentId(incident.context().rootIncidentId())
+                .setReportedBy(incident.context().reportedBy())
                 .setAcknowledgedBy(incident.context().handling().acknowledgedBy())
                 .setSnoozedUntil(snoozedUntil(incident))
                 .setCommandId(event.commandId())
@@ -144,9 +146,11 @@ final class Wire {
                     return RegionStatus.newBuilder()
                             .setRegion(entry.getKey())
                             .setVerdict(
-                                    s.verdict() == null
-                                            ? RegionVerdict.SILENT
-                                            : RegionVerdict.valueOf(s.verdict().name()))
+                                    s.isolated()
+                                            ? RegionVerdict.ISOLATED
+                                            : s.verdict() == null
+                                                    ? RegionVerdict.SILENT
+                                                    : RegionVerdict.valueOf(s.verdict().name()))
                             .setSince(s.since() == null ? null : millis(s.since()))
                             .setLastVoteAt(s.lastVoteAt() == null ? null : millis(s.lastVoteAt()))
                             .setFailure(

@@ -197,9 +197,11 @@ class IncidentEngineTest {
     void rule6AfterAStandstillTheSilenceIsCountedAnew() {
         var world = World.of("us", "eu", "ap").rounds(0, 30, UP);
         world.apply(new Input.Tick(World.START.plusSeconds(3600), true, "resumed"));
-        world.tick(3659);
+        for (int second = 3601; second < 3691; second++) {
+            world.tick(second); // 30 s until they count as silent, 60 s until that is told
+        }
         assertThat(world.events).isEmpty();
-        world.tick(3660);
+        world.tick(3691);
         assertThat(world.told()).containsExactly("OPENED NO_DATA");
     }
 
@@ -240,7 +242,10 @@ class IncidentEngineTest {
     @Test
     void rule7MaintenanceOfOneRegionDoesNotExplainAnother() {
         var window =
-                new Window("w", java.util.Set.of("us"), World.START, World.START.plusSeconds(10));
+                new Window(
+                        "w",
+                        java.util.Set.of("us"),
+                        Schedule.once(World.START, World.START.plusSeconds(10)));
         assertThat(window.explains(java.util.Set.of("us"), World.START)).isTrue();
         assertThat(window.explains(java.util.Set.of("us", "eu"), World.START)).isFalse();
         assertThat(window.explains(java.util.Set.of("us"), World.START.plusSeconds(10))).isFalse();

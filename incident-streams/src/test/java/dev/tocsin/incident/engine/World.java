@@ -23,12 +23,15 @@ final class World {
     }
 
     private static Policy policy(
-            String quorum, int minRegions, List<Window> windows, String... regions) {
+            String quorum, int minRegions, List<String> dependsOn, String... regions) {
         return new Policy(
                 "shop",
                 "v1",
                 "all",
-                windows,
+                List.of(),
+                Around.NOTHING,
+                dependsOn,
+                Duration.ofSeconds(8),
                 List.of(regions),
                 Duration.ofSeconds(50),
                 3,
@@ -51,14 +54,56 @@ final class World {
     /// Maintenance of all regions is announced for [from, to).
     World maintenance(int from, int to) {
         var window =
-                new Window("upgrade", Set.of(), START.plusSeconds(from), START.plusSeconds(to));
+                new Window(
+                        "upgrade",
+                        Set.of(),
+                        Schedule.once(START.plusSeconds(from), START.plusSeconds(to)));
+        policy = policy.under(List.of(window), policy.around());
+        return this;
+    }
+
+    /// These regions are cut off from now on.
+    World isolated(String... regions) {
+        policy = policy.under(policy.windows(), new Around(Set.of(regions), false));
+        return this;
+    }
+
+    /// Nothing is heard from anywhere.
+    World stalled(boolean now) {
+        policy = policy.under(policy.windows(), new Around(Set.of(), now));
+        return this;
+    }
+
+    /// It depends on these, whose verdicts are waited for 8 s.
+    World dependsOn(String... checks) {
         policy =
                 policy(
                         "majority",
                         policy.minRegions(),
-                        List.of(window),
+                        List.of(checks),
                         policy.regions().toArray(String[]::new));
         return this;
+    }
+
+    /// What is heard of one that it depends on.
+    World parent(int second, String check, boolean everywhere, boolean open, String... regions) {
+        var at = START.plusSeconds(second);
+        return apply(
+                new Input.ParentHeard(
+                        at,
+                        check,
+                        new Parent(
+                                check,
+                                "incident-of-" + check,
+                                everywhere,
+                                Set.of(regions),
+                                open,
+                                at)));
+    }
+
+    World reported(int second, int users) {
+        var at = START.plusSeconds(second);
+        return apply(new Input.Reported(at, new Reports(users, at.plus(Duration.ofMinutes(5)))));
     }
 
     static World of(String... regions) {
@@ -109,7 +154,7 @@ final class World {
     World apply(Input input) {
         var step = IncidentEngine.step(state, input, policy);
         state = step.next();
-        touched = step.touched();
+        touched = step.stores() || step.judged();
         events.addAll(step.events());
         return this;
     }

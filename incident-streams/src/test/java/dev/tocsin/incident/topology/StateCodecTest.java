@@ -8,9 +8,12 @@ import dev.tocsin.incident.engine.Child;
 import dev.tocsin.incident.engine.Handling;
 import dev.tocsin.incident.engine.Incident;
 import dev.tocsin.incident.engine.OutageEngine;
+import dev.tocsin.incident.engine.Parent;
 import dev.tocsin.incident.engine.Policy.Severity;
 import dev.tocsin.incident.engine.Region;
+import dev.tocsin.incident.engine.Reports;
 import dev.tocsin.incident.engine.Sample;
+import dev.tocsin.incident.engine.Suppression;
 import dev.tocsin.incident.engine.Turn;
 import dev.tocsin.incident.engine.Vote;
 import java.time.Duration;
@@ -38,9 +41,10 @@ class StateCodecTest {
                 new Incident.Past("i0", 1, 2),
                 new Incident.Context(
                         "all",
-                        "maintenance:upgrade",
+                        new Suppression("depends-on:dns", "i9"),
                         "o1",
-                        new Handling("ana", "ben", AT.plusSeconds(60), List.of("c1"))),
+                        new Handling("ana", "ben", AT.plusSeconds(60), List.of("c1")),
+                        6),
                 "00-1-2-01");
     }
 
@@ -60,14 +64,17 @@ class StateCodecTest {
                         Map.of("eu", region),
                         incident(),
                         List.of(new Turn(AT, true)),
+                        Map.of("dns", new Parent("dns", "i9", true, Set.of("us"), true, AT)),
+                        new Reports(6, AT),
+                        AT,
                         AT,
                         AT);
-        var back =
-                StateCodec.decode(
-                        Objects.requireNonNull(StateCodec.encodeCheck(state)), CheckState.class);
+        var back = StateCodec.decodeCheck(Objects.requireNonNull(StateCodec.encodeCheck(state)));
         assertThat(back.incident()).isEqualTo(incident());
         assertThat(back.late()).isEqualTo(Map.of("eu", region));
         assertThat(back.turns()).isEqualTo(state.turns());
+        assertThat(back.parents()).isEqualTo(state.parents());
+        assertThat(back.reports()).isEqualTo(state.reports());
         assertThat(back.partialSince()).isNull();
         assertThat(back.noDataSince()).isNull();
         assertThat(back.regions())
@@ -88,6 +95,9 @@ class StateCodecTest {
                                         Map.of(),
                                         null,
                                         List.of(),
+                                        Map.of(),
+                                        CheckState.EMPTY.reports(),
+                                        null,
                                         null,
                                         null)))
                 .isNull();

@@ -45,7 +45,8 @@ public final class CheckFile {
         var file = new CheckFile(config);
         var ids = new HashSet<String>();
         var definitions = new ArrayList<CheckDefinition>();
-        for (var element : config.list("checks")) {
+        var elements = config.list("checks");
+        for (var element : elements) {
             var definition = file.definition(element);
             if (!ids.add(definition.getCheckId())) {
                 throw config.error(
@@ -53,6 +54,13 @@ public final class CheckFile {
                         "\"" + definition.getCheckId() + "\" is used twice");
             }
             definitions.add(definition);
+        }
+        var dependsOn = new DependsOn(definitions);
+        for (int i = 0; i < definitions.size(); i++) {
+            var wrong = dependsOn.wrong(definitions.get(i));
+            if (wrong != null) {
+                throw config.error(elements.get(i).place() + "/depends-on", wrong);
+            }
         }
         return definitions;
     }

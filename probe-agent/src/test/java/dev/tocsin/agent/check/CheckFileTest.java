@@ -68,6 +68,30 @@ class CheckFileTest {
     }
 
     @Test
+    void whatDependsOnNothingThereOrOnItselfInACircleIsRefused() {
+        assertThatThrownBy(() ->
+                        read(
+                                """
+                                defaults: { regions: [us] }
+                                checks:
+                                  - { id: shop, url: 'http://x/', depends-on: [dsn] }
+                                """))
+                .hasMessage(
+                        dir.resolve("c.yaml")
+                                + ":3: checks[0].depends-on: there is no check \"dsn\" here");
+        assertThatThrownBy(() ->
+                        read(
+                                """
+                                defaults: { regions: [us] }
+                                checks:
+                                  - { id: shop, url: 'http://x/', depends-on: [db] }
+                                  - { id: db, url: 'http://x/', depends-on: [dns] }
+                                  - { id: dns, url: 'http://x/', depends-on: [shop] }
+                                """))
+                .hasMessageContaining("checks[0].depends-on: a circle: shop -> db -> dns -> shop");
+    }
+
+    @Test
     void aServicesGroupIsItsChecksGroupAndTheRestIsOne() throws IOException {
         var checks =
                 read(

@@ -81,7 +81,7 @@ final class Ours implements Rule {
     private void step(Input input) {
         var step = IncidentEngine.step(state, input, policy);
         state = step.next();
-        deadline = step.touched() ? step.deadline() : deadline;
+        deadline = step.judged() ? step.deadline() : deadline;
         for (var event : step.events()) {
             if (event.type() == Event.Type.OPENED || event.type() == Event.Type.REOPENED) {
                 opened++;

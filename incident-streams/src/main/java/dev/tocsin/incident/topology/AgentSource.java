@@ -1,0 +1,44 @@
+package dev.tocsin.incident.topology;
+
+import dev.tocsin.incident.engine.FleetEngine;
+import dev.tocsin.schemas.AgentStatus;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
+import java.time.Instant;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/// Tells [Fleet] at each heartbeat whether an agent takes itself to be cut off: only where all of a region do, the region is.
+final class AgentSource implements Announcer.Source<AgentStatus> {
+    private static final String REGION = "region";
+    private static final String OFFLINE = "offline";
+
+    @Override
+    public @Nullable Signal signal(String key, @Nullable AgentStatus status, Instant now) {
+        if (status == null) {
+            return null;
+        }
+        var signal =
+                Signal.newBuilder()
+                        .setSignalId("agent/" + key + "/" + now.toEpochMilli())
+                        .setKind(SignalKind.AGENT)
+                        .setSubject(key)
+                        .setActive(status.getOffline() != null)
+                        .setAt(Wire.millis(now))
+                        .build();
+        signal.getAttributes().put(REGION, status.getRegion());
+        if (status.getOffline() != null) {
+            signal.getAttributes().put(OFFLINE, status.getOffline());
+        }
+        return signal;
+    }
+
+    /// @throws SerializationException when the signal lacks what it must have
+    static FleetEngine.Agent agent(Signal signal) {
+        var region = signal.getAttributes().get(REGION);
+        if (region == null) {
+            throw new SerializationException("an AGENT signal without its region");
+        }
+        return new FleetEngine.Agent(region, signal.getAttributes().get(OFFLINE), signal.getAt());
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tocsin.incident.topology;
+
+import dev.tocsin.incident.engine.Dependencies;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/// All that depends on something, so that no circle is closed (rule 7); tells each parent who depends on it.
+final class DependencyGraph implements Owner {
+    static final String STORE = "dependencies";
+
+    /// Of its signals: one partition has the whole of it.
+    static final String KEY = "depends-on:";
+
+    private static final String STATE = "state";
+
+    private final Outbox outbox;
+    private final KeyValueStore<String, byte[]> store;
+    private Dependencies dependencies;
+
+    DependencyGraph(KeyValueStore<String, byte[]> store, Outbox outbox) {
+        this.store = store;
+        this.outbox = outbox;
+        var stored = store.get(STATE);
+        dependencies =
+                stored == null ? Dependencies.NONE : StateCodec.decode(stored, Dependencies.class);
+    }
+
+    /// @throws IllegalArgumentException naming the circle, after everything else that the check depends on was taken
+    @Override
+    public void take(Signal signal, Instant now) {
+        var check = signal.getSubject();
+        var change = dependencies.set(check, signal.getRelated());
+        dependencies = change.next();
+        store.put(STATE, StateCodec.encode(dependencies));
+        tell(check, change.begun(), true, now);
+        tell(check, change.ended(), false, now);
+        if (!change.circles().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "depends-on makes a circle, and is not used there: "
+                            + String.join("; ", change.circles()));
+        }
+    }
+
+    private void tell(String check, Set<String> parents, boolean active, Instant now) {
+        for (var parent : parents) {
+            outbox.signal(
+                    parent,
+                    Signal.newBuilder()
+                            .setSignalId("depends-on/" + check + "/" + parent + "/" + now)
+                            .setKind(SignalKind.DEPENDS_ON)
+                            .setSubject(parent)
+                            .setActive(active)
+                            .setAt(Wire.millis(now))
+                            .setRelated(List.of(check))
+                            .build(),
+                    now);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.tocsin.incident.topology;
+
+import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Tells every partition of a window of maintenance, or that it was taken back.
+final class MaintenanceSource implements Announcer.Source<MaintenanceWindow> {
+    @Override
+    public Signal signal(String key, @Nullable MaintenanceWindow window, Instant now) {
+        if (window != null) {
+            var _ = Maintenance.schedule(window); // throws for one that makes no sense
+        }
+        return Signal.newBuilder()
+                .setSignalId("maintenance/" + key + "/" + now.toEpochMilli())
+                .setKind(SignalKind.MAINTENANCE)
+                .setSubject(key)
+                .setActive(window != null)
+                .setAt(Wire.millis(now))
+                .setWindow(window)
+                .build();
+    }
+}

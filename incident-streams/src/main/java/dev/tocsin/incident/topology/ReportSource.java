@@ -1,0 +1,68 @@
+package dev.tocsin.incident.topology;
+
+import dev.tocsin.incident.engine.Reports;
+import dev.tocsin.incident.engine.UserReports;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
+import dev.tocsin.schemas.UserReport;
+import java.time.Instant;
+import java.util.Objects;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/// Counts the users who report a service, and tells its checks when they are enough (rule 10).
+final class ReportSource implements Announcer.Source<UserReport> {
+    static final String STORE = "user-reports";
+    private static final String USERS = "users";
+    private static final String UNTIL = "until-ms";
+
+    private @Nullable KeyValueStore<String, byte[]> store;
+
+    @Override
+    public void start(ProcessorContext<String, byte[]> task) {
+        store = task.getStateStore(STORE);
+    }
+
+    @Override
+    public @Nullable Signal signal(String service, @Nullable UserReport report, Instant now) {
+        if (report == null || !report.getService().equals(service)) {
+            throw new SerializationException("a report needs its service as key");
+        }
+        if (report.getReporter().isBlank()) {
+            throw new SerializationException("a report needs what tells its reporter apart");
+        }
+        var reports = Objects.requireNonNull(store);
+        var before = reports.get(service);
+        var change =
+                (before == null ? UserReports.NONE : StateCodec.decode(before, UserReports.class))
+                        .add(report.getReporter(), now);
+        reports.put(service, StateCodec.encode(change.next()));
+        var tell = change.tell();
+        if (tell == null) {
+            return null;
+        }
+        var signal =
+                Signal.newBuilder()
+                        .setSignalId("reports/" + service + "/" + now.toEpochMilli())
+                        .setKind(SignalKind.USER_REPORTS)
+                        .setSubject(service)
+                        .setActive(true)
+                        .setAt(Wire.millis(now))
+                        .build();
+        signal.getAttributes().put(USERS, Integer.toString(tell.users()));
+        signal.getAttributes().put(UNTIL, Long.toString(tell.until().toEpochMilli()));
+        return signal;
+    }
+
+    /// @throws SerializationException when the signal lacks what it must have
+    static Reports reports(Signal signal) {
+        var users = signal.getAttributes().get(USERS);
+        var until = signal.getAttributes().get(UNTIL);
+        if (users == null || until == null) {
+            throw new SerializationException("a USER_REPORTS signal without its count");
+        }
+        return new Reports(Integer.parseInt(users), Instant.ofEpochMilli(Long.parseLong(until)));
+    }
+}
