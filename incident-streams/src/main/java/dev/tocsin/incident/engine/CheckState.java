@@ -58,10 +58,12 @@ public record CheckState(
 
     /// Whether something is under way: an open incident, a failure, a countdown.
     public boolean busy() {
-        return (incident != null && incident.open())
-                || partialSince != null
-                || noDataSince != null
-                || regions.values().stream().anyMatch(region -> !region.quiet());
+        return counts() || regions.values().stream().anyMatch(region -> !region.quiet());
+    }
+
+    /// Whether an incident is open or a countdown runs: then also a pass where all was well is judged.
+    boolean counts() {
+        return (incident != null && incident.open()) || partialSince != null || noDataSince != null;
     }
 
     /// What was told last of its incident, as it is now.

@@ -73,6 +73,22 @@ public final class IncidentEngine {
         };
     }
 
+    /// The state after a pass that says no more than that all is still well: what most results are. Gives what [#step] would.
+    ///
+    /// @return null when it may say more, and `step` has to look
+    public static @Nullable CheckState stillWell(
+            CheckState state, String region, Instant at, Instant now, Policy policy) {
+        if (state.counts() || at.isAfter(now) || !policy.regions().contains(region)) {
+            return null;
+        }
+        var before = state.region(region);
+        return before.quiet()
+                        && !before.tooLate(at, policy)
+                        && Duration.between(at, now).compareTo(policy.maxResultAge()) <= 0
+                ? state.with(region, before.seen(at))
+                : null;
+    }
+
     private static Step vote(CheckState state, Input.Voted voted, Policy policy) {
         if (!policy.regions().contains(voted.region())) {
             return Step.quiet(state);
@@ -86,12 +102,7 @@ public final class IncidentEngine {
         }
         var after = before.vote(sample, policy);
         var next = state.with(voted.region(), after);
-        boolean incident = state.incident() != null && state.incident().open();
-        if (before.quiet()
-                && after.quiet()
-                && !incident
-                && state.partialSince() == null
-                && state.noDataSince() == null) {
+        if (before.quiet() && after.quiet() && !state.counts()) {
             return Step.quiet(next);
         }
         return settle(state, next, policy, voted.now(), sample.id(), voted.traceparent());

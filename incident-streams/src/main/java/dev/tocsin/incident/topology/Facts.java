@@ -8,10 +8,12 @@ import dev.tocsin.schemas.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /// What was decided elsewhere and holds for all checks of a partition: windows of maintenance, isolated regions, a stalled
@@ -91,10 +93,11 @@ final class Facts {
     }
 
     /// The policy as it is under these facts.
-    Policy applied(Policy policy, CheckDefinition check) {
-        return windows.isEmpty() && isolated.isEmpty() && !stalled
-                ? policy.under(java.util.List.of(), Around.NOTHING)
-                : policy.under(
-                        Maintenance.of(check, windows.values()), new Around(isolated, stalled));
+    ///
+    /// @param check asked for only where there is any maintenance
+    Policy applied(Policy policy, Supplier<CheckDefinition> check) {
+        return policy.under(
+                windows.isEmpty() ? List.of() : Maintenance.of(check.get(), windows.values()),
+                isolated.isEmpty() && !stalled ? Around.NOTHING : new Around(isolated, stalled));
     }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// From which regions a partition's checks hear, and where one fails alone: what its task tells of the agents. On the heap,
@@ -43,7 +44,7 @@ final class Hearing {
 
     private record Alone(String region, @Nullable Instant since, String target) {}
 
-    private final Map<String, Place> places = new TreeMap<>();
+    private final Map<String, Place> places = new HashMap<>();
     private final Map<String, Alone> aloneByCheck = new HashMap<>();
     private Instant resumedAt = Instant.EPOCH;
     private int checks;
@@ -96,11 +97,20 @@ final class Hearing {
     }
 
     /// @param region where the check fails alone, or null when it fails nowhere, or not alone
-    void failsAlone(CheckDefinition check, @Nullable String region, @Nullable Instant since) {
+    /// @param definition asked for only when that is new
+    void failsAlone(
+            String check,
+            @Nullable String region,
+            @Nullable Instant since,
+            Supplier<CheckDefinition> definition) {
         if (region == null) {
-            aloneByCheck.remove(check.getCheckId());
-        } else {
-            aloneByCheck.put(check.getCheckId(), new Alone(region, since, host(check.getUrl())));
+            aloneByCheck.remove(check);
+            return;
+        }
+        var before = aloneByCheck.get(check);
+        if (before == null || !before.region().equals(region)) {
+            var host = host(definition.get().getUrl());
+            aloneByCheck.put(check, new Alone(region, since, host));
         }
     }
 

@@ -7,8 +7,8 @@ import dev.tocsin.incident.engine.Input;
 import dev.tocsin.incident.engine.Policy;
 import dev.tocsin.incident.engine.Step;
 import dev.tocsin.schemas.CheckDefinition;
-import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Command;
+import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
@@ -39,21 +39,30 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
 
     private static final int DUE_PER_TICK = 5_000;
 
-    private record Defined(CheckDefinition definition, Policy policy) {}
+    /// A check as it is now. Its definition is kept as bytes: it is needed only when there is something to tell.
+    private static final class Subject {
+        private final String id;
+        private Policy policy;
+        private CheckState state = CheckState.EMPTY;
+
+        private Subject(String id, Policy policy) {
+            this.id = id;
+            this.policy = policy;
+        }
+    }
 
     private final String checkResults;
     private final String checks;
     private final String signalsTopic;
     private final String incidentCommands;
-    private final Deserializer<CheckResult> results;
+    private final Ballot ballot;
     private final Deserializer<CheckDefinition> definitions;
     private final Deserializer<Signal> signals;
     private final Deserializer<Command> commands;
     private final Outbox outbox;
     private final Ticks ticks;
     private final Counters counters;
-    private final Map<String, Defined> defined = new HashMap<>();
-    private final Map<String, CheckState> states = new HashMap<>();
+    private final Map<String, Subject> subjects = new HashMap<>();
     private final DeadlineIndex deadlines = new DeadlineIndex();
     private final Hearing hearing = new Hearing();
     private @Nullable Evidence lastEvidence;
@@ -75,7 +84,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         checks = Topics.CHECKS.named(prefix);
         signalsTopic = Topics.SIGNALS.named(prefix);
         incidentCommands = Topics.INCIDENT_COMMANDS.named(prefix);
-        results = formats.results().get();
+        ballot = new Ballot(formats.schemas());
         definitions = formats.definitions().get();
         signals = formats.signals().get();
         commands = formats.commands().get();
@@ -100,21 +109,20 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
                                 bytes -> signals.deserialize(signalsTopic, bytes)),
                         new Dependents(context.getStateStore(Dependents.STORE), outbox));
         try (var all = task.definitions().all()) {
-            all.forEachRemaining(entry -> define(entry.key, decodeDefinition(entry.value)));
+            all.forEachRemaining(entry -> define(entry.key, decode(entry.value)));
         }
         try (var all = task.states().all()) {
             all.forEachRemaining(entry -> restore(entry.key, entry.value));
         }
-        defined.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
+        subjects.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
         ticks.started(context.taskId().partition());
     }
 
     private void restore(String check, byte[] bytes) {
-        var state = StateCodec.decodeCheck(bytes);
-        states.put(check, state);
-        var known = defined.get(check);
-        if (known != null) {
-            hear(known, state, state.failsAlone());
+        var subject = subjects.get(check);
+        if (subject != null) {
+            subject.state = StateCodec.decodeCheck(bytes);
+            hear(subject, subject.state.failsAlone());
         }
     }
 
@@ -156,20 +164,25 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         if (check == null) {
             throw new SerializationException("a definition needs its check id as key");
         }
-        var old = defined.get(check);
-        var before = old == null ? List.<String>of() : old.definition().getDependsOn();
+        var stored = task().definitions().get(check);
+        var old = stored == null ? null : decode(stored);
+        var before = old == null ? List.<String>of() : old.getDependsOn();
         if (record.value() == null) {
-            if (old != null) {
-                apply(check, old, new Input.Removed(now));
-                hearing.remove(old.definition());
-                defined.remove(check);
+            var subject = subjects.get(check);
+            if (subject != null && old != null) {
+                apply(subject, new Input.Removed(now));
+                hearing.remove(old);
+                subjects.remove(check);
                 deadlines.disarm(check);
                 depends(check, before, List.of());
             }
             task().definitions().delete(check);
         } else {
-            var definition = decodeDefinition(record.value());
+            var definition = decode(record.value());
             define(check, definition);
+            if (old != null) {
+                hearing.remove(old);
+            }
             task().definitions().put(check, record.value());
             deadlines.arm(check, now);
             depends(check, before, definition.getDependsOn());
@@ -177,16 +190,17 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         outbox.forward(task().context());
     }
 
-    private CheckDefinition decodeDefinition(byte[] value) {
-        return definitions.deserialize(checks, value);
+    private CheckDefinition decode(byte[] definition) {
+        return definitions.deserialize(checks, definition);
+    }
+
+    private CheckDefinition definition(String check) {
+        return decode(task().definitions().get(check));
     }
 
     private void define(String check, CheckDefinition definition) {
-        var policy = task().facts().applied(Policies.of(definition), definition);
-        var old = defined.put(check, new Defined(definition, policy));
-        if (old != null) {
-            hearing.remove(old.definition());
-        }
+        var policy = task().facts().applied(Policies.of(definition), () -> definition);
+        subjects.computeIfAbsent(check, id -> new Subject(id, policy)).policy = policy;
         hearing.add(definition, now);
     }
 
@@ -222,19 +236,19 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             }
             case USER_REPORTS -> {
                 var reported = new Input.Reported(now, ReportSource.reports(signal));
-                defined.forEach((check, known) -> {
-                    if (known.definition().getService().equals(signal.getSubject())) {
-                        apply(check, known, reported);
+                for (var subject : subjects.values()) {
+                    if (definition(subject.id).getService().equals(signal.getSubject())) {
+                        apply(subject, reported);
                     }
-                });
+                }
             }
             case DEPENDS_ON -> depended(signal);
             case PARENT_DOWN -> {
-                var known = defined.get(signal.getSubject());
-                if (known != null) {
+                var child = subjects.get(signal.getSubject());
+                if (child != null) {
                     var parent = Dependents.parent(signal, now);
                     var id = Objects.requireNonNull(signal.getIncident()).getKey();
-                    apply(signal.getSubject(), known, new Input.ParentHeard(now, id, parent));
+                    apply(child, new Input.ParentHeard(now, id, parent));
                 }
             }
             case UNKNOWN, INCIDENT, EVIDENCE, AGENT, DEPENDENCIES -> {
@@ -248,13 +262,13 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         var parent = signal.getSubject();
         for (var child : signal.getRelated()) {
             task().dependents().set(parent, child, signal.getActive());
-            var known = defined.get(parent);
-            var state = states.getOrDefault(parent, CheckState.EMPTY);
-            if (known != null && signal.getActive()) {
-                state.lastEvent(known.policy(), now)
+            var subject = subjects.get(parent);
+            if (subject != null && signal.getActive()) {
+                subject.state
+                        .lastEvent(subject.policy, now)
                         .ifPresent(event ->
                                 task().dependents()
-                                        .tell(child, Wire.event(event, known.definition()), now));
+                                        .tell(child, Wire.event(event, definition(parent)), now));
             }
         }
         outbox.forward(task().context());
@@ -263,11 +277,11 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     /// A command that cannot be followed throws, and is set aside with the reason: whoever gave it can read it there.
     private void command(Record<String, byte[]> record) {
         var command = commands.deserialize(incidentCommands, record.value());
-        var known = record.key() == null ? null : defined.get(record.key());
-        if (command == null || known == null) {
+        var subject = record.key() == null ? null : subjects.get(record.key());
+        if (command == null || subject == null) {
             throw new IllegalArgumentException("there is no check " + record.key());
         }
-        apply(record.key(), known, new Input.Commanded(now, Wire.command(command)));
+        apply(subject, new Input.Commanded(now, Wire.command(command)));
     }
 
     private void outage(Signal signal) {
@@ -276,27 +290,21 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             return;
         }
         for (var child : event.getChildren()) {
-            var known = defined.get(child.getCheckId());
-            if (known != null && states.containsKey(child.getCheckId())) {
-                apply(
-                        child.getCheckId(),
-                        known,
-                        new Input.Joined(now, child.getIncidentId(), event.getIncidentId()));
+            var subject = subjects.get(child.getCheckId());
+            if (subject != null) {
+                apply(subject, new Input.Joined(now, child.getIncidentId(), event.getIncidentId()));
             }
         }
     }
 
     /// Every check is judged under them from now on; those where something is under way at once.
     private void factsChanged() {
-        defined.replaceAll((_, known) ->
-                new Defined(
-                        known.definition(),
-                        task().facts().applied(known.policy(), known.definition())));
-        states.forEach((check, state) -> {
-            if (state.busy()) {
-                deadlines.arm(check, now);
+        for (var subject : subjects.values()) {
+            subject.policy = task().facts().applied(subject.policy, () -> definition(subject.id));
+            if (subject.state.busy()) {
+                deadlines.arm(subject.id, now);
             }
-        });
+        }
     }
 
     private void tick(Record<String, byte[]> record) {
@@ -313,13 +321,13 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
                 new Input.Tick(
                         now, resumed, "tick/" + metadata.partition() + "/" + metadata.offset());
         if (resumed) {
-            defined.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
+            subjects.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
             hearing.resumed(now);
         }
         for (var check : deadlines.take(now, resumed ? Integer.MAX_VALUE : DUE_PER_TICK)) {
-            var known = defined.get(check);
-            if (known != null) {
-                apply(check, known, input);
+            var subject = subjects.get(check);
+            if (subject != null) {
+                apply(subject, input);
             }
         }
         evidence();
@@ -341,64 +349,73 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     }
 
     private void result(Record<String, byte[]> record) {
-        var result = results.deserialize(checkResults, record.value());
-        var check = result.getCheckId();
-        if (!check.equals(record.key())) {
+        ballot.read(record.value());
+        if (!ballot.isOf(record.key())) {
             throw new SerializationException(
-                    "key " + record.key() + " is not the result's check id " + check);
+                    "key " + record.key() + " is not the result's check id " + ballot.check());
         }
-        var known = defined.get(check);
-        if (known == null) {
+        var subject = subjects.get(record.key());
+        if (subject == null) {
             counters.withoutDefinition();
             return;
         }
-        hearing.heard(result.getRegion(), now.toEpochMilli());
-        var sample = Wire.sample(result);
-        if (sample.isEmpty()) {
+        var region = ballot.region();
+        hearing.heard(region, now.toEpochMilli());
+        if (ballot.outcome() == Outcome.PASS) {
+            var well =
+                    IncidentEngine.stillWell(
+                            subject.state, region, ballot.at(), now, subject.policy);
+            if (well != null) {
+                subject.state = well;
+                counters.voted();
+                return;
+            }
+        }
+        var sample = ballot.sample();
+        if (sample == null) {
             counters.withoutVote();
             return;
         }
         var trace = record.headers().lastHeader("traceparent");
         var parent = trace == null ? null : new String(trace.value(), StandardCharsets.UTF_8);
-        apply(check, known, new Input.Voted(now, result.getRegion(), sample.get(), parent));
+        apply(subject, new Input.Voted(now, region, sample, parent));
         counters.voted();
     }
 
-    private void apply(String check, Defined known, Input input) {
-        var step =
-                IncidentEngine.step(
-                        states.getOrDefault(check, CheckState.EMPTY), input, known.policy());
+    private void apply(Subject subject, Input input) {
+        var step = IncidentEngine.step(subject.state, input, subject.policy);
         for (var event : step.events()) {
-            var told = Wire.event(event, known.definition());
+            var told = Wire.event(event, definition(subject.id));
             var group = event.incident().context().group();
             outbox.event(told, now);
             outbox.signal(
                     "group:" + group,
-                    OutageWire.incident(told, group, known.policy().reopenWithin()),
+                    OutageWire.incident(told, group, subject.policy.reopenWithin()),
                     now);
             task().dependents().tell(told, now);
         }
-        store(check, known, step);
+        store(subject, step);
         outbox.forward(task().context());
     }
 
-    private void store(String check, Defined known, Step step) {
-        states.put(check, step.next());
+    private void store(Subject subject, Step step) {
+        subject.state = step.next();
         if (step.deadline() != null) {
-            deadlines.arm(check, step.deadline());
+            deadlines.arm(subject.id, step.deadline());
         }
         if (step.judged()) {
-            hear(known, step.next(), step.failsAlone());
+            hear(subject, step.failsAlone());
         }
         if (step.stores()) {
-            task().states().put(check, StateCodec.encodeCheck(step.next()));
+            task().states().put(subject.id, StateCodec.encodeCheck(step.next()));
         }
     }
 
-    private void hear(Defined known, CheckState state, @Nullable String failsAlone) {
+    private void hear(Subject subject, @Nullable String failsAlone) {
         hearing.failsAlone(
-                known.definition(),
+                subject.id,
                 failsAlone,
-                failsAlone == null ? null : state.failingSince(failsAlone));
+                failsAlone == null ? null : subject.state.failingSince(failsAlone),
+                () -> definition(subject.id));
     }
 }

@@ -34,9 +34,10 @@ public final class Replay {
     /// @param appended the broker's stamp of the record
     public void result(CheckResult result, Instant appended) {
         tick(appended);
-        Wire.sample(result)
-                .ifPresent(sample ->
-                        apply(new Input.Voted(appended, result.getRegion(), sample, null)));
+        var sample = Ballot.sample(result);
+        if (sample != null) {
+            apply(new Input.Voted(appended, result.getRegion(), sample, null));
+        }
     }
 
     /// Time has passed.

@@ -5,15 +5,11 @@ import dev.tocsin.incident.engine.Decision;
 import dev.tocsin.incident.engine.Event;
 import dev.tocsin.incident.engine.Incident;
 import dev.tocsin.incident.engine.Region.Verdict;
-import dev.tocsin.incident.engine.Sample;
-import dev.tocsin.incident.engine.Vote;
 import dev.tocsin.schemas.CheckDefinition;
-import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.CommandKind;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
-import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Recurrence;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
@@ -23,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -31,38 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// Between the wire's records and the engine's.
 final class Wire {
     private Wire() {}
-
-    /// The vote in a result, at the agent's time corrected to the broker's clock; empty for what does not vote.
-    static Optional<Sample> sample(CheckResult result) {
-        var vote = vote(result.getOutcome());
-        if (vote == null) {
-            return Optional.empty();
-        }
-        var id = result.getAgentId() + "/" + result.getBootEpoch() + "/" + result.getSequence();
-        var failure =
-                result.getFailure() == null
-                        ? ""
-                        : result.getFailure().getPhase()
-                                + " "
-                                + result.getFailure().getCode()
-                                + ": "
-                                + result.getFailure().getDetail();
-        return Optional.of(
-                new Sample(
-                        result.getStartedAt().plusMillis(result.getClockOffsetMs()),
-                        vote,
-                        result.getRegion() + "/" + id,
-                        failure));
-    }
-
-    private static @Nullable Vote vote(Outcome outcome) {
-        return switch (outcome) {
-            case PASS -> Vote.UP;
-            case DEGRADED -> Vote.DEGRADED;
-            case FAIL -> Vote.DOWN;
-            case ERROR, MISSED, UNKNOWN -> null;
-        };
-    }
 
     static IncidentEvent event(Event event, CheckDefinition check) {
         var incident = event.incident();

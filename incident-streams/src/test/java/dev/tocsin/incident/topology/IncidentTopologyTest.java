@@ -66,7 +66,7 @@ class IncidentTopologyTest extends TopologyRig {
                         new String(
                                 letter.headers().lastHeader("tocsin.dlq.cause").value(),
                                 StandardCharsets.UTF_8))
-                .isEqualTo("not Avro");
+                .isEqualTo("not Avro in Confluent's wire format");
         assertThat(output("checks-dlq").readKeyValuesToList()).hasSize(1);
     }
 

@@ -13,13 +13,17 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.schemas.UserReport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -54,7 +58,7 @@ abstract class TopologyRig {
                     IncidentTopology.build(
                             "",
                             new Formats(
-                                    () -> decoder(CheckResult.getDecoder()),
+                                    _ -> CheckResult.getClassSchema(),
                                     () -> decoder(CheckDefinition.getDecoder()),
                                     () -> decoder(MaintenanceWindow.getDecoder()),
                                     () -> decoder(AgentStatus.getDecoder()),
@@ -148,7 +152,20 @@ abstract class TopologyRig {
                         .setDurationUs(1)
                         .setOutcome(outcome)
                         .build();
-        results.pipeInput(check, bytes(result::toByteBuffer), START.plusSeconds(second));
+        results.pipeInput(check, framed(result), START.plusSeconds(second));
+    }
+
+    /// As the wire has it, under an id that names the schema of this build.
+    static byte[] framed(CheckResult result) {
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(new byte[] {0, 0, 0, 0, 1});
+        var encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+        try {
+            new SpecificDatumWriter<>(CheckResult.class).write(result, encoder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 
     void tick(int second) {
