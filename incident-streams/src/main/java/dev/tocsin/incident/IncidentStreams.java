@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -68,7 +69,17 @@ public final class IncidentStreams implements AutoCloseable {
                         Formats.avro(kafka.properties()),
                         ticks,
                         new Counters(metrics));
-        var streams = new KafkaStreams(topology, properties(kafka, instance, stateDir));
+        var prefix = kafka.topicPrefix();
+        var streams =
+                new KafkaStreams(
+                        topology,
+                        properties(kafka, instance, stateDir),
+                        new ControlFirst(
+                                Topics.CHECK_RESULTS.named(prefix),
+                                Set.of(
+                                        Topics.CHECKS.named(prefix),
+                                        Topics.SIGNALS.named(prefix),
+                                        Topics.INCIDENT_COMMANDS.named(prefix))));
         lifecycle.onClose("streams", () -> streams.close(Duration.ofSeconds(10)));
         streams.setStateListener((state, _) -> {
             if (state == State.RUNNING) {
@@ -106,6 +117,8 @@ public final class IncidentStreams implements AutoCloseable {
                                 // An idle thread commits only between polls: the default of 100
                                 // would make that the latency of a lone incident.
                                 Map.entry("poll.ms", 10),
+                                // See ControlFirst, which does better.
+                                Map.entry("max.task.idle.ms", -1),
                                 Map.entry("producer.linger.ms", 0),
                                 Map.entry("producer.batch.size", 131072),
                                 Map.entry("producer.compression.type", "lz4"),

@@ -1,11 +1,10 @@
 package dev.tocsin.incident.topology;
 
 import dev.tocsin.incident.engine.CheckState;
+import dev.tocsin.incident.engine.Event;
 import dev.tocsin.incident.engine.Evidence;
-import dev.tocsin.incident.engine.IncidentEngine;
 import dev.tocsin.incident.engine.Input;
 import dev.tocsin.incident.engine.Policy;
-import dev.tocsin.incident.engine.Step;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.Outcome;
@@ -15,9 +14,7 @@ import dev.tocsin.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -30,26 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// One partition's checks. Decodes, lets the engine decide, stores, forwards, in that order: what throws does so before
 /// anything is stored. A record that cannot be read goes to its topic's dead letters; a registry that is away is no such
 /// case, it throws on and the record is processed again.
-final class IncidentProcessor implements Processor<String, byte[], String, byte[]> {
+final class IncidentProcessor
+        implements Processor<String, byte[], String, byte[]>, Partition.Consequences {
     static final String STATES = "check-state";
     static final String DEFINITIONS = "definitions";
 
     /// Ticks come each second; a gap of more than this means that time stood still for us or the broker.
     private static final Duration TICK_GAP = Duration.ofSeconds(5);
-
-    private static final int DUE_PER_TICK = 5_000;
-
-    /// A check as it is now. Its definition is kept as bytes: it is needed only when there is something to tell.
-    private static final class Subject {
-        private final String id;
-        private Policy policy;
-        private CheckState state = CheckState.EMPTY;
-
-        private Subject(String id, Policy policy) {
-            this.id = id;
-            this.policy = policy;
-        }
-    }
 
     private final String checkResults;
     private final String checks;
@@ -62,9 +46,7 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
     private final Outbox outbox;
     private final Ticks ticks;
     private final Counters counters;
-    private final Map<String, Subject> subjects = new HashMap<>();
-    private final DeadlineIndex deadlines = new DeadlineIndex();
-    private final Hearing hearing = new Hearing();
+    private final Partition partition = new Partition(this);
     private @Nullable Evidence lastEvidence;
     private Instant now = Instant.EPOCH;
     private Instant lastTick = Instant.EPOCH;
@@ -109,21 +91,13 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
                                 bytes -> signals.deserialize(signalsTopic, bytes)),
                         new Dependents(context.getStateStore(Dependents.STORE), outbox));
         try (var all = task.definitions().all()) {
-            all.forEachRemaining(entry -> define(entry.key, decode(entry.value)));
+            all.forEachRemaining(entry -> define(decode(entry.value), null));
         }
         try (var all = task.states().all()) {
-            all.forEachRemaining(entry -> restore(entry.key, entry.value));
+            all.forEachRemaining(entry ->
+                    partition.restore(entry.key, StateCodec.decode(entry.value, CheckState.class)));
         }
-        subjects.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
         ticks.started(context.taskId().partition());
-    }
-
-    private void restore(String check, byte[] bytes) {
-        var subject = subjects.get(check);
-        if (subject != null) {
-            subject.state = StateCodec.decodeCheck(bytes);
-            hear(subject, subject.state.failsAlone());
-        }
     }
 
     @Override
@@ -167,25 +141,19 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         var stored = task().definitions().get(check);
         var old = stored == null ? null : decode(stored);
         var before = old == null ? List.<String>of() : old.getDependsOn();
-        if (record.value() == null) {
-            var subject = subjects.get(check);
-            if (subject != null && old != null) {
-                apply(subject, new Input.Removed(now));
-                hearing.remove(old);
-                subjects.remove(check);
-                deadlines.disarm(check);
-                depends(check, before, List.of());
-            }
-            task().definitions().delete(check);
-        } else {
+        if (record.value() != null) {
             var definition = decode(record.value());
-            define(check, definition);
-            if (old != null) {
-                hearing.remove(old);
+            if (!definition.getCheckId().equals(check)) {
+                throw new SerializationException(
+                        "key " + check + " is not the check's id " + definition.getCheckId());
             }
+            define(definition, old);
             task().definitions().put(check, record.value());
-            deadlines.arm(check, now);
             depends(check, before, definition.getDependsOn());
+        } else if (old != null) {
+            partition.remove(old, now);
+            task().definitions().delete(check);
+            depends(check, before, List.of());
         }
         outbox.forward(task().context());
     }
@@ -194,14 +162,14 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         return definitions.deserialize(checks, definition);
     }
 
-    private CheckDefinition definition(String check) {
+    @Override
+    public CheckDefinition definition(String check) {
         return decode(task().definitions().get(check));
     }
 
-    private void define(String check, CheckDefinition definition) {
-        var policy = task().facts().applied(Policies.of(definition), () -> definition);
-        subjects.computeIfAbsent(check, id -> new Subject(id, policy)).policy = policy;
-        hearing.add(definition, now);
+    private void define(CheckDefinition check, @Nullable CheckDefinition before) {
+        var policy = task().facts().applied(Policies.of(check), () -> check);
+        partition.define(check, before, policy, now);
     }
 
     private void depends(String check, List<String> before, List<String> after) {
@@ -232,77 +200,65 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             case OUTAGE -> outage(signal);
             case MAINTENANCE, REGION_ISOLATED, PIPELINE_STALLED -> {
                 task().facts().take(signal, record.value(), now);
-                factsChanged();
+                partition.judgeBy(
+                        (check, policy) -> task().facts().applied(policy, () -> definition(check)),
+                        now);
             }
             case USER_REPORTS -> {
                 var reported = new Input.Reported(now, ReportSource.reports(signal));
-                for (var subject : subjects.values()) {
-                    if (definition(subject.id).getService().equals(signal.getSubject())) {
-                        apply(subject, reported);
+                for (var check : partition.checks()) {
+                    if (definition(check).getService().equals(signal.getSubject())) {
+                        partition.apply(check, reported);
                     }
                 }
             }
-            case DEPENDS_ON -> depended(signal);
-            case PARENT_DOWN -> {
-                var child = subjects.get(signal.getSubject());
-                if (child != null) {
-                    var parent = Dependents.parent(signal, now);
-                    var id = Objects.requireNonNull(signal.getIncident()).getKey();
-                    apply(child, new Input.ParentHeard(now, id, parent));
+            case DEPENDS_ON -> {
+                for (var child : signal.getRelated()) {
+                    depended(signal.getSubject(), child, signal.getActive());
                 }
+            }
+            case PARENT_DOWN -> {
+                var parent = Dependents.parent(signal, now);
+                var id = Objects.requireNonNull(signal.getIncident()).getKey();
+                partition.apply(signal.getSubject(), new Input.ParentHeard(now, id, parent));
             }
             case UNKNOWN, INCIDENT, EVIDENCE, AGENT, DEPENDENCIES -> {
                 // not for checks
             }
         }
+        outbox.forward(task().context());
     }
 
     /// A check of this partition explains another from now on, or no longer.
-    private void depended(Signal signal) {
-        var parent = signal.getSubject();
-        for (var child : signal.getRelated()) {
-            task().dependents().set(parent, child, signal.getActive());
-            var subject = subjects.get(parent);
-            if (subject != null && signal.getActive()) {
-                subject.state
-                        .lastEvent(subject.policy, now)
-                        .ifPresent(event ->
-                                task().dependents()
-                                        .tell(child, Wire.event(event, definition(parent)), now));
-            }
+    private void depended(String parent, String child, boolean depends) {
+        task().dependents().set(parent, child, depends);
+        if (depends) {
+            partition
+                    .lastEvent(parent, now)
+                    .ifPresent(event ->
+                            task().dependents()
+                                    .tell(child, Wire.event(event, definition(parent)), now));
         }
-        outbox.forward(task().context());
     }
 
     /// A command that cannot be followed throws, and is set aside with the reason: whoever gave it can read it there.
     private void command(Record<String, byte[]> record) {
         var command = commands.deserialize(incidentCommands, record.value());
-        var subject = record.key() == null ? null : subjects.get(record.key());
-        if (command == null || subject == null) {
-            throw new IllegalArgumentException("there is no check " + record.key());
+        var check = record.key();
+        if (command == null || check == null || !partition.has(check)) {
+            throw new IllegalArgumentException("there is no check " + check);
         }
-        apply(subject, new Input.Commanded(now, Wire.command(command)));
+        partition.apply(check, new Input.Commanded(now, Wire.command(command)));
+        outbox.forward(task().context());
     }
 
     private void outage(Signal signal) {
         var event = signal.getIncident();
-        if (event == null || !event.getOpen()) {
-            return;
-        }
-        for (var child : event.getChildren()) {
-            var subject = subjects.get(child.getCheckId());
-            if (subject != null) {
-                apply(subject, new Input.Joined(now, child.getIncidentId(), event.getIncidentId()));
-            }
-        }
-    }
-
-    /// Every check is judged under them from now on; those where something is under way at once.
-    private void factsChanged() {
-        for (var subject : subjects.values()) {
-            subject.policy = task().facts().applied(subject.policy, () -> definition(subject.id));
-            if (subject.state.busy()) {
-                deadlines.arm(subject.id, now);
+        if (event != null && event.getOpen()) {
+            for (var child : event.getChildren()) {
+                partition.apply(
+                        child.getCheckId(),
+                        new Input.Joined(now, child.getIncidentId(), event.getIncidentId()));
             }
         }
     }
@@ -317,25 +273,16 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
                         || Duration.between(lastTick, now).compareTo(TICK_GAP) > 0;
         lastTick = now;
         var metadata = task().context().recordMetadata().orElseThrow();
-        var input =
+        partition.tick(
                 new Input.Tick(
-                        now, resumed, "tick/" + metadata.partition() + "/" + metadata.offset());
-        if (resumed) {
-            subjects.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
-            hearing.resumed(now);
-        }
-        for (var check : deadlines.take(now, resumed ? Integer.MAX_VALUE : DUE_PER_TICK)) {
-            var subject = subjects.get(check);
-            if (subject != null) {
-                apply(subject, input);
-            }
-        }
+                        now, resumed, "tick/" + metadata.partition() + "/" + metadata.offset()));
         evidence();
+        outbox.forward(task().context());
     }
 
     /// When it changes; and each second as long as a region is quiet, so that whoever decides knows that time passes.
     private void evidence() {
-        var evidence = hearing.evidence(now);
+        var evidence = partition.evidence(now);
         if (evidence == null || (evidence.equals(lastEvidence) && !evidence.quiet())) {
             return;
         }
@@ -343,9 +290,8 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             return;
         }
         lastEvidence = evidence;
-        var partition = task().context().taskId().partition();
-        outbox.signal(FleetWire.KEY, FleetWire.evidence(partition, evidence, now), now);
-        outbox.forward(task().context());
+        int number = task().context().taskId().partition();
+        outbox.signal(FleetWire.KEY, FleetWire.evidence(number, evidence, now), now);
     }
 
     private void result(Record<String, byte[]> record) {
@@ -354,22 +300,17 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
             throw new SerializationException(
                     "key " + record.key() + " is not the result's check id " + ballot.check());
         }
-        var subject = subjects.get(record.key());
-        if (subject == null) {
+        var check = record.key();
+        if (!partition.has(check)) {
             counters.withoutDefinition();
             return;
         }
         var region = ballot.region();
-        hearing.heard(region, now.toEpochMilli());
-        if (ballot.outcome() == Outcome.PASS) {
-            var well =
-                    IncidentEngine.stillWell(
-                            subject.state, region, ballot.at(), now, subject.policy);
-            if (well != null) {
-                subject.state = well;
-                counters.voted();
-                return;
-            }
+        partition.heard(region, now);
+        if (ballot.outcome() == Outcome.PASS
+                && partition.stillWell(check, region, ballot.at(), now)) {
+            counters.voted();
+            return;
         }
         var sample = ballot.sample();
         if (sample == null) {
@@ -378,44 +319,23 @@ final class IncidentProcessor implements Processor<String, byte[], String, byte[
         }
         var trace = record.headers().lastHeader("traceparent");
         var parent = trace == null ? null : new String(trace.value(), StandardCharsets.UTF_8);
-        apply(subject, new Input.Voted(now, region, sample, parent));
+        partition.apply(check, new Input.Voted(now, region, sample, parent));
+        outbox.forward(task().context());
         counters.voted();
     }
 
-    private void apply(Subject subject, Input input) {
-        var step = IncidentEngine.step(subject.state, input, subject.policy);
-        for (var event : step.events()) {
-            var told = Wire.event(event, definition(subject.id));
-            var group = event.incident().context().group();
-            outbox.event(told, now);
-            outbox.signal(
-                    "group:" + group,
-                    OutageWire.incident(told, group, subject.policy.reopenWithin()),
-                    now);
-            task().dependents().tell(told, now);
-        }
-        store(subject, step);
-        outbox.forward(task().context());
+    @Override
+    public void told(String check, Policy policy, Event event) {
+        var told = Wire.event(event, definition(check));
+        var group = event.incident().context().group();
+        outbox.event(told, now);
+        outbox.signal(
+                "group:" + group, OutageWire.incident(told, group, policy.reopenWithin()), now);
+        task().dependents().tell(told, now);
     }
 
-    private void store(Subject subject, Step step) {
-        subject.state = step.next();
-        if (step.deadline() != null) {
-            deadlines.arm(subject.id, step.deadline());
-        }
-        if (step.judged()) {
-            hear(subject, step.failsAlone());
-        }
-        if (step.stores()) {
-            task().states().put(subject.id, StateCodec.encodeCheck(step.next()));
-        }
-    }
-
-    private void hear(Subject subject, @Nullable String failsAlone) {
-        hearing.failsAlone(
-                subject.id,
-                failsAlone,
-                failsAlone == null ? null : subject.state.failingSince(failsAlone),
-                () -> definition(subject.id));
+    @Override
+    public void store(String check, CheckState state) {
+        task().states().put(check, StateCodec.encodeCheck(state));
     }
 }

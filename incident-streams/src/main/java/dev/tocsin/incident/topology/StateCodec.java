@@ -34,10 +34,6 @@ final class StateCodec {
         return stored == null ? null : encode(stored);
     }
 
-    static CheckState decodeCheck(byte[] bytes) {
-        return decode(bytes, CheckState.class).restored();
-    }
-
     static byte[] encode(Object state) {
         try {
             var json = JSON.writeValueAsBytes(state);

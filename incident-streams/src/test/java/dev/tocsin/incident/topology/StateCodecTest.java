@@ -69,7 +69,9 @@ class StateCodecTest {
                         AT,
                         AT,
                         AT);
-        var back = StateCodec.decodeCheck(Objects.requireNonNull(StateCodec.encodeCheck(state)));
+        var back =
+                StateCodec.decode(
+                        Objects.requireNonNull(StateCodec.encodeCheck(state)), CheckState.class);
         assertThat(back.incident()).isEqualTo(incident());
         assertThat(back.late()).isEqualTo(Map.of("eu", region));
         assertThat(back.turns()).isEqualTo(state.turns());

@@ -305,7 +305,11 @@ final class StreamsBench implements Callable<Integer> {
         return running(
                 () ->
                         (long)
-                                metrics.find("tocsin_streams_results_total").counters().stream()
+                                metrics
+                                        .find("tocsin_streams_results_total")
+                                        .tag("bucket", "voted")
+                                        .counters()
+                                        .stream()
                                         .mapToDouble(Counter::count)
                                         .sum(),
                 streams::close);

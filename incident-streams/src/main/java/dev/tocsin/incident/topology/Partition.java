@@ -1,0 +1,174 @@
+package dev.tocsin.incident.topology;
+
+import dev.tocsin.incident.engine.CheckState;
+import dev.tocsin.incident.engine.Event;
+import dev.tocsin.incident.engine.Evidence;
+import dev.tocsin.incident.engine.IncidentEngine;
+import dev.tocsin.incident.engine.Input;
+import dev.tocsin.incident.engine.Policy;
+import dev.tocsin.schemas.CheckDefinition;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/// The checks of one partition as they are now, on the heap: gives each input to the engine, and keeps what is due when and
+/// who is heard from where. Knows neither Kafka nor bytes. One thread.
+final class Partition {
+    /// What follows from an input.
+    interface Consequences {
+        /// Before it is stored.
+        void told(String check, Policy policy, Event event);
+
+        void store(String check, CheckState state);
+
+        /// Of a check that was defined.
+        CheckDefinition definition(String check);
+    }
+
+    private static final int DUE_PER_TICK = 5_000;
+
+    private static final class Subject {
+        private final String id;
+        private Policy policy;
+        private CheckState state = CheckState.EMPTY;
+
+        private Subject(String id, Policy policy) {
+            this.id = id;
+            this.policy = policy;
+        }
+    }
+
+    private final Consequences consequences;
+    private final Map<String, Subject> subjects = new HashMap<>();
+    private final DeadlineIndex deadlines = new DeadlineIndex();
+    private final Hearing hearing = new Hearing();
+
+    Partition(Consequences consequences) {
+        this.consequences = consequences;
+    }
+
+    Collection<String> checks() {
+        return Collections.unmodifiableSet(subjects.keySet());
+    }
+
+    boolean has(@Nullable String check) {
+        return subjects.containsKey(check);
+    }
+
+    /// @param before what it was, or null where it is new
+    void define(
+            CheckDefinition check, @Nullable CheckDefinition before, Policy policy, Instant now) {
+        var id = check.getCheckId();
+        subjects.computeIfAbsent(id, _ -> new Subject(id, policy)).policy = policy;
+        hearing.add(check, now);
+        if (before != null) {
+            hearing.remove(before);
+        }
+        deadlines.arm(id, now);
+    }
+
+    /// As it was stored.
+    void restore(String check, CheckState state) {
+        var subject = subjects.get(check);
+        if (subject != null) {
+            subject.state = state.restored();
+            hear(subject, state.failsAlone());
+        }
+    }
+
+    void remove(CheckDefinition check, Instant now) {
+        apply(check.getCheckId(), new Input.Removed(now));
+        hearing.remove(check);
+        subjects.remove(check.getCheckId());
+        deadlines.disarm(check.getCheckId());
+    }
+
+    /// Something came from there for a check of this partition, whatever it says.
+    void heard(String region, Instant now) {
+        hearing.heard(region, now.toEpochMilli());
+    }
+
+    /// Takes in a pass, where it says no more than that all is still well.
+    ///
+    /// @return false when it may say more, and has to be applied
+    boolean stillWell(String check, String region, Instant at, Instant now) {
+        var subject = subjects.get(check);
+        if (subject == null) {
+            return false;
+        }
+        var well = IncidentEngine.stillWell(subject.state, region, at, now, subject.policy);
+        if (well == null) {
+            return false;
+        }
+        subject.state = well;
+        return true;
+    }
+
+    /// Nothing, where there is no such check.
+    ///
+    /// @throws IllegalArgumentException for a command that cannot be followed, saying why
+    void apply(String check, Input input) {
+        var subject = subjects.get(check);
+        if (subject == null) {
+            return;
+        }
+        var step = IncidentEngine.step(subject.state, input, subject.policy);
+        step.events().forEach(event -> consequences.told(check, subject.policy, event));
+        subject.state = step.next();
+        if (step.deadline() != null) {
+            deadlines.arm(check, step.deadline());
+        }
+        if (step.judged()) {
+            hear(subject, step.failsAlone());
+        }
+        if (step.stores()) {
+            consequences.store(check, step.next());
+        }
+    }
+
+    /// Time has passed: looks at every check that is due.
+    void tick(Input.Tick tick) {
+        if (tick.resumed()) {
+            subjects.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
+            hearing.resumed(tick.now());
+        }
+        int atMost = tick.resumed() ? Integer.MAX_VALUE : DUE_PER_TICK;
+        for (var check : deadlines.take(tick.now(), atMost)) {
+            apply(check, tick);
+        }
+    }
+
+    /// Every check is judged by another policy from now on; those where something is under way at once.
+    void judgeBy(BiFunction<String, Policy, Policy> policies, Instant now) {
+        for (var subject : subjects.values()) {
+            subject.policy = policies.apply(subject.id, subject.policy);
+            if (subject.state.busy()) {
+                deadlines.arm(subject.id, now);
+            }
+        }
+    }
+
+    /// What was told last of the check's incident, as it is now.
+    Optional<Event> lastEvent(String check, Instant now) {
+        var subject = subjects.get(check);
+        return subject == null ? Optional.empty() : subject.state.lastEvent(subject.policy, now);
+    }
+
+    /// What the checks say of the agents; null as long as some region has had no chance to be heard since time stood still.
+    @Nullable Evidence evidence(Instant now) {
+        return hearing.evidence(now);
+    }
+
+    private void hear(Subject subject, @Nullable String failsAlone) {
+        hearing.failsAlone(
+                subject.id,
+                failsAlone,
+                failsAlone == null ? null : subject.state.failingSince(failsAlone),
+                () -> consequences.definition(subject.id));
+    }
+}
