@@ -96,6 +96,47 @@ public record CheckState(
                 all, late, incident, turns, parents, reports, partialSince, noDataSince, resumedAt);
     }
 
+    /// With regions last heard at these times (ms since 1970, 0 for never), unless they were heard later.
+    public CheckState heard(List<String> names, long[] lastMs) {
+        var all = new TreeMap<>(regions);
+        for (int i = 0; i < lastMs.length; i++) {
+            if (lastMs[i] != 0) {
+                var name = names.get(i);
+                all.put(name, region(name).seen(Instant.ofEpochMilli(lastMs[i])));
+            }
+        }
+        return new CheckState(
+                all, late, incident, turns, parents, reports, partialSince, noDataSince, resumedAt);
+    }
+
+    /// When the region was last heard by this process, or null.
+    public @Nullable Instant lastHeard(String name) {
+        return region(name).lastVoteAt();
+    }
+
+    /// Without those times; one and the same for all checks where nothing else is known.
+    public CheckState unheard() {
+        var kept = new TreeMap<String, Region>();
+        regions.forEach((name, region) -> {
+            var unseen = region.unseen();
+            if (!unseen.equals(Region.NEW)) {
+                kept.put(name, unseen);
+            }
+        });
+        var all =
+                new CheckState(
+                        kept,
+                        late,
+                        incident,
+                        turns,
+                        parents,
+                        reports,
+                        partialSince,
+                        noDataSince,
+                        resumedAt);
+        return all.equals(EMPTY) ? EMPTY : all;
+    }
+
     CheckState withLate(String name, Region region) {
         var all = new TreeMap<>(late);
         if (region.quiet()) {
@@ -159,7 +200,7 @@ public record CheckState(
     }
 
     /// Countdowns of silence start anew.
-    CheckState resumed(Instant at) {
+    CheckState resumed(@Nullable Instant at) {
         return new CheckState(
                 regions, late, incident, turns, parents, reports, partialSince, null, at);
     }
@@ -171,14 +212,7 @@ public record CheckState(
 
     /// What of it is to be stored, or null when there is nothing.
     public @Nullable CheckState stored() {
-        var kept = new TreeMap<String, Region>();
-        regions.forEach((name, region) -> {
-            var unseen = region.unseen();
-            if (!unseen.equals(Region.NEW)) {
-                kept.put(name, unseen);
-            }
-        });
-        var all = new CheckState(kept, late, incident, turns, parents, reports, null, null, null);
+        var all = counting(null, null).resumed(null).unheard();
         return all.equals(EMPTY) ? null : all;
     }
 

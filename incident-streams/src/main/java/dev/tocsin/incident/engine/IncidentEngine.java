@@ -73,20 +73,21 @@ public final class IncidentEngine {
         };
     }
 
-    /// The state after a pass that says no more than that all is still well: what most results are. Gives what [#step] would.
+    /// Whether a pass says no more than that all is still well, as most results do: then [#step] would only move the time at
+    /// which the region was last heard. Allocates nothing.
     ///
-    /// @return null when it may say more, and `step` has to look
-    public static @Nullable CheckState stillWell(
-            CheckState state, String region, Instant at, Instant now, Policy policy) {
-        if (state.counts() || at.isAfter(now) || !policy.regions().contains(region)) {
-            return null;
-        }
-        var before = state.region(region);
-        return before.quiet()
-                        && !before.tooLate(at, policy)
-                        && Duration.between(at, now).compareTo(policy.maxResultAge()) <= 0
-                ? state.with(region, before.seen(at))
-                : null;
+    /// @param lastMs when it was last heard, in ms since 1970; whatever `state` says of that. 0 for never
+    /// @param atMs and `nowMs` of the pass, likewise
+    public static boolean stillWell(
+            CheckState state, String region, long lastMs, long atMs, long nowMs, Policy policy) {
+        var known = state.region(region);
+        return !state.counts()
+                && known.quiet()
+                && atMs <= nowMs
+                && atMs >= nowMs - policy.maxResultAge().toMillis()
+                && atMs >= lastMs - policy.window().toMillis()
+                && (known.settledAt() == null || atMs > known.settledAt().toEpochMilli())
+                && policy.regions().contains(region);
     }
 
     private static Step vote(CheckState state, Input.Voted voted, Policy policy) {

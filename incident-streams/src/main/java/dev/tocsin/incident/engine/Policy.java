@@ -13,7 +13,6 @@ import java.util.List;
 /// @param failures with `of`: a region fails at m of its last n votes; `of` 0 means `failureThreshold` in a row
 public record Policy(
         String checkId,
-        String configVersion,
         String group,
         List<Window> windows,
         Around around,
@@ -51,7 +50,6 @@ public record Policy(
     public Policy under(List<Window> announced, Around now) {
         return new Policy(
                 checkId,
-                configVersion,
                 group,
                 announced,
                 now,

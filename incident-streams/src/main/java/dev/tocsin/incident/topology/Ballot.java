@@ -203,9 +203,9 @@ final class Ballot {
         return outcome;
     }
 
-    /// Event time: the agent's clock, corrected to the broker's.
-    Instant at() {
-        return Instant.ofEpochMilli(startedAtMs + clockOffsetMs);
+    /// Event time in ms since 1970: the agent's clock, corrected to the broker's.
+    long atMs() {
+        return startedAtMs + clockOffsetMs;
     }
 
     /// The vote in it; null for what does not vote.
@@ -220,7 +220,7 @@ final class Ballot {
         return vote == null
                 ? null
                 : new Sample(
-                        at(),
+                        Instant.ofEpochMilli(atMs()),
                         vote,
                         region() + "/" + agent + "/" + bootEpoch + "/" + sequence,
                         failed ? phase + " " + code + ": " + detail : "");

@@ -308,7 +308,7 @@ final class IncidentProcessor
         var region = ballot.region();
         partition.heard(region, now);
         if (ballot.outcome() == Outcome.PASS
-                && partition.stillWell(check, region, ballot.at(), now)) {
+                && partition.stillWell(check, region, ballot.atMs(), now.toEpochMilli())) {
             counters.voted();
             return;
         }

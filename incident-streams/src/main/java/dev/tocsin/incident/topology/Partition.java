@@ -32,14 +32,44 @@ final class Partition {
 
     private static final int DUE_PER_TICK = 5_000;
 
+    /// A check as it is now. Where all is well nothing but `heardMs` changes, so that a million checks cost their table.
     private static final class Subject {
         private final String id;
         private Policy policy;
         private CheckState state = CheckState.EMPTY;
 
+        /// When each of the policy's regions was last heard, ms since 1970; newer than what `state` says.
+        private long[] heardMs;
+
         private Subject(String id, Policy policy) {
             this.id = id;
             this.policy = policy;
+            heardMs = new long[policy.regions().size()];
+        }
+
+        private void judgeBy(Policy next) {
+            if (!next.regions().equals(policy.regions())) {
+                var whole = whole();
+                policy = next;
+                becomes(whole);
+            } else {
+                policy = next;
+            }
+        }
+
+        /// With the times at which its regions were last heard.
+        private CheckState whole() {
+            return state.heard(policy.regions(), heardMs);
+        }
+
+        private void becomes(CheckState next) {
+            var regions = policy.regions();
+            heardMs = heardMs.length == regions.size() ? heardMs : new long[regions.size()];
+            for (int i = 0; i < heardMs.length; i++) {
+                var last = next.lastHeard(regions.get(i));
+                heardMs[i] = last == null ? 0 : last.toEpochMilli();
+            }
+            state = next.unheard();
         }
     }
 
@@ -64,7 +94,7 @@ final class Partition {
     void define(
             CheckDefinition check, @Nullable CheckDefinition before, Policy policy, Instant now) {
         var id = check.getCheckId();
-        subjects.computeIfAbsent(id, _ -> new Subject(id, policy)).policy = policy;
+        subjects.computeIfAbsent(id, _ -> new Subject(id, policy)).judgeBy(policy);
         hearing.add(check, now);
         if (before != null) {
             hearing.remove(before);
@@ -96,16 +126,17 @@ final class Partition {
     /// Takes in a pass, where it says no more than that all is still well.
     ///
     /// @return false when it may say more, and has to be applied
-    boolean stillWell(String check, String region, Instant at, Instant now) {
+    boolean stillWell(String check, String region, long atMs, long nowMs) {
         var subject = subjects.get(check);
-        if (subject == null) {
+        int place = subject == null ? -1 : subject.policy.regions().indexOf(region);
+        if (subject == null || place < 0) {
             return false;
         }
-        var well = IncidentEngine.stillWell(subject.state, region, at, now, subject.policy);
-        if (well == null) {
+        long last = subject.heardMs[place];
+        if (!IncidentEngine.stillWell(subject.state, region, last, atMs, nowMs, subject.policy)) {
             return false;
         }
-        subject.state = well;
+        subject.heardMs[place] = Math.max(last, atMs);
         return true;
     }
 
@@ -117,9 +148,9 @@ final class Partition {
         if (subject == null) {
             return;
         }
-        var step = IncidentEngine.step(subject.state, input, subject.policy);
+        var step = IncidentEngine.step(subject.whole(), input, subject.policy);
         step.events().forEach(event -> consequences.told(check, subject.policy, event));
-        subject.state = step.next();
+        subject.becomes(step.next());
         if (step.deadline() != null) {
             deadlines.arm(check, step.deadline());
         }
@@ -146,7 +177,7 @@ final class Partition {
     /// Every check is judged by another policy from now on; those where something is under way at once.
     void judgeBy(BiFunction<String, Policy, Policy> policies, Instant now) {
         for (var subject : subjects.values()) {
-            subject.policy = policies.apply(subject.id, subject.policy);
+            subject.judgeBy(policies.apply(subject.id, subject.policy));
             if (subject.state.busy()) {
                 deadlines.arm(subject.id, now);
             }
@@ -156,7 +187,7 @@ final class Partition {
     /// What was told last of the check's incident, as it is now.
     Optional<Event> lastEvent(String check, Instant now) {
         var subject = subjects.get(check);
-        return subject == null ? Optional.empty() : subject.state.lastEvent(subject.policy, now);
+        return subject == null ? Optional.empty() : subject.whole().lastEvent(subject.policy, now);
     }
 
     /// What the checks say of the agents; null as long as some region has had no chance to be heard since time stood still.

@@ -9,6 +9,8 @@ import dev.tocsin.schemas.CheckDefinition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// From a definition to the engine's policy, with the defaults of DESIGN section 6.
@@ -18,7 +20,21 @@ final class Policies {
     /// A round of retries may be long; to leave somebody in the dark for longer is worse than to tell too much.
     private static final Duration HOLD_AT_MOST = Duration.ofSeconds(30);
 
+    /// Most checks share their times and regions: one copy of each does for a million of them.
+    private static final Map<Object, Object> SHARED = new ConcurrentHashMap<>();
+
+    private static final int SHARED_AT_MOST = 10_000;
+
     private Policies() {}
+
+    @SuppressWarnings("unchecked")
+    private static <T> T shared(T value) {
+        var one = SHARED.get(value);
+        if (one == null && SHARED.size() < SHARED_AT_MOST) {
+            SHARED.put(value, value);
+        }
+        return one == null ? value : (T) one;
+    }
 
     /// Under no maintenance, and with nothing wrong around it.
     ///
@@ -42,19 +58,18 @@ final class Policies {
         var minRegions = rules.getMinRegions();
         return new Policy(
                 check.getCheckId(),
-                check.getConfigVersion(),
-                check.getGroup(),
+                shared(check.getGroup()),
                 List.of(),
                 Around.NOTHING,
                 check.getDependsOn(),
                 min(retry.multipliedBy(rules.getFailureThreshold()), HOLD_AT_MOST),
-                check.getRegions(),
+                shared(List.copyOf(check.getRegions())),
                 or(rules.getWindowMs(), interval.multipliedBy(votes)),
                 rules.getFailureThreshold(),
                 rules.getSuccessThreshold(),
                 failures == null ? 0 : failures,
                 of == null ? 0 : of,
-                Quorum.parse(rules.getQuorum()),
+                shared(Quorum.parse(rules.getQuorum())),
                 minRegions != null
                         ? minRegions
                         : rules.getQuorum().equals("any") ? 1 : Math.min(2, configured),
@@ -70,14 +85,14 @@ final class Policies {
     }
 
     private static Duration or(@Nullable Long millis, Duration fallback) {
-        return millis == null ? fallback : Duration.ofMillis(millis);
+        return shared(millis == null ? fallback : Duration.ofMillis(millis));
     }
 
     private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
+        return shared(a.compareTo(b) < 0 ? a : b);
     }
 
     private static Duration max(Duration a, Duration b) {
-        return a.compareTo(b) > 0 ? a : b;
+        return shared(a.compareTo(b) > 0 ? a : b);
     }
 }

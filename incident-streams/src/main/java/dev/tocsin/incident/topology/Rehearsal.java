@@ -91,7 +91,8 @@ public final class Rehearsal {
             long id,
             Instant now) {
         partition.heard(region, now);
-        if (vote != Vote.UP || !partition.stillWell(check, region, at, now)) {
+        if (vote != Vote.UP
+                || !partition.stillWell(check, region, at.toEpochMilli(), now.toEpochMilli())) {
             var sample = new Sample(at, vote, region + "/" + id, failure);
             partition.apply(check, new Input.Voted(now, region, sample, null));
         }

@@ -233,9 +233,15 @@ class SeededHistoriesTest {
                         var at = World.START.plusSeconds(result.at());
                         var now = World.START.plusSeconds(result.arrives());
                         var before = world.state;
-                        var well =
+                        var last = before.lastHeard(result.region());
+                        boolean well =
                                 IncidentEngine.stillWell(
-                                        before, result.region(), at, now, world.policy);
+                                        before,
+                                        result.region(),
+                                        last == null ? 0 : last.toEpochMilli(),
+                                        at.toEpochMilli(),
+                                        now.toEpochMilli(),
+                                        world.policy);
                         world.vote(
                                 result.at(),
                                 result.arrives(),
@@ -243,8 +249,9 @@ class SeededHistoriesTest {
                                 result.vote(),
                                 result.id());
                         if (result.vote() == Vote.UP
-                                && well != null
-                                && (world.touched || !well.equals(world.state))) {
+                                && well
+                                && (world.touched
+                                        || !world.state.unheard().equals(before.unheard()))) {
                             return "differs at " + result;
                         }
                     }

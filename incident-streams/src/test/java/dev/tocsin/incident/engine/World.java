@@ -26,7 +26,6 @@ final class World {
             String quorum, int minRegions, List<String> dependsOn, String... regions) {
         return new Policy(
                 "shop",
-                "v1",
                 "all",
                 List.of(),
                 Around.NOTHING,

@@ -129,7 +129,7 @@ class BallotTest {
             assertThat(sample == null ? null : sample.vote())
                     .as(word)
                     .isEqualTo(word.equals("FAIL") ? Vote.DOWN : null);
-            assertThat(ballot.at()).isEqualTo(AT);
+            assertThat(ballot.atMs()).isEqualTo(AT.toEpochMilli());
         }
     }
 

@@ -63,9 +63,23 @@ final class StreamsBench implements Callable<Integer> {
 
     @Option(
             names = "--results",
-            defaultValue = "900000",
+            defaultValue = "3000000",
             description = "Of each topic; ${DEFAULT-VALUE} if not given.")
-    int results = 900_000;
+    int results = 3_000_000;
+
+    @Option(
+            names = "--checks",
+            split = ",",
+            defaultValue = "1000,100000,1000000",
+            description = "How many there are; ${DEFAULT-VALUE} if not given.")
+    List<Integer> checks = List.of();
+
+    @Option(
+            names = "--failing",
+            split = ",",
+            defaultValue = "0,1,10",
+            description = "Percent of the checks, in all regions; ${DEFAULT-VALUE} if not given.")
+    List<Integer> failing = List.of();
 
     @Option(
             names = "--rounds",
@@ -102,27 +116,35 @@ final class StreamsBench implements Callable<Integer> {
     /// @param cpu seconds of this process per million results, the broker's included
     private record Rate(double perSecond, double cpu) {}
 
+    /// @param backMs from the start of a process in place of one that is gone until it has its state
+    private record Measured(Rate floor, Rate ours, Changelogs changelogs, long backMs) {
+        double ratio() {
+            return ours.perSecond() / floor.perSecond();
+        }
+    }
+
     private interface Running extends AutoCloseable {
         long seen();
     }
 
     @Override
     public Integer call() throws Exception {
-        if (results < 300_000) {
-            throw new ConfigException("--results: at least 300000, one of each check and region");
+        for (int count : checks) {
+            if (count < 100 || results < count * REGIONS.size()) {
+                throw new ConfigException(
+                        "--checks: 100 or more, and --results at least one of each check and region");
+            }
         }
         TrustedRecords.trust();
         var dir = Files.createTempDirectory("tocsin-bench");
         try (var cluster =
                 new Cluster(dir.resolve("cluster"), Ports.from(portBase).requireFree())) {
-            var loads =
-                    List.of(
-                            new Load(1000, 0),
-                            new Load(1000, 1),
-                            new Load(1000, 10),
-                            new Load(100_000, 0));
+            var loads = new ArrayList<Load>();
+            for (int count : checks) {
+                failing.forEach(percent -> loads.add(new Load(count, percent)));
+            }
             System.out.printf(
-                    "%,d results of 3 regions, %d partitions, broker on the same %d cores%n%n%-32s %12s %12s %7s %11s %11s%n",
+                    "%,d results of 3 regions, %d partitions, broker on the same %d cores%n%n%-29s %12s %12s %6s %9s %9s %9s %10s %8s%n",
                     results,
                     LANES,
                     Runtime.getRuntime().availableProcessors(),
@@ -130,39 +152,62 @@ final class StreamsBench implements Callable<Integer> {
                     "pass-through",
                     "ours",
                     "ratio",
-                    "CPU s / M",
-                    "CPU s / M");
-            var ratios = new HashMap<Load, Double>();
-            double healthy = 0;
+                    "CPU s/M",
+                    "CPU s/M",
+                    "state kB",
+                    "log B/res.",
+                    "back ms");
+            var measured = new HashMap<Load, Measured>();
             for (var load : loads) {
                 var kafka = prepare(cluster.settings(), load);
                 var floor = new ArrayList<Rate>();
                 var ours = new ArrayList<Rate>();
+                var app = load.prefix() + "run";
                 for (int round = 0; round < rounds; round++) {
-                    var app = load.prefix() + "run" + round;
-                    floor.add(measure(passThrough(kafka, app + "-floor", dir), load.sent(results)));
+                    floor.add(
+                            measure(
+                                    passThrough(kafka, app + round + "-floor", dir),
+                                    load.sent(results)));
                     ours.add(
                             measure(
-                                    incidentStreams(kafka, app + "-ours", dir),
+                                    incidentStreams(kafka, app + round + "-ours", dir),
                                     load.sent(results)));
                 }
-                var f = median(floor);
-                var o = median(ours);
-                ratios.put(load, o.perSecond() / f.perSecond());
-                healthy = load.equals(loads.getFirst()) ? o.perSecond() : healthy;
+                var one =
+                        new Measured(
+                                median(floor),
+                                median(ours),
+                                Changelogs.read(kafka, app + (rounds - 1) + "-ours"),
+                                backMs(kafka, app + (rounds - 1) + "-ours", dir));
+                measured.put(load, one);
                 System.out.printf(
-                        "%-32s %,10.0f/s %,10.0f/s %7.2f %11.2f %11.2f%n",
-                        load, f.perSecond(), o.perSecond(), ratios.get(load), f.cpu(), o.cpu());
+                        "%-29s %,10.0f/s %,10.0f/s %6.2f %9.2f %9.2f %,9d %10.1f %,8d%n",
+                        load,
+                        one.floor().perSecond(),
+                        one.ours().perSecond(),
+                        one.ratio(),
+                        one.floor().cpu(),
+                        one.ours().cpu(),
+                        one.changelogs().stateBytes() / 1000,
+                        (double) one.changelogs().writtenBytes() / load.sent(results),
+                        one.backMs());
             }
             var latencies = latencies(cluster.settings(), dir);
             System.out.printf(
                     "%nappended to committed incident event, %d incidents one after the other: p50 %d ms, p99 %d ms%n",
                     latencies.size(), quantile(latencies, 0.5), quantile(latencies, 0.99));
             var json = JSON.createObjectNode();
-            json.put("healthy_vs_passthrough", ratios.get(loads.get(0)));
-            json.put("failing1_vs_passthrough", ratios.get(loads.get(1)));
-            json.put("results_per_s", healthy);
-            json.putNull("cost_growth_1k_to_1m");
+            var small = measured.get(new Load(1000, 0));
+            var failingSmall = measured.get(new Load(1000, 1));
+            var large = measured.get(new Load(1_000_000, 0));
+            json.put("healthy_vs_passthrough", small == null ? null : small.ratio());
+            json.put("failing1_vs_passthrough", failingSmall == null ? null : failingSmall.ratio());
+            json.put("results_per_s", small == null ? null : small.ours().perSecond());
+            json.put(
+                    "cost_growth_1k_to_1m",
+                    small == null || large == null
+                            ? null
+                            : small.ours().perSecond() / large.ours().perSecond());
             json.put("latency_p50_ms", quantile(latencies, 0.5));
             json.put("latency_p99_ms", quantile(latencies, 0.99));
             System.out.println(JSON.writeValueAsString(json));
@@ -176,13 +221,14 @@ final class StreamsBench implements Callable<Integer> {
         }
     }
 
-    private static CheckDefinition check(String id, int failureThreshold) {
+    /// @param group of services: a hundred checks share one
+    private static CheckDefinition check(String id, String group, int failureThreshold) {
         return CheckDefinition.newBuilder()
                 .setCheckId(id)
                 .setConfigVersion("v1")
                 .setName(id)
                 .setService("bench")
-                .setGroup("bench")
+                .setGroup(group)
                 .setUrl("http://bench/")
                 .setProbe("http")
                 .setIntervalMs(1000)
@@ -215,12 +261,12 @@ final class StreamsBench implements Callable<Integer> {
         properties.put("topic.prefix", load.prefix());
         var kafka = new KafkaSettings(properties);
         Bootstrap.run(kafka, LANES);
-        var checks = new LinkedHashMap<String, CheckDefinition>();
+        var all = new LinkedHashMap<String, CheckDefinition>();
         for (int i = 0; i < load.checks(); i++) {
-            checks.put("check-" + i, check("check-" + i, 3));
+            all.put("check-" + i, check("check-" + i, "group-" + i / 100, 3));
         }
-        TopicWriter.write(kafka, Topics.CHECKS, checks);
-        var ids = List.copyOf(checks.keySet());
+        TopicWriter.write(kafka, Topics.CHECKS, all);
+        var ids = List.copyOf(all.keySet());
         int turns = load.turns(results);
         var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         send(
@@ -296,6 +342,28 @@ final class StreamsBench implements Callable<Integer> {
                         IncidentStreams.properties(app(kafka, id), "1", dir.resolve(id)));
         streams.start();
         return running(seen::get, () -> streams.close(Duration.ofSeconds(20)));
+    }
+
+    /// A process that starts on an empty disk, with what the last one left in Kafka.
+    private static long backMs(KafkaSettings kafka, String id, Path dir) throws Exception {
+        var health = new Health();
+        long started = System.nanoTime();
+        try (var _ =
+                new IncidentStreams(
+                        app(kafka, id),
+                        "1",
+                        dir.resolve(id + "-again"),
+                        health,
+                        new SimpleMeterRegistry())) {
+            long until = started + LIMIT.toNanos();
+            while (health.why("streams") != null) {
+                if (System.nanoTime() > until) {
+                    throw new IllegalStateException("not back within " + LIMIT);
+                }
+                Thread.sleep(5); // between looks
+            }
+            return (System.nanoTime() - started) / 1_000_000;
+        }
     }
 
     private static Running incidentStreams(KafkaSettings kafka, String id, Path dir) {
@@ -375,7 +443,7 @@ final class StreamsBench implements Callable<Integer> {
         Bootstrap.run(kafka, LANES);
         var checks = new LinkedHashMap<String, CheckDefinition>();
         for (int i = 0; i < 220; i++) {
-            checks.put("check-" + i, check("check-" + i, 1));
+            checks.put("check-" + i, check("check-" + i, "group-" + i, 1));
         }
         TopicWriter.write(kafka, Topics.CHECKS, checks);
         var latencies = new ArrayList<Long>();
