@@ -1,7 +1,6 @@
 package dev.tocsin.incident.engine;
 
 import dev.tocsin.incident.engine.Region.Verdict;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// @param turns opens and reopens of the last 30 days
 /// @param parents what was last heard of those that it depends on, by check id
 /// @param partialSince and `noDataSince`: when these countdowns began; not stored, so that they start anew with a process
-/// @param resumedAt when time went on after a standstill: silence counts from there; not stored. [Instant#MAX] for a state that
-///     was just read back: not yet
 public record CheckState(
         Map<String, Region> regions,
         Map<String, Region> late,
@@ -27,11 +24,9 @@ public record CheckState(
         Map<String, Parent> parents,
         Reports reports,
         @Nullable Instant partialSince,
-        @Nullable Instant noDataSince,
-        @Nullable Instant resumedAt) {
+        @Nullable Instant noDataSince) {
     public static final CheckState EMPTY =
-            new CheckState(
-                    Map.of(), Map.of(), null, List.of(), Map.of(), Reports.NONE, null, null, null);
+            new CheckState(Map.of(), Map.of(), null, List.of(), Map.of(), Reports.NONE, null, null);
 
     public CheckState {
         turns = List.copyOf(turns);
@@ -93,7 +88,7 @@ public record CheckState(
         var all = new TreeMap<>(regions);
         all.put(name, region);
         return new CheckState(
-                all, late, incident, turns, parents, reports, partialSince, noDataSince, resumedAt);
+                all, late, incident, turns, parents, reports, partialSince, noDataSince);
     }
 
     /// With regions last heard at these times (ms since 1970, 0 for never), unless they were heard later.
@@ -106,7 +101,7 @@ public record CheckState(
             }
         }
         return new CheckState(
-                all, late, incident, turns, parents, reports, partialSince, noDataSince, resumedAt);
+                all, late, incident, turns, parents, reports, partialSince, noDataSince);
     }
 
     /// When the region was last heard by this process, or null.
@@ -125,15 +120,7 @@ public record CheckState(
         });
         var all =
                 new CheckState(
-                        kept,
-                        late,
-                        incident,
-                        turns,
-                        parents,
-                        reports,
-                        partialSince,
-                        noDataSince,
-                        resumedAt);
+                        kept, late, incident, turns, parents, reports, partialSince, noDataSince);
         return all.equals(EMPTY) ? EMPTY : all;
     }
 
@@ -145,81 +132,39 @@ public record CheckState(
             all.put(name, region);
         }
         return new CheckState(
-                regions,
-                all,
-                incident,
-                turns,
-                parents,
-                reports,
-                partialSince,
-                noDataSince,
-                resumedAt);
+                regions, all, incident, turns, parents, reports, partialSince, noDataSince);
     }
 
     CheckState with(@Nullable Incident next) {
         return new CheckState(
-                regions, late, next, turns, parents, reports, partialSince, noDataSince, resumedAt);
+                regions, late, next, turns, parents, reports, partialSince, noDataSince);
     }
 
     CheckState with(List<Turn> next) {
         return new CheckState(
-                regions,
-                late,
-                incident,
-                next,
-                parents,
-                reports,
-                partialSince,
-                noDataSince,
-                resumedAt);
+                regions, late, incident, next, parents, reports, partialSince, noDataSince);
     }
 
     CheckState with(String check, Parent parent) {
         var all = new TreeMap<>(parents);
         all.put(check, parent);
         return new CheckState(
-                regions, late, incident, turns, all, reports, partialSince, noDataSince, resumedAt);
+                regions, late, incident, turns, all, reports, partialSince, noDataSince);
     }
 
     CheckState with(Reports next) {
         return new CheckState(
-                regions,
-                late,
-                incident,
-                turns,
-                parents,
-                next,
-                partialSince,
-                noDataSince,
-                resumedAt);
+                regions, late, incident, turns, parents, next, partialSince, noDataSince);
     }
 
     CheckState counting(@Nullable Instant partial, @Nullable Instant noData) {
-        return new CheckState(
-                regions, late, incident, turns, parents, reports, partial, noData, resumedAt);
-    }
-
-    /// Countdowns of silence start anew.
-    CheckState resumed(@Nullable Instant at) {
-        return new CheckState(
-                regions, late, incident, turns, parents, reports, partialSince, null, at);
-    }
-
-    /// As it was stored; to go on once time does.
-    public CheckState restored() {
-        return resumed(Instant.MAX);
+        return new CheckState(regions, late, incident, turns, parents, reports, partial, noData);
     }
 
     /// What of it is to be stored, or null when there is nothing.
     public @Nullable CheckState stored() {
-        var all = counting(null, null).resumed(null).unheard();
+        var all = counting(null, null).unheard();
         return all.equals(EMPTY) ? null : all;
-    }
-
-    /// Whether silence does not count yet.
-    boolean graced(Duration staleAfter, Instant now) {
-        return resumedAt != null
-                && (resumedAt.equals(Instant.MAX) || !now.isAfter(resumedAt.plus(staleAfter)));
     }
 
     /// Whether a restart may take this for that.

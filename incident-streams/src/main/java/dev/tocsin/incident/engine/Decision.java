@@ -56,7 +56,7 @@ public record Decision(
             boolean silent =
                     last == null
                             || (Duration.between(last, now).compareTo(policy.staleAfter()) > 0
-                                    && !state.graced(policy.staleAfter(), now));
+                                    && !policy.around().graces(policy.staleAfter(), now));
             standings.put(
                     name,
                     new Standing(

@@ -130,8 +130,9 @@ final class Draft {
                 earliest.after(standing.lastVoteAt(), stale);
             }
         }
-        if (!Instant.MAX.equals(state.resumedAt())) {
-            earliest.after(state.resumedAt(), stale);
+        var resumedAt = policy.around().resumedAt();
+        if (!Instant.MAX.equals(resumedAt)) {
+            earliest.after(resumedAt, stale);
         }
         earliest.after(state.partialSince(), policy.partialFor());
         earliest.after(state.noDataSince(), policy.noDataFor());

@@ -41,14 +41,7 @@ public final class IncidentEngine {
     public static Step step(CheckState state, Input input, Policy policy) {
         return switch (input) {
             case Input.Voted voted -> vote(state, voted, policy);
-            case Input.Tick tick ->
-                    settle(
-                            state,
-                            tick.resumed() ? state.resumed(tick.now()) : state,
-                            policy,
-                            tick.now(),
-                            tick.id(),
-                            null);
+            case Input.Tick tick -> settle(state, state, policy, tick.now(), tick.id(), null);
             case Input.ParentHeard heard ->
                     settle(
                             state,

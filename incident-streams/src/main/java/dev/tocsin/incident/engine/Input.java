@@ -12,9 +12,8 @@ public sealed interface Input {
 
     /// Time has passed.
     ///
-    /// @param resumed time stood still before this tick: countdowns of silence start anew
     /// @param id of the tick, for an incident that it opens
-    record Tick(Instant now, boolean resumed, String id) implements Input {}
+    record Tick(Instant now, String id) implements Input {}
 
     /// The check's incident is part of an outage (rule 8).
     record Joined(Instant now, String incidentId, String outageId) implements Input {}

@@ -46,6 +46,10 @@ public record Policy(
         regions = List.copyOf(regions);
     }
 
+    public Policy under(Around now) {
+        return under(windows, now);
+    }
+
     /// The same under other windows, and with other agents around.
     public Policy under(List<Window> announced, Around now) {
         return new Policy(

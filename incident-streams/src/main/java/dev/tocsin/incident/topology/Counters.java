@@ -10,12 +10,14 @@ public final class Counters {
     private final Counter voted;
     private final Counter withoutVote;
     private final Counter withoutDefinition;
+    private final Counter definitions;
 
     public Counters(MeterRegistry metrics) {
         this.metrics = metrics;
         voted = results("voted");
         withoutVote = results("without_vote");
         withoutDefinition = results("without_definition");
+        definitions = metrics.counter("tocsin_streams_definitions_total");
     }
 
     private Counter results(String bucket) {
@@ -32,6 +34,10 @@ public final class Counters {
 
     void withoutDefinition() {
         withoutDefinition.increment();
+    }
+
+    void defined() {
+        definitions.increment();
     }
 
     void deadLetter(String topic) {

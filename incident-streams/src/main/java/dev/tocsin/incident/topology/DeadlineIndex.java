@@ -3,11 +3,11 @@ package dev.tocsin.incident.topology;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /// Which check to look at when, if nothing is heard of it: one entry a check, on the heap, rebuilt with the task. An entry
 /// that fires too early, because results came in meanwhile, is only put back later: a healthy result need not touch it.
@@ -25,7 +25,7 @@ final class DeadlineIndex {
             disarm(check);
         }
         armed.put(check, at);
-        due.computeIfAbsent(at, _ -> new TreeSet<>()).add(check);
+        due.computeIfAbsent(at, _ -> new LinkedHashSet<>()).add(check);
     }
 
     void disarm(String check) {
@@ -34,6 +34,11 @@ final class DeadlineIndex {
             due.computeIfPresent(
                     at, (_, checks) -> checks.remove(check) && checks.isEmpty() ? null : checks);
         }
+    }
+
+    void clear() {
+        due.clear();
+        armed.clear();
     }
 
     /// Takes out up to `limit` checks whose time has come, earliest first.

@@ -1,7 +1,6 @@
 package dev.tocsin.incident.topology;
 
-import dev.tocsin.incident.engine.Around;
-import dev.tocsin.incident.engine.Policy;
+import dev.tocsin.incident.engine.Window;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Signal;
@@ -10,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -92,12 +92,18 @@ final class Facts {
         });
     }
 
-    /// The policy as it is under these facts.
+    /// Those that concern a check.
     ///
-    /// @param check asked for only where there is any maintenance
-    Policy applied(Policy policy, Supplier<CheckDefinition> check) {
-        return policy.under(
-                windows.isEmpty() ? List.of() : Maintenance.of(check.get(), windows.values()),
-                isolated.isEmpty() && !stalled ? Around.NOTHING : new Around(isolated, stalled));
+    /// @param check asked for only where there are any
+    List<Window> windows(Supplier<CheckDefinition> check) {
+        return windows.isEmpty() ? List.of() : Maintenance.of(check.get(), windows.values());
+    }
+
+    Set<String> isolated() {
+        return Set.copyOf(isolated);
+    }
+
+    boolean stalled() {
+        return stalled;
     }
 }

@@ -1,5 +1,6 @@
 package dev.tocsin.incident.topology;
 
+import dev.tocsin.incident.engine.Around;
 import dev.tocsin.incident.engine.CheckState;
 import dev.tocsin.incident.engine.Event;
 import dev.tocsin.incident.engine.Evidence;
@@ -97,6 +98,7 @@ final class IncidentProcessor
             all.forEachRemaining(entry ->
                     partition.restore(entry.key, StateCodec.decode(entry.value, CheckState.class)));
         }
+        judgeByFacts(false);
         ticks.started(context.taskId().partition());
     }
 
@@ -150,6 +152,7 @@ final class IncidentProcessor
             define(definition, old);
             task().definitions().put(check, record.value());
             depends(check, before, definition.getDependsOn());
+            counters.defined();
         } else if (old != null) {
             partition.remove(old, now);
             task().definitions().delete(check);
@@ -168,8 +171,8 @@ final class IncidentProcessor
     }
 
     private void define(CheckDefinition check, @Nullable CheckDefinition before) {
-        var policy = task().facts().applied(Policies.of(check), () -> check);
-        partition.define(check, before, policy, now);
+        var windows = task().facts().windows(() -> check);
+        partition.define(check, before, Policies.of(check).under(windows, Around.NOTHING), now);
     }
 
     private void depends(String check, List<String> before, List<String> after) {
@@ -200,9 +203,7 @@ final class IncidentProcessor
             case OUTAGE -> outage(signal);
             case MAINTENANCE, REGION_ISOLATED, PIPELINE_STALLED -> {
                 task().facts().take(signal, record.value(), now);
-                partition.judgeBy(
-                        (check, policy) -> task().facts().applied(policy, () -> definition(check)),
-                        now);
+                judgeByFacts(signal.getKind() == SignalKind.MAINTENANCE);
             }
             case USER_REPORTS -> {
                 var reported = new Input.Reported(now, ReportSource.reports(signal));
@@ -227,6 +228,16 @@ final class IncidentProcessor
             }
         }
         outbox.forward(task().context());
+    }
+
+    /// @param windows whether those may have changed
+    private void judgeByFacts(boolean windows) {
+        var facts = task().facts();
+        partition.judgeBy(
+                facts.isolated(),
+                facts.stalled(),
+                (check, before) -> windows ? facts.windows(() -> definition(check)) : before,
+                now);
     }
 
     /// A check of this partition explains another from now on, or no longer.
@@ -273,9 +284,12 @@ final class IncidentProcessor
                         || Duration.between(lastTick, now).compareTo(TICK_GAP) > 0;
         lastTick = now;
         var metadata = task().context().recordMetadata().orElseThrow();
-        partition.tick(
-                new Input.Tick(
-                        now, resumed, "tick/" + metadata.partition() + "/" + metadata.offset()));
+        var tick = new Input.Tick(now, "tick/" + metadata.partition() + "/" + metadata.offset());
+        if (resumed) {
+            partition.resume(tick);
+        } else {
+            partition.tick(tick);
+        }
         evidence();
         outbox.forward(task().context());
     }

@@ -1,18 +1,22 @@
 package dev.tocsin.incident.topology;
 
+import dev.tocsin.incident.engine.Around;
 import dev.tocsin.incident.engine.CheckState;
 import dev.tocsin.incident.engine.Event;
 import dev.tocsin.incident.engine.Evidence;
 import dev.tocsin.incident.engine.IncidentEngine;
 import dev.tocsin.incident.engine.Input;
 import dev.tocsin.incident.engine.Policy;
+import dev.tocsin.incident.engine.Window;
 import dev.tocsin.schemas.CheckDefinition;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +34,8 @@ final class Partition {
         CheckDefinition definition(String check);
     }
 
-    private static final int DUE_PER_TICK = 5_000;
+    /// Bounds how long one tick takes; the rest is looked at with the next.
+    private static final int DUE_PER_TICK = 20_000;
 
     /// A check as it is now. Where all is well nothing but `heardMs` changes, so that a million checks cost their table.
     private static final class Subject {
@@ -77,6 +82,7 @@ final class Partition {
     private final Map<String, Subject> subjects = new HashMap<>();
     private final DeadlineIndex deadlines = new DeadlineIndex();
     private final Hearing hearing = new Hearing();
+    private Around around = Around.NOTHING.resumed(Instant.MAX);
 
     Partition(Consequences consequences) {
         this.consequences = consequences;
@@ -92,21 +98,27 @@ final class Partition {
 
     /// @param before what it was, or null where it is new
     void define(
-            CheckDefinition check, @Nullable CheckDefinition before, Policy policy, Instant now) {
+            CheckDefinition check, @Nullable CheckDefinition before, Policy rules, Instant now) {
         var id = check.getCheckId();
+        var policy = rules.under(around);
         subjects.computeIfAbsent(id, _ -> new Subject(id, policy)).judgeBy(policy);
         hearing.add(check, now);
         if (before != null) {
             hearing.remove(before);
         }
-        deadlines.arm(id, now);
+        deadlines.arm(id, before == null ? lookAt(policy, now) : now);
+    }
+
+    /// When silence may count first, if nothing is heard from now on.
+    private static Instant lookAt(Policy policy, Instant now) {
+        return now.plus(policy.staleAfter()).plusMillis(1);
     }
 
     /// As it was stored.
     void restore(String check, CheckState state) {
         var subject = subjects.get(check);
         if (subject != null) {
-            subject.state = state.restored();
+            subject.state = state;
             hear(subject, state.failsAlone());
         }
     }
@@ -164,20 +176,57 @@ final class Partition {
 
     /// Time has passed: looks at every check that is due.
     void tick(Input.Tick tick) {
-        if (tick.resumed()) {
-            subjects.keySet().forEach(check -> deadlines.arm(check, Instant.EPOCH));
-            hearing.resumed(tick.now());
-        }
-        int atMost = tick.resumed() ? Integer.MAX_VALUE : DUE_PER_TICK;
-        for (var check : deadlines.take(tick.now(), atMost)) {
-            apply(check, tick);
+        for (var check : deadlines.take(tick.now(), DUE_PER_TICK)) {
+            var subject = subjects.get(check);
+            var well = subject == null ? null : wellUntil(subject, tick.now());
+            if (well == null) {
+                apply(check, tick);
+            } else {
+                deadlines.arm(check, well);
+            }
         }
     }
 
-    /// Every check is judged by another policy from now on; those where something is under way at once.
-    void judgeBy(BiFunction<String, Policy, Policy> policies, Instant now) {
+    /// Time stood still until now: silence counts from here, and what is under way is looked at anew.
+    void resume(Input.Tick tick) {
+        around = around.resumed(tick.now());
+        hearing.resumed(tick.now());
+        deadlines.clear();
         for (var subject : subjects.values()) {
-            subject.judgeBy(policies.apply(subject.id, subject.policy));
+            subject.judgeBy(subject.policy.under(around));
+            if (subject.state.busy()) {
+                apply(subject.id, tick);
+            } else {
+                deadlines.arm(subject.id, lookAt(subject.policy, tick.now()));
+            }
+        }
+    }
+
+    /// Where nothing is under way and every region was heard not long ago, the engine would only say when to look again.
+    private static @Nullable Instant wellUntil(Subject subject, Instant now) {
+        long oldest = Long.MAX_VALUE;
+        for (long heard : subject.heardMs) {
+            oldest = Math.min(oldest, heard);
+        }
+        var until =
+                Instant.ofEpochMilli(oldest == Long.MAX_VALUE ? 0 : oldest)
+                        .plus(subject.policy.staleAfter())
+                        .plusMillis(1);
+        return subject.state.busy() || !until.isAfter(now) ? null : until;
+    }
+
+    /// Every check is judged so from now on; those where something is under way at once.
+    ///
+    /// @param windows of a check's maintenance, from those that it has
+    void judgeBy(
+            Set<String> isolated,
+            boolean stalled,
+            BiFunction<String, List<Window>, List<Window>> windows,
+            Instant now) {
+        around = new Around(isolated, stalled, around.resumedAt());
+        for (var subject : subjects.values()) {
+            var announced = windows.apply(subject.id, subject.policy.windows());
+            subject.judgeBy(subject.policy.under(announced, around));
             if (subject.state.busy()) {
                 deadlines.arm(subject.id, now);
             }

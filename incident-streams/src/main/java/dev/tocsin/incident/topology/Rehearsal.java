@@ -1,6 +1,5 @@
 package dev.tocsin.incident.topology;
 
-import dev.tocsin.incident.engine.Around;
 import dev.tocsin.incident.engine.CheckState;
 import dev.tocsin.incident.engine.Event;
 import dev.tocsin.incident.engine.FleetEngine;
@@ -15,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// The whole of one partition outside of Kafka, for simulations: its checks, what they say of the agents, and what is decided
@@ -31,7 +31,8 @@ public final class Rehearsal {
     private final Map<String, byte[]> stored = new HashMap<>();
     private final List<Told> told = new ArrayList<>();
     private FleetEngine.State fleet = FleetEngine.State.EMPTY;
-    private Around around = Around.NOTHING;
+    private final Set<String> isolated = new TreeSet<>();
+    private boolean stalled;
     private Partition partition;
 
     /// @throws IllegalArgumentException when a definition is none that `tocsin validate` lets pass
@@ -68,8 +69,8 @@ public final class Rehearsal {
                                 return definition;
                             }
                         });
-        definitions.forEach((id, check) ->
-                fresh.define(check, null, Policies.of(check).under(List.of(), around), now));
+        definitions.forEach((id, check) -> fresh.define(check, null, Policies.of(check), now));
+        fresh.judgeBy(isolated, stalled, (_, windows) -> windows, now);
         return fresh;
     }
 
@@ -100,7 +101,12 @@ public final class Rehearsal {
 
     /// @param resumed time stood still before it
     public void tick(Instant now, boolean resumed) {
-        partition.tick(new Input.Tick(now, resumed, "tick/" + now.toEpochMilli()));
+        var tick = new Input.Tick(now, "tick/" + now.toEpochMilli());
+        if (resumed) {
+            partition.resume(tick);
+        } else {
+            partition.tick(tick);
+        }
         var evidence = partition.evidence(now);
         if (evidence == null || (evidence.equals(fleet.evidence().get(0)) && !evidence.quiet())) {
             return;
@@ -110,15 +116,14 @@ public final class Rehearsal {
         for (var event : step.events()) {
             told.add(new Told.OfAgents(event));
             boolean open = event.incident().times().closedAt() == null;
-            var isolated = new TreeSet<>(around.isolated());
-            boolean stalled = event.region() == null ? open : around.stalled();
-            if (event.region() != null && open) {
+            if (event.region() == null) {
+                stalled = open;
+            } else if (open) {
                 isolated.add(event.region());
-            } else if (event.region() != null) {
+            } else {
                 isolated.remove(event.region());
             }
-            around = new Around(isolated, stalled);
-            partition.judgeBy((_, policy) -> policy.under(List.of(), around), now);
+            partition.judgeBy(isolated, stalled, (_, windows) -> windows, now);
         }
     }
 

@@ -42,7 +42,7 @@ public final class Replay {
 
     /// Time has passed.
     public void tick(Instant now) {
-        apply(new Input.Tick(now, false, "replay/" + now));
+        apply(new Input.Tick(now, "replay/" + now));
     }
 
     private void apply(Input input) {

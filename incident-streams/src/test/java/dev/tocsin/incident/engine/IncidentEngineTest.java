@@ -196,7 +196,7 @@ class IncidentEngineTest {
     @Test
     void rule6AfterAStandstillTheSilenceIsCountedAnew() {
         var world = World.of("us", "eu", "ap").rounds(0, 30, UP);
-        world.apply(new Input.Tick(World.START.plusSeconds(3600), true, "resumed"));
+        world.resumed(3600);
         for (int second = 3601; second < 3691; second++) {
             world.tick(second); // 30 s until they count as silent, 60 s until that is told
         }

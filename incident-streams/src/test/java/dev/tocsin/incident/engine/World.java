@@ -63,13 +63,19 @@ final class World {
 
     /// These regions are cut off from now on.
     World isolated(String... regions) {
-        policy = policy.under(policy.windows(), new Around(Set.of(regions), false));
+        policy = policy.under(policy.windows(), new Around(Set.of(regions), false, null));
         return this;
+    }
+
+    /// Time stood still until now.
+    World resumed(int second) {
+        policy = policy.under(policy.around().resumed(START.plusSeconds(second)));
+        return tick(second);
     }
 
     /// Nothing is heard from anywhere.
     World stalled(boolean now) {
-        policy = policy.under(policy.windows(), new Around(Set.of(), now));
+        policy = policy.under(policy.windows(), new Around(Set.of(), now, null));
         return this;
     }
 
@@ -137,7 +143,7 @@ final class World {
     }
 
     World tick(int second) {
-        return apply(new Input.Tick(START.plusSeconds(second), false, "tick" + second));
+        return apply(new Input.Tick(START.plusSeconds(second), "tick" + second));
     }
 
     /// A person's command on the check's incident as it is now.

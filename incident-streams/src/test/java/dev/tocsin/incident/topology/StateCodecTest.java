@@ -67,7 +67,6 @@ class StateCodecTest {
                         Map.of("dns", new Parent("dns", "i9", true, Set.of("us"), true, AT)),
                         new Reports(6, AT),
                         AT,
-                        AT,
                         AT);
         var back =
                 StateCodec.decode(
@@ -99,7 +98,6 @@ class StateCodecTest {
                                         List.of(),
                                         Map.of(),
                                         CheckState.EMPTY.reports(),
-                                        null,
                                         null,
                                         null)))
                 .isNull();

@@ -70,7 +70,7 @@ final class Ours implements Rule {
     public void vote(int region, boolean up, long at) {
         var now = Instant.ofEpochMilli(at);
         if (deadline != null && !now.isBefore(deadline)) {
-            step(new Input.Tick(now, false, "t" + at));
+            step(new Input.Tick(now, "t" + at));
         }
         var sample =
                 new Sample(

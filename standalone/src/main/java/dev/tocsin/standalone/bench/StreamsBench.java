@@ -36,7 +36,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -59,6 +61,10 @@ final class StreamsBench implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> REGIONS = List.of("r0", "r1", "r2");
     private static final int LANES = 3;
+
+    /// Incidents that are not measured.
+    private static final int WARM_UP = 300;
+
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     @Option(
@@ -124,6 +130,9 @@ final class StreamsBench implements Callable<Integer> {
     }
 
     private interface Running extends AutoCloseable {
+        /// Whether it has all its state.
+        boolean ready();
+
         long seen();
     }
 
@@ -139,6 +148,8 @@ final class StreamsBench implements Callable<Integer> {
         var dir = Files.createTempDirectory("tocsin-bench");
         try (var cluster =
                 new Cluster(dir.resolve("cluster"), Ports.from(portBase).requireFree())) {
+            // First: a heap full of what the loads leave behind would be measured, too.
+            var latencies = latencies(cluster.settings(), dir);
             var loads = new ArrayList<Load>();
             for (int count : checks) {
                 failing.forEach(percent -> loads.add(new Load(count, percent)));
@@ -159,10 +170,14 @@ final class StreamsBench implements Callable<Integer> {
                     "back ms");
             var measured = new HashMap<Load, Measured>();
             for (var load : loads) {
-                var kafka = prepare(cluster.settings(), load);
+                var kafka = define(cluster.settings(), load);
+                var app = load.prefix() + "run";
+                for (int round = 0; round < rounds; round++) {
+                    learn(kafka, app + round + "-ours", dir, load.checks());
+                }
+                produce(kafka, load);
                 var floor = new ArrayList<Rate>();
                 var ours = new ArrayList<Rate>();
-                var app = load.prefix() + "run";
                 for (int round = 0; round < rounds; round++) {
                     floor.add(
                             measure(
@@ -192,7 +207,6 @@ final class StreamsBench implements Callable<Integer> {
                         (double) one.changelogs().writtenBytes() / load.sent(results),
                         one.backMs());
             }
-            var latencies = latencies(cluster.settings(), dir);
             System.out.printf(
                     "%nappended to committed incident event, %d incidents one after the other: p50 %d ms, p99 %d ms%n",
                     latencies.size(), quantile(latencies, 0.5), quantile(latencies, 0.99));
@@ -231,7 +245,7 @@ final class StreamsBench implements Callable<Integer> {
                 .setGroup(group)
                 .setUrl("http://bench/")
                 .setProbe("http")
-                .setIntervalMs(1000)
+                .setIntervalMs(60_000)
                 .setTimeoutMs(1000)
                 .setRegions(REGIONS)
                 .setIncident(
@@ -255,8 +269,8 @@ final class StreamsBench implements Callable<Integer> {
                 .build();
     }
 
-    /// Topics, checks and results; the results are spread over the seconds up to now.
-    private KafkaSettings prepare(KafkaSettings cluster, Load load) throws Exception {
+    /// Topics and checks.
+    private static KafkaSettings define(KafkaSettings cluster, Load load) throws Exception {
         var properties = new HashMap<>(cluster.properties());
         properties.put("topic.prefix", load.prefix());
         var kafka = new KafkaSettings(properties);
@@ -266,7 +280,30 @@ final class StreamsBench implements Callable<Integer> {
             all.put("check-" + i, check("check-" + i, "group-" + i / 100, 3));
         }
         TopicWriter.write(kafka, Topics.CHECKS, all);
-        var ids = List.copyOf(all.keySet());
+        return kafka;
+    }
+
+    /// Lets an app take in all checks and end, so that only results are left to do: they are what is measured.
+    private static void learn(KafkaSettings kafka, String id, Path dir, int checks)
+            throws Exception {
+        var metrics = new SimpleMeterRegistry();
+        var learned = metrics.counter("tocsin_streams_definitions_total");
+        try (var _ =
+                new IncidentStreams(app(kafka, id), "1", dir.resolve(id), new Health(), metrics)) {
+            long until = System.nanoTime() + LIMIT.toNanos();
+            while (learned.count() < checks) {
+                if (System.nanoTime() > until) {
+                    throw new IllegalStateException(
+                            learned.count() + " of " + checks + " checks within " + LIMIT);
+                }
+                Thread.sleep(5); // between looks
+            }
+        }
+    }
+
+    /// Results, spread over the seconds up to now.
+    private void produce(KafkaSettings kafka, Load load) throws Exception {
+        var ids = IntStream.range(0, load.checks()).mapToObj(i -> "check-" + i).toList();
         int turns = load.turns(results);
         var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         send(
@@ -288,7 +325,6 @@ final class StreamsBench implements Callable<Integer> {
                         }
                     }
                 });
-        return kafka;
     }
 
     private interface Sending {
@@ -341,7 +377,10 @@ final class StreamsBench implements Callable<Integer> {
                         builder.build(),
                         IncidentStreams.properties(app(kafka, id), "1", dir.resolve(id)));
         streams.start();
-        return running(seen::get, () -> streams.close(Duration.ofSeconds(20)));
+        return running(
+                () -> streams.state() == KafkaStreams.State.RUNNING,
+                seen::get,
+                () -> streams.close(Duration.ofSeconds(20)));
     }
 
     /// A process that starts on an empty disk, with what the last one left in Kafka.
@@ -368,9 +407,10 @@ final class StreamsBench implements Callable<Integer> {
 
     private static Running incidentStreams(KafkaSettings kafka, String id, Path dir) {
         var metrics = new SimpleMeterRegistry();
-        var streams =
-                new IncidentStreams(app(kafka, id), "1", dir.resolve(id), new Health(), metrics);
+        var health = new Health();
+        var streams = new IncidentStreams(app(kafka, id), "1", dir.resolve(id), health, metrics);
         return running(
+                () -> health.why("streams") == null,
                 () ->
                         (long)
                                 metrics
@@ -383,8 +423,13 @@ final class StreamsBench implements Callable<Integer> {
                 streams::close);
     }
 
-    private static Running running(LongSupplier seen, Runnable end) {
+    private static Running running(BooleanSupplier ready, LongSupplier seen, Runnable end) {
         return new Running() {
+            @Override
+            public boolean ready() {
+                return ready.getAsBoolean();
+            }
+
             @Override
             public long seen() {
                 return seen.getAsLong();
@@ -397,13 +442,21 @@ final class StreamsBench implements Callable<Integer> {
         };
     }
 
-    /// From its first result to its last.
+    /// From when it has all its state and its first result, to its last: what it did while other tasks were still being restored
+    /// does not count.
     private static Rate measure(Running app, long all) throws Exception {
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         try (app) {
             long until = System.nanoTime() + LIMIT.toNanos();
+            while (!app.ready() && System.nanoTime() < until) {
+                Thread.sleep(2); // between looks
+            }
             await(app, 1, until);
             long first = app.seen();
+            if (first > all / 2) {
+                throw new IllegalStateException(
+                        "half of the results were done before it had all its state; give it more with --results");
+            }
             long started = System.nanoTime();
             long cpu = system.getProcessCpuTime();
             await(app, all, until);
@@ -442,7 +495,7 @@ final class StreamsBench implements Callable<Integer> {
         var kafka = new KafkaSettings(properties);
         Bootstrap.run(kafka, LANES);
         var checks = new LinkedHashMap<String, CheckDefinition>();
-        for (int i = 0; i < 220; i++) {
+        for (int i = 0; i < WARM_UP + 200; i++) {
             checks.put("check-" + i, check("check-" + i, "group-" + i, 1));
         }
         TopicWriter.write(kafka, Topics.CHECKS, checks);
@@ -472,8 +525,7 @@ final class StreamsBench implements Callable<Integer> {
                 throw new IllegalStateException("nothing was processed");
             }
         }
-        var measured =
-                new ArrayList<>(latencies.subList(20, latencies.size())); // the first warm it up
+        var measured = new ArrayList<>(latencies.subList(WARM_UP, latencies.size()));
         measured.sort(Long::compare);
         return measured;
     }
