@@ -3,6 +3,7 @@ package dev.tocsin.standalone;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.standalone.bench.BenchCommand;
 import dev.tocsin.standalone.demo.DemoCommand;
+import dev.tocsin.standalone.simulate.SimulateCommand;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Command;
             HandleCommands.Annotate.class,
             MaintenanceCommand.class,
             AdminCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            SimulateCommand.class
         })
 public final class Tocsin {
     static final int BAD = 1;

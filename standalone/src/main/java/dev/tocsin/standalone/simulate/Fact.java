@@ -1,0 +1,75 @@
+package dev.tocsin.standalone.simulate;
+
+import dev.tocsin.incident.engine.Event;
+import dev.tocsin.incident.topology.Rehearsal.Told;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One event as the oracle sees it; times are ms since the universe began.
+///
+/// @param key of its incident: a check's id, `region:` and an id, or `pipeline:stalled`
+/// @param endedAt -1 while it goes on
+record Fact(
+        String key,
+        String incident,
+        long seq,
+        Event.Type type,
+        String kind,
+        boolean open,
+        long at,
+        long startedAt,
+        long endedAt,
+        Set<String> failed,
+        String reason) {
+    static Fact of(Told told) {
+        return switch (told) {
+            case Told.OfCheck(var check, var event) -> {
+                var incident = event.incident();
+                var times = incident.times();
+                yield new Fact(
+                        check,
+                        incident.id(),
+                        incident.seq(),
+                        event.type(),
+                        incident.kind().name(),
+                        times.closedAt() == null,
+                        since(event.at()),
+                        since(times.startedAt()),
+                        since(times.endedAt()),
+                        incident.failed(),
+                        event.reason());
+            }
+            case Told.OfAgents(var event) -> {
+                var times = event.incident().times();
+                yield new Fact(
+                        event.key(),
+                        event.incident().id(),
+                        event.incident().seq(),
+                        event.type(),
+                        event.region() == null ? "STALLED" : "ISOLATED",
+                        times.closedAt() == null,
+                        since(event.at()),
+                        since(times.startedAt()),
+                        since(times.endedAt()),
+                        Set.of(),
+                        event.reason());
+            }
+        };
+    }
+
+    private static long since(@Nullable Instant time) {
+        return time == null ? -1 : Duration.between(Universe.START, time).toMillis();
+    }
+
+    boolean opens() {
+        return type == Event.Type.OPENED || type == Event.Type.REOPENED;
+    }
+
+    @Override
+    public String toString() {
+        return "%s %s %s at %.1f s, since %.1f s: %s"
+                .formatted(type, kind, key, at / 1000.0, startedAt / 1000.0, reason);
+    }
+}

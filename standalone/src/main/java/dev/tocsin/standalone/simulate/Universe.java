@@ -1,0 +1,136 @@
+package dev.tocsin.standalone.simulate;
+
+import dev.tocsin.standalone.simulate.Trouble.Kind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/// What is so: a day of some checks, seen from some regions, and all that goes wrong in it. The same seed is the same universe.
+///
+/// @param lossPercent of probes that fail though nothing is wrong
+/// @param latencyMs from an agent's probe to the broker, by region
+record Universe(
+        long seed,
+        int checks,
+        int regions,
+        double lossPercent,
+        List<Long> latencyMs,
+        List<Trouble> troubles) {
+    static final long INTERVAL = 30_000;
+    static final long MINUTE = 60_000;
+    static final long LENGTH = 24 * 60 * MINUTE;
+
+    /// Nothing new goes wrong at the end, so that all of it can be over.
+    static final long QUIET_END = 90 * MINUTE;
+
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final double[] LOSSES = {0, 0.1, 1};
+
+    static RandomGenerator random(long seed, long salt) {
+        return RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 1_000_003 + salt);
+    }
+
+    static Universe of(long seed) {
+        var random = random(seed, 1);
+        int regions = 2 + random.nextInt(4);
+        int checks = 10 + random.nextInt(20);
+        var latency = new ArrayList<Long>();
+        for (int region = 0; region < regions; region++) {
+            latency.add(10 + random.nextLong(1500));
+        }
+        return new Universe(
+                seed,
+                checks,
+                regions,
+                LOSSES[random.nextInt(LOSSES.length)],
+                List.copyOf(latency),
+                troubles(random, checks, regions));
+    }
+
+    private static List<Trouble> troubles(RandomGenerator random, int checks, int regions) {
+        var all = new ArrayList<Trouble>();
+        add(all, random, Kind.OUTAGE, 3, 15_000, 90 * MINUTE, checks, -1);
+        add(all, random, Kind.REGIONAL, 2, 15_000, 90 * MINUTE, checks, regions);
+        add(all, random, Kind.FLAPPING, 1, 10 * MINUTE, 60 * MINUTE, checks, -1);
+        add(all, random, Kind.CUT_OFF, 1, MINUTE, 60 * MINUTE, -1, regions);
+        add(all, random, Kind.UPLINK, 1, MINUTE, 90 * MINUTE, -1, regions);
+        add(all, random, Kind.AGENT_DOWN, 2, 20_000, 30 * MINUTE, -1, regions);
+        add(all, random, Kind.FAST_CLOCK, 1, 5 * MINUTE, 60 * MINUTE, -1, regions);
+        add(all, random, Kind.STREAMS_DOWN, 3, 1_000, 3 * MINUTE, -1, -1);
+        if (random.nextInt(4) == 0) {
+            add(all, random, Kind.ALL_UPLINKS, 1, 2 * MINUTE, 30 * MINUTE, -1, -1);
+        }
+        return List.copyOf(all);
+    }
+
+    /// Up to `most` of a kind, at random times, short ones as likely as long ones.
+    private static void add(
+            List<Trouble> all,
+            RandomGenerator random,
+            Kind kind,
+            int most,
+            long shortest,
+            long longest,
+            int checks,
+            int regions) {
+        int count = random.nextInt(most + 1);
+        for (int i = 0; i < count; i++) {
+            long lasts =
+                    (long) (shortest * Math.pow((double) longest / shortest, random.nextDouble()));
+            long from = 15 * MINUTE + random.nextLong(LENGTH - QUIET_END - longest - 15 * MINUTE);
+            all.add(
+                    new Trouble(
+                            kind,
+                            checks < 0 ? -1 : random.nextInt(checks),
+                            regions < 0 ? -1 : random.nextInt(regions),
+                            from,
+                            from + lasts));
+        }
+    }
+
+    String check(int check) {
+        return "check-" + check;
+    }
+
+    String region(int region) {
+        return "region-" + region;
+    }
+
+    /// Whether a probe finds the target down, loss aside.
+    boolean fails(int check, int region, long at) {
+        for (var trouble : troubles) {
+            if (trouble.at(at) && fails(trouble, check, region, at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean fails(Trouble trouble, int check, int region, long at) {
+        return switch (trouble.kind()) {
+            case OUTAGE -> trouble.check() == check;
+            case REGIONAL -> trouble.check() == check && trouble.region() == region;
+            // Down for three minutes, up for four.
+            case FLAPPING ->
+                    trouble.check() == check && (at - trouble.from()) % (7 * MINUTE) < 3 * MINUTE;
+            case CUT_OFF -> trouble.region() == region;
+            case UPLINK, ALL_UPLINKS, AGENT_DOWN, FAST_CLOCK, STREAMS_DOWN -> false;
+        };
+    }
+
+    /// Whether something of this kind goes on there.
+    boolean is(Kind kind, int region, long at) {
+        for (var trouble : troubles) {
+            if (trouble.kind() == kind && trouble.region() == region && trouble.at(at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    double checkHours() {
+        return checks * (LENGTH / (60.0 * MINUTE));
+    }
+}

@@ -1,0 +1,106 @@
+package dev.tocsin.standalone.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.incident.engine.Event;
+import dev.tocsin.schemas.TrustedRecords;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// The simulator itself: that it repeats, and that its oracle sees what it is there to see.
+class SimulationTest {
+    @BeforeAll
+    static void trust() {
+        TrustedRecords.trust();
+    }
+
+    private static List<Fact> facts(long seed) {
+        return Simulation.run(Universe.of(seed)).stream().map(Fact::of).toList();
+    }
+
+    private static List<String> wrong(long seed, List<Fact> facts) {
+        return Oracle.judge(Universe.of(seed), facts).violations();
+    }
+
+    @Test
+    void aSeedPlaysTheSameDayAgain() {
+        assertThat(facts(7)).isEqualTo(facts(7)).isNotEmpty().isNotEqualTo(facts(8));
+    }
+
+    @Test
+    void tenDaysAreToldRight() {
+        for (long seed = 5_000; seed < 5_010; seed++) {
+            assertThat(wrong(seed, facts(seed))).isEmpty();
+        }
+    }
+
+    /// The first day with an outage that comes alone.
+    private static long dayWithAnOutage() {
+        for (long seed = 1; seed < 100; seed++) {
+            var judged = Oracle.judge(Universe.of(seed), facts(seed)).judged();
+            if (judged.containsKey(Trouble.Kind.OUTAGE)) {
+                return seed;
+            }
+        }
+        throw new AssertionError("no outage in a hundred days");
+    }
+
+    @Test
+    void theOracleSeesWhatIsMissingWhatIsTooMuchAndWhatIsOutOfOrder() {
+        long seed = dayWithAnOutage();
+        var right = facts(seed);
+        var first =
+                right.stream()
+                        .filter(fact -> fact.opens() && fact.kind().equals("DOWN"))
+                        .findFirst()
+                        .orElseThrow();
+        var incident = first.incident();
+        assertThat(wrong(seed, right)).isEmpty();
+        assertThat(wrong(seed, without(right, fact -> fact.incident().equals(incident))))
+                .isNotEmpty()
+                .allMatch(wrong -> wrong.contains("missed"));
+        assertThat(
+                        wrong(
+                                seed,
+                                without(
+                                        right,
+                                        fact ->
+                                                fact.incident().equals(incident)
+                                                        && fact.type() == Event.Type.CLOSED)))
+                .anyMatch(wrong -> wrong.contains("still open in the end"));
+        var twice = new ArrayList<>(right);
+        twice.add(right.indexOf(first), first);
+        assertThat(wrong(seed, twice)).anyMatch(wrong -> wrong.contains("opened while open"));
+    }
+
+    @Test
+    void theOracleSeesAnIncidentOfNothing() {
+        long seed = 1;
+        while (Universe.of(seed).lossPercent() > 0) {
+            seed++;
+        }
+        var made =
+                new Fact(
+                        "check-0",
+                        "made-up",
+                        1,
+                        Event.Type.OPENED,
+                        "DOWN",
+                        true,
+                        1000,
+                        0,
+                        -1,
+                        Set.of("region-0"),
+                        "made up");
+        var more = new ArrayList<>(facts(seed));
+        more.addFirst(made);
+        assertThat(wrong(seed, more)).anyMatch(wrong -> wrong.contains("nothing was down"));
+    }
+
+    private static List<Fact> without(List<Fact> facts, java.util.function.Predicate<Fact> which) {
+        return facts.stream().filter(which.negate()).toList();
+    }
+}
