@@ -457,4 +457,28 @@ class IncidentEngineTest {
         world.apply(new Input.Removed(World.START.plusSeconds(70)));
         assertThat(world.events.getLast().resolution()).isEqualTo("config_removed");
     }
+
+    @Test
+    void rule9EveryEventSaysWhyAndSoDoesWhatOpenedNothing() {
+        var world = World.of("us", "eu", "ap").rounds(0, 30, UP);
+        world.vote(30, "us", DOWN).vote(33, "us", DOWN).vote(36, "us", DOWN);
+        var quiet = Decision.of(world.state, world.policy, World.START.plusSeconds(40));
+        assertThat(world.events).isEmpty();
+        assertThat(quiet.explanation())
+                .isEqualTo(
+                        "PARTIAL: 3 of 3 regions vote, 1 fail, 0 degraded; 2 failing of at least 2 voting are needed");
+        assertThat(quiet.standings().get("us"))
+                .isEqualTo(
+                        new Decision.Standing(
+                                Region.Verdict.FAILING,
+                                false,
+                                World.START.plusSeconds(30),
+                                World.START.plusSeconds(36),
+                                "CONNECT refused"));
+        world.rounds(40, 70, DOWN);
+        var opened = world.events.getFirst();
+        assertThat(opened.decision().failing()).isEqualTo(2); // enough, before the third was heard
+        assertThat(opened.reason()).isEqualTo(opened.decision().explanation());
+        assertThat(opened.decision().standings()).containsOnlyKeys("us", "eu", "ap");
+    }
 }

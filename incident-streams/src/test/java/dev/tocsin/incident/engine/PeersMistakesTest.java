@@ -102,4 +102,49 @@ class PeersMistakesTest {
         world.rounds(90, 160, UP);
         assertThat(world.told()).endsWith("CLOSED DOWN");
     }
+
+    /// Uptime Kuma's proposals and OneUptime before its PR 3122: what depends on something that is down is not measured any more, and its end is
+    /// swallowed.
+    @Test
+    void whatDependsOnSomethingDownIsMeasuredAllTheSameAndItsEndIsTold() {
+        var world = World.of("us", "eu").dependsOn("dns").rounds(0, 30, UP);
+        world.parent(30, "dns", true, true).rounds(30, 60, DOWN);
+        assertThat(world.told()).containsExactly("OPENED DOWN");
+        assertThat(world.events.getFirst().incident().context().suppressedBy())
+                .isEqualTo("depends-on:dns");
+        world.rounds(60, 120, UP); // the parent is still down
+        assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
+        assertThat(world.events.getLast().incident().times().endedAt())
+                .isEqualTo(World.START.plusSeconds(60));
+    }
+
+    /// Gatus and Uptime Kuma: an agent without a network calls everything down, once for each check.
+    @Test
+    void anAgentWithoutANetworkIsNoOutageOfEverything() {
+        var world = World.of("us", "eu", "ap").isolated("us");
+        for (int second = 0; second < 300; second += 10) {
+            world.vote(second, "us", DOWN)
+                    .vote(second, "eu", UP)
+                    .vote(second, "ap", UP)
+                    .tick(second);
+        }
+        assertThat(world.told()).isEmpty();
+    }
+
+    /// openstatus and Vigil: one result from a fast clock blocks every later one.
+    @Test
+    void aStampFromTheFutureBlocksNothing() {
+        var world = World.of("us", "eu").rounds(0, 30, UP);
+        world.vote(3600, 30, "us", UP, "ahead").vote(3600, 31, "eu", UP, "ahead, too");
+        world.rounds(40, 80, DOWN);
+        assertThat(world.told()).containsExactly("OPENED DOWN");
+    }
+
+    /// Gatus and Kener: counters stand still in a maintenance window, and an outage that goes on after it is found late or never.
+    @Test
+    void whatStillFailsAfterMaintenanceIsToldAtOnce() {
+        var world = World.of("us").maintenance(20, 100).rounds(0, 20, UP).rounds(20, 110, DOWN);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "UNSUPPRESSED DOWN");
+        assertThat(world.events.getLast().at()).isEqualTo(World.START.plusSeconds(100));
+    }
 }

@@ -100,6 +100,38 @@ class SimulationTest {
         assertThat(wrong(seed, more)).anyMatch(wrong -> wrong.contains("nothing was down"));
     }
 
+    /// Rule 5: an agent that was cut off for an hour delivers its spool.
+    @Test
+    void rule5AnHourOnAnAgentsDiskCorrectsHistoryVisiblyAndPagesNobody() {
+        long minute = Universe.MINUTE;
+        var universe =
+                new Universe(
+                        1,
+                        3,
+                        3,
+                        0,
+                        List.of(20L, 50L, 120L),
+                        List.of(
+                                new Trouble(Trouble.Kind.UPLINK, -1, 0, 60 * minute, 120 * minute),
+                                new Trouble(Trouble.Kind.OUTAGE, 0, -1, 70 * minute, 80 * minute),
+                                new Trouble(
+                                        Trouble.Kind.REGIONAL, 1, 0, 75 * minute, 85 * minute)));
+        var facts = Simulation.run(universe).stream().map(Fact::of).toList();
+        var outage = facts.stream().filter(fact -> fact.key().equals("check-0")).toList();
+        assertThat(outage)
+                .extracting(Fact::type)
+                .containsExactly(Event.Type.OPENED, Event.Type.CLOSED, Event.Type.UPDATED);
+        var correction = outage.getLast();
+        assertThat(correction.at()).isGreaterThanOrEqualTo(120 * minute);
+        assertThat(correction.reason()).startsWith("late_evidence: region-0 failed, too");
+        assertThat(correction.failed()).contains("region-0");
+        assertThat(correction.open()).isFalse();
+        // What only the absent agent saw is over, and opens nothing.
+        assertThat(facts).noneMatch(fact -> fact.key().equals("check-1"));
+        assertThat(facts).noneMatch(fact -> fact.opens() && fact.at() >= 120 * minute);
+        assertThat(Oracle.judge(universe, facts).violations()).isEmpty();
+    }
+
     private static List<Fact> without(List<Fact> facts, java.util.function.Predicate<Fact> which) {
         return facts.stream().filter(which.negate()).toList();
     }
