@@ -169,15 +169,19 @@ public record CheckState(
 
     /// Whether a restart may take this for that.
     boolean remembersAs(CheckState before) {
-        if (!Objects.equals(incident, before.incident)
-                || !turns.equals(before.turns)
-                || !late.equals(before.late)
-                || !parents.equals(before.parents)
-                || !reports.equals(before.reports)) {
-            return false;
-        }
-        for (var entry : regions.entrySet()) {
-            if (!entry.getValue().remembersAs(before.region(entry.getKey()))) {
+        return Objects.equals(incident, before.incident)
+                && turns.equals(before.turns)
+                && parents.equals(before.parents)
+                && reports.equals(before.reports)
+                && late.keySet().equals(before.late.keySet())
+                && remembersAs(late, before.late)
+                && remembersAs(regions, before.regions);
+    }
+
+    private static boolean remembersAs(Map<String, Region> now, Map<String, Region> before) {
+        for (var entry : now.entrySet()) {
+            var old = before.getOrDefault(entry.getKey(), Region.NEW);
+            if (!entry.getValue().remembersAs(old)) {
                 return false;
             }
         }

@@ -109,6 +109,11 @@ final class StreamsBench implements Callable<Integer> {
             return (long) turns(results) * checks * REGIONS.size();
         }
 
+        /// Between two results of a check in one region, in ms: all of them lie within five minutes, late is none.
+        long intervalMs(int results) {
+            return Math.clamp(300_000 / turns(results), 100, 60_000);
+        }
+
         String prefix() {
             return "bench-" + checks + "-" + failingPercent + ".";
         }
@@ -236,7 +241,8 @@ final class StreamsBench implements Callable<Integer> {
     }
 
     /// @param group of services: a hundred checks share one
-    private static CheckDefinition check(String id, String group, int failureThreshold) {
+    private static CheckDefinition check(
+            String id, String group, long intervalMs, int failureThreshold) {
         return CheckDefinition.newBuilder()
                 .setCheckId(id)
                 .setConfigVersion("v1")
@@ -245,8 +251,8 @@ final class StreamsBench implements Callable<Integer> {
                 .setGroup(group)
                 .setUrl("http://bench/")
                 .setProbe("http")
-                .setIntervalMs(60_000)
-                .setTimeoutMs(1000)
+                .setIntervalMs(intervalMs)
+                .setTimeoutMs(100)
                 .setRegions(REGIONS)
                 .setIncident(
                         IncidentPolicy.newBuilder().setFailureThreshold(failureThreshold).build())
@@ -270,14 +276,16 @@ final class StreamsBench implements Callable<Integer> {
     }
 
     /// Topics and checks.
-    private static KafkaSettings define(KafkaSettings cluster, Load load) throws Exception {
+    private KafkaSettings define(KafkaSettings cluster, Load load) throws Exception {
         var properties = new HashMap<>(cluster.properties());
         properties.put("topic.prefix", load.prefix());
         var kafka = new KafkaSettings(properties);
         Bootstrap.run(kafka, LANES);
         var all = new LinkedHashMap<String, CheckDefinition>();
         for (int i = 0; i < load.checks(); i++) {
-            all.put("check-" + i, check("check-" + i, "group-" + i / 100, 3));
+            all.put(
+                    "check-" + i,
+                    check("check-" + i, "group-" + i / 100, load.intervalMs(results), 3));
         }
         TopicWriter.write(kafka, Topics.CHECKS, all);
         return kafka;
@@ -310,7 +318,7 @@ final class StreamsBench implements Callable<Integer> {
                 kafka,
                 (topic, producer, avro) -> {
                     for (int turn = 0; turn < turns; turn++) {
-                        var at = now.minusSeconds(turns - turn);
+                        var at = now.minusMillis((turns - turn) * load.intervalMs(results));
                         for (int i = 0; i < ids.size(); i++) {
                             boolean fails = i % 100 < load.failingPercent();
                             for (var region : REGIONS) {
@@ -496,7 +504,7 @@ final class StreamsBench implements Callable<Integer> {
         Bootstrap.run(kafka, LANES);
         var checks = new LinkedHashMap<String, CheckDefinition>();
         for (int i = 0; i < WARM_UP + 200; i++) {
-            checks.put("check-" + i, check("check-" + i, "group-" + i, 1));
+            checks.put("check-" + i, check("check-" + i, "group-" + i, 1000, 1));
         }
         TopicWriter.write(kafka, Topics.CHECKS, checks);
         var latencies = new ArrayList<Long>();
