@@ -47,7 +47,16 @@ public record EventText(
         add(facts, "degraded", regions(event, RegionVerdict.DEGRADED));
         add(facts, "fine", regions(event, RegionVerdict.PASSING));
         add(facts, "not heard", regions(event, RegionVerdict.SILENT));
+        add(facts, "cut off", regions(event, RegionVerdict.ISOLATED));
         add(facts, "what fails", failures(event));
+        add(
+                facts,
+                "reported by",
+                event.getReportedBy() == 0 ? null : event.getReportedBy() + " users");
+        add(
+                facts,
+                "explained by",
+                event.getRootIncidentId() == null ? null : "incident " + event.getRootIncidentId());
         add(facts, "made of", children(event));
         add(facts, "how often", recurrence(event));
         add(facts, "how sure", event.getDecision().getExplanation());
