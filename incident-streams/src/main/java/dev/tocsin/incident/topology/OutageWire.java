@@ -82,7 +82,7 @@ final class OutageWire {
                 event.getTraceparent());
     }
 
-    /// The outage as it is now, for every partition.
+    /// The outage as it is now, for every partition; of its children those that have just joined.
     static Signal outage(IncidentEvent event, Instant now) {
         return Signal.newBuilder()
                 .setSignalId(event.getEventId())

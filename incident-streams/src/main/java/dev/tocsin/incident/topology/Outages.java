@@ -1,6 +1,8 @@
 package dev.tocsin.incident.topology;
 
 import dev.tocsin.incident.engine.OutageEngine;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Signal;
 import java.time.Instant;
 import java.util.HashMap;
@@ -29,13 +31,34 @@ final class Outages implements Owner {
     public void take(Signal signal, Instant now) {
         var group = signal.getSubject();
         var before = states.getOrDefault(group, OutageEngine.State.EMPTY);
-        var step = OutageEngine.step(before, group, OutageWire.child(signal), now);
+        var child = OutageWire.child(signal);
+        var step = OutageEngine.step(before, group, child, now);
         for (var told : step.events()) {
             var event = OutageWire.event(told, group);
             outbox.event(event, now);
-            outbox.signal(null, OutageWire.outage(event, now), now);
+            join(event, child.incidentId(), now);
         }
         states.put(group, step.next());
         store.put(group, StateCodec.encode(step.next()));
+    }
+
+    /// Tells the checks that are part of it from now on: all, when it begins, and then the one that has joined. What has not
+    /// changed for the others need not go to every partition again.
+    private void join(IncidentEvent outage, String latest, Instant now) {
+        boolean begins =
+                outage.getType() == IncidentEventType.OPENED
+                        || outage.getType() == IncidentEventType.REOPENED;
+        var joined =
+                outage.getChildren().stream()
+                        .filter(child -> begins || child.getIncidentId().equals(latest))
+                        .filter(child -> child.getOpen())
+                        .toList();
+        if (outage.getOpen() && !joined.isEmpty()) {
+            outbox.signal(
+                    null,
+                    OutageWire.outage(
+                            IncidentEvent.newBuilder(outage).setChildren(joined).build(), now),
+                    now);
+        }
     }
 }

@@ -6,7 +6,10 @@ import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.CommandKind;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.OutageChild;
 import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -103,6 +106,30 @@ class IncidentTopologyTest extends TopologyRig {
                     .containsExactly("OPENED", "UPDATED", "CLOSED");
             assertThat(own.getLast().getOutageId()).isEqualTo(outage.getFirst().getIncidentId());
         }
+    }
+
+    @Test
+    void rule8WhoeverJoinsLaterIsToldSoAndTheOthersAreNotAskedAgain() {
+        for (var check : List.of("shop", "mail", "chat")) {
+            define(check);
+            for (var region : List.of("us", "eu")) {
+                result(check, check.equals("chat") ? 20 : 10, region, Outcome.FAIL);
+            }
+        }
+        var outage =
+                events().stream().filter(e -> e.getKey().equals("outage:all")).toList().getLast();
+        assertThat(outage.getChildren()).hasSize(3);
+        var joins =
+                output("signals").readValuesToList().stream()
+                        .map(bytes -> decoder(Signal.getDecoder()).deserialize("signals", bytes))
+                        .filter(signal -> signal.getKind() == SignalKind.OUTAGE)
+                        .map(signal ->
+                                signal.getIncident().getChildren().stream()
+                                        .map(OutageChild::getCheckId)
+                                        .sorted()
+                                        .toList())
+                        .toList();
+        assertThat(joins).containsExactly(List.of("mail", "shop"), List.of("chat"));
     }
 
     @Test
