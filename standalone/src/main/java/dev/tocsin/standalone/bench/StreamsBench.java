@@ -1,5 +1,6 @@
 package dev.tocsin.standalone.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentEvent;
@@ -170,6 +171,13 @@ final class StreamsBench implements Callable<Integer> {
                             : small.ours().perSecond() / large.ours().perSecond());
             json.put("latency_p50_ms", quantile(latencies, 0.5));
             json.put("latency_p99_ms", quantile(latencies, 0.99));
+            System.out.println();
+            goal("healthy, of the pass-through", json.path("healthy_vs_passthrough"), 0.8, true);
+            goal("1 % failing, likewise", json.path("failing1_vs_passthrough"), 0.5, true);
+            goal("results per second", json.path("results_per_s"), 155_000, true);
+            goal("cost, 1k to 1M checks", json.path("cost_growth_1k_to_1m"), 1.2, false);
+            System.out.println(
+                    "where the time goes: docs/decisions/0009-what-the-profile-of-streams-said.md");
             System.out.println(JSON.writeValueAsString(json));
             return 0;
         } finally {
@@ -178,6 +186,17 @@ final class StreamsBench implements Callable<Integer> {
                     Files.delete(file);
                 }
             }
+        }
+    }
+
+    /// Says whether a goal of DESIGN section 10 is met.
+    private static void goal(String what, JsonNode found, double goal, boolean atLeast) {
+        if (found.isNumber()) {
+            double value = found.asDouble();
+            boolean met = atLeast ? value >= goal : value <= goal;
+            System.out.printf(
+                    "%-29s %,12.2f  goal %s %,.2f: %s%n",
+                    what, value, atLeast ? ">=" : "<=", goal, met ? "met" : "NOT MET");
         }
     }
 
