@@ -48,7 +48,7 @@ public final class IncidentEngine {
                             state.with(heard.checkId(), heard.parent()),
                             policy,
                             heard.now(),
-                            "parent",
+                            "parent/" + heard.checkId() + "/" + heard.now(),
                             null);
             case Input.Reported reported ->
                     settle(
@@ -56,7 +56,7 @@ public final class IncidentEngine {
                             state.with(reported.reports()),
                             policy,
                             reported.now(),
-                            "reported",
+                            "reported/" + reported.now(),
                             null);
             case Input.Joined joined -> join(new Draft(state, state, policy, joined.now()), joined);
             case Input.Commanded commanded ->

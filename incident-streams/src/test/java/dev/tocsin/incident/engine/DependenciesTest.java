@@ -70,6 +70,24 @@ class DependenciesTest {
         assertThat(world.told()).containsExactly("OPENED DOWN", "UNSUPPRESSED DOWN");
     }
 
+    /// A countdown can run out between two ticks, and what is heard of a parent then opens the incident.
+    @Test
+    void rule7IncidentsThatOpenAtAParentsWordAreNotTheSame() {
+        var world = child();
+        for (int from : new int[] {30, 2000}) {
+            for (int second = from; second < from + 80; second += 10) {
+                world.vote(second, "us", Vote.DOWN).vote(second, "eu", Vote.UP);
+            }
+            world.parent(from + 85, "dns", false, true, "us");
+            world.rounds(from + 90, from + 160, Vote.UP);
+        }
+        assertThat(world.told())
+                .containsExactly(
+                        "OPENED PARTIAL", "CLOSED PARTIAL", "OPENED PARTIAL", "CLOSED PARTIAL");
+        assertThat(world.events.get(2).incident().id())
+                .isNotEqualTo(world.events.getFirst().incident().id());
+    }
+
     @Test
     void rule7ACircleIsRefusedAndTheRestOfTheGraphIsNot() {
         var graph = Dependencies.NONE.set("shop", List.of("dns", "db")).next();
