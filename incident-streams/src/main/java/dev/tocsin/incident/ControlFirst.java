@@ -95,17 +95,20 @@ final class ControlFirst extends DefaultKafkaClientSupplier {
         private void hold() {
             var now = Set.copyOf(consumer.assignment());
             held.keySet().retainAll(now);
-            for (var partition : now) {
-                if (!partition.topic().equals(results) || assigned.contains(partition)) {
-                    continue;
+            var fresh =
+                    now.stream()
+                            .filter(p -> p.topic().equals(results) && !assigned.contains(p))
+                            .toList();
+            if (!fresh.isEmpty()) {
+                var ends =
+                        consumer.endOffsets(
+                                now.stream().filter(p -> control.contains(p.topic())).toList());
+                for (var partition : fresh) {
+                    var first = new HashMap<>(ends);
+                    first.keySet().removeIf(p -> p.partition() != partition.partition());
+                    held.put(partition, first);
                 }
-                var first =
-                        now.stream()
-                                .filter(p -> p.partition() == partition.partition())
-                                .filter(p -> control.contains(p.topic()))
-                                .toList();
-                held.put(partition, consumer.endOffsets(first));
-                consumer.pause(Set.of(partition));
+                consumer.pause(fresh);
             }
             assigned = now;
         }

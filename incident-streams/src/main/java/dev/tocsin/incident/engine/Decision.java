@@ -57,15 +57,16 @@ public record Decision(
                     last == null
                             || (Duration.between(last, now).compareTo(policy.staleAfter()) > 0
                                     && !policy.around().graces(policy.staleAfter(), now));
+            boolean isolated = policy.around().isolated().contains(name);
             standings.put(
                     name,
                     new Standing(
                             silent ? null : region.verdict(),
-                            policy.around().isolated().contains(name),
+                            isolated,
                             region.since(),
                             last,
                             region.failure()));
-            if (silent || last == null || policy.around().isolated().contains(name)) {
+            if (silent || last == null || isolated) {
                 continue;
             }
             voting++;

@@ -105,8 +105,7 @@ final class Draft {
             if (parent == null) {
                 continue;
             }
-            var explained =
-                    new Suppression("depends-on:" + parent.rootCheckId(), parent.rootIncidentId());
+            var explained = Suppression.explainedBy(parent);
             boolean recovering =
                     explained.equals(before)
                             && !parent.open()
@@ -117,7 +116,7 @@ final class Draft {
         }
         var turned = state.turns().isEmpty() ? now : state.turns().getLast().at();
         return now.isBefore(turned.plus(policy.hold()))
-                ? new Suppression("depends-on:" + String.join(",", policy.dependsOn()), null)
+                ? Suppression.waitingFor(policy.dependsOn())
                 : null;
     }
 

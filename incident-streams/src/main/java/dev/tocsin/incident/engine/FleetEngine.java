@@ -217,21 +217,11 @@ public final class FleetEngine {
             String key, @Nullable String region, Evidence.@Nullable Of of, Trouble trouble) {
         var before = state.watched().getOrDefault(key, Watched.FINE);
         var last = before.incident();
-        var closedAt = last == null ? null : last.times().closedAt();
-        boolean again = closedAt != null && !trouble.since().isAfter(closedAt.plus(REOPEN_WITHIN));
+        boolean again = last != null && last.times().again(trouble.since(), REOPEN_WITHIN);
         var turns = Turn.add(before.turns(), new Turn(now, !again));
         var incident =
                 last != null && again
-                        ? new FleetIncident(
-                                last.id(),
-                                last.seq(),
-                                new Times(
-                                        last.times().startedAt(),
-                                        last.times().openedAt(),
-                                        null,
-                                        null,
-                                        now),
-                                last.past())
+                        ? last.at(last.times().reopened(now))
                         : new FleetIncident(
                                 Ids.of(key, now.toString()),
                                 0,
@@ -249,17 +239,12 @@ public final class FleetEngine {
 
     private void close(
             String key, @Nullable String region, Evidence.@Nullable Of of, FleetIncident open) {
-        var times = open.times();
         tell(
                 Event.Type.CLOSED,
                 key,
                 region,
                 of,
-                new FleetIncident(
-                        open.id(),
-                        open.seq(),
-                        new Times(times.startedAt(), times.openedAt(), now, now, now),
-                        open.past()),
+                open.at(open.times().closed(now, now)),
                 region == null ? "results come in again" : "it is heard and agrees again",
                 state.watched().getOrDefault(key, Watched.FINE).turns());
     }

@@ -11,6 +11,10 @@ public record FleetIncident(String id, long seq, Times times, Past past) {
         return times.closedAt() == null;
     }
 
+    FleetIncident at(Times next) {
+        return new FleetIncident(id, seq, next, past);
+    }
+
     FleetIncident told() {
         return new FleetIncident(id, seq + 1, times, past);
     }

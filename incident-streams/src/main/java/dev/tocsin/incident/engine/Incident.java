@@ -1,6 +1,7 @@
 package dev.tocsin.incident.engine;
 
 import dev.tocsin.incident.engine.Policy.Severity;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,7 +41,20 @@ public record Incident(
             Instant openedAt,
             @Nullable Instant endedAt,
             @Nullable Instant closedAt,
-            Instant changedAt) {}
+            Instant changedAt) {
+        /// Whether a failure from `since` on belongs to what was closed, and reopens it (rule 3).
+        boolean again(Instant since, Duration within) {
+            return closedAt != null && !since.isAfter(closedAt.plus(within));
+        }
+
+        Times reopened(Instant now) {
+            return new Times(startedAt, openedAt, null, null, now);
+        }
+
+        Times closed(@Nullable Instant ended, Instant now) {
+            return new Times(startedAt, openedAt, ended, now, now);
+        }
+    }
 
     /// Earlier incidents of the same check.
     ///
@@ -131,13 +145,11 @@ public record Incident(
     }
 
     Incident closed(Instant now) {
-        return at(new Times(times.startedAt, times.openedAt, times.endedAt, now, now));
+        return at(times.closed(times.endedAt, now));
     }
 
     Incident reopened(Instant now) {
-        return at(new Times(times.startedAt, times.openedAt, null, null, now))
-                .handled(context.handling().again())
-                .reportedBy(0);
+        return at(times.reopened(now)).handled(context.handling().again()).reportedBy(0);
     }
 
     Incident suppressed(@Nullable Suppression by) {

@@ -69,6 +69,7 @@ public final class IncidentEngine {
     /// Whether a pass says no more than that all is still well, as most results do: then [#step] would only move the time at
     /// which the region was last heard. Allocates nothing.
     ///
+    /// @param region one of the policy's
     /// @param lastMs when it was last heard, in ms since 1970; whatever `state` says of that. 0 for never
     /// @param atMs and `nowMs` of the pass, likewise
     public static boolean stillWell(
@@ -79,8 +80,7 @@ public final class IncidentEngine {
                 && atMs <= nowMs
                 && atMs >= nowMs - policy.maxResultAge().toMillis()
                 && atMs >= lastMs - policy.window().toMillis()
-                && (known.settledAt() == null || atMs > known.settledAt().toEpochMilli())
-                && policy.regions().contains(region);
+                && (known.settledAt() == null || atMs > known.settledAt().toEpochMilli());
     }
 
     private static Step vote(CheckState state, Input.Voted voted, Policy policy) {
@@ -215,8 +215,7 @@ public final class IncidentEngine {
                         .orElse(state.noDataSince() == null ? now : state.noDataSince());
         var last = state.incident();
         var closedAt = last == null ? null : last.times().closedAt();
-        boolean again =
-                closedAt != null && !startedAt.isAfter(closedAt.plus(policy.reopenWithin()));
+        boolean again = last != null && last.times().again(startedAt, policy.reopenWithin());
         var turns = Turn.add(state.turns(), new Turn(now, !again));
         draft.state = state.with(turns);
         if (last != null && closedAt != null && again) {
@@ -280,7 +279,7 @@ public final class IncidentEngine {
     }
 
     private static String said(Suppression suppression) {
-        return suppression.by().startsWith("depends-on:") && suppression.rootIncidentId() == null
+        return suppression.waits()
                 ? "nobody is told before there is a verdict on what it depends on"
                 : suppression.by() + " explains it";
     }

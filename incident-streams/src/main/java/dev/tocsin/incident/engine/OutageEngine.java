@@ -83,11 +83,8 @@ public final class OutageEngine {
 
     private void open(String group, @Nullable Outage last, Child latest) {
         var members = members(Set.of());
-        var closedAt = last == null ? null : last.times().closedAt();
         boolean again =
-                last != null
-                        && closedAt != null
-                        && !latest.startedAt().isAfter(closedAt.plus(latest.reopenWithin()));
+                last != null && last.times().again(latest.startedAt(), latest.reopenWithin());
         var turns = Turn.add(state.turns(), new Turn(now, !again));
         state = new State(state.children(), last, turns);
         var startedAt =
@@ -96,8 +93,7 @@ public final class OutageEngine {
         if (last != null && again) {
             var all = new TreeMap<>(last.children());
             all.putAll(members);
-            var times =
-                    new Times(last.times().startedAt(), last.times().openedAt(), null, null, now);
+            var times = last.times().reopened(now);
             tell(Event.Type.REOPENED, last.at(times).of(all, failing(all)), reason + " again");
             return;
         }
@@ -123,10 +119,9 @@ public final class OutageEngine {
                             .filter(java.util.Objects::nonNull)
                             .max(Instant::compareTo)
                             .orElse(now);
-            var times = next.times();
             tell(
                     Event.Type.CLOSED,
-                    next.at(new Times(times.startedAt(), times.openedAt(), endedAt, now, now)),
+                    next.at(next.times().closed(endedAt, now)),
                     "all of it has recovered: " + names(members));
             state = new State(Map.of(), state.outage(), state.turns());
             return;

@@ -5,6 +5,7 @@ import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import java.time.Instant;
+import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,19 +19,18 @@ final class AgentSource implements Announcer.Source<AgentStatus> {
         if (status == null) {
             return null;
         }
-        var signal =
-                Signal.newBuilder()
-                        .setSignalId("agent/" + key + "/" + now.toEpochMilli())
-                        .setKind(SignalKind.AGENT)
-                        .setSubject(key)
-                        .setActive(status.getOffline() != null)
-                        .setAt(Wire.millis(now))
-                        .build();
-        signal.getAttributes().put(REGION, status.getRegion());
-        if (status.getOffline() != null) {
-            signal.getAttributes().put(OFFLINE, status.getOffline());
-        }
-        return signal;
+        var offline = status.getOffline();
+        return Wire.signal(
+                        "agent/" + key + "/" + now.toEpochMilli(),
+                        SignalKind.AGENT,
+                        key,
+                        offline != null,
+                        now)
+                .setAttributes(
+                        offline == null
+                                ? Map.of(REGION, status.getRegion())
+                                : Map.of(REGION, status.getRegion(), OFFLINE, offline))
+                .build();
     }
 
     /// @throws SerializationException when the signal lacks what it must have

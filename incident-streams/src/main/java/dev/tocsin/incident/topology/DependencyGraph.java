@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /// All that depends on something, so that no circle is closed (rule 7); tells each parent who depends on it.
 final class DependencyGraph implements Owner {
@@ -24,37 +25,34 @@ final class DependencyGraph implements Owner {
     DependencyGraph(KeyValueStore<String, byte[]> store, Outbox outbox) {
         this.store = store;
         this.outbox = outbox;
-        var stored = store.get(STATE);
-        dependencies =
-                stored == null ? Dependencies.NONE : StateCodec.decode(stored, Dependencies.class);
+        dependencies = StateCodec.decode(store.get(STATE), Dependencies.class, Dependencies.NONE);
     }
 
-    /// @throws IllegalArgumentException naming the circle, after everything else that the check depends on was taken
+    /// Refuses what would close a circle, naming it.
     @Override
-    public void take(Signal signal, Instant now) {
+    public @Nullable String take(Signal signal, Instant now) {
         var check = signal.getSubject();
         var change = dependencies.set(check, signal.getRelated());
         dependencies = change.next();
         store.put(STATE, StateCodec.encode(dependencies));
         tell(check, change.begun(), true, now);
         tell(check, change.ended(), false, now);
-        if (!change.circles().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "depends-on makes a circle, and is not used there: "
-                            + String.join("; ", change.circles()));
-        }
+        return change.circles().isEmpty()
+                ? null
+                : "depends-on makes a circle, and is not used there: "
+                        + String.join("; ", change.circles());
     }
 
     private void tell(String check, Set<String> parents, boolean active, Instant now) {
         for (var parent : parents) {
             outbox.signal(
                     parent,
-                    Signal.newBuilder()
-                            .setSignalId("depends-on/" + check + "/" + parent + "/" + now)
-                            .setKind(SignalKind.DEPENDS_ON)
-                            .setSubject(parent)
-                            .setActive(active)
-                            .setAt(Wire.millis(now))
+                    Wire.signal(
+                                    "depends-on/" + check + "/" + parent + "/" + now,
+                                    SignalKind.DEPENDS_ON,
+                                    parent,
+                                    active,
+                                    now)
                             .setRelated(List.of(check))
                             .build(),
                     now);

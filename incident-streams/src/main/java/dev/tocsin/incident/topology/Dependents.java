@@ -1,6 +1,8 @@
 package dev.tocsin.incident.topology;
 
+import dev.tocsin.incident.engine.Input;
 import dev.tocsin.incident.engine.Parent;
+import dev.tocsin.incident.engine.Suppression;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.RegionStatus;
@@ -19,7 +21,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /// Who depends on the checks of this partition (rule 7), by signals to the partitions of those.
 final class Dependents {
     static final String STORE = "dependents";
-    private static final String PREFIX = "depends-on:";
 
     private final KeyValueStore<String, byte[]> store;
     private final Outbox outbox;
@@ -58,35 +59,39 @@ final class Dependents {
     void tell(String child, IncidentEvent event, Instant now) {
         outbox.signal(
                 child,
-                Signal.newBuilder()
-                        .setSignalId(event.getEventId() + "/" + child)
-                        .setKind(SignalKind.PARENT_DOWN)
-                        .setSubject(child)
-                        .setActive(event.getOpen())
-                        .setAt(event.getAt())
+                Wire.signal(
+                                event.getEventId() + "/" + child,
+                                SignalKind.PARENT_DOWN,
+                                child,
+                                event.getOpen(),
+                                event.getAt())
                         .setIncident(event)
                         .build(),
                 now);
     }
 
+    /// What the child takes in.
+    ///
     /// @throws SerializationException when the signal lacks what it must have
-    static Parent parent(Signal signal, Instant now) {
+    static Input.ParentHeard heard(Signal signal, Instant now) {
         var event = signal.getIncident();
         if (event == null || event.getCheckId() == null) {
             throw new SerializationException("a PARENT_DOWN signal without its incident");
         }
         var by = event.getSuppressedBy();
         var root = event.getRootIncidentId();
-        boolean itself = root == null || by == null || !by.startsWith(PREFIX);
-        return new Parent(
-                itself ? event.getCheckId() : by.substring(PREFIX.length()),
-                itself ? event.getIncidentId() : root,
-                event.getKind() == IncidentKind.DOWN,
-                event.getRegions().stream()
-                        .filter(r -> r.getVerdict() == RegionVerdict.FAILING)
-                        .map(RegionStatus::getRegion)
-                        .collect(Collectors.toSet()),
-                event.getOpen(),
-                now);
+        boolean itself = root == null || by == null;
+        var parent =
+                new Parent(
+                        itself ? event.getCheckId() : Suppression.dependsOn(by),
+                        itself ? event.getIncidentId() : root,
+                        event.getKind() == IncidentKind.DOWN,
+                        event.getRegions().stream()
+                                .filter(r -> r.getVerdict() == RegionVerdict.FAILING)
+                                .map(RegionStatus::getRegion)
+                                .collect(Collectors.toSet()),
+                        event.getOpen(),
+                        now);
+        return new Input.ParentHeard(now, event.getCheckId(), parent);
     }
 }

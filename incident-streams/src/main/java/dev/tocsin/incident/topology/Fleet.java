@@ -6,6 +6,7 @@ import dev.tocsin.schemas.SignalKind;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /// Regions that are cut off, and the pipeline that hears nothing (rules 1 and 2).
 final class Fleet implements Owner {
@@ -23,15 +24,11 @@ final class Fleet implements Owner {
     Fleet(KeyValueStore<String, byte[]> store, Outbox outbox) {
         this.store = store;
         this.outbox = outbox;
-        var stored = store.get(KEY);
-        state =
-                stored == null
-                        ? FleetEngine.State.EMPTY
-                        : StateCodec.decode(stored, FleetEngine.State.class);
+        state = StateCodec.decode(store.get(KEY), FleetEngine.State.class, FleetEngine.State.EMPTY);
     }
 
     @Override
-    public void take(Signal signal, Instant now) {
+    public @Nullable String take(Signal signal, Instant now) {
         var step =
                 signal.getKind() == SignalKind.AGENT
                         ? FleetEngine.heard(
@@ -55,5 +52,6 @@ final class Fleet implements Owner {
             store.put(KEY, StateCodec.encode(state));
             storedAt = now;
         }
+        return null;
     }
 }

@@ -28,7 +28,7 @@ final class FleetWire {
     private FleetWire() {}
 
     static Signal evidence(int partition, Evidence evidence, Instant now) {
-        return signal("evidence/" + partition, SignalKind.EVIDENCE, "" + partition, true, now)
+        return Wire.signal("evidence/" + partition, SignalKind.EVIDENCE, "" + partition, true, now)
                 .setChecks(evidence.checks())
                 .setEvidence(
                         evidence.regions().entrySet().stream()
@@ -66,7 +66,7 @@ final class FleetWire {
 
     /// What follows for every check.
     static Signal verdict(FleetEngine.Told told, boolean open) {
-        return signal(
+        return Wire.signal(
                         told.id(),
                         told.region() == null
                                 ? SignalKind.PIPELINE_STALLED
@@ -75,16 +75,6 @@ final class FleetWire {
                         open,
                         told.at())
                 .build();
-    }
-
-    private static Signal.Builder signal(
-            String id, SignalKind kind, String subject, boolean active, Instant now) {
-        return Signal.newBuilder()
-                .setSignalId(id)
-                .setKind(kind)
-                .setSubject(subject)
-                .setActive(active)
-                .setAt(Wire.millis(now));
     }
 
     static IncidentEvent event(FleetEngine.Told told) {

@@ -8,10 +8,12 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// From which regions a partition's checks hear, and where one fails alone: what its task tells of the agents. On the heap,
@@ -126,6 +128,7 @@ final class Hearing {
 
     /// What is known now; null as long as some region has had no chance to be heard since time stood still.
     @Nullable Evidence evidence(Instant now) {
+        var alone = aloneByCheck.values().stream().collect(Collectors.groupingBy(Alone::region));
         var regions = new TreeMap<String, Evidence.Of>();
         for (var entry : places.entrySet()) {
             var place = entry.getValue();
@@ -133,25 +136,25 @@ final class Hearing {
             if (quiet == null && !place.heardSinceResumed) {
                 return null;
             }
-            int alone = 0;
-            Instant since = null;
-            var targets = new TreeSet<String>();
-            for (var one : aloneByCheck.values()) {
-                if (one.region().equals(entry.getKey())) {
-                    alone++;
-                    targets.add(one.target());
-                    since =
-                            since == null || (one.since() != null && one.since().isBefore(since))
-                                    ? one.since()
-                                    : since;
-                }
-            }
-            while (targets.size() > FleetEngine.UNRELATED) {
-                targets.removeLast();
-            }
+            var there = alone.getOrDefault(entry.getKey(), List.of());
             regions.put(
                     entry.getKey(),
-                    new Evidence.Of(place.witnessed, alone, since, targets, place.heard, quiet));
+                    new Evidence.Of(
+                            place.witnessed,
+                            there.size(),
+                            there.stream()
+                                    .map(Alone::since)
+                                    .filter(Objects::nonNull)
+                                    .min(Instant::compareTo)
+                                    .orElse(null),
+                            there.stream()
+                                    .map(Alone::target)
+                                    .distinct()
+                                    .sorted()
+                                    .limit(FleetEngine.UNRELATED)
+                                    .collect(Collectors.toSet()),
+                            place.heard,
+                            quiet));
         }
         return new Evidence(checks, regions);
     }

@@ -1,9 +1,7 @@
 package dev.tocsin.incident.topology;
 
-import dev.tocsin.incident.engine.Around;
 import dev.tocsin.incident.engine.CheckState;
 import dev.tocsin.incident.engine.Event;
-import dev.tocsin.incident.engine.Evidence;
 import dev.tocsin.incident.engine.Input;
 import dev.tocsin.incident.engine.Policy;
 import dev.tocsin.schemas.CheckDefinition;
@@ -48,7 +46,6 @@ final class IncidentProcessor
     private final Ticks ticks;
     private final Counters counters;
     private final Partition partition = new Partition(this);
-    private @Nullable Evidence lastEvidence;
     private Instant now = Instant.EPOCH;
     private Instant lastTick = Instant.EPOCH;
     private @Nullable Task task;
@@ -91,6 +88,7 @@ final class IncidentProcessor
                                 context.getStateStore(Facts.STORE),
                                 bytes -> signals.deserialize(signalsTopic, bytes)),
                         new Dependents(context.getStateStore(Dependents.STORE), outbox));
+        judgeByFacts(false); // first: there is no check yet that would be judged twice
         try (var all = task.definitions().all()) {
             all.forEachRemaining(entry -> define(decode(entry.value), null));
         }
@@ -98,7 +96,6 @@ final class IncidentProcessor
             all.forEachRemaining(entry ->
                     partition.restore(entry.key, StateCodec.decode(entry.value, CheckState.class)));
         }
-        judgeByFacts(false);
         ticks.started(context.taskId().partition());
     }
 
@@ -171,20 +168,19 @@ final class IncidentProcessor
     }
 
     private void define(CheckDefinition check, @Nullable CheckDefinition before) {
-        var windows = task().facts().windows(() -> check);
-        partition.define(check, before, Policies.of(check).under(windows, Around.NOTHING), now);
+        partition.define(check, before, task().facts().windows(() -> check), now);
     }
 
     private void depends(String check, List<String> before, List<String> after) {
         if (!before.equals(after)) {
             outbox.signal(
                     DependencyGraph.KEY,
-                    Signal.newBuilder()
-                            .setSignalId("dependencies/" + check + "/" + now)
-                            .setKind(SignalKind.DEPENDENCIES)
-                            .setSubject(check)
-                            .setActive(!after.isEmpty())
-                            .setAt(Wire.millis(now))
+                    Wire.signal(
+                                    "dependencies/" + check + "/" + now,
+                                    SignalKind.DEPENDENCIES,
+                                    check,
+                                    !after.isEmpty(),
+                                    now)
                             .setRelated(after)
                             .build(),
                     now);
@@ -218,11 +214,7 @@ final class IncidentProcessor
                     depended(signal.getSubject(), child, signal.getActive());
                 }
             }
-            case PARENT_DOWN -> {
-                var parent = Dependents.parent(signal, now);
-                var id = Objects.requireNonNull(signal.getIncident()).getKey();
-                partition.apply(signal.getSubject(), new Input.ParentHeard(now, id, parent));
-            }
+            case PARENT_DOWN -> partition.apply(signal.getSubject(), Dependents.heard(signal, now));
             case UNKNOWN, INCIDENT, EVIDENCE, AGENT, DEPENDENCIES -> {
                 // not for checks
             }
@@ -284,28 +276,15 @@ final class IncidentProcessor
                         || Duration.between(lastTick, now).compareTo(TICK_GAP) > 0;
         lastTick = now;
         var metadata = task().context().recordMetadata().orElseThrow();
-        var tick = new Input.Tick(now, "tick/" + metadata.partition() + "/" + metadata.offset());
-        if (resumed) {
-            partition.resume(tick);
-        } else {
-            partition.tick(tick);
+        partition.tick(
+                new Input.Tick(now, "tick/" + metadata.partition() + "/" + metadata.offset()),
+                resumed);
+        var evidence = partition.news(now);
+        if (evidence != null) {
+            int number = task().context().taskId().partition();
+            outbox.signal(FleetWire.KEY, FleetWire.evidence(number, evidence, now), now);
         }
-        evidence();
         outbox.forward(task().context());
-    }
-
-    /// When it changes; and each second as long as a region is quiet, so that whoever decides knows that time passes.
-    private void evidence() {
-        var evidence = partition.evidence(now);
-        if (evidence == null || (evidence.equals(lastEvidence) && !evidence.quiet())) {
-            return;
-        }
-        if (lastEvidence == null && evidence.checks() == 0) {
-            return;
-        }
-        lastEvidence = evidence;
-        int number = task().context().taskId().partition();
-        outbox.signal(FleetWire.KEY, FleetWire.evidence(number, evidence, now), now);
     }
 
     private void result(Record<String, byte[]> record) {
@@ -320,9 +299,8 @@ final class IncidentProcessor
             return;
         }
         var region = ballot.region();
-        partition.heard(region, now);
-        if (ballot.outcome() == Outcome.PASS
-                && partition.stillWell(check, region, ballot.atMs(), now.toEpochMilli())) {
+        boolean pass = ballot.outcome() == Outcome.PASS;
+        if (partition.heard(check, region, pass, ballot.atMs(), now)) {
             counters.voted();
             return;
         }

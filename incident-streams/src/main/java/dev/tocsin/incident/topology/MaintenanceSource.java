@@ -13,12 +13,12 @@ final class MaintenanceSource implements Announcer.Source<MaintenanceWindow> {
         if (window != null) {
             var _ = Maintenance.schedule(window); // throws for one that makes no sense
         }
-        return Signal.newBuilder()
-                .setSignalId("maintenance/" + key + "/" + now.toEpochMilli())
-                .setKind(SignalKind.MAINTENANCE)
-                .setSubject(key)
-                .setActive(window != null)
-                .setAt(Wire.millis(now))
+        return Wire.signal(
+                        "maintenance/" + key + "/" + now.toEpochMilli(),
+                        SignalKind.MAINTENANCE,
+                        key,
+                        window != null,
+                        now)
                 .setWindow(window)
                 .build();
     }

@@ -19,9 +19,9 @@ import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.errors.SerializationException;
 
@@ -33,17 +33,14 @@ final class OutageWire {
 
     /// What was told of an incident, for whoever decides on its group.
     static Signal incident(IncidentEvent event, String group, Duration reopenWithin) {
-        return Signal.newBuilder()
-                .setSignalId(event.getEventId())
-                .setKind(SignalKind.INCIDENT)
-                .setSubject(group)
-                .setActive(event.getOpen())
-                .setAt(event.getAt())
+        return Wire.signal(
+                        event.getEventId(),
+                        SignalKind.INCIDENT,
+                        group,
+                        event.getOpen(),
+                        event.getAt())
                 .setIncident(event)
-                .setAttributes(
-                        new java.util.HashMap<>(
-                                java.util.Map.of(
-                                        REOPEN_WITHIN, Long.toString(reopenWithin.toMillis()))))
+                .setAttributes(Map.of(REOPEN_WITHIN, Long.toString(reopenWithin.toMillis())))
                 .build();
     }
 
@@ -84,12 +81,12 @@ final class OutageWire {
 
     /// The outage as it is now, for every partition; of its children those that have just joined.
     static Signal outage(IncidentEvent event, Instant now) {
-        return Signal.newBuilder()
-                .setSignalId(event.getEventId())
-                .setKind(SignalKind.OUTAGE)
-                .setSubject(event.getIncidentId())
-                .setActive(event.getOpen())
-                .setAt(now.truncatedTo(ChronoUnit.MILLIS))
+        return Wire.signal(
+                        event.getEventId(),
+                        SignalKind.OUTAGE,
+                        event.getIncidentId(),
+                        event.getOpen(),
+                        now)
                 .setIncident(event)
                 .build();
     }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /// Outages of the groups that this partition owns (rule 8).
 final class Outages implements Owner {
@@ -28,7 +29,7 @@ final class Outages implements Owner {
     }
 
     @Override
-    public void take(Signal signal, Instant now) {
+    public @Nullable String take(Signal signal, Instant now) {
         var group = signal.getSubject();
         var before = states.getOrDefault(group, OutageEngine.State.EMPTY);
         var child = OutageWire.child(signal);
@@ -40,6 +41,7 @@ final class Outages implements Owner {
         }
         states.put(group, step.next());
         store.put(group, StateCodec.encode(step.next()));
+        return null;
     }
 
     /// Tells the checks that are part of it from now on: all, when it begins, and then the one that has joined. What has not

@@ -83,6 +83,7 @@ final class Partition {
     private final DeadlineIndex deadlines = new DeadlineIndex();
     private final Hearing hearing = new Hearing();
     private Around around = Around.NOTHING.resumed(Instant.MAX);
+    private @Nullable Evidence lastNews;
 
     Partition(Consequences consequences) {
         this.consequences = consequences;
@@ -97,10 +98,14 @@ final class Partition {
     }
 
     /// @param before what it was, or null where it is new
+    /// @param windows of its maintenance
     void define(
-            CheckDefinition check, @Nullable CheckDefinition before, Policy rules, Instant now) {
+            CheckDefinition check,
+            @Nullable CheckDefinition before,
+            List<Window> windows,
+            Instant now) {
         var id = check.getCheckId();
-        var policy = rules.under(around);
+        var policy = Policies.of(check).under(windows, around);
         subjects.computeIfAbsent(id, _ -> new Subject(id, policy)).judgeBy(policy);
         hearing.add(check, now);
         if (before != null) {
@@ -130,15 +135,17 @@ final class Partition {
         deadlines.disarm(check.getCheckId());
     }
 
-    /// Something came from there for a check of this partition, whatever it says.
-    void heard(String region, Instant now) {
-        hearing.heard(region, now.toEpochMilli());
+    /// Something came from there for a check of this partition.
+    ///
+    /// @param pass whether it is a vote up, not degraded; anything else is only heard
+    /// @return whether that was all: false when the vote, if it is one, may say more than that all is still well, and has to be applied
+    boolean heard(String check, String region, boolean pass, long atMs, Instant now) {
+        long nowMs = now.toEpochMilli();
+        hearing.heard(region, nowMs);
+        return pass && stillWell(check, region, atMs, nowMs);
     }
 
-    /// Takes in a pass, where it says no more than that all is still well.
-    ///
-    /// @return false when it may say more, and has to be applied
-    boolean stillWell(String check, String region, long atMs, long nowMs) {
+    private boolean stillWell(String check, String region, long atMs, long nowMs) {
         var subject = subjects.get(check);
         int place = subject == null ? -1 : subject.policy.regions().indexOf(region);
         if (subject == null || place < 0) {
@@ -175,7 +182,13 @@ final class Partition {
     }
 
     /// Time has passed: looks at every check that is due.
-    void tick(Input.Tick tick) {
+    ///
+    /// @param resumed time stood still until now: silence counts from here, and what is under way is looked at anew
+    void tick(Input.Tick tick, boolean resumed) {
+        if (resumed) {
+            resume(tick);
+            return;
+        }
         for (var check : deadlines.take(tick.now(), DUE_PER_TICK)) {
             var subject = subjects.get(check);
             var well = subject == null ? null : wellUntil(subject, tick.now());
@@ -187,8 +200,7 @@ final class Partition {
         }
     }
 
-    /// Time stood still until now: silence counts from here, and what is under way is looked at anew.
-    void resume(Input.Tick tick) {
+    private void resume(Input.Tick tick) {
         around = around.resumed(tick.now());
         hearing.resumed(tick.now());
         deadlines.clear();
@@ -239,9 +251,17 @@ final class Partition {
         return subject == null ? Optional.empty() : subject.whole().lastEvent(subject.policy, now);
     }
 
-    /// What the checks say of the agents; null as long as some region has had no chance to be heard since time stood still.
-    @Nullable Evidence evidence(Instant now) {
-        return hearing.evidence(now);
+    /// What the checks say of the agents, when it has changed, and at each tick as long as a region is quiet, so that whoever
+    /// decides knows that time passes. Null where there is nothing new, and as long as some region has had no chance to be heard
+    /// since time stood still.
+    @Nullable Evidence news(Instant now) {
+        var evidence = hearing.evidence(now);
+        boolean known = lastNews == null ? subjects.isEmpty() : lastNews.equals(evidence);
+        if (evidence == null || (known && !evidence.quiet())) {
+            return null;
+        }
+        lastNews = evidence;
+        return evidence;
     }
 
     private void hear(Subject subject, @Nullable String failsAlone) {

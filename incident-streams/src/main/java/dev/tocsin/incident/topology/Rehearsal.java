@@ -69,8 +69,8 @@ public final class Rehearsal {
                                 return definition;
                             }
                         });
-        definitions.forEach((id, check) -> fresh.define(check, null, Policies.of(check), now));
         fresh.judgeBy(isolated, stalled, (_, windows) -> windows, now);
+        definitions.forEach((_, check) -> fresh.define(check, null, List.of(), now));
         return fresh;
     }
 
@@ -91,9 +91,7 @@ public final class Rehearsal {
             String failure,
             long id,
             Instant now) {
-        partition.heard(region, now);
-        if (vote != Vote.UP
-                || !partition.stillWell(check, region, at.toEpochMilli(), now.toEpochMilli())) {
+        if (!partition.heard(check, region, vote == Vote.UP, at.toEpochMilli(), now)) {
             var sample = new Sample(at, vote, region + "/" + id, failure);
             partition.apply(check, new Input.Voted(now, region, sample, null));
         }
@@ -101,14 +99,9 @@ public final class Rehearsal {
 
     /// @param resumed time stood still before it
     public void tick(Instant now, boolean resumed) {
-        var tick = new Input.Tick(now, "tick/" + now.toEpochMilli());
-        if (resumed) {
-            partition.resume(tick);
-        } else {
-            partition.tick(tick);
-        }
-        var evidence = partition.evidence(now);
-        if (evidence == null || (evidence.equals(fleet.evidence().get(0)) && !evidence.quiet())) {
+        partition.tick(new Input.Tick(now, "tick/" + now.toEpochMilli()), resumed);
+        var evidence = partition.news(now);
+        if (evidence == null) {
             return;
         }
         var step = FleetEngine.heard(fleet, 0, evidence, now);

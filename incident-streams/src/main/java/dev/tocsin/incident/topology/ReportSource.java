@@ -6,6 +6,7 @@ import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.UserReport;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -34,26 +35,27 @@ final class ReportSource implements Announcer.Source<UserReport> {
             throw new SerializationException("a report needs what tells its reporter apart");
         }
         var reports = Objects.requireNonNull(store);
-        var before = reports.get(service);
         var change =
-                (before == null ? UserReports.NONE : StateCodec.decode(before, UserReports.class))
+                StateCodec.decode(reports.get(service), UserReports.class, UserReports.NONE)
                         .add(report.getReporter(), now);
         reports.put(service, StateCodec.encode(change.next()));
         var tell = change.tell();
         if (tell == null) {
             return null;
         }
-        var signal =
-                Signal.newBuilder()
-                        .setSignalId("reports/" + service + "/" + now.toEpochMilli())
-                        .setKind(SignalKind.USER_REPORTS)
-                        .setSubject(service)
-                        .setActive(true)
-                        .setAt(Wire.millis(now))
-                        .build();
-        signal.getAttributes().put(USERS, Integer.toString(tell.users()));
-        signal.getAttributes().put(UNTIL, Long.toString(tell.until().toEpochMilli()));
-        return signal;
+        return Wire.signal(
+                        "reports/" + service + "/" + now.toEpochMilli(),
+                        SignalKind.USER_REPORTS,
+                        service,
+                        true,
+                        now)
+                .setAttributes(
+                        Map.of(
+                                USERS,
+                                Integer.toString(tell.users()),
+                                UNTIL,
+                                Long.toString(tell.until().toEpochMilli())))
+                .build();
     }
 
     /// @throws SerializationException when the signal lacks what it must have

@@ -50,13 +50,16 @@ final class SignalProcessor implements Processor<String, byte[], String, byte[]>
             var signal = signals.deserialize(topic, record.value());
             var owner = signal == null ? null : owners.get(signal.getKind());
             if (owner != null) {
-                owner.take(signal, Instant.ofEpochMilli(record.timestamp()));
+                var refused = owner.take(signal, Instant.ofEpochMilli(record.timestamp()));
+                outbox.forward(task);
+                if (refused != null) {
+                    throw new IllegalArgumentException(refused);
+                }
             }
         } catch (SerializationException | IllegalArgumentException e) {
             // Two processors read every signal: this one sets aside what cannot be read.
             counters.deadLetter(topic);
             DeadLetters.add(task, record, topic, e);
         }
-        outbox.forward(task);
     }
 }

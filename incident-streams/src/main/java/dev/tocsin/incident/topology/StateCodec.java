@@ -46,6 +46,11 @@ final class StateCodec {
         }
     }
 
+    /// @param fallback for what was never stored
+    static <T> T decode(byte @Nullable [] bytes, Class<T> type, T fallback) {
+        return bytes == null ? fallback : decode(bytes, type);
+    }
+
     /// @throws IllegalStateException for a version that this build does not know: guessing would lose incidents
     static <T> T decode(byte[] bytes, Class<T> type) {
         if (bytes[0] != VERSION) {

@@ -15,6 +15,8 @@ import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
 import dev.tocsin.schemas.Scope;
 import dev.tocsin.schemas.Severity;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -123,6 +125,17 @@ final class Wire {
                             .build();
                 })
                 .toList();
+    }
+
+    /// What every signal has; `at` to the millisecond.
+    static Signal.Builder signal(
+            String id, SignalKind kind, String subject, boolean active, Instant at) {
+        return Signal.newBuilder()
+                .setSignalId(id)
+                .setKind(kind)
+                .setSubject(subject)
+                .setActive(active)
+                .setAt(millis(at));
     }
 
     static Instant millis(Instant instant) {
