@@ -27,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -131,9 +130,7 @@ class DeliveryIT {
 
     @Test
     void aNotifierThatWasThereBeforeItsTopicsTellsAllTheSame(KafkaSettings some) throws Exception {
-        var properties = new HashMap<>(some.properties());
-        properties.put("topic.prefix", some.topicPrefix() + "late.");
-        var kafka = new KafkaSettings(properties);
+        var kafka = some.with("topic.prefix", some.topicPrefix() + "late.");
         var health = new Health();
         try (var receiver = new Target(0, (int _) -> 204);
                 var admin = Admin.create(kafka.client(Map.of(), Map.of()));

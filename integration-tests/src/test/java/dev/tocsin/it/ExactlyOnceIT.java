@@ -28,10 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,15 +93,7 @@ class ExactlyOnceIT {
         /// Until it is told to let everything recover, and has.
         List<Planned> run(KafkaSettings kafka) throws Exception {
             try (var avro = AvroSerdes.<CheckResult>serializer(kafka.properties());
-                    var producer =
-                            new KafkaProducer<String, byte[]>(
-                                    kafka.client(
-                                            Map.of(),
-                                            Map.of(
-                                                    "key.serializer",
-                                                    StringSerializer.class.getName(),
-                                                    "value.serializer",
-                                                    ByteArraySerializer.class.getName())))) {
+                    var producer = TopicWriter.producer(kafka, Map.of())) {
                 var topic = Topics.CHECK_RESULTS.named(kafka.topicPrefix());
                 int more = 10; // seconds of passes in the end
                 for (int second = 0; more > 0; second++) {

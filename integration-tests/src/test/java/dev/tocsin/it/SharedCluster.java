@@ -6,18 +6,15 @@ import dev.tocsin.service.TopicReader;
 import dev.tocsin.standalone.Bootstrap;
 import dev.tocsin.standalone.Cluster;
 import dev.tocsin.standalone.Ports;
+import dev.tocsin.standalone.TopicWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -61,9 +58,10 @@ final class SharedCluster implements ParameterResolver {
                 test.getRoot()
                         .getStore(NAMESPACE)
                         .computeIfAbsent(Running.class, _ -> Running.start(), Running.class);
-        var properties = new HashMap<>(running.cluster().settings().properties());
-        properties.put("topic.prefix", test.getRequiredTestMethod().getName() + ".");
-        var kafka = new KafkaSettings(properties);
+        var kafka =
+                running.cluster()
+                        .settings()
+                        .with("topic.prefix", test.getRequiredTestMethod().getName() + ".");
         try {
             Bootstrap.run(kafka, LANES);
         } catch (Exception e) {
@@ -89,15 +87,7 @@ final class SharedCluster implements ParameterResolver {
     /// Writes one record, and returns when the broker has it.
     static void write(KafkaSettings kafka, String topic, String key, byte[] value)
             throws Exception {
-        try (var producer =
-                new KafkaProducer<String, byte[]>(
-                        kafka.client(
-                                Map.of(),
-                                Map.of(
-                                        "key.serializer",
-                                        StringSerializer.class.getName(),
-                                        "value.serializer",
-                                        ByteArraySerializer.class.getName())))) {
+        try (var producer = TopicWriter.producer(kafka, Map.of())) {
             producer.send(new ProducerRecord<>(kafka.topicPrefix() + topic, key, value)).get();
         }
     }

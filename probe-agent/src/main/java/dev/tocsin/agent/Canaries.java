@@ -4,7 +4,6 @@ import dev.tocsin.agent.check.Check;
 import dev.tocsin.agent.probe.ProbeTypes;
 import dev.tocsin.agent.probe.Resolver;
 import dev.tocsin.schemas.CheckDefinition;
-import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,27 +40,14 @@ final class Canaries {
 
     /// @throws IllegalArgumentException for a url that no probe serves
     static CheckDefinition definition(String url) {
-        var scheme = url.contains(":") ? url.substring(0, url.indexOf(':')) : "";
         var type =
-                ProbeTypes.forScheme(scheme)
+                ProbeTypes.forUrl(url)
                         .orElseThrow(() ->
                                 new IllegalArgumentException(
                                         "canaries: \""
                                                 + url
                                                 + "\" has no scheme that a probe serves"));
-        return CheckDefinition.newBuilder()
-                .setCheckId("canary")
-                .setConfigVersion("")
-                .setName(url)
-                .setService("canary")
-                .setUrl(url)
-                .setProbe(type.name())
-                .setIntervalMs(TIMEOUT.toMillis())
-                .setTimeoutMs(TIMEOUT.toMillis())
-                .setRegions(List.of())
-                .setConditions(type.conditions())
-                .setIncident(IncidentPolicy.newBuilder().build())
-                .build();
+        return Check.bare("canary", url, type, TIMEOUT);
     }
 
     /// Why this agent takes itself to be cut off; null when one of them is reached, and where there are none. Blocks for as

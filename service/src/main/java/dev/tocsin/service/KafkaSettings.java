@@ -61,6 +61,13 @@ public record KafkaSettings(Map<String, String> properties) {
         }
     }
 
+    /// The same with one key set otherwise.
+    public KafkaSettings with(String key, String value) {
+        var all = new HashMap<>(properties);
+        all.put(key, value);
+        return new KafkaSettings(all);
+    }
+
     public String bootstrapServers() {
         return value("bootstrap.servers");
     }

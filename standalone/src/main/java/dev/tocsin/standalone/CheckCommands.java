@@ -8,11 +8,9 @@ import dev.tocsin.agent.probe.Resolver;
 import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.page.StatusPage;
 import dev.tocsin.schemas.CheckDefinition;
-import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.service.Durations;
 import dev.tocsin.service.KafkaSettings;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -127,27 +125,14 @@ final class CheckCommands {
         }
 
         private CheckDefinition adHoc() {
-            var scheme = target.contains(":") ? target.substring(0, target.indexOf(':')) : "";
             var type =
-                    ProbeTypes.forScheme(scheme)
+                    ProbeTypes.forUrl(target)
                             .orElseThrow(() ->
                                     new dev.tocsin.service.ConfigException(
                                             "\""
                                                     + target
                                                     + "\" is no URL that a probe serves; write e.g. https://example.com/"));
-            return CheckDefinition.newBuilder()
-                    .setCheckId("ad-hoc")
-                    .setConfigVersion("")
-                    .setName(target)
-                    .setService("ad-hoc")
-                    .setUrl(target)
-                    .setProbe(type.name())
-                    .setIntervalMs(30_000)
-                    .setTimeoutMs(Durations.parse(timeout).toMillis())
-                    .setRegions(List.of("here"))
-                    .setConditions(type.conditions())
-                    .setIncident(IncidentPolicy.newBuilder().build())
-                    .build();
+            return Check.bare("ad-hoc", target, type, Durations.parse(timeout));
         }
     }
 }

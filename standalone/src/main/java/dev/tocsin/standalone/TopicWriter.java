@@ -19,6 +19,20 @@ import org.jspecify.annotations.Nullable;
 public final class TopicWriter {
     private TopicWriter() {}
 
+    /// Of keys as text and values as bytes, and of what every replica has.
+    ///
+    /// @param defaults where the settings say nothing else
+    public static KafkaProducer<String, byte[]> producer(
+            KafkaSettings kafka, Map<String, String> defaults) {
+        return new KafkaProducer<>(
+                kafka.client(
+                        defaults,
+                        Map.of(
+                                "key.serializer", StringSerializer.class.getName(),
+                                "value.serializer", ByteArraySerializer.class.getName(),
+                                "acks", "all")));
+    }
+
     /// One record for each entry, a tombstone where its value is null. Returns when the broker has them all.
     ///
     /// @throws ExecutionException when it has not taken them within 20 s
@@ -28,20 +42,15 @@ public final class TopicWriter {
         var name = topic.named(kafka.topicPrefix());
         try (var avro = AvroSerdes.<V>serializer(kafka.properties());
                 var producer =
-                        new KafkaProducer<String, byte[]>(
-                                kafka.client(
-                                        Map.of(
-                                                "max.block.ms",
-                                                "15000",
-                                                "delivery.timeout.ms",
-                                                "20000",
-                                                "request.timeout.ms",
-                                                "15000"),
-                                        Map.of(
-                                                "key.serializer", StringSerializer.class.getName(),
-                                                "value.serializer",
-                                                        ByteArraySerializer.class.getName(),
-                                                "acks", "all")))) {
+                        producer(
+                                kafka,
+                                Map.of(
+                                        "max.block.ms",
+                                        "15000",
+                                        "delivery.timeout.ms",
+                                        "20000",
+                                        "request.timeout.ms",
+                                        "15000"))) {
             var sent = new ArrayList<Future<RecordMetadata>>();
             for (var entry : values.entrySet()) {
                 var value = entry.getValue();

@@ -16,6 +16,7 @@ import dev.tocsin.agent.probe.Run;
 import dev.tocsin.agent.probe.Trace;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Failure;
+import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Phase;
 import dev.tocsin.service.Durations;
@@ -63,6 +64,23 @@ public record Check(
             List<String> failedConditions,
             Duration took,
             Trace trace) {}
+
+    /// A definition that stands in no file: a url, and its type's own conditions.
+    public static CheckDefinition bare(String id, String url, ProbeType<?> type, Duration timeout) {
+        return CheckDefinition.newBuilder()
+                .setCheckId(id)
+                .setConfigVersion("")
+                .setName(url)
+                .setService(id)
+                .setUrl(url)
+                .setProbe(type.name())
+                .setIntervalMs(timeout.toMillis())
+                .setTimeoutMs(timeout.toMillis())
+                .setRegions(List.of())
+                .setConditions(type.conditions())
+                .setIncident(IncidentPolicy.newBuilder().build())
+                .build();
+    }
 
     /// @param secrets gives the value of a `${NAME}`; throws [IllegalArgumentException] where it may not or cannot
     /// @throws IllegalArgumentException when this agent cannot run the definition

@@ -70,9 +70,8 @@ public final class CheckFile {
             throw config.error(element.place(), "must be a check: id, url ...");
         }
         var url = node.path("url").asText("");
-        var scheme = url.contains(":") ? url.substring(0, url.indexOf(':')) : "";
         var type =
-                ProbeTypes.forScheme(scheme)
+                ProbeTypes.forUrl(url)
                         .orElseThrow(() ->
                                 config.error(
                                         element.place() + "/url",

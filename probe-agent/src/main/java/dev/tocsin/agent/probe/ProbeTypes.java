@@ -22,7 +22,9 @@ public final class ProbeTypes {
         return ALL.stream().filter(type -> type.name().equals(name)).findFirst();
     }
 
-    public static Optional<ProbeType<?>> forScheme(String scheme) {
+    /// By the scheme of a url.
+    public static Optional<ProbeType<?>> forUrl(String url) {
+        var scheme = url.contains(":") ? url.substring(0, url.indexOf(':')) : "";
         return ALL.stream().filter(type -> type.schemes().contains(scheme)).findFirst();
     }
 }

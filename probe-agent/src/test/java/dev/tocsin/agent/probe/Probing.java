@@ -31,7 +31,7 @@ final class Probing {
 
     static CheckDefinition definition(
             String url, String spec, long timeoutMs, String... conditions) {
-        var type = ProbeTypes.forScheme(url.substring(0, url.indexOf(':'))).orElseThrow();
+        var type = ProbeTypes.forUrl(url).orElseThrow();
         return CheckDefinition.newBuilder()
                 .setCheckId("t")
                 .setConfigVersion("1")

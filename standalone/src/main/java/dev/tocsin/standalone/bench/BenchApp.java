@@ -12,14 +12,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.Consumed;
+import org.jspecify.annotations.Nullable;
 
 /// A Streams app that is measured: ours, or the floor under it.
 interface BenchApp extends AutoCloseable {
@@ -39,21 +40,12 @@ interface BenchApp extends AutoCloseable {
         var learned = metrics.counter("tocsin_streams_definitions_total");
         try (var _ =
                 new IncidentStreams(app(kafka, id), "1", dir.resolve(id), new Health(), metrics)) {
-            long until = System.nanoTime() + LIMIT.toNanos();
-            while (learned.count() < checks) {
-                if (System.nanoTime() > until) {
-                    throw new IllegalStateException(
-                            learned.count() + " of " + checks + " checks within " + LIMIT);
-                }
-                Thread.sleep(5); // between looks
-            }
+            await(() -> learned.count() >= checks, () -> learned.count() + " checks");
         }
     }
 
     private static KafkaSettings app(KafkaSettings kafka, String id) {
-        var properties = new HashMap<>(kafka.properties());
-        properties.put("application.id", id);
-        return new KafkaSettings(properties);
+        return kafka.with("application.id", id);
     }
 
     static BenchApp passThrough(KafkaSettings kafka, String id, Path dir) {
@@ -93,13 +85,7 @@ interface BenchApp extends AutoCloseable {
                         dir.resolve(id + "-again"),
                         health,
                         new SimpleMeterRegistry())) {
-            long until = started + LIMIT.toNanos();
-            while (health.why("streams") != null) {
-                if (System.nanoTime() > until) {
-                    throw new IllegalStateException("not back within " + LIMIT);
-                }
-                Thread.sleep(5); // between looks
-            }
+            await(() -> health.why("streams") == null, () -> health.why("streams"));
             return (System.nanoTime() - started) / 1_000_000;
         }
     }
@@ -146,11 +132,7 @@ interface BenchApp extends AutoCloseable {
     static Rate measure(BenchApp app, long all) throws Exception {
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         try (app) {
-            long until = System.nanoTime() + LIMIT.toNanos();
-            while (!app.ready() && System.nanoTime() < until) {
-                Thread.sleep(2); // between looks
-            }
-            await(app, 1, until);
+            await(() -> app.ready() && app.seen() > 0, () -> app.seen() + " results");
             long first = app.seen();
             if (first > all / 2) {
                 throw new IllegalStateException(
@@ -158,7 +140,7 @@ interface BenchApp extends AutoCloseable {
             }
             long started = System.nanoTime();
             long cpu = system.getProcessCpuTime();
-            await(app, all, until);
+            await(() -> app.seen() >= all, () -> app.seen() + " of " + all + " results");
             long took = System.nanoTime() - started;
             double million = (app.seen() - first) / 1e6;
             return new Rate(
@@ -167,11 +149,12 @@ interface BenchApp extends AutoCloseable {
         }
     }
 
-    private static void await(BenchApp app, long count, long until) throws InterruptedException {
-        while (app.seen() < count) {
+    private static void await(BooleanSupplier done, Supplier<@Nullable String> far)
+            throws InterruptedException {
+        long until = System.nanoTime() + LIMIT.toNanos();
+        while (!done.getAsBoolean()) {
             if (System.nanoTime() > until) {
-                throw new IllegalStateException(
-                        app.seen() + " of " + count + " results within " + LIMIT);
+                throw new IllegalStateException("after " + LIMIT + " no more than " + far.get());
             }
             Thread.sleep(2); // between looks
         }

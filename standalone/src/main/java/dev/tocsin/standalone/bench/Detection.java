@@ -1,5 +1,6 @@
 package dev.tocsin.standalone.bench;
 
+import dev.tocsin.standalone.Quantile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,9 +47,7 @@ final class Detection {
 
         /// NaN when none was seen.
         double quantile(double q) {
-            return delays.isEmpty()
-                    ? Double.NaN
-                    : delays.get(Math.min(delays.size() - 1, (int) (q * delays.size())));
+            return delays.isEmpty() ? Double.NaN : Quantile.of(delays, q);
         }
     }
 

@@ -11,15 +11,12 @@ import dev.tocsin.standalone.Bootstrap;
 import dev.tocsin.standalone.TopicWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /// What a topic is filled with: so many checks, and of each region as many results as make `results` in all, at the check's interval.
 ///
@@ -87,9 +84,7 @@ record Load(int checks, int failingPercent, int results) {
 
     /// Topics and checks.
     KafkaSettings define(KafkaSettings cluster) throws Exception {
-        var properties = new HashMap<>(cluster.properties());
-        properties.put("topic.prefix", prefix());
-        var kafka = new KafkaSettings(properties);
+        var kafka = cluster.with("topic.prefix", prefix());
         Bootstrap.run(kafka, LANES);
         var all = new LinkedHashMap<String, CheckDefinition>();
         for (int i = 0; i < checks; i++) {
@@ -135,15 +130,7 @@ record Load(int checks, int failingPercent, int results) {
 
     static void send(KafkaSettings kafka, Sending sending) throws Exception {
         try (var avro = AvroSerdes.<CheckResult>serializer(kafka.properties());
-                var producer =
-                        new KafkaProducer<String, byte[]>(
-                                kafka.client(
-                                        Map.of("compression.type", "lz4"),
-                                        Map.of(
-                                                "key.serializer",
-                                                StringSerializer.class.getName(),
-                                                "value.serializer",
-                                                ByteArraySerializer.class.getName())))) {
+                var producer = TopicWriter.producer(kafka, Map.of("compression.type", "lz4"))) {
             sending.with(Topics.CHECK_RESULTS.named(kafka.topicPrefix()), producer, avro);
             producer.flush();
         }

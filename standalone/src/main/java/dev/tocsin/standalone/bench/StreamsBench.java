@@ -14,6 +14,7 @@ import dev.tocsin.service.TopicReader;
 import dev.tocsin.standalone.Bootstrap;
 import dev.tocsin.standalone.Cluster;
 import dev.tocsin.standalone.Ports;
+import dev.tocsin.standalone.Quantile;
 import dev.tocsin.standalone.TopicWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,7 +157,7 @@ final class StreamsBench implements Callable<Integer> {
             }
             System.out.printf(
                     "%nappended to committed incident event, %d incidents one after the other: p50 %d ms, p99 %d ms%n",
-                    latencies.size(), quantile(latencies, 0.5), quantile(latencies, 0.99));
+                    latencies.size(), Quantile.of(latencies, 0.5), Quantile.of(latencies, 0.99));
             var json = JSON.createObjectNode();
             var small = measured.get(new Load(1000, 0, results));
             var failingSmall = measured.get(new Load(1000, 1, results));
@@ -169,8 +170,8 @@ final class StreamsBench implements Callable<Integer> {
                     small == null || large == null
                             ? null
                             : small.ours().perSecond() / large.ours().perSecond());
-            json.put("latency_p50_ms", quantile(latencies, 0.5));
-            json.put("latency_p99_ms", quantile(latencies, 0.99));
+            json.put("latency_p50_ms", Quantile.of(latencies, 0.5));
+            json.put("latency_p99_ms", Quantile.of(latencies, 0.99));
             System.out.println();
             goal("healthy, of the pass-through", json.path("healthy_vs_passthrough"), 0.8, true);
             goal("1 % failing, likewise", json.path("failing1_vs_passthrough"), 0.5, true);
@@ -206,15 +207,9 @@ final class StreamsBench implements Callable<Integer> {
         return sorted.get(sorted.size() / 2);
     }
 
-    private static long quantile(List<Long> sorted, double q) {
-        return sorted.get(Math.min(sorted.size() - 1, (int) (q * sorted.size())));
-    }
-
     /// In ms, sorted: from the broker's stamp of the deciding result to the committed event at a subscriber.
     private static List<Long> latencies(KafkaSettings cluster, Path dir) throws Exception {
-        var properties = new HashMap<>(cluster.properties());
-        properties.put("topic.prefix", "bench-latency.");
-        var kafka = new KafkaSettings(properties);
+        var kafka = cluster.with("topic.prefix", "bench-latency.");
         Bootstrap.run(kafka, Load.LANES);
         var checks = new LinkedHashMap<String, CheckDefinition>();
         for (int i = 0; i < WARM_UP + 200; i++) {

@@ -2,6 +2,7 @@ package dev.tocsin.standalone.simulate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.standalone.Quantile;
 import dev.tocsin.standalone.simulate.Oracle.Verdict;
 import dev.tocsin.standalone.simulate.Trouble.Kind;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -97,8 +97,8 @@ public final class SimulateCommand implements Callable<Integer> {
         for (var kind : Kind.values()) {
             System.out.printf("  %-13s %6d%n", kind, judged.getOrDefault(kind, 0));
         }
-        var median = quantile(delays, 0.5);
-        var most = quantile(delays, 1);
+        var median = delays.isEmpty() ? null : Quantile.of(delays, 0.5);
+        var most = delays.isEmpty() ? null : delays.getLast();
         System.out.printf(
                 "%nfrom an outage to its incident: median %.2f intervals, at most %.2f%n"
                         + "incidents that only lost probes explain: %d%n"
@@ -110,11 +110,5 @@ public final class SimulateCommand implements Callable<Integer> {
         json.put("by_chance", byChance).put("median_delay_intervals", median);
         json.put("max_delay_intervals", most);
         System.out.println(JSON.writeValueAsString(json));
-    }
-
-    private static @Nullable Double quantile(List<Double> sorted, double q) {
-        return sorted.isEmpty()
-                ? null
-                : sorted.get(Math.min(sorted.size() - 1, (int) (q * sorted.size())));
     }
 }
