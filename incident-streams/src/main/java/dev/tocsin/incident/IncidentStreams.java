@@ -1,9 +1,9 @@
 package dev.tocsin.incident;
 
-import dev.tocsin.incident.topology.Counters;
-import dev.tocsin.incident.topology.Formats;
-import dev.tocsin.incident.topology.IncidentTopology;
-import dev.tocsin.incident.topology.TickWriter;
+import dev.tocsin.incident.stream.ControlFirst;
+import dev.tocsin.incident.stream.Counters;
+import dev.tocsin.incident.stream.Formats;
+import dev.tocsin.incident.stream.TickWriter;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;

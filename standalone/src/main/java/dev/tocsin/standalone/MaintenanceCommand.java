@@ -1,6 +1,6 @@
 package dev.tocsin.standalone;
 
-import dev.tocsin.incident.topology.Maintenance;
+import dev.tocsin.incident.partition.Maintenance;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;

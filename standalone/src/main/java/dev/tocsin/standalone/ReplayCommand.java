@@ -1,7 +1,7 @@
 package dev.tocsin.standalone;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tocsin.incident.topology.Replay;
+import dev.tocsin.incident.partition.Replay;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;

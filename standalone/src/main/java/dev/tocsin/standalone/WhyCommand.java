@@ -2,8 +2,8 @@ package dev.tocsin.standalone;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tocsin.incident.engine.Decision.Standing;
-import dev.tocsin.incident.topology.Replay;
+import dev.tocsin.incident.engine.check.Decision.Standing;
+import dev.tocsin.incident.partition.Replay;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Topics;

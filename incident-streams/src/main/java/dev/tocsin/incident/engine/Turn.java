@@ -12,16 +12,16 @@ public record Turn(Instant at, boolean isNew) {
     private static final Duration MEMORY = Duration.ofDays(30);
 
     /// With this one more, and without what is too old.
-    static List<Turn> add(List<Turn> turns, Turn latest) {
+    public static List<Turn> add(List<Turn> turns, Turn latest) {
         var all = new ArrayList<>(turns);
         all.removeIf(turn -> turn.at().isBefore(latest.at().minus(MEMORY)));
         all.add(latest);
         return all;
     }
 
-    static Incident.Past past(
+    public static Past past(
             @org.jspecify.annotations.Nullable String previousId, List<Turn> turns, Instant now) {
-        return new Incident.Past(
+        return new Past(
                 previousId,
                 opened(turns, now.minus(Duration.ofDays(7))),
                 opened(turns, now.minus(MEMORY)));

@@ -1,14 +1,14 @@
 package dev.tocsin.standalone.bench;
 
 import dev.tocsin.agent.Pace;
-import dev.tocsin.incident.engine.CheckState;
-import dev.tocsin.incident.engine.Event;
-import dev.tocsin.incident.engine.IncidentEngine;
-import dev.tocsin.incident.engine.Input;
-import dev.tocsin.incident.engine.Policy;
-import dev.tocsin.incident.engine.Sample;
-import dev.tocsin.incident.engine.Vote;
-import dev.tocsin.incident.topology.Replay;
+import dev.tocsin.incident.engine.EventType;
+import dev.tocsin.incident.engine.check.CheckState;
+import dev.tocsin.incident.engine.check.IncidentEngine;
+import dev.tocsin.incident.engine.check.Input;
+import dev.tocsin.incident.engine.check.Policy;
+import dev.tocsin.incident.engine.check.Sample;
+import dev.tocsin.incident.engine.check.Vote;
+import dev.tocsin.incident.partition.Replay;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.Outcome;
@@ -83,7 +83,7 @@ final class Ours implements Rule {
         state = step.next();
         deadline = step.judged() ? step.deadline() : deadline;
         for (var event : step.events()) {
-            if (event.type() == Event.Type.OPENED || event.type() == Event.Type.REOPENED) {
+            if (event.type() == EventType.OPENED || event.type() == EventType.REOPENED) {
                 opened++;
             }
         }

@@ -1,7 +1,7 @@
 package dev.tocsin.standalone.simulate;
 
-import dev.tocsin.incident.engine.Event;
-import dev.tocsin.incident.topology.Rehearsal.Told;
+import dev.tocsin.incident.engine.EventType;
+import dev.tocsin.incident.partition.Rehearsal.Told;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -15,7 +15,7 @@ record Fact(
         String key,
         String incident,
         long seq,
-        Event.Type type,
+        EventType type,
         String kind,
         boolean open,
         long at,
@@ -64,7 +64,7 @@ record Fact(
     }
 
     boolean opens() {
-        return type == Event.Type.OPENED || type == Event.Type.REOPENED;
+        return type == EventType.OPENED || type == EventType.REOPENED;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.tocsin.standalone.simulate;
 
-import dev.tocsin.incident.engine.Event;
+import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.standalone.simulate.Trouble.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -68,7 +68,7 @@ final class Oracle {
                 if (open.put(fact.key(), fact.incident()) != null) {
                     wrong("opened while open: " + fact);
                 }
-            } else if (fact.type() == Event.Type.CLOSED
+            } else if (fact.type() == EventType.CLOSED
                     && !fact.incident().equals(open.remove(fact.key()))) {
                 wrong("closed while not open: " + fact);
             }
@@ -193,7 +193,7 @@ final class Oracle {
         var closed =
                 first(fact ->
                         fact.incident().equals(down.get().incident())
-                                && fact.type() == Event.Type.CLOSED
+                                && fact.type() == EventType.CLOSED
                                 && fact.at() > trouble.to());
         if (closed.isEmpty()
                 || closed.get().endedAt() < trouble.to()
@@ -231,8 +231,8 @@ final class Oracle {
                         .filter(fact -> fact.key().equals(key) && fact.opens())
                         .filter(fact -> fact.at() >= trouble.from() && fact.at() <= trouble.to())
                         .count();
-        long started = count(key, Event.Type.FLAPPING_STARTED, trouble);
-        long stopped = count(key, Event.Type.FLAPPING_STOPPED, trouble);
+        long started = count(key, EventType.FLAPPING_STARTED, trouble);
+        long stopped = count(key, EventType.FLAPPING_STOPPED, trouble);
         if (started != 1 || stopped != 1 || opens > 3) {
             wrong(
                     "flapping told %d times as begun and %d as settled, opened %d times, %s"
@@ -240,7 +240,7 @@ final class Oracle {
         }
     }
 
-    private long count(String key, Event.Type type, Trouble trouble) {
+    private long count(String key, EventType type, Trouble trouble) {
         return facts.stream()
                 .filter(fact -> fact.key().equals(key) && fact.type() == type)
                 .filter(fact -> fact.at() >= trouble.from() && fact.at() <= trouble.to() + APART)
@@ -263,7 +263,7 @@ final class Oracle {
         var closed =
                 first(fact ->
                         fact.key().equals(key)
-                                && fact.type() == Event.Type.CLOSED
+                                && fact.type() == EventType.CLOSED
                                 && fact.at() >= told.get().at());
         if (closed.isEmpty() || closed.get().at() > trouble.to() + 3 * INTERVAL) {
             wrong("did not end with " + trouble + ": " + closed);

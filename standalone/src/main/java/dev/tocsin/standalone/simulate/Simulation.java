@@ -1,8 +1,8 @@
 package dev.tocsin.standalone.simulate;
 
 import dev.tocsin.agent.Pace;
-import dev.tocsin.incident.engine.Vote;
-import dev.tocsin.incident.topology.Rehearsal;
+import dev.tocsin.incident.engine.check.Vote;
+import dev.tocsin.incident.partition.Rehearsal;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.Outcome;

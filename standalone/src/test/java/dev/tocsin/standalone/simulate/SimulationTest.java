@@ -2,7 +2,7 @@ package dev.tocsin.standalone.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tocsin.incident.engine.Event;
+import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.schemas.TrustedRecords;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,7 @@ class SimulationTest {
                                         right,
                                         fact ->
                                                 fact.incident().equals(incident)
-                                                        && fact.type() == Event.Type.CLOSED)))
+                                                        && fact.type() == EventType.CLOSED)))
                 .anyMatch(wrong -> wrong.contains("still open in the end"));
         var twice = new ArrayList<>(right);
         twice.add(right.indexOf(first), first);
@@ -87,7 +87,7 @@ class SimulationTest {
                         "check-0",
                         "made-up",
                         1,
-                        Event.Type.OPENED,
+                        EventType.OPENED,
                         "DOWN",
                         true,
                         1000,
@@ -120,7 +120,7 @@ class SimulationTest {
         var outage = facts.stream().filter(fact -> fact.key().equals("check-0")).toList();
         assertThat(outage)
                 .extracting(Fact::type)
-                .containsExactly(Event.Type.OPENED, Event.Type.CLOSED, Event.Type.UPDATED);
+                .containsExactly(EventType.OPENED, EventType.CLOSED, EventType.UPDATED);
         var correction = outage.getLast();
         assertThat(correction.at()).isGreaterThanOrEqualTo(120 * minute);
         assertThat(correction.reason()).startsWith("late_evidence: region-0 failed, too");

@@ -1,0 +1,254 @@
+package dev.tocsin.incident;
+
+import dev.tocsin.incident.stream.AgentSource;
+import dev.tocsin.incident.stream.Announcer;
+import dev.tocsin.incident.stream.Counters;
+import dev.tocsin.incident.stream.DependencyGraph;
+import dev.tocsin.incident.stream.Dependents;
+import dev.tocsin.incident.stream.Facts;
+import dev.tocsin.incident.stream.Fleet;
+import dev.tocsin.incident.stream.Formats;
+import dev.tocsin.incident.stream.IncidentProcessor;
+import dev.tocsin.incident.stream.MaintenanceSource;
+import dev.tocsin.incident.stream.Outages;
+import dev.tocsin.incident.stream.Outbox;
+import dev.tocsin.incident.stream.ReportSource;
+import dev.tocsin.incident.stream.SignalProcessor;
+import dev.tocsin.incident.stream.Ticks;
+import dev.tocsin.incident.wire.FleetWire;
+import dev.tocsin.schemas.Topic;
+import dev.tocsin.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/// Which topics feed which processor, and where their records go:
+///
+/// ```
+/// checks, check-results, signals, incident-commands -> IncidentProcessor -> incidents, incident-state, signals
+///                                           signals -> SignalProcessor   -> incidents, incident-state, signals
+///                 maintenance, agents, user-reports -> Announcer         -> signals
+/// ```
+public final class IncidentTopology {
+    private static final String SIGNALS = "signals-sink";
+
+    /// Without a key to every partition, with one to the partition of the key.
+    private static final StreamPartitioner<String, byte[]> ROUTE =
+            (_, key, _, partitions) ->
+                    Optional.of(
+                            key == null
+                                    ? IntStream.range(0, partitions)
+                                            .boxed()
+                                            .collect(Collectors.toSet())
+                                    : Set.of(
+                                            Utils.toPositive(
+                                                            Utils.murmur2(
+                                                                    key.getBytes(
+                                                                            StandardCharsets
+                                                                                    .UTF_8)))
+                                                    % partitions));
+
+    private interface Make {
+        Processor<String, byte[], String, byte[]> processor();
+    }
+
+    private final Topology topology = new Topology();
+    private final String prefix;
+
+    private IncidentTopology(String prefix) {
+        this.prefix = prefix;
+    }
+
+    public static Topology build(String prefix, Formats formats, Ticks ticks, Counters counters) {
+        return new IncidentTopology(prefix).build(formats, ticks, counters);
+    }
+
+    private Topology build(Formats formats, Ticks ticks, Counters counters) {
+        source(Topics.CHECKS);
+        source(Topics.CHECK_RESULTS);
+        source(Topics.SIGNALS);
+        source(Topics.INCIDENT_COMMANDS);
+        processor(
+                "incidents",
+                () ->
+                        new IncidentProcessor(
+                                prefix,
+                                formats,
+                                outbox(SIGNALS, formats, counters),
+                                ticks,
+                                counters),
+                Set.of(
+                        kept(IncidentProcessor.STATES),
+                        kept(IncidentProcessor.DEFINITIONS),
+                        kept(Facts.STORE),
+                        kept(Dependents.STORE),
+                        // Persistent and empty: with it the process id outlives a restart, and so
+                        // a restarted process fences the transaction that its predecessor left
+                        // open (research/kafka.md 4.3).
+                        builder(Stores.persistentKeyValueStore("process-id-anchor"))
+                                .withLoggingDisabled()),
+                Topics.CHECKS,
+                Topics.CHECK_RESULTS,
+                Topics.SIGNALS,
+                Topics.INCIDENT_COMMANDS);
+        processor(
+                "signals",
+                () ->
+                        new SignalProcessor(
+                                prefix,
+                                formats.signals().get(),
+                                outbox(SIGNALS, formats, counters),
+                                counters),
+                Set.of(kept(Outages.STORE), kept(Fleet.STORE), kept(DependencyGraph.STORE)),
+                Topics.SIGNALS);
+        sink(Outbox.INCIDENTS, Topics.INCIDENTS.named(prefix), "incidents", "signals");
+        sink(Outbox.INCIDENT_STATE, Topics.INCIDENT_STATE.named(prefix), "incidents", "signals");
+        signals(SIGNALS, "incidents", "signals");
+        deadLetters(Topics.CHECKS, "incidents");
+        deadLetters(Topics.CHECK_RESULTS, "incidents");
+        deadLetters(Topics.SIGNALS, "incidents", "signals");
+        deadLetters(Topics.INCIDENT_COMMANDS, "incidents");
+        announcer(
+                Topics.MAINTENANCE,
+                null,
+                formats.windows(),
+                MaintenanceSource::new,
+                Set.of(),
+                formats,
+                counters);
+        announcer(
+                Topics.AGENTS,
+                FleetWire.KEY,
+                formats.agents(),
+                AgentSource::new,
+                Set.of(),
+                formats,
+                counters);
+        announcer(
+                Topics.USER_REPORTS,
+                null,
+                formats.reports(),
+                ReportSource::new,
+                Set.of(kept(ReportSource.STORE)),
+                formats,
+                counters);
+        return topology;
+    }
+
+    /// A sub-topology of its own: its topic's partitions are not those of the others.
+    private <T extends SpecificRecord> void announcer(
+            Topic<T> topic,
+            @Nullable String key,
+            Supplier<Deserializer<T>> values,
+            Supplier<Announcer.Source<T>> sources,
+            Set<StoreBuilder<?>> stores,
+            Formats formats,
+            Counters counters) {
+        var sink = topic.name() + "-signals-sink";
+        source(topic);
+        processor(
+                topic.name(),
+                () ->
+                        new Announcer<>(
+                                topic,
+                                prefix,
+                                key,
+                                values.get(),
+                                sources.get(),
+                                outbox(sink, formats, counters),
+                                counters),
+                stores,
+                topic);
+        signals(sink, topic.name());
+        deadLetters(topic, topic.name());
+    }
+
+    private Outbox outbox(String signalsSink, Formats formats, Counters counters) {
+        return new Outbox(
+                prefix,
+                signalsSink,
+                formats.eventWriters().get(),
+                formats.signalWriters().get(),
+                counters);
+    }
+
+    private static StoreBuilder<?> kept(String name) {
+        return builder(Stores.inMemoryKeyValueStore(name)).withLoggingEnabled(Map.of());
+    }
+
+    private static StoreBuilder<?> builder(KeyValueBytesStoreSupplier store) {
+        return Stores.keyValueStoreBuilder(store, Serdes.String(), Serdes.ByteArray());
+    }
+
+    private void source(Topic<?> topic) {
+        topology.addSource(
+                topic.name(),
+                Serdes.String().deserializer(),
+                Serdes.ByteArray().deserializer(),
+                topic.named(prefix));
+    }
+
+    private void processor(
+            String name, Make make, Set<StoreBuilder<?>> stores, Topic<?>... sources) {
+        topology.addProcessor(
+                name + "-processor",
+                new ProcessorSupplier<String, byte[], String, byte[]>() {
+                    @Override
+                    public Processor<String, byte[], String, byte[]> get() {
+                        return make.processor();
+                    }
+
+                    @Override
+                    public Set<StoreBuilder<?>> stores() {
+                        return stores;
+                    }
+                },
+                Stream.of(sources).map(Topic::name).toArray(String[]::new));
+    }
+
+    private void sink(String name, String topic, String... processors) {
+        topology.addSink(
+                name,
+                topic,
+                new StringSerializer(),
+                new ByteArraySerializer(),
+                parents(processors));
+    }
+
+    private void signals(String name, String... processors) {
+        topology.addSink(
+                name,
+                Topics.SIGNALS.named(prefix),
+                new StringSerializer(),
+                new ByteArraySerializer(),
+                ROUTE,
+                parents(processors));
+    }
+
+    private void deadLetters(Topic<?> topic, String... processors) {
+        sink(topic.deadLetters(prefix), topic.deadLetters(prefix), processors);
+    }
+
+    private static String[] parents(String... processors) {
+        return Stream.of(processors).map(name -> name + "-processor").toArray(String[]::new);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.tocsin.incident.engine;
+
+public enum Verdict {
+    PASSING,
+    DEGRADED,
+    FAILING
+}

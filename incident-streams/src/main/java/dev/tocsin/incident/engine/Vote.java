@@ -1,8 +1,0 @@
-package dev.tocsin.incident.engine;
-
-/// What a result says of the target; results that say nothing of it are not votes.
-public enum Vote {
-    UP,
-    DEGRADED,
-    DOWN
-}

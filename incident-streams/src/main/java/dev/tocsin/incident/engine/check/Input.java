@@ -1,0 +1,32 @@
+package dev.tocsin.incident.engine.check;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What can happen to a check. `now` is always the broker's append time.
+public sealed interface Input {
+    Instant now();
+
+    record Voted(Instant now, String region, Sample sample, @Nullable String traceparent)
+            implements Input {}
+
+    /// Time has passed.
+    ///
+    /// @param id of the tick, for an incident that it opens
+    record Tick(Instant now, String id) implements Input {}
+
+    /// The check's incident is part of an outage (rule 8).
+    record Joined(Instant now, String incidentId, String outageId) implements Input {}
+
+    /// A person's command on the check's incident (rule 7).
+    record Commanded(Instant now, Command command) implements Input {}
+
+    /// Something was decided about a check that this one depends on (rule 7).
+    record ParentHeard(Instant now, String checkId, Parent parent) implements Input {}
+
+    /// Users say that the check's service fails for them (rule 10).
+    record Reported(Instant now, Reports reports) implements Input {}
+
+    /// The definition was taken away (rule 11).
+    record Removed(Instant now) implements Input {}
+}

@@ -1,0 +1,187 @@
+package dev.tocsin.incident.engine.check;
+
+import dev.tocsin.incident.engine.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of a check in one region (rule 1). A region that passes keeps no samples: `lastVoteAt` is all that moves,
+/// and that alone is never stored.
+///
+/// @param samples by event time, oldest first, from the oldest failure within the window on
+/// @param since the first failure of the streak that made it fail or degrade
+/// @param passingSince the first pass of the streak that ended the last failure
+/// @param settledAt votes at or before this time can change nothing any more
+/// @param lastVoteAt event time of the newest vote; null when none was seen since this process started
+public record Region(
+        List<Sample> samples,
+        Verdict verdict,
+        @Nullable Instant since,
+        @Nullable Instant passingSince,
+        @Nullable Instant settledAt,
+        @Nullable Instant lastVoteAt) {
+
+    public static final Region NEW = new Region(List.of(), Verdict.PASSING, null, null, null, null);
+
+    public Region {
+        samples = List.copyOf(samples);
+    }
+
+    /// Whether a restart may take this for that: a verdict that the newest vote only confirms needs no further vote to be
+    /// remembered.
+    public boolean remembersAs(Region before) {
+        return verdict == before.verdict
+                && Objects.equals(since, before.since)
+                && Objects.equals(passingSince, before.passingSince)
+                && Objects.equals(settledAt, before.settledAt)
+                && (samples.equals(before.samples) || (confirmed() && before.confirmed()));
+    }
+
+    private boolean confirmed() {
+        return !samples.isEmpty()
+                && switch (verdict) {
+                    case FAILING -> samples.getLast().vote() == Vote.DOWN;
+                    case DEGRADED -> samples.getLast().vote() == Vote.DEGRADED;
+                    case PASSING -> false;
+                };
+    }
+
+    public boolean quiet() {
+        return samples.isEmpty() && verdict == Verdict.PASSING;
+    }
+
+    /// Without the time at which it was last heard.
+    public Region unseen() {
+        return new Region(samples, verdict, since, passingSince, settledAt, null);
+    }
+
+    public Region seen(Instant at) {
+        return lastVoteAt != null && !at.isAfter(lastVoteAt)
+                ? this
+                : new Region(samples, verdict, since, passingSince, settledAt, at);
+    }
+
+    /// Whether a vote comes too late to be judged in its order: what it would change is settled, or out of the window.
+    public boolean tooLate(Instant at, Policy policy) {
+        return (settledAt != null && !at.isAfter(settledAt))
+                || (lastVoteAt != null && at.isBefore(lastVoteAt.minus(policy.window())));
+    }
+
+    /// Takes in one vote, in whatever order it comes; a vote seen before changes nothing.
+    public Region vote(Sample sample, Policy policy) {
+        boolean late = settledAt != null && !sample.at().isAfter(settledAt);
+        if (late || samples.stream().anyMatch(s -> s.id().equals(sample.id()))) {
+            return this;
+        }
+        if (quiet() && sample.vote() == Vote.UP) {
+            return seen(sample.at());
+        }
+        var votes = new ArrayList<>(samples);
+        if (quiet() && lastVoteAt != null && lastVoteAt.isAfter(sample.at())) {
+            votes.add(
+                    new Sample(
+                            lastVoteAt,
+                            Vote.UP,
+                            "seen",
+                            "")); // the pass that was not kept came after this failure
+        }
+        int position = votes.size();
+        while (position > 0 && votes.get(position - 1).at().isAfter(sample.at())) {
+            position--;
+        }
+        votes.add(position, sample);
+        var edge = votes.getLast().at().minus(policy.window());
+        votes.removeIf(s -> s.at().isBefore(edge));
+        return seen(sample.at()).judge(votes, policy);
+    }
+
+    private Region judge(List<Sample> votes, Policy policy) {
+        var newest = votes.getLast();
+        int passes = trailing(votes, Vote.UP, Vote.UP);
+        int up = trailing(votes, Vote.UP, Vote.DEGRADED);
+        int down = trailing(votes, Vote.DOWN, Vote.DOWN);
+        int notFine = trailing(votes, Vote.DEGRADED, Vote.DOWN);
+        var next = verdict;
+        var from = since;
+        var cleared = passingSince;
+        var settled = settledAt;
+        boolean failing = policy.of() > 0 ? mOfN(votes, policy) : down >= policy.failureThreshold();
+        if (verdict == Verdict.FAILING && up >= policy.successThreshold()) {
+            cleared = votes.get(votes.size() - up).at();
+            settled = newest.at();
+            next = Verdict.PASSING;
+            from = null;
+            votes.clear();
+        } else if (verdict == Verdict.DEGRADED && passes >= policy.successThreshold()) {
+            cleared = votes.get(votes.size() - passes).at();
+            settled = newest.at();
+            next = Verdict.PASSING;
+            from = null;
+            votes.clear();
+        } else if (verdict != Verdict.FAILING && failing) {
+            next = Verdict.FAILING;
+            from =
+                    policy.of() > 0
+                            ? firstOfLast(votes, policy.of())
+                            : votes.get(votes.size() - down).at();
+        } else if (verdict == Verdict.PASSING && notFine >= policy.failureThreshold()) {
+            next = Verdict.DEGRADED;
+            from = votes.get(votes.size() - notFine).at();
+        }
+        if (next == Verdict.PASSING) {
+            while (!votes.isEmpty() && votes.getFirst().vote() == Vote.UP) {
+                votes.removeFirst();
+            }
+        }
+        return new Region(votes, next, from, cleared, settled, lastVoteAt);
+    }
+
+    private static boolean mOfN(List<Sample> votes, Policy policy) {
+        return last(votes, policy.of()).stream().filter(s -> s.vote() == Vote.DOWN).count()
+                >= policy.failures();
+    }
+
+    private static Instant firstOfLast(List<Sample> votes, int of) {
+        return last(votes, of).stream()
+                .filter(s -> s.vote() == Vote.DOWN)
+                .findFirst()
+                .orElseThrow()
+                .at();
+    }
+
+    private static List<Sample> last(List<Sample> votes, int count) {
+        return votes.subList(Math.max(0, votes.size() - count), votes.size());
+    }
+
+    /// How many votes at the end are one of the two.
+    private static int trailing(List<Sample> votes, Vote one, Vote other) {
+        int count = 0;
+        for (var sample : votes.reversed()) {
+            if (sample.vote() != one && sample.vote() != other) {
+                break;
+            }
+            count++;
+        }
+        return count;
+    }
+
+    /// The newest vote is kept also when the process that saw it is gone, as long as it was no pass.
+    public @Nullable Instant newestVote() {
+        return lastVoteAt != null || samples.isEmpty() ? lastVoteAt : samples.getLast().at();
+    }
+
+    public boolean newestIsFailure() {
+        return !samples.isEmpty() && samples.getLast().vote() == Vote.DOWN;
+    }
+
+    public String failure() {
+        for (var sample : samples.reversed()) {
+            if (!sample.failure().isEmpty()) {
+                return sample.failure();
+            }
+        }
+        return "";
+    }
+}

@@ -1,0 +1,24 @@
+package dev.tocsin.incident.engine.check;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What an input led to.
+///
+/// @param stores whether anything has changed that a restart must know: last-seen times and countdowns it need not
+/// @param judged whether the votes were looked at again; where not, `failsAlone` and `deadline` say nothing new
+/// @param failsAlone the region that fails while all others that are heard see the target up (rule 1), or null
+/// @param deadline when a tick is needed next if nothing else happens
+public record Step(
+        CheckState next,
+        List<Event> events,
+        boolean stores,
+        boolean judged,
+        @Nullable String failsAlone,
+        @Nullable Instant deadline) {
+    /// Only a last-seen time has changed, if anything.
+    public static Step quiet(CheckState next) {
+        return new Step(next, List.of(), false, false, null, null);
+    }
+}

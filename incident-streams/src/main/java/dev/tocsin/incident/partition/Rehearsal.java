@@ -1,0 +1,128 @@
+package dev.tocsin.incident.partition;
+
+import dev.tocsin.incident.engine.check.CheckState;
+import dev.tocsin.incident.engine.check.Event;
+import dev.tocsin.incident.engine.check.Input;
+import dev.tocsin.incident.engine.check.Policy;
+import dev.tocsin.incident.engine.check.Sample;
+import dev.tocsin.incident.engine.check.Vote;
+import dev.tocsin.incident.engine.fleet.FleetEngine;
+import dev.tocsin.incident.wire.StateCodec;
+import dev.tocsin.schemas.CheckDefinition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// The whole of one partition outside of Kafka, for simulations: its checks, what they say of the agents, and what is decided
+/// on that; and restarts, after which there is only what was stored. One thread.
+public final class Rehearsal {
+    /// What was told, of a check or of the agents.
+    public sealed interface Told {
+        record OfCheck(String check, Event event) implements Told {}
+
+        record OfAgents(FleetEngine.Told told) implements Told {}
+    }
+
+    private final Map<String, CheckDefinition> definitions = new HashMap<>();
+    private final Map<String, byte[]> stored = new HashMap<>();
+    private final List<Told> told = new ArrayList<>();
+    private FleetEngine.State fleet = FleetEngine.State.EMPTY;
+    private final Set<String> isolated = new TreeSet<>();
+    private boolean stalled;
+    private Partition partition;
+
+    /// @throws IllegalArgumentException when a definition is none that `tocsin validate` lets pass
+    public Rehearsal(Collection<CheckDefinition> checks, Instant now) {
+        checks.forEach(check -> definitions.put(check.getCheckId(), check));
+        partition = start(now);
+    }
+
+    private Partition start(Instant now) {
+        var fresh =
+                new Partition(
+                        new Partition.Consequences() {
+                            @Override
+                            public void told(String check, Policy policy, Event event) {
+                                told.add(new Told.OfCheck(check, event));
+                            }
+
+                            @Override
+                            public void store(String check, CheckState state) {
+                                var bytes = StateCodec.encodeCheck(state);
+                                if (bytes == null) {
+                                    stored.remove(check);
+                                } else {
+                                    stored.put(check, bytes);
+                                }
+                            }
+
+                            @Override
+                            public CheckDefinition definition(String check) {
+                                var definition = definitions.get(check);
+                                if (definition == null) {
+                                    throw new IllegalArgumentException("there is no " + check);
+                                }
+                                return definition;
+                            }
+                        });
+        fresh.judgeBy(isolated, stalled, (_, windows) -> windows, now);
+        definitions.forEach((_, check) -> fresh.define(check, null, List.of(), now));
+        return fresh;
+    }
+
+    /// The process ends and another goes on with what was stored.
+    public void restart(Instant now) {
+        partition = start(now);
+        stored.forEach((check, bytes) ->
+                partition.restore(check, StateCodec.decode(bytes, CheckState.class)));
+        fleet = StateCodec.decode(StateCodec.encode(fleet), FleetEngine.State.class);
+    }
+
+    /// @param id of the result; asked for only when the vote is kept
+    public void vote(
+            String check,
+            String region,
+            Instant at,
+            Vote vote,
+            String failure,
+            long id,
+            Instant now) {
+        if (!partition.heard(check, region, vote == Vote.UP, at.toEpochMilli(), now)) {
+            var sample = new Sample(at, vote, region + "/" + id, failure);
+            partition.apply(check, new Input.Voted(now, region, sample, null));
+        }
+    }
+
+    /// @param resumed time stood still before it
+    public void tick(Instant now, boolean resumed) {
+        partition.tick(new Input.Tick(now, "tick/" + now.toEpochMilli()), resumed);
+        var evidence = partition.news(now);
+        if (evidence == null) {
+            return;
+        }
+        var step = FleetEngine.heard(fleet, 0, evidence, now);
+        fleet = step.next();
+        for (var event : step.events()) {
+            told.add(new Told.OfAgents(event));
+            boolean open = event.incident().times().closedAt() == null;
+            if (event.region() == null) {
+                stalled = open;
+            } else if (open) {
+                isolated.add(event.region());
+            } else {
+                isolated.remove(event.region());
+            }
+            partition.judgeBy(isolated, stalled, (_, windows) -> windows, now);
+        }
+    }
+
+    /// All that was told so far, in order.
+    public List<Told> told() {
+        return List.copyOf(told);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tocsin.incident.stream;
+
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.Topic;
+import java.time.Instant;
+import java.util.Objects;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/// Turns the records of another topic into signals. What cannot be read, or makes no sense, goes to its dead letters.
+public final class Announcer<T> implements Processor<String, byte[], String, byte[]> {
+    /// What there is to say of a record.
+    public interface Source<T> {
+        default void start(ProcessorContext<String, byte[]> task) {}
+
+        /// @param value null when the key was taken back
+        /// @return null when there is nothing to say
+        /// @throws IllegalArgumentException when it makes no sense, saying why
+        @Nullable Signal signal(String key, @Nullable T value, Instant now);
+    }
+
+    private final Topic<?> from;
+    private final String prefix;
+    private final @Nullable String key;
+    private final Deserializer<T> values;
+    private final Source<T> source;
+    private final Outbox outbox;
+    private final Counters counters;
+    private @Nullable ProcessorContext<String, byte[]> context;
+
+    /// @param key of the signals: decides on the one partition that gets them; null for all
+    public Announcer(
+            Topic<?> from,
+            String prefix,
+            @Nullable String key,
+            Deserializer<T> values,
+            Source<T> source,
+            Outbox outbox,
+            Counters counters) {
+        this.from = from;
+        this.prefix = prefix;
+        this.key = key;
+        this.values = values;
+        this.source = source;
+        this.outbox = outbox;
+        this.counters = counters;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, byte[]> task) {
+        context = task;
+        source.start(task);
+    }
+
+    @Override
+    public void process(Record<String, byte[]> record) {
+        var task = Objects.requireNonNull(context);
+        var topic = from.named(prefix);
+        var now = Instant.ofEpochMilli(record.timestamp());
+        outbox.drop();
+        try {
+            if (record.key() == null) {
+                throw new SerializationException("a record of " + topic + " needs its key");
+            }
+            var signal =
+                    source.signal(record.key(), values.deserialize(topic, record.value()), now);
+            if (signal != null) {
+                outbox.signal(key, signal, now);
+            }
+            outbox.forward(task);
+        } catch (SerializationException | IllegalArgumentException e) {
+            counters.deadLetter(topic);
+            DeadLetters.add(task, record, topic, e);
+        }
+    }
+}

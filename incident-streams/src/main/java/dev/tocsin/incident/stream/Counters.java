@@ -1,0 +1,50 @@
+package dev.tocsin.incident.stream;
+
+import dev.tocsin.schemas.IncidentEvent;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/// Every record is counted into exactly one bucket, so that a loss would show as arithmetic. Thread-safe.
+public final class Counters {
+    private final MeterRegistry metrics;
+    private final Counter voted;
+    private final Counter withoutVote;
+    private final Counter withoutDefinition;
+    private final Counter definitions;
+
+    public Counters(MeterRegistry metrics) {
+        this.metrics = metrics;
+        voted = results("voted");
+        withoutVote = results("without_vote");
+        withoutDefinition = results("without_definition");
+        definitions = metrics.counter("tocsin_streams_definitions_total");
+    }
+
+    private Counter results(String bucket) {
+        return metrics.counter("tocsin_streams_results_total", "bucket", bucket);
+    }
+
+    void voted() {
+        voted.increment();
+    }
+
+    void withoutVote() {
+        withoutVote.increment();
+    }
+
+    void withoutDefinition() {
+        withoutDefinition.increment();
+    }
+
+    void defined() {
+        definitions.increment();
+    }
+
+    void deadLetter(String topic) {
+        metrics.counter("tocsin_streams_dead_letters_total", "topic", topic).increment();
+    }
+
+    void told(IncidentEvent event) {
+        metrics.counter("tocsin_streams_events_total", "type", event.getType().name()).increment();
+    }
+}

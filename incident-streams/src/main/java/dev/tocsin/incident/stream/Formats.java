@@ -1,0 +1,47 @@
+package dev.tocsin.incident.stream;
+
+import dev.tocsin.schemas.AgentStatus;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.Command;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.UserReport;
+import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.schemas.serde.SchemaRegistry;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+
+/// How the topology reads and writes values: fresh ones for each task, since they are not thread-safe.
+///
+/// @param schemas of results, by id; thread-safe, and throws [dev.tocsin.schemas.serde.RegistryUnavailableException] when it
+///     cannot be asked
+public record Formats(
+        IntFunction<Schema> schemas,
+        Supplier<Deserializer<CheckDefinition>> definitions,
+        Supplier<Deserializer<MaintenanceWindow>> windows,
+        Supplier<Deserializer<AgentStatus>> agents,
+        Supplier<Deserializer<UserReport>> reports,
+        Supplier<Deserializer<Signal>> signals,
+        Supplier<Deserializer<Command>> commands,
+        Supplier<Serializer<Signal>> signalWriters,
+        Supplier<Serializer<IncidentEvent>> eventWriters) {
+
+    /// Avro, against the registry that `properties` name.
+    public static Formats avro(Map<String, String> properties) {
+        return new Formats(
+                new SchemaRegistry(properties)::schema,
+                () -> AvroSerdes.deserializer(properties),
+                () -> AvroSerdes.deserializer(properties),
+                () -> AvroSerdes.deserializer(properties),
+                () -> AvroSerdes.deserializer(properties),
+                () -> AvroSerdes.deserializer(properties),
+                () -> AvroSerdes.deserializer(properties),
+                () -> AvroSerdes.serializer(properties),
+                () -> AvroSerdes.serializer(properties));
+    }
+}

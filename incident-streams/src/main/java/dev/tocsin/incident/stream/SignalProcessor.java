@@ -1,0 +1,66 @@
+package dev.tocsin.incident.stream;
+
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
+import dev.tocsin.schemas.Topics;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/// Gives each keyed signal to whoever decides on it, see [Owner]; what they decide goes to every partition as a signal again.
+public final class SignalProcessor implements Processor<String, byte[], String, byte[]> {
+    private final String topic;
+    private final Deserializer<Signal> signals;
+    private final Outbox outbox;
+    private final Counters counters;
+    private final Map<SignalKind, Owner> owners = new EnumMap<>(SignalKind.class);
+    private @Nullable ProcessorContext<String, byte[]> context;
+
+    public SignalProcessor(
+            String prefix, Deserializer<Signal> signals, Outbox outbox, Counters counters) {
+        topic = Topics.SIGNALS.named(prefix);
+        this.signals = signals;
+        this.outbox = outbox;
+        this.counters = counters;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, byte[]> task) {
+        context = task;
+        var fleet = new Fleet(task.getStateStore(Fleet.STORE), outbox);
+        owners.put(SignalKind.INCIDENT, new Outages(task.getStateStore(Outages.STORE), outbox));
+        owners.put(SignalKind.EVIDENCE, fleet);
+        owners.put(SignalKind.AGENT, fleet);
+        owners.put(
+                SignalKind.DEPENDENCIES,
+                new DependencyGraph(task.getStateStore(DependencyGraph.STORE), outbox));
+    }
+
+    @Override
+    public void process(Record<String, byte[]> record) {
+        var task = Objects.requireNonNull(context);
+        outbox.drop();
+        try {
+            var signal = signals.deserialize(topic, record.value());
+            var owner = signal == null ? null : owners.get(signal.getKind());
+            if (owner != null) {
+                var refused = owner.take(signal, Instant.ofEpochMilli(record.timestamp()));
+                outbox.forward(task);
+                if (refused != null) {
+                    throw new IllegalArgumentException(refused);
+                }
+            }
+        } catch (SerializationException | IllegalArgumentException e) {
+            // Two processors read every signal: this one sets aside what cannot be read.
+            counters.deadLetter(topic);
+            DeadLetters.add(task, record, topic, e);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package dev.tocsin.incident.wire;
+
+import dev.tocsin.incident.engine.Kind;
+import dev.tocsin.incident.engine.Verdict;
+import dev.tocsin.incident.engine.check.Command;
+import dev.tocsin.incident.engine.check.Decision;
+import dev.tocsin.incident.engine.check.Event;
+import dev.tocsin.incident.engine.check.Incident;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.CommandKind;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.IncidentKind;
+import dev.tocsin.schemas.Recurrence;
+import dev.tocsin.schemas.RegionStatus;
+import dev.tocsin.schemas.RegionVerdict;
+import dev.tocsin.schemas.Scope;
+import dev.tocsin.schemas.Severity;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/// Between the wire's records and the engine's.
+public final class Wire {
+    private Wire() {}
+
+    public static IncidentEvent event(Event event, CheckDefinition check) {
+        var incident = event.incident();
+        var times = incident.times();
+        var decision = event.decision();
+        return IncidentEvent.newBuilder()
+                .setEventId(event.id())
+                .setIncidentId(incident.id())
+                .setSeq(incident.seq())
+                .setType(IncidentEventType.valueOf(event.type().name()))
+                .setKey(check.getCheckId())
+                .setCheckId(check.getCheckId())
+                .setName(check.getName())
+                .setService(check.getService())
+                .setKind(IncidentKind.valueOf(incident.kind().name()))
+                .setScope(incident.kind() == Kind.PARTIAL ? Scope.REGIONAL : Scope.GLOBAL)
+                .setSeverity(Severity.valueOf(incident.severity().name()))
+                .setOpen(times.closedAt() == null)
+                .setFlapping(incident.flapping())
+                .setReason(event.reason())
+                .setResolution(event.resolution())
+                .setRegions(regions(decision))
+                .setStartedAt(millis(times.startedAt()))
+                .setEndedAt(times.endedAt() == null ? null : millis(times.endedAt()))
+                .setOpenedAt(millis(times.openedAt()))
+                .setClosedAt(times.closedAt() == null ? null : millis(times.closedAt()))
+                .setAt(millis(event.at()))
+                .setPreviousIncidentId(incident.past().previousId())
+                .setRecurrence(
+                        new Recurrence(incident.past().in7Days(), incident.past().in30Days()))
+                .setDecision(
+                        new dev.tocsin.schemas.Decision(
+                                decision.configured(),
+                                decision.voting(),
+                                decision.failing(),
+                                decision.degraded(),
+                                decision.need(),
+                                decision.minRegions(),
+                                decision.state().name(),
+                                decision.explanation()))
+                .setConfigVersion(check.getConfigVersion())
+                .setGroup(incident.context().group())
+                .setOutageId(incident.context().outageId())
+                .setSuppressedBy(incident.context().suppressedBy())
+                .setRootIncidentId(incident.context().rootIncidentId())
+                .setReportedBy(incident.context().reportedBy())
+                .setAcknowledgedBy(incident.context().handling().acknowledgedBy())
+                .setSnoozedUntil(snoozedUntil(incident))
+                .setCommandId(event.commandId())
+                .setLabels(check.getLabels())
+                .setTraceparent(incident.traceparent())
+                .build();
+    }
+
+    private static @Nullable Instant snoozedUntil(Incident incident) {
+        var until = incident.context().handling().snoozedUntil();
+        return until == null ? null : millis(until);
+    }
+
+    /// @throws IllegalArgumentException when it says too little
+    public static Command command(dev.tocsin.schemas.Command command) {
+        if (command.getKind() == CommandKind.UNKNOWN) {
+            throw new IllegalArgumentException("a command of a kind that is not known here");
+        }
+        if (command.getCommandId().isBlank() || command.getAuthor().isBlank()) {
+            throw new IllegalArgumentException("a command needs an id and an author");
+        }
+        return new Command(
+                command.getCommandId(),
+                Command.Kind.valueOf(command.getKind().name()),
+                command.getIncidentId(),
+                command.getAuthor(),
+                command.getText(),
+                command.getUntil());
+    }
+
+    private static List<RegionStatus> regions(Decision decision) {
+        return decision.standings().entrySet().stream()
+                .map(entry -> {
+                    var s = entry.getValue();
+                    return RegionStatus.newBuilder()
+                            .setRegion(entry.getKey())
+                            .setVerdict(
+                                    s.isolated()
+                                            ? RegionVerdict.ISOLATED
+                                            : s.verdict() == null
+                                                    ? RegionVerdict.SILENT
+                                                    : RegionVerdict.valueOf(s.verdict().name()))
+                            .setSince(s.since() == null ? null : millis(s.since()))
+                            .setLastVoteAt(s.lastVoteAt() == null ? null : millis(s.lastVoteAt()))
+                            .setFailure(
+                                    s.verdict() == Verdict.PASSING || s.failure().isEmpty()
+                                            ? null
+                                            : s.failure())
+                            .build();
+                })
+                .toList();
+    }
+
+    /// What every signal has; `at` to the millisecond.
+    public static Signal.Builder signal(
+            String id, SignalKind kind, String subject, boolean active, Instant at) {
+        return Signal.newBuilder()
+                .setSignalId(id)
+                .setKind(kind)
+                .setSubject(subject)
+                .setActive(active)
+                .setAt(millis(at));
+    }
+
+    public static Instant millis(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /// CloudEvents 1.0, Kafka binding, binary mode; and the W3C trace context.
+    public static Headers headers(IncidentEvent event) {
+        var headers = new RecordHeaders();
+        add(headers, "ce_specversion", "1.0");
+        add(headers, "ce_id", event.getEventId());
+        add(headers, "ce_source", "/tocsin/incident-streams");
+        add(
+                headers,
+                "ce_type",
+                "dev.tocsin.incident." + event.getType().name().toLowerCase(java.util.Locale.ROOT));
+        add(headers, "ce_time", event.getAt().toString());
+        add(headers, "ce_subject", event.getKey());
+        add(headers, "content-type", "application/avro");
+        if (event.getTraceparent() != null) {
+            add(headers, "traceparent", event.getTraceparent());
+        }
+        return headers;
+    }
+
+    private static void add(Headers headers, String key, String value) {
+        headers.add(key, value.getBytes(StandardCharsets.UTF_8));
+    }
+}

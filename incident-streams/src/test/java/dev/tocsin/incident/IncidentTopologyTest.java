@@ -1,0 +1,216 @@
+package dev.tocsin.incident;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.schemas.Command;
+import dev.tocsin.schemas.CommandKind;
+import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.OutageChild;
+import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class IncidentTopologyTest extends TopologyRig {
+    @Test
+    void opensAndClosesAndWritesNothingWhileAllIsWell() {
+        define();
+        for (int second = 0; second < 100; second += 10) {
+            result(second, "us", Outcome.PASS);
+            result(second, "eu", Outcome.PASS);
+            tick(second);
+        }
+        assertThat(told()).isEmpty();
+        assertThat(driver.producedTopicNames()).noneMatch(topic -> topic.contains("check-state"));
+        result(100, "us", Outcome.FAIL);
+        result(100, "eu", Outcome.FAIL);
+        for (int second = 110; second < 160; second += 10) {
+            result(second, "us", Outcome.PASS);
+            result(second, "eu", Outcome.PASS);
+            tick(second);
+        }
+        assertThat(told()).containsExactly("OPENED", "CLOSED");
+    }
+
+    @Test
+    void errorsAndMissedSlotsNeverVote() {
+        define();
+        result(0, "us", Outcome.ERROR);
+        result(0, "eu", Outcome.MISSED);
+        result(10, "us", Outcome.ERROR);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void silenceIsFoundByTicksAlone() {
+        define();
+        result(0, "us", Outcome.PASS);
+        result(0, "eu", Outcome.PASS);
+        for (int second = 1; second < 120; second++) {
+            tick(second);
+        }
+        assertThat(told()).containsExactly("OPENED");
+    }
+
+    @Test
+    void whatCannotBeReadGoesToTheDeadLettersWithItsCause() {
+        define();
+        results.pipeInput("shop", new byte[] {1, 2, 3}, START);
+        checks.pipeInput("other", new byte[] {9}, START);
+        result(10, "us", Outcome.FAIL);
+        result(10, "eu", Outcome.FAIL);
+        assertThat(told()).containsExactly("OPENED");
+        var letter = output("check-results-dlq").readRecord();
+        assertThat(letter.value()).containsExactly(1, 2, 3);
+        assertThat(
+                        new String(
+                                letter.headers().lastHeader("tocsin.dlq.cause").value(),
+                                StandardCharsets.UTF_8))
+                .isEqualTo("not Avro in Confluent's wire format");
+        assertThat(output("checks-dlq").readKeyValuesToList()).hasSize(1);
+    }
+
+    @Test
+    void aRemovedCheckClosesItsIncident() {
+        define();
+        result(10, "us", Outcome.FAIL);
+        result(10, "eu", Outcome.FAIL);
+        checks.pipeInput("shop", null, START.plusSeconds(20));
+        assertThat(told()).containsExactly("OPENED", "CLOSED");
+    }
+
+    @Test
+    void rule8TwoChecksThatFailAtOnceAreOneOutageAndTheirEventsSaySo() {
+        define("shop");
+        define("mail");
+        for (int second = 10; second <= 50; second += 10) {
+            for (var check : List.of("shop", "mail")) {
+                for (var region : List.of("us", "eu")) {
+                    result(check, second, region, second == 10 ? Outcome.FAIL : Outcome.PASS);
+                }
+            }
+            tick(second);
+        }
+        var events = events();
+        var outage = events.stream().filter(e -> e.getKey().equals("outage:all")).toList();
+        assertThat(outage.stream().map(e -> e.getType().name()))
+                .containsExactly("OPENED", "UPDATED", "CLOSED");
+        assertThat(outage.getFirst().getServices()).containsExactly("shop");
+        assertThat(outage.getFirst().getChildren()).hasSize(2);
+        for (var check : List.of("shop", "mail")) {
+            var own = events.stream().filter(e -> check.equals(e.getCheckId())).toList();
+            assertThat(own.stream().map(e -> e.getType().name()))
+                    .containsExactly("OPENED", "UPDATED", "CLOSED");
+            assertThat(own.getLast().getOutageId()).isEqualTo(outage.getFirst().getIncidentId());
+        }
+    }
+
+    @Test
+    void rule8WhoeverJoinsLaterIsToldSoAndTheOthersAreNotAskedAgain() {
+        for (var check : List.of("shop", "mail", "chat")) {
+            define(check);
+            for (var region : List.of("us", "eu")) {
+                result(check, check.equals("chat") ? 20 : 10, region, Outcome.FAIL);
+            }
+        }
+        var outage =
+                events().stream().filter(e -> e.getKey().equals("outage:all")).toList().getLast();
+        assertThat(outage.getChildren()).hasSize(3);
+        var joins =
+                output("signals").readValuesToList().stream()
+                        .map(bytes -> decoder(Signal.getDecoder()).deserialize("signals", bytes))
+                        .filter(signal -> signal.getKind() == SignalKind.OUTAGE)
+                        .map(signal ->
+                                signal.getIncident().getChildren().stream()
+                                        .map(OutageChild::getCheckId)
+                                        .sorted()
+                                        .toList())
+                        .toList();
+        assertThat(joins).containsExactly(List.of("mail", "shop"), List.of("chat"));
+    }
+
+    @Test
+    void rule7MaintenanceIsAnnouncedOnItsTopic() {
+        define();
+        var window =
+                MaintenanceWindow.newBuilder()
+                        .setWindowId("upgrade")
+                        .setTitle("Upgrade")
+                        .setChecks(List.of("shop"))
+                        .setStartsAt(START)
+                        .setEndsAt(START.plusSeconds(100))
+                        .build();
+        input("maintenance").pipeInput("upgrade", bytes(window::toByteBuffer), START);
+        for (int second = 10; second <= 100; second += 10) {
+            result(second, "us", Outcome.FAIL);
+            result(second, "eu", Outcome.FAIL);
+            tick(second + 1);
+        }
+        assertThat(events().stream().map(e -> e.getType() + " " + e.getSuppressedBy()))
+                .containsExactly("OPENED maintenance:upgrade", "UNSUPPRESSED null");
+    }
+
+    private void command(String key, String id, CommandKind kind, String incident) {
+        var command =
+                Command.newBuilder()
+                        .setCommandId(id)
+                        .setKind(kind)
+                        .setIncidentId(incident)
+                        .setAuthor("ana")
+                        .setAt(START)
+                        .build();
+        input("incident-commands").pipeInput(key, bytes(command::toByteBuffer), START);
+    }
+
+    @Test
+    void rule7ACommandIsAnsweredAndOneThatCannotBeFollowedIsSetAsideWithTheReason() {
+        define();
+        result(10, "us", Outcome.FAIL);
+        result(10, "eu", Outcome.FAIL);
+        var opened = events().getFirst();
+        command("shop", "c1", CommandKind.ACK, opened.getIncidentId());
+        var answer = events();
+        assertThat(answer).hasSize(1);
+        assertThat(answer.getFirst().getType()).isEqualTo(IncidentEventType.ACKNOWLEDGED);
+        assertThat(answer.getFirst().getAcknowledgedBy()).isEqualTo("ana");
+        assertThat(answer.getFirst().getCommandId()).isEqualTo("c1");
+
+        command("shop", "c2", CommandKind.ACK, "another");
+        command("nowhere", "c3", CommandKind.ACK, opened.getIncidentId());
+        command("shop", "c4", CommandKind.CLOSE, opened.getIncidentId());
+        command("shop", "c5", CommandKind.UNKNOWN, opened.getIncidentId());
+        input("incident-commands").pipeInput("shop", new byte[] {7}, START);
+        assertThat(events()).isEmpty();
+        assertThat(
+                        output("incident-commands-dlq").readRecordsToList().stream()
+                                .map(letter ->
+                                        new String(
+                                                letter.headers()
+                                                        .lastHeader("tocsin.dlq.cause")
+                                                        .value(),
+                                                StandardCharsets.UTF_8)))
+                .containsExactly(
+                        "check shop has no incident another",
+                        "there is no check nowhere",
+                        "it still fails in eu, us and would open again at once; acknowledge or snooze it",
+                        "a command of a kind that is not known here",
+                        "not Avro");
+    }
+
+    @Test
+    void aWindowThatEndsBeforeItStartsGoesToTheDeadLetters() {
+        var window =
+                MaintenanceWindow.newBuilder()
+                        .setWindowId("bad")
+                        .setTitle("Bad")
+                        .setStartsAt(START)
+                        .setEndsAt(START)
+                        .build();
+        input("maintenance").pipeInput("bad", bytes(window::toByteBuffer), START);
+        assertThat(output("maintenance-dlq").readKeyValuesToList()).hasSize(1);
+        assertThat(output("signals").readKeyValuesToList()).isEmpty();
+    }
+}

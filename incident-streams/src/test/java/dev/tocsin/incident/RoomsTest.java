@@ -1,0 +1,83 @@
+package dev.tocsin.incident;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RoomsTest {
+    private static final com.tngtech.archunit.core.domain.JavaClasses ENGINE =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("dev.tocsin.incident.engine");
+
+    private static final com.tngtech.archunit.core.domain.JavaClasses ALL =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("dev.tocsin.incident");
+
+    @Test
+    void theEngineSeesOnlyTheJdkAndItself() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", "dev.tocsin.incident.engine..")
+                .check(ENGINE);
+    }
+
+    @Test
+    void theEngineAsksNoClockAndNoDice() {
+        noClasses()
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Clock.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Random.class)
+                .check(ENGINE);
+    }
+
+    /// DESIGN section 2: who may know whom, from the top down.
+    @Test
+    void theArrowsBetweenTheRoomsPointDown() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("wiring")
+                .definedBy("dev.tocsin.incident")
+                .layer("stream")
+                .definedBy("dev.tocsin.incident.stream")
+                .layer("partition")
+                .definedBy("dev.tocsin.incident.partition")
+                .layer("wire")
+                .definedBy("dev.tocsin.incident.wire")
+                .layer("engine")
+                .definedBy("dev.tocsin.incident.engine..")
+                .whereLayer("wiring")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("stream")
+                .mayOnlyBeAccessedByLayers("wiring")
+                .whereLayer("partition")
+                .mayOnlyBeAccessedByLayers("wiring", "stream")
+                .whereLayer("wire")
+                .mayOnlyBeAccessedByLayers("wiring", "stream", "partition")
+                .check(ALL);
+    }
+
+    @Test
+    void noTwoRoomsKnowEachOther() {
+        slices().matching("dev.tocsin.incident.(**)").should().beFreeOfCycles().check(ALL);
+    }
+}

@@ -1,0 +1,189 @@
+package dev.tocsin.incident;
+
+import dev.tocsin.incident.stream.Counters;
+import dev.tocsin.incident.stream.Formats;
+import dev.tocsin.incident.stream.Ticks;
+import dev.tocsin.incident.wire.Frames;
+import dev.tocsin.schemas.AgentStatus;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.Command;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentPolicy;
+import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.schemas.UserReport;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+
+/// The whole topology without a broker: seconds since the start in, events out.
+abstract class TopologyRig {
+    static {
+        TrustedRecords.trust();
+    }
+
+    static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
+    static final Ticks NO_TICKS =
+            new Ticks() {
+                @Override
+                public void started(int partition) {}
+
+                @Override
+                public void stopped(int partition) {}
+            };
+
+    final TopologyTestDriver driver =
+            new TopologyTestDriver(
+                    IncidentTopology.build(
+                            "",
+                            new Formats(
+                                    _ -> CheckResult.getClassSchema(),
+                                    () -> decoder(CheckDefinition.getDecoder()),
+                                    () -> decoder(MaintenanceWindow.getDecoder()),
+                                    () -> decoder(AgentStatus.getDecoder()),
+                                    () -> decoder(UserReport.getDecoder()),
+                                    () -> decoder(Signal.getDecoder()),
+                                    () -> decoder(Command.getDecoder()),
+                                    () -> (topic, signal) -> bytes(() -> signal.toByteBuffer()),
+                                    () -> (topic, event) -> bytes(() -> event.toByteBuffer())),
+                            NO_TICKS,
+                            new Counters(new SimpleMeterRegistry())),
+                    new Properties(),
+                    START);
+    final TestInputTopic<String, byte[]> checks = input("checks");
+    final TestInputTopic<String, byte[]> results = input("check-results");
+    final TestOutputTopic<String, byte[]> incidents = output("incidents");
+    long sequence;
+
+    interface Encoded {
+        ByteBuffer get() throws IOException;
+    }
+
+    static byte[] bytes(Encoded encoded) {
+        try {
+            return encoded.get().array();
+        } catch (IOException e) {
+            throw new SerializationException(e);
+        }
+    }
+
+    static <T> Deserializer<T> decoder(BinaryMessageDecoder<T> decoder) {
+        return (topic, bytes) -> {
+            try {
+                return decoder.decode(bytes);
+            } catch (IOException | RuntimeException e) {
+                throw new SerializationException("not Avro", e);
+            }
+        };
+    }
+
+    TestInputTopic<String, byte[]> input(String topic) {
+        return driver.createInputTopic(topic, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    TestOutputTopic<String, byte[]> output(String topic) {
+        return driver.createOutputTopic(
+                topic, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    void define() {
+        define("shop");
+    }
+
+    void define(String id) {
+        define(check(id).build());
+    }
+
+    /// Another host each, so that they are not related.
+    static CheckDefinition.Builder check(String id) {
+        return CheckDefinition.newBuilder()
+                .setCheckId(id)
+                .setConfigVersion("v1")
+                .setName("Shop")
+                .setService("shop")
+                .setUrl("http://" + id + "/")
+                .setProbe("http")
+                .setIntervalMs(10_000)
+                .setTimeoutMs(1000)
+                .setRegions(List.of("us", "eu"))
+                .setIncident(IncidentPolicy.newBuilder().setFailureThreshold(1).build());
+    }
+
+    void define(CheckDefinition check) {
+        checks.pipeInput(check.getCheckId(), bytes(check::toByteBuffer), START);
+    }
+
+    void result(int second, String region, Outcome outcome) {
+        result("shop", second, region, outcome);
+    }
+
+    void result(String check, int second, String region, Outcome outcome) {
+        var result =
+                CheckResult.newBuilder()
+                        .setCheckId(check)
+                        .setConfigVersion("v1")
+                        .setRegion(region)
+                        .setAgentId(region)
+                        .setBootEpoch(1)
+                        .setSequence(sequence++)
+                        .setScheduledAt(START.plusSeconds(second))
+                        .setStartedAt(START.plusSeconds(second))
+                        .setDurationUs(1)
+                        .setOutcome(outcome)
+                        .build();
+        results.pipeInput(check, Frames.framed(result), START.plusSeconds(second));
+    }
+
+    void tick(int second) {
+        var headers =
+                new RecordHeaders()
+                        .add(Topics.KIND_HEADER, Topics.TICK.getBytes(StandardCharsets.UTF_8));
+        results.pipeInput(new TestRecord<>(null, null, headers, START.plusSeconds(second)));
+    }
+
+    List<IncidentEvent> events() {
+        return incidents.readValuesToList().stream()
+                .map(bytes -> decoder(IncidentEvent.getDecoder()).deserialize("incidents", bytes))
+                .toList();
+    }
+
+    List<String> told() {
+        return events().stream().map(event -> event.getType().name()).toList();
+    }
+
+    /// Causes of what was set aside.
+    List<String> deadLetters(String topic) {
+        return output(topic + "-dlq").readRecordsToList().stream()
+                .map(letter ->
+                        new String(
+                                letter.headers().lastHeader("tocsin.dlq.cause").value(),
+                                StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+}

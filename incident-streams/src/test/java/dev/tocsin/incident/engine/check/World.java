@@ -1,0 +1,171 @@
+package dev.tocsin.incident.engine.check;
+
+import dev.tocsin.incident.engine.Severity;
+import dev.tocsin.incident.engine.check.Policy.NoData;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// A check under a 10 s interval, driven by hand: seconds since the start in, events out.
+public final class World {
+    public static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
+
+    public Policy policy;
+    public final List<Event> events = new ArrayList<>();
+    public CheckState state = CheckState.EMPTY;
+    boolean touched;
+    private int sequence;
+
+    World(String quorum, int minRegions, String... regions) {
+        policy = policy(quorum, minRegions, List.of(), regions);
+    }
+
+    private static Policy policy(
+            String quorum, int minRegions, List<String> dependsOn, String... regions) {
+        return new Policy(
+                "shop",
+                "all",
+                List.of(),
+                Around.NOTHING,
+                dependsOn,
+                Duration.ofSeconds(8),
+                List.of(regions),
+                Duration.ofSeconds(50),
+                3,
+                2,
+                0,
+                0,
+                Quorum.parse(quorum),
+                minRegions,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(15),
+                Duration.ofMinutes(10),
+                NoData.ALERT,
+                Severity.CRITICAL);
+    }
+
+    /// Maintenance of all regions is announced for [from, to).
+    public World maintenance(int from, int to) {
+        var window =
+                new Window(
+                        "upgrade",
+                        Set.of(),
+                        Schedule.once(START.plusSeconds(from), START.plusSeconds(to)));
+        policy = policy.under(List.of(window), policy.around());
+        return this;
+    }
+
+    /// These regions are cut off from now on.
+    public World isolated(String... regions) {
+        policy = policy.under(policy.windows(), new Around(Set.of(regions), false, null));
+        return this;
+    }
+
+    /// Time stood still until now.
+    public World resumed(int second) {
+        policy = policy.under(policy.around().resumed(START.plusSeconds(second)));
+        return tick(second);
+    }
+
+    /// Nothing is heard from anywhere.
+    public World stalled(boolean now) {
+        policy = policy.under(policy.windows(), new Around(Set.of(), now, null));
+        return this;
+    }
+
+    /// It depends on these, whose verdicts are waited for 8 s.
+    public World dependsOn(String... checks) {
+        policy =
+                policy(
+                        "majority",
+                        policy.minRegions(),
+                        List.of(checks),
+                        policy.regions().toArray(String[]::new));
+        return this;
+    }
+
+    /// What is heard of one that it depends on.
+    public World parent(
+            int second, String check, boolean everywhere, boolean open, String... regions) {
+        var at = START.plusSeconds(second);
+        return apply(
+                new Input.ParentHeard(
+                        at,
+                        check,
+                        new Parent(
+                                check,
+                                "incident-of-" + check,
+                                everywhere,
+                                Set.of(regions),
+                                open,
+                                at)));
+    }
+
+    public World reported(int second, int users) {
+        var at = START.plusSeconds(second);
+        return apply(new Input.Reported(at, new Reports(users, at.plus(Duration.ofMinutes(5)))));
+    }
+
+    public static World of(String... regions) {
+        return new World("majority", Math.min(2, regions.length), regions);
+    }
+
+    public World vote(int second, String region, Vote vote) {
+        return vote(second, second, region, vote, "r" + sequence++);
+    }
+
+    public World vote(int second, int arrives, String region, Vote vote, String id) {
+        var sample =
+                new Sample(
+                        START.plusSeconds(second),
+                        vote,
+                        id,
+                        vote == Vote.DOWN ? "CONNECT refused" : "");
+        return apply(new Input.Voted(START.plusSeconds(arrives), region, sample, null));
+    }
+
+    public World all(int second, Vote vote) {
+        policy.regions().forEach(region -> vote(second, region, vote));
+        return this;
+    }
+
+    /// Every region votes each 10 s in [from, to).
+    public World rounds(int from, int to, Vote vote) {
+        for (int second = from; second < to; second += 10) {
+            all(second, vote).tick(second);
+        }
+        return this;
+    }
+
+    public World tick(int second) {
+        return apply(new Input.Tick(START.plusSeconds(second), "tick" + second));
+    }
+
+    /// A person's command on the check's incident as it is now.
+    public World command(int second, String id, Command.Kind kind, int untilSecond) {
+        var incident = java.util.Objects.requireNonNull(state.incident()).id();
+        var until = untilSecond == 0 ? null : START.plusSeconds(untilSecond);
+        return apply(
+                new Input.Commanded(
+                        START.plusSeconds(second),
+                        new Command(id, kind, incident, "ana", "on it", until)));
+    }
+
+    public World apply(Input input) {
+        var step = IncidentEngine.step(state, input, policy);
+        state = step.next();
+        touched = step.stores() || step.judged();
+        events.addAll(step.events());
+        return this;
+    }
+
+    public List<String> told() {
+        return events.stream().map(e -> e.type() + " " + e.incident().kind()).toList();
+    }
+}
