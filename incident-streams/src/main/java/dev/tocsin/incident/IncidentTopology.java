@@ -4,8 +4,6 @@ import dev.tocsin.incident.stream.AgentSource;
 import dev.tocsin.incident.stream.Announcer;
 import dev.tocsin.incident.stream.Counters;
 import dev.tocsin.incident.stream.DependencyGraph;
-import dev.tocsin.incident.stream.Dependents;
-import dev.tocsin.incident.stream.Facts;
 import dev.tocsin.incident.stream.Fleet;
 import dev.tocsin.incident.stream.Formats;
 import dev.tocsin.incident.stream.IncidentProcessor;
@@ -20,6 +18,7 @@ import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -44,8 +43,8 @@ import org.jspecify.annotations.Nullable;
 /// Which topics feed which processor, and where their records go:
 ///
 /// ```
-/// checks, check-results, signals, incident-commands -> IncidentProcessor -> incidents, incident-state, signals
-///                                           signals -> SignalProcessor   -> incidents, incident-state, signals
+/// checks, check-results, signals, incident-commands -> IncidentProcessor -> incidents, incident-state, signals; ticks to the next
+///                                    signals, ticks -> SignalProcessor   -> incidents, incident-state, signals
 ///                 maintenance, agents, user-reports -> Announcer         -> signals
 /// ```
 public final class IncidentTopology {
@@ -87,29 +86,27 @@ public final class IncidentTopology {
         source(Topics.CHECK_RESULTS);
         source(Topics.SIGNALS);
         source(Topics.INCIDENT_COMMANDS);
+        var stores = new HashSet<StoreBuilder<?>>();
+        IncidentProcessor.STORES.forEach(name -> stores.add(kept(name)));
+        // Persistent and empty: with it the process id outlives a restart, and so a restarted
+        // process fences the transaction that its predecessor left open (research/kafka.md 4.3).
+        stores.add(
+                builder(Stores.persistentKeyValueStore("process-id-anchor")).withLoggingDisabled());
         processor(
                 "incidents",
                 () ->
                         new IncidentProcessor(
                                 prefix,
+                                "signals-processor",
                                 formats,
                                 outbox(SIGNALS, formats, counters),
                                 ticks,
                                 counters),
-                Set.of(
-                        kept(IncidentProcessor.STATES),
-                        kept(IncidentProcessor.DEFINITIONS),
-                        kept(Facts.STORE),
-                        kept(Dependents.STORE),
-                        // Persistent and empty: with it the process id outlives a restart, and so
-                        // a restarted process fences the transaction that its predecessor left
-                        // open (research/kafka.md 4.3).
-                        builder(Stores.persistentKeyValueStore("process-id-anchor"))
-                                .withLoggingDisabled()),
-                Topics.CHECKS,
-                Topics.CHECK_RESULTS,
-                Topics.SIGNALS,
-                Topics.INCIDENT_COMMANDS);
+                stores,
+                Topics.CHECKS.name(),
+                Topics.CHECK_RESULTS.name(),
+                Topics.SIGNALS.name(),
+                Topics.INCIDENT_COMMANDS.name());
         processor(
                 "signals",
                 () ->
@@ -119,7 +116,8 @@ public final class IncidentTopology {
                                 outbox(SIGNALS, formats, counters),
                                 counters),
                 Set.of(kept(Outages.STORE), kept(Fleet.STORE), kept(DependencyGraph.STORE)),
-                Topics.SIGNALS);
+                Topics.SIGNALS.name(),
+                "incidents-processor");
         sink(Outbox.INCIDENTS, Topics.INCIDENTS.named(prefix), "incidents", "signals");
         sink(Outbox.INCIDENT_STATE, Topics.INCIDENT_STATE.named(prefix), "incidents", "signals");
         signals(SIGNALS, "incidents", "signals");
@@ -177,7 +175,7 @@ public final class IncidentTopology {
                                 outbox(sink, formats, counters),
                                 counters),
                 stores,
-                topic);
+                topic.name());
         signals(sink, topic.name());
         deadLetters(topic, topic.name());
     }
@@ -208,7 +206,7 @@ public final class IncidentTopology {
     }
 
     private void processor(
-            String name, Make make, Set<StoreBuilder<?>> stores, Topic<?>... sources) {
+            String name, Make make, Set<StoreBuilder<?>> stores, String... parents) {
         topology.addProcessor(
                 name + "-processor",
                 new ProcessorSupplier<String, byte[], String, byte[]>() {
@@ -222,7 +220,7 @@ public final class IncidentTopology {
                         return stores;
                     }
                 },
-                Stream.of(sources).map(Topic::name).toArray(String[]::new));
+                parents);
     }
 
     private void sink(String name, String topic, String... processors) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Properties;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -51,6 +52,11 @@ abstract class TopologyRig {
 
                 @Override
                 public void stopped(int partition) {}
+
+                @Override
+                public boolean own(Headers headers) {
+                    return headers.lastHeader("by") == null;
+                }
             };
 
     final TopologyTestDriver driver =

@@ -80,7 +80,7 @@ public final class Hearing {
     }
 
     /// Something came, whatever it says.
-    public void heard(String region, long appendedMs) {
+    public void heard(String region, boolean voted, long appendedMs) {
         var place = places.get(region);
         if (place != null) {
             place.heard = true;

@@ -1,23 +1,21 @@
 package dev.tocsin.incident.partition;
 
-import dev.tocsin.incident.engine.check.Around;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.IncidentEngine;
 import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.engine.check.Policy;
-import dev.tocsin.incident.engine.check.Window;
+import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.engine.fleet.Evidence;
 import dev.tocsin.schemas.CheckDefinition;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The checks of one partition as they are now, on the heap: gives each input to the engine, and keeps what is due when and
@@ -25,93 +23,76 @@ import org.jspecify.annotations.Nullable;
 public final class Partition {
     /// What follows from an input.
     public interface Consequences {
-        /// Before it is stored.
-        void told(String check, Policy policy, Event event);
+        /// Before it is stored. What throws here leaves the check as it was.
+        void told(String check, Policy policy, List<Event> events);
 
-        void store(String check, CheckState state);
+        void store(String check, CheckState before, CheckState after);
 
         /// Of a check that was defined.
         CheckDefinition definition(String check);
+
+        /// A check could not be looked at when it was due; the others were.
+        void failed(String check, RuntimeException cause);
     }
 
     /// Bounds how long one tick takes; the rest is looked at with the next.
     private static final int DUE_PER_TICK = 20_000;
 
-    /// A check as it is now. Where all is well nothing but `heardMs` changes, so that a million checks cost their table.
-    private static final class Subject {
-        private final String id;
-        private Policy policy;
-        private CheckState state = CheckState.EMPTY;
-
-        /// When each of the policy's regions was last heard, ms since 1970; newer than what `state` says.
-        private long[] heardMs;
-
-        private Subject(String id, Policy policy) {
-            this.id = id;
-            this.policy = policy;
-            heardMs = new long[policy.regions().size()];
-        }
-
-        private void judgeBy(Policy next) {
-            if (!next.regions().equals(policy.regions())) {
-                var whole = whole();
-                policy = next;
-                becomes(whole);
-            } else {
-                policy = next;
-            }
-        }
-
-        /// With the times at which its regions were last heard.
-        private CheckState whole() {
-            return state.heard(policy.regions(), heardMs);
-        }
-
-        private void becomes(CheckState next) {
-            var regions = policy.regions();
-            heardMs = heardMs.length == regions.size() ? heardMs : new long[regions.size()];
-            for (int i = 0; i < heardMs.length; i++) {
-                var last = next.lastHeard(regions.get(i));
-                heardMs[i] = last == null ? 0 : last.toEpochMilli();
-            }
-            state = next.unheard();
-        }
-    }
-
     private final Consequences consequences;
     private final Map<String, Subject> subjects = new HashMap<>();
+
+    /// Those with something under way: a new fact concerns them at once, and all others when they are next looked at.
+    private final Set<Subject> busy = new LinkedHashSet<>();
+
+    private final Map<String, Set<String>> childrenByParent = new HashMap<>();
     private final DeadlineIndex deadlines = new DeadlineIndex();
     private final Hearing hearing = new Hearing();
-    private Around around = Around.NOTHING.resumed(Instant.MAX);
+    private final Facts facts;
     private @Nullable Evidence lastNews;
 
-    public Partition(Consequences consequences) {
+    public Partition(Facts facts, Consequences consequences) {
+        this.facts = facts;
         this.consequences = consequences;
-    }
-
-    public Collection<String> checks() {
-        return Collections.unmodifiableSet(subjects.keySet());
     }
 
     public boolean has(@Nullable String check) {
         return subjects.containsKey(check);
     }
 
+    /// Whether a check of this partition runs in that region.
+    public boolean runsIn(String check, String region) {
+        var subject = subjects.get(check);
+        return subject != null && subject.policy().regions().contains(region);
+    }
+
     /// @param before what it was, or null where it is new
-    /// @param windows of its maintenance
-    public void define(
-            CheckDefinition check,
-            @Nullable CheckDefinition before,
-            List<Window> windows,
-            Instant now) {
+    public void define(CheckDefinition check, @Nullable CheckDefinition before, Instant now) {
         var id = check.getCheckId();
-        var policy = Policies.of(check).under(windows, around);
-        subjects.computeIfAbsent(id, _ -> new Subject(id, policy)).judgeBy(policy);
-        hearing.add(check, now);
+        var policy =
+                Policies.of(check)
+                        .under(facts.around(), facts.near(check.getDependsOn(), () -> check));
+        var subject = subjects.computeIfAbsent(id, _ -> new Subject(id, policy));
         if (before != null) {
             hearing.remove(before);
+            orphan(before);
+        }
+        subject.judgeBy(policy, facts.version());
+        hearing.add(check, now);
+        for (var parent : check.getDependsOn()) {
+            childrenByParent.computeIfAbsent(parent, _ -> new LinkedHashSet<>()).add(id);
         }
         deadlines.arm(id, before == null ? lookAt(policy, now) : now);
+    }
+
+    private void orphan(CheckDefinition child) {
+        for (var parent : child.getDependsOn()) {
+            childrenByParent.computeIfPresent(
+                    parent,
+                    (_, children) ->
+                            children.remove(child.getCheckId()) && children.isEmpty()
+                                    ? null
+                                    : children);
+        }
     }
 
     /// When silence may count first, if nothing is heard from now on.
@@ -123,7 +104,7 @@ public final class Partition {
     public void restore(String check, CheckState state) {
         var subject = subjects.get(check);
         if (subject != null) {
-            subject.state = state;
+            becomes(subject, state);
             hear(subject, state.failsAlone());
         }
     }
@@ -131,32 +112,49 @@ public final class Partition {
     public void remove(CheckDefinition check, Instant now) {
         apply(check.getCheckId(), new Input.Removed(now));
         hearing.remove(check);
-        subjects.remove(check.getCheckId());
+        orphan(check);
+        var subject = subjects.remove(check.getCheckId());
+        if (subject != null) {
+            busy.remove(subject);
+        }
         deadlines.disarm(check.getCheckId());
     }
 
     /// Something came from there for a check of this partition.
     ///
-    /// @param pass whether it is a vote up, not degraded; anything else is only heard
-    /// @return whether that was all: false when the vote, if it is one, may say more than that all is still well, and has to be applied
-    public boolean heard(String check, String region, boolean pass, long atMs, Instant now) {
+    /// @param vote null for what is none
+    /// @param failure what of its text tells failures apart; "" for none
+    /// @return whether that was all: false when the vote, if it is one, may say more than what is known, and has to be applied
+    public boolean heard(
+            String check,
+            String region,
+            @Nullable Vote vote,
+            String failure,
+            long atMs,
+            Instant now) {
         long nowMs = now.toEpochMilli();
-        hearing.heard(region, nowMs);
-        return pass && stillWell(check, region, atMs, nowMs);
-    }
-
-    private boolean stillWell(String check, String region, long atMs, long nowMs) {
+        hearing.heard(region, vote != null, nowMs);
         var subject = subjects.get(check);
-        int place = subject == null ? -1 : subject.policy.regions().indexOf(region);
-        if (subject == null || place < 0) {
+        int place = subject == null ? -1 : subject.policy().regions().indexOf(region);
+        if (vote == null || subject == null || place < 0) {
             return false;
         }
-        long last = subject.heardMs[place];
-        if (!IncidentEngine.stillWell(subject.state, region, last, atMs, nowMs, subject.policy)) {
-            return false;
+        var state = subject.state();
+        boolean known =
+                IncidentEngine.saysNothingNew(
+                                state,
+                                region,
+                                vote,
+                                subject.heardMs(place),
+                                atMs,
+                                nowMs,
+                                subject.policy())
+                        && (vote != Vote.DOWN
+                                || state.region(region).failure().startsWith(failure));
+        if (known) {
+            subject.heard(place, atMs);
         }
-        subject.heardMs[place] = Math.max(last, atMs);
-        return true;
+        return known;
     }
 
     /// Nothing, where there is no such check.
@@ -167,9 +165,13 @@ public final class Partition {
         if (subject == null) {
             return;
         }
-        var step = IncidentEngine.step(subject.whole(), input, subject.policy);
-        step.events().forEach(event -> consequences.told(check, subject.policy, event));
-        subject.becomes(step.next());
+        takeIn(subject);
+        var before = subject.state();
+        var step = IncidentEngine.step(subject.whole(), input, subject.policy());
+        if (!step.events().isEmpty()) {
+            consequences.told(check, subject.policy(), step.events());
+        }
+        becomes(subject, step.next());
         if (step.deadline() != null) {
             deadlines.arm(check, step.deadline());
         }
@@ -177,7 +179,25 @@ public final class Partition {
             hear(subject, step.failsAlone());
         }
         if (step.stores()) {
-            consequences.store(check, step.next());
+            consequences.store(check, before, subject.state());
+        }
+    }
+
+    private void becomes(Subject subject, CheckState next) {
+        subject.becomes(next);
+        if (subject.state().busy()) {
+            busy.add(subject);
+        } else {
+            busy.remove(subject);
+        }
+    }
+
+    private void takeIn(Subject subject) {
+        if (!subject.knows(facts.version())) {
+            var policy = subject.policy();
+            var near =
+                    facts.near(policy.dependsOn(), () -> consequences.definition(subject.id));
+            subject.judgeBy(policy.under(facts.around(), near), facts.version());
         }
     }
 
@@ -186,61 +206,50 @@ public final class Partition {
     /// @param resumed time stood still until now: silence counts from here, and what is under way is looked at anew
     public void tick(Input.Tick tick, boolean resumed) {
         if (resumed) {
-            resume(tick);
-            return;
+            resume(tick.now());
         }
         for (var check : deadlines.take(tick.now(), DUE_PER_TICK)) {
             var subject = subjects.get(check);
             var well = subject == null ? null : wellUntil(subject, tick.now());
-            if (well == null) {
-                apply(check, tick);
-            } else {
+            if (well != null) {
                 deadlines.arm(check, well);
+                continue;
+            }
+            try {
+                apply(check, tick);
+            } catch (IllegalArgumentException e) {
+                consequences.failed(check, e);
             }
         }
     }
 
-    private void resume(Input.Tick tick) {
-        around = around.resumed(tick.now());
-        hearing.resumed(tick.now());
+    private void resume(Instant now) {
+        facts.resumed(now);
+        hearing.resumed(now);
         deadlines.clear();
         for (var subject : subjects.values()) {
-            subject.judgeBy(subject.policy.under(around));
-            if (subject.state.busy()) {
-                apply(subject.id, tick);
-            } else {
-                deadlines.arm(subject.id, lookAt(subject.policy, tick.now()));
-            }
+            boolean underWay = subject.state().busy();
+            deadlines.arm(subject.id, underWay ? now : lookAt(subject.policy(), now));
         }
     }
 
     /// Where nothing is under way and every region was heard not long ago, the engine would only say when to look again.
     private static @Nullable Instant wellUntil(Subject subject, Instant now) {
-        long oldest = Long.MAX_VALUE;
-        for (long heard : subject.heardMs) {
-            oldest = Math.min(oldest, heard);
-        }
-        var until =
-                Instant.ofEpochMilli(oldest == Long.MAX_VALUE ? 0 : oldest)
-                        .plus(subject.policy.staleAfter())
-                        .plusMillis(1);
-        return subject.state.busy() || !until.isAfter(now) ? null : until;
+        var until = lookAt(subject.policy(), Instant.ofEpochMilli(subject.oldestMs()));
+        return subject.state().busy() || !until.isAfter(now) ? null : until;
     }
 
-    /// Every check is judged so from now on; those where something is under way at once.
-    ///
-    /// @param windows of a check's maintenance, from those that it has
-    public void judgeBy(
-            Set<String> isolated,
-            boolean stalled,
-            BiFunction<String, List<Window>, List<Window>> windows,
-            Instant now) {
-        around = new Around(isolated, stalled, around.resumedAt());
-        for (var subject : subjects.values()) {
-            var announced = windows.apply(subject.id, subject.policy.windows());
-            subject.judgeBy(subject.policy.under(announced, around));
-            if (subject.state.busy()) {
-                deadlines.arm(subject.id, now);
+    /// A fact has changed: what is under way is judged by it at the next tick, and all else when it is looked at.
+    public void factChanged(Instant now) {
+        busy.forEach(subject -> deadlines.arm(subject.id, now));
+    }
+
+    /// A fact about a check has changed: what depends on it, and has something under way, is judged by it.
+    public void parentChanged(String parent, Instant now) {
+        for (var child : childrenByParent.getOrDefault(parent, Set.of())) {
+            var subject = subjects.get(child);
+            if (subject != null && subject.state().busy()) {
+                deadlines.arm(child, now);
             }
         }
     }
@@ -248,9 +257,30 @@ public final class Partition {
     /// What was told last of the check's incident, as it is now.
     public Optional<Event> lastEvent(String check, Instant now) {
         var subject = subjects.get(check);
-        return subject == null
-                ? Optional.empty()
-                : Event.last(subject.whole(), subject.policy, now);
+        if (subject == null) {
+            return Optional.empty();
+        }
+        takeIn(subject);
+        return Event.last(subject.whole(), subject.policy(), now);
+    }
+
+    /// Of an incident that ended long ago nothing is kept.
+    public void forget(String check, String incidentId) {
+        var subject = subjects.get(check);
+        var incident = subject == null ? null : subject.state().incident();
+        if (subject != null
+                && incident != null
+                && incident.id().equals(incidentId)
+                && !incident.open()) {
+            var before = subject.state();
+            becomes(subject, subject.whole().with((dev.tocsin.incident.engine.check.Incident) null));
+            consequences.store(check, before, subject.state());
+        }
+    }
+
+    /// All checks, in no order.
+    public List<String> checks() {
+        return new ArrayList<>(subjects.keySet());
     }
 
     /// What the checks say of the agents, when it has changed, and at each tick as long as a region is quiet, so that whoever
@@ -270,7 +300,7 @@ public final class Partition {
         hearing.failsAlone(
                 subject.id,
                 failsAlone,
-                failsAlone == null ? null : subject.state.failingSince(failsAlone),
+                failsAlone == null ? null : subject.state().failingSince(failsAlone),
                 () -> consequences.definition(subject.id));
     }
 }

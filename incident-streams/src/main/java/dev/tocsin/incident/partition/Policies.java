@@ -2,6 +2,7 @@ package dev.tocsin.incident.partition;
 
 import dev.tocsin.incident.engine.Severity;
 import dev.tocsin.incident.engine.check.Around;
+import dev.tocsin.incident.engine.check.Near;
 import dev.tocsin.incident.engine.check.Policy;
 import dev.tocsin.incident.engine.check.Policy.NoData;
 import dev.tocsin.incident.engine.check.Quorum;
@@ -59,12 +60,13 @@ public final class Policies {
         return new Policy(
                 check.getCheckId(),
                 shared(check.getGroup()),
-                List.of(),
                 Around.NOTHING,
+                Near.NOTHING,
                 check.getDependsOn(),
                 min(retry.multipliedBy(rules.getFailureThreshold()), HOLD_AT_MOST),
                 shared(List.copyOf(check.getRegions())),
                 or(rules.getWindowMs(), interval.multipliedBy(votes)),
+                shared(min(retry, interval).dividedBy(2)),
                 rules.getFailureThreshold(),
                 rules.getSuccessThreshold(),
                 failures == null ? 0 : failures,

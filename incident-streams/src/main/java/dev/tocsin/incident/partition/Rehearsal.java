@@ -7,6 +7,7 @@ import dev.tocsin.incident.engine.check.Policy;
 import dev.tocsin.incident.engine.check.Sample;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.engine.fleet.FleetEngine;
+import dev.tocsin.incident.wire.CheckEntries;
 import dev.tocsin.incident.wire.StateCodec;
 import dev.tocsin.schemas.CheckDefinition;
 import java.time.Instant;
@@ -34,6 +35,7 @@ public final class Rehearsal {
     private FleetEngine.State fleet = FleetEngine.State.EMPTY;
     private final Set<String> isolated = new TreeSet<>();
     private boolean stalled;
+    private Facts facts = new Facts();
     private Partition partition;
 
     /// @throws IllegalArgumentException when a definition is none that `tocsin validate` lets pass
@@ -43,43 +45,56 @@ public final class Rehearsal {
     }
 
     private Partition start(Instant now) {
-        var fresh =
-                new Partition(
-                        new Partition.Consequences() {
-                            @Override
-                            public void told(String check, Policy policy, Event event) {
-                                told.add(new Told.OfCheck(check, event));
-                            }
-
-                            @Override
-                            public void store(String check, CheckState state) {
-                                var bytes = StateCodec.encodeCheck(state);
-                                if (bytes == null) {
-                                    stored.remove(check);
-                                } else {
-                                    stored.put(check, bytes);
-                                }
-                            }
-
-                            @Override
-                            public CheckDefinition definition(String check) {
-                                var definition = definitions.get(check);
-                                if (definition == null) {
-                                    throw new IllegalArgumentException("there is no " + check);
-                                }
-                                return definition;
-                            }
-                        });
-        fresh.judgeBy(isolated, stalled, (_, windows) -> windows, now);
-        definitions.forEach((_, check) -> fresh.define(check, null, List.of(), now));
+        facts = new Facts();
+        isolated.forEach(region -> facts.isolated(region, true));
+        facts.stalled(stalled);
+        var fresh = new Partition(facts, new Consequences());
+        definitions.forEach((_, check) -> fresh.define(check, null, now));
         return fresh;
+    }
+
+    private final class Consequences implements Partition.Consequences {
+        @Override
+        public void told(String check, Policy policy, List<Event> events) {
+            events.forEach(event -> told.add(new Told.OfCheck(check, event)));
+        }
+
+        @Override
+        public void store(String check, CheckState before, CheckState after) {
+            CheckEntries.write(
+                    check,
+                    before,
+                    after,
+                    (key, bytes) -> {
+                        if (bytes == null) {
+                            stored.remove(key);
+                        } else {
+                            stored.put(key, bytes);
+                        }
+                    });
+        }
+
+        @Override
+        public CheckDefinition definition(String check) {
+            var definition = definitions.get(check);
+            if (definition == null) {
+                throw new IllegalArgumentException("there is no " + check);
+            }
+            return definition;
+        }
+
+        @Override
+        public void failed(String check, RuntimeException cause) {
+            throw cause;
+        }
     }
 
     /// The process ends and another goes on with what was stored.
     public void restart(Instant now) {
         partition = start(now);
-        stored.forEach((check, bytes) ->
-                partition.restore(check, StateCodec.decode(bytes, CheckState.class)));
+        var entries = new CheckEntries();
+        stored.forEach(entries::read);
+        entries.states().forEach(partition::restore);
         fleet = StateCodec.decode(StateCodec.encode(fleet), FleetEngine.State.class);
     }
 
@@ -92,8 +107,8 @@ public final class Rehearsal {
             String failure,
             long id,
             Instant now) {
-        if (!partition.heard(check, region, vote == Vote.UP, at.toEpochMilli(), now)) {
-            var sample = new Sample(at, vote, region + "/" + id, failure);
+        if (!partition.heard(check, region, vote, failure, at.toEpochMilli(), now)) {
+            var sample = new Sample(at, vote, region + "-agent/1/" + id, failure);
             partition.apply(check, new Input.Voted(now, region, sample, null));
         }
     }
@@ -112,12 +127,16 @@ public final class Rehearsal {
             boolean open = event.incident().times().closedAt() == null;
             if (event.region() == null) {
                 stalled = open;
-            } else if (open) {
-                isolated.add(event.region());
+                facts.stalled(open);
             } else {
-                isolated.remove(event.region());
+                facts.isolated(event.region(), open);
+                if (open) {
+                    isolated.add(event.region());
+                } else {
+                    isolated.remove(event.region());
+                }
             }
-            partition.judgeBy(isolated, stalled, (_, windows) -> windows, now);
+            partition.factChanged(now);
         }
     }
 

@@ -5,7 +5,9 @@ import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Decision;
 import dev.tocsin.incident.engine.check.IncidentEngine;
 import dev.tocsin.incident.engine.check.Input;
+import dev.tocsin.incident.engine.check.Near;
 import dev.tocsin.incident.engine.check.Policy;
+import dev.tocsin.incident.engine.check.Reports;
 import dev.tocsin.incident.wire.Ballot;
 import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.CheckDefinition;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /// One check's results through the engine once more, outside of Kafka: what is decided, or what would be under another definition. Results in the
 /// order of the partition; one thread.
@@ -30,7 +33,12 @@ public final class Replay {
         this.definition = definition;
         policy =
                 Policies.of(definition)
-                        .under(Maintenance.of(definition, maintenance), Around.NOTHING);
+                        .under(
+                                Around.NOTHING,
+                                new Near(
+                                        Maintenance.of(definition, maintenance),
+                                        Map.of(),
+                                        Reports.NONE));
     }
 
     /// @param appended the broker's stamp of the record

@@ -10,13 +10,17 @@ public final class Counters {
     private final Counter voted;
     private final Counter withoutVote;
     private final Counter withoutDefinition;
+    private final Counter withoutRegion;
     private final Counter definitions;
+    private final Counter failed;
 
     public Counters(MeterRegistry metrics) {
         this.metrics = metrics;
         voted = results("voted");
         withoutVote = results("without_vote");
         withoutDefinition = results("without_definition");
+        withoutRegion = results("without_region");
+        failed = metrics.counter("tocsin_streams_checks_failed_total");
         definitions = metrics.counter("tocsin_streams_definitions_total");
     }
 
@@ -34,6 +38,16 @@ public final class Counters {
 
     void withoutDefinition() {
         withoutDefinition.increment();
+    }
+
+    /// Of a region in which the check does not run, or no longer.
+    void withoutRegion() {
+        withoutRegion.increment();
+    }
+
+    /// A check that could not be looked at.
+    void failed() {
+        failed.increment();
     }
 
     void defined() {

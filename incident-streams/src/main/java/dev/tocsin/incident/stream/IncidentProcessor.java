@@ -1,18 +1,12 @@
 package dev.tocsin.incident.stream;
 
-import dev.tocsin.incident.engine.check.CheckState;
-import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Input;
-import dev.tocsin.incident.engine.check.Policy;
-import dev.tocsin.incident.partition.Partition;
+import dev.tocsin.incident.stream.Waiting.Letter;
 import dev.tocsin.incident.wire.Ballot;
 import dev.tocsin.incident.wire.FleetWire;
-import dev.tocsin.incident.wire.OutageWire;
-import dev.tocsin.incident.wire.StateCodec;
 import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Command;
-import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
@@ -21,21 +15,31 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /// One partition's checks. Decodes, lets the engine decide, stores, forwards, in that order: what throws does so before
 /// anything is stored. A record that cannot be read goes to its topic's dead letters; a registry that is away is no such
-/// case, it throws on and the record is processed again.
-public final class IncidentProcessor
-        implements Processor<String, byte[], String, byte[]>, Partition.Consequences {
-    public static final String STATES = "check-state";
-    public static final String DEFINITIONS = "definitions";
+/// case, it throws on and the record is processed again, by a task that begins with what was stored.
+public final class IncidentProcessor implements Processor<String, byte[], String, byte[]> {
+    /// Its stores.
+    public static final Set<String> STORES =
+            Set.of(
+                    CheckTask.STATES,
+                    CheckTask.DEFINITIONS,
+                    FactStore.STORE,
+                    Dependents.STORE,
+                    TaskClock.STORE,
+                    Waiting.STORE,
+                    ClosedIncidents.STORE);
 
     /// Ticks come each second; a gap of more than this means that time stood still for us or the broker.
     private static final Duration TICK_GAP = Duration.ofSeconds(5);
@@ -44,6 +48,7 @@ public final class IncidentProcessor
     private final String checks;
     private final String signalsTopic;
     private final String incidentCommands;
+    private final String owners;
     private final Ballot ballot;
     private final Deserializer<CheckDefinition> definitions;
     private final Deserializer<Signal> signals;
@@ -51,25 +56,22 @@ public final class IncidentProcessor
     private final Outbox outbox;
     private final Ticks ticks;
     private final Counters counters;
-    private final Partition partition = new Partition(this);
-    private Instant now = Instant.EPOCH;
     private Instant lastTick = Instant.EPOCH;
-    private @Nullable Task task;
+    private @Nullable CheckTask task;
 
-    /// What there is only from `init` on.
-    private record Task(
-            ProcessorContext<String, byte[]> context,
-            KeyValueStore<String, byte[]> states,
-            KeyValueStore<String, byte[]> definitions,
-            Facts facts,
-            Dependents dependents) {}
-
+    /// @param owners name of the node that decides on groups, regions and services; it is told of each tick
     public IncidentProcessor(
-            String prefix, Formats formats, Outbox outbox, Ticks ticks, Counters counters) {
+            String prefix,
+            String owners,
+            Formats formats,
+            Outbox outbox,
+            Ticks ticks,
+            Counters counters) {
         checkResults = Topics.CHECK_RESULTS.named(prefix);
         checks = Topics.CHECKS.named(prefix);
         signalsTopic = Topics.SIGNALS.named(prefix);
         incidentCommands = Topics.INCIDENT_COMMANDS.named(prefix);
+        this.owners = owners;
         ballot = new Ballot(formats.schemas());
         definitions = formats.definitions().get();
         signals = formats.signals().get();
@@ -79,106 +81,108 @@ public final class IncidentProcessor
         this.counters = counters;
     }
 
-    private Task task() {
+    private CheckTask task() {
         return Objects.requireNonNull(task);
     }
 
     @Override
     public void init(ProcessorContext<String, byte[]> context) {
+        outbox.drop();
+        lastTick = Instant.EPOCH;
         task =
-                new Task(
+                new CheckTask(
                         context,
-                        context.getStateStore(STATES),
-                        context.getStateStore(DEFINITIONS),
-                        new Facts(
-                                context.getStateStore(Facts.STORE),
-                                bytes -> signals.deserialize(signalsTopic, bytes)),
-                        new Dependents(context.getStateStore(Dependents.STORE), outbox));
-        judgeByFacts(false); // first: there is no check yet that would be judged twice
-        try (var all = task.definitions().all()) {
-            all.forEachRemaining(entry -> define(decode(entry.value), null));
-        }
-        try (var all = task.states().all()) {
-            all.forEachRemaining(entry ->
-                    partition.restore(entry.key, StateCodec.decode(entry.value, CheckState.class)));
-        }
+                        bytes -> definitions.deserialize(checks, bytes),
+                        bytes -> signals.deserialize(signalsTopic, bytes),
+                        outbox,
+                        counters);
         ticks.started(context.taskId().partition());
     }
 
     @Override
     public void close() {
         if (task != null) {
-            ticks.stopped(task.context().taskId().partition());
+            ticks.stopped(task.context.taskId().partition());
         }
     }
 
     @Override
     public void process(Record<String, byte[]> record) {
-        var at = Instant.ofEpochMilli(record.timestamp());
-        now = at.isAfter(now) ? at : now;
-        var topic = task().context().recordMetadata().orElseThrow().topic();
+        var metadata = task().context.recordMetadata().orElseThrow();
         outbox.drop();
-        try {
-            if (topic.equals(checkResults)) {
-                if (record.value() == null) {
-                    tick(record);
-                } else {
-                    result(record);
-                }
-            } else if (topic.equals(signalsTopic)) {
-                signal(record);
-            } else if (topic.equals(checks)) {
-                definition(record);
+        if (metadata.topic().equals(checkResults)) {
+            task().clock.advance(record.timestamp());
+            task().waiting.take(task().now(), this::control);
+            if (record.value() == null) {
+                orDeadLetter(record, metadata.topic(), () -> tick(record, metadata));
             } else {
-                command(record);
+                orDeadLetter(record, metadata.topic(), () -> result(record));
             }
-        } catch (SerializationException | IllegalArgumentException e) {
-            counters.deadLetter(topic);
-            DeadLetters.add(task().context(), record, topic, e);
+            return;
+        }
+        var letter =
+                new Letter(metadata.topic(), record.key(), record.value(), record.timestamp());
+        // Definitions are what results are judged by: they are never behind them.
+        if (!letter.topic().equals(checks)
+                && task().waiting.holds(record.timestamp(), task().now())) {
+            task().waiting.put(letter, metadata.offset());
+        } else {
+            control(letter);
         }
     }
 
-    private void definition(Record<String, byte[]> record) {
-        var check = record.key();
+    private void control(Letter letter) {
+        var record = new Record<>(letter.key(), letter.value(), letter.appendedMs());
+        orDeadLetter(
+                record,
+                letter.topic(),
+                () -> {
+                    if (letter.topic().equals(signalsTopic)) {
+                        signal(letter);
+                    } else if (letter.topic().equals(checks)) {
+                        definition(letter);
+                    } else {
+                        command(letter);
+                    }
+                });
+    }
+
+    private void orDeadLetter(Record<String, byte[]> record, String topic, Runnable work) {
+        try {
+            work.run();
+            outbox.forward(task().context);
+        } catch (SerializationException | IllegalArgumentException e) {
+            outbox.drop();
+            counters.deadLetter(topic);
+            DeadLetters.add(task().context, record, topic, e);
+        }
+    }
+
+    private void definition(Letter letter) {
+        var check = letter.key();
         if (check == null) {
             throw new SerializationException("a definition needs its check id as key");
         }
-        var stored = task().definitions().get(check);
-        var old = stored == null ? null : decode(stored);
+        var old = task().find(check);
         var before = old == null ? List.<String>of() : old.getDependsOn();
-        if (record.value() != null) {
-            var definition = decode(record.value());
+        if (letter.value() != null) {
+            var definition = definitions.deserialize(checks, letter.value());
             if (!definition.getCheckId().equals(check)) {
                 throw new SerializationException(
                         "key " + check + " is not the check's id " + definition.getCheckId());
             }
-            define(definition, old);
-            task().definitions().put(check, record.value());
+            task().define(definition, letter.value(), old);
             depends(check, before, definition.getDependsOn());
             counters.defined();
         } else if (old != null) {
-            partition.remove(old, now);
-            task().definitions().delete(check);
+            task().remove(old);
             depends(check, before, List.of());
         }
-        outbox.forward(task().context());
-    }
-
-    private CheckDefinition decode(byte[] definition) {
-        return definitions.deserialize(checks, definition);
-    }
-
-    @Override
-    public CheckDefinition definition(String check) {
-        return decode(task().definitions().get(check));
-    }
-
-    private void define(CheckDefinition check, @Nullable CheckDefinition before) {
-        partition.define(check, before, task().facts().windows(() -> check), now);
     }
 
     private void depends(String check, List<String> before, List<String> after) {
         if (!before.equals(after)) {
+            var now = task().now();
             outbox.signal(
                     DependencyGraph.KEY,
                     Wire.signal(
@@ -194,119 +198,122 @@ public final class IncidentProcessor
     }
 
     /// What was decided elsewhere and concerns this partition. A signal that cannot be read is set aside by [SignalProcessor].
-    private void signal(Record<String, byte[]> record) {
+    private void signal(Letter letter) {
         Signal signal;
         try {
-            signal = signals.deserialize(signalsTopic, record.value());
+            signal = signals.deserialize(signalsTopic, letter.value());
         } catch (SerializationException e) {
             return;
         }
+        if (signal == null) {
+            return;
+        }
+        var now = task().now();
+        var subject = signal.getSubject();
         switch (signal.getKind()) {
-            case OUTAGE -> outage(signal);
-            case MAINTENANCE, REGION_ISOLATED, PIPELINE_STALLED -> {
-                task().facts().take(signal, record.value(), now);
-                judgeByFacts(signal.getKind() == SignalKind.MAINTENANCE);
+            case OUTAGE -> outage(letter.key(), signal);
+            case MAINTENANCE, REGION_ISOLATED, PIPELINE_STALLED, USER_REPORTS -> {
+                task().factStore.take(signal, Objects.requireNonNull(letter.value()), now);
+                task().partition.factChanged(now);
             }
-            case USER_REPORTS -> {
-                var reported = new Input.Reported(now, ReportSource.reports(signal));
-                for (var check : partition.checks()) {
-                    if (definition(check).getService().equals(signal.getSubject())) {
-                        partition.apply(check, reported);
-                    }
-                }
+            case PARENT_DOWN -> {
+                task().factStore.take(signal, Objects.requireNonNull(letter.value()), now);
+                task().partition.parentChanged(subject, now);
             }
             case DEPENDS_ON -> {
                 for (var child : signal.getRelated()) {
-                    depended(signal.getSubject(), child, signal.getActive());
+                    depended(subject, child, signal.getActive());
                 }
             }
-            case PARENT_DOWN -> partition.apply(signal.getSubject(), Dependents.heard(signal, now));
             case UNKNOWN, INCIDENT, EVIDENCE, AGENT, DEPENDENCIES -> {
                 // not for checks
             }
         }
-        outbox.forward(task().context());
-    }
-
-    /// @param windows whether those may have changed
-    private void judgeByFacts(boolean windows) {
-        var facts = task().facts();
-        partition.judgeBy(
-                facts.isolated(),
-                facts.stalled(),
-                (check, before) -> windows ? facts.windows(() -> definition(check)) : before,
-                now);
     }
 
     /// A check of this partition explains another from now on, or no longer.
     private void depended(String parent, String child, boolean depends) {
-        task().dependents().set(parent, child, depends);
+        task().dependents.set(parent, child, depends);
         if (depends) {
-            partition
+            var now = task().now();
+            task().partition
                     .lastEvent(parent, now)
+                    .filter(event -> event.incident().open())
                     .ifPresent(event ->
-                            task().dependents()
-                                    .tell(child, Wire.event(event, definition(parent)), now));
+                            task().dependents.tell(
+                                    child, Wire.event(event, task().definition(parent)), now));
         }
     }
 
     /// A command that cannot be followed throws, and is set aside with the reason: whoever gave it can read it there.
-    private void command(Record<String, byte[]> record) {
-        var command = commands.deserialize(incidentCommands, record.value());
-        var check = record.key();
-        if (command == null || check == null || !partition.has(check)) {
+    private void command(Letter letter) {
+        var command = commands.deserialize(incidentCommands, letter.value());
+        var check = letter.key();
+        if (command == null || check == null || !task().partition.has(check)) {
             throw new IllegalArgumentException("there is no check " + check);
         }
-        partition.apply(check, new Input.Commanded(now, Wire.command(command)));
-        outbox.forward(task().context());
+        task().partition.apply(check, new Input.Commanded(task().now(), Wire.command(command)));
     }
 
-    private void outage(Signal signal) {
-        var event = signal.getIncident();
-        if (event != null && event.getOpen()) {
-            for (var child : event.getChildren()) {
-                partition.apply(
-                        child.getCheckId(),
-                        new Input.Joined(now, child.getIncidentId(), event.getIncidentId()));
-            }
+    private void outage(@Nullable String check, Signal signal) {
+        if (check == null || !signal.getActive()) {
+            return;
+        }
+        for (var incident : signal.getRelated()) {
+            task().partition.apply(
+                    check, new Input.Joined(task().now(), incident, signal.getSubject()));
         }
     }
 
-    private void tick(Record<String, byte[]> record) {
-        var kind = record.headers().lastHeader(Topics.KIND_HEADER);
+    private void tick(Record<String, byte[]> record, RecordMetadata metadata) {
+        var kind = text(record.headers(), Topics.KIND_HEADER);
         if (kind == null) {
             return; // a null value that is no tick says nothing
         }
-        boolean resumed =
-                Topics.RESUMED.equals(new String(kind.value(), StandardCharsets.UTF_8))
-                        || Duration.between(lastTick, now).compareTo(TICK_GAP) > 0;
-        lastTick = now;
-        var metadata = task().context().recordMetadata().orElseThrow();
-        partition.tick(
+        var now = task().now();
+        boolean resumed = false;
+        if (ticks.own(record.headers())) {
+            // Others' marks and gaps say nothing of this process: whoever can write results could forge them.
+            resumed =
+                    kind.equals(Topics.RESUMED)
+                            || Duration.between(lastTick, now).compareTo(TICK_GAP) > 0;
+            lastTick = now;
+        }
+        task().partition.tick(
                 new Input.Tick(now, "tick/" + metadata.partition() + "/" + metadata.offset()),
                 resumed);
-        var evidence = partition.news(now);
+        task().clock.store();
+        task().forgetClosed();
+        var evidence = task().partition.news(now);
         if (evidence != null) {
-            int number = task().context().taskId().partition();
+            int number = task().context.taskId().partition();
             outbox.signal(FleetWire.KEY, FleetWire.evidence(number, evidence, now), now);
         }
-        outbox.forward(task().context());
+        outbox.forward(task().context);
+        task().context.forward(record.withTimestamp(now.toEpochMilli()), owners);
     }
 
     private void result(Record<String, byte[]> record) {
         ballot.read(record.value());
-        if (!ballot.isOf(record.key())) {
-            throw new SerializationException(
-                    "key " + record.key() + " is not the result's check id " + ballot.check());
-        }
         var check = record.key();
-        if (!partition.has(check)) {
+        if (!ballot.isOf(check)) {
+            throw new SerializationException(
+                    "key " + check + " is not the result's check id " + ballot.check());
+        }
+        var task = task();
+        var now = task.now();
+        ballot.requirePlausible(now.toEpochMilli());
+        if (!task.partition.has(check)) {
             counters.withoutDefinition();
             return;
         }
         var region = ballot.region();
-        boolean pass = ballot.outcome() == Outcome.PASS;
-        if (partition.heard(check, region, pass, ballot.atMs(), now)) {
+        if (!task.partition.runsIn(check, region)) {
+            counters.withoutRegion();
+            return;
+        }
+        var vote = ballot.vote();
+        if (task.partition.heard(check, region, vote, ballot.failureKind(), ballot.atMs(), now)) {
             counters.voted();
             return;
         }
@@ -315,25 +322,15 @@ public final class IncidentProcessor
             counters.withoutVote();
             return;
         }
-        var trace = record.headers().lastHeader("traceparent");
-        var parent = trace == null ? null : new String(trace.value(), StandardCharsets.UTF_8);
-        partition.apply(check, new Input.Voted(now, region, sample, parent));
-        outbox.forward(task().context());
+        var parent = Wire.traceparent(text(record.headers(), "traceparent"));
+        task.partition.apply(check, new Input.Voted(now, region, sample, parent));
         counters.voted();
     }
 
-    @Override
-    public void told(String check, Policy policy, Event event) {
-        var told = Wire.event(event, definition(check));
-        var group = event.incident().context().group();
-        outbox.event(told, now);
-        outbox.signal(
-                "group:" + group, OutageWire.incident(told, group, policy.reopenWithin()), now);
-        task().dependents().tell(told, now);
-    }
-
-    @Override
-    public void store(String check, CheckState state) {
-        task().states().put(check, StateCodec.encodeCheck(state));
+    private static @Nullable String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null
+                ? null
+                : new String(header.value(), StandardCharsets.UTF_8);
     }
 }

@@ -21,7 +21,8 @@ public final class Outbox {
 
     public static final String INCIDENT_STATE = "incident-state-sink";
 
-    private record Letter(Record<String, byte[]> record, String sink) {}
+    private record Letter(
+            Record<String, byte[]> record, String sink, @Nullable IncidentEvent told) {}
 
     private final String prefix;
     private final String signalsSink;
@@ -29,7 +30,6 @@ public final class Outbox {
     private final Serializer<Signal> signals;
     private final Counters counters;
     private final List<Letter> letters = new ArrayList<>();
-    private final List<IncidentEvent> told = new ArrayList<>();
 
     /// @param signalsSink where signals go: each sub-topology has a sink of its own
     public Outbox(
@@ -48,23 +48,27 @@ public final class Outbox {
     /// To `incidents` and `incident-state`.
     public void event(IncidentEvent event, Instant now) {
         var headers = Wire.headers(event);
+        var told = events.serialize(Topics.INCIDENTS.named(prefix), event);
+        var state = events.serialize(Topics.INCIDENT_STATE.named(prefix), event);
         letters.add(
                 new Letter(
-                        new Record<>(
-                                event.getKey(),
-                                events.serialize(Topics.INCIDENTS.named(prefix), event),
-                                now.toEpochMilli(),
-                                headers),
-                        INCIDENTS));
+                        new Record<>(event.getKey(), told, now.toEpochMilli(), headers),
+                        INCIDENTS,
+                        event));
         letters.add(
                 new Letter(
-                        new Record<>(
-                                event.getIncidentId(),
-                                events.serialize(Topics.INCIDENT_STATE.named(prefix), event),
-                                now.toEpochMilli(),
-                                headers),
-                        INCIDENT_STATE));
-        told.add(event);
+                        new Record<>(event.getIncidentId(), state, now.toEpochMilli(), headers),
+                        INCIDENT_STATE,
+                        null));
+    }
+
+    /// An incident that ended so long ago that nothing is kept of it.
+    void forgotten(String incidentId, Instant now) {
+        letters.add(
+                new Letter(
+                        new Record<>(incidentId, null, now.toEpochMilli(), new RecordHeaders()),
+                        INCIDENT_STATE,
+                        null));
     }
 
     /// @param key decides on the one partition that gets it; null for all
@@ -76,18 +80,31 @@ public final class Outbox {
                                 signals.serialize(Topics.SIGNALS.named(prefix), signal),
                                 now.toEpochMilli(),
                                 new RecordHeaders()),
-                        signalsSink));
+                        signalsSink,
+                        null));
+    }
+
+    /// What is put in from here on can be taken out again.
+    int mark() {
+        return letters.size();
+    }
+
+    void backTo(int mark) {
+        letters.subList(mark, letters.size()).clear();
     }
 
     public void forward(ProcessorContext<String, byte[]> task) {
-        letters.forEach(letter -> task.forward(letter.record(), letter.sink()));
-        told.forEach(counters::told);
+        for (var letter : letters) {
+            task.forward(letter.record(), letter.sink());
+            if (letter.told() != null) {
+                counters.told(letter.told());
+            }
+        }
         drop();
     }
 
     /// What was put in for a record that failed.
     public void drop() {
         letters.clear();
-        told.clear();
     }
 }

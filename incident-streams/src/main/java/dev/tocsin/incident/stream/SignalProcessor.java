@@ -47,6 +47,9 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     public void process(Record<String, byte[]> record) {
         var task = Objects.requireNonNull(context);
         outbox.drop();
+        if (record.value() == null) {
+            return;
+        }
         try {
             var signal = signals.deserialize(topic, record.value());
             var owner = signal == null ? null : owners.get(signal.getKind());

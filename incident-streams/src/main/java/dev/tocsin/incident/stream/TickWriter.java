@@ -4,14 +4,17 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -22,6 +25,12 @@ import org.slf4j.LoggerFactory;
 /// one is followed by the next. The first tick of a task says that it resumed.
 public final class TickWriter implements Ticks, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TickWriter.class);
+
+    private static final String WRITER_HEADER = "by";
+
+    /// Nobody else's ticks are taken for this process's.
+    private final byte[] writer =
+            UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
 
     private final Map<Integer, Boolean> freshByPartition = new ConcurrentHashMap<>();
     private final KafkaProducer<byte[], byte[]> producer;
@@ -60,6 +69,12 @@ public final class TickWriter implements Ticks, AutoCloseable {
         freshByPartition.remove(partition);
     }
 
+    @Override
+    public boolean own(Headers headers) {
+        var by = headers.lastHeader(WRITER_HEADER);
+        return by != null && Arrays.equals(by.value(), writer);
+    }
+
     private void write() {
         for (var partition : List.copyOf(freshByPartition.keySet())) {
             boolean fresh = Boolean.TRUE.equals(freshByPartition.replace(partition, false));
@@ -71,7 +86,9 @@ public final class TickWriter implements Ticks, AutoCloseable {
                                 partition,
                                 (byte[]) null,
                                 (byte[]) null,
-                                List.of(new RecordHeader(Topics.KIND_HEADER, kind))),
+                                List.of(
+                                        new RecordHeader(Topics.KIND_HEADER, kind),
+                                        new RecordHeader(WRITER_HEADER, writer))),
                         (_, e) -> lost(e));
             } catch (RuntimeException e) {
                 lost(e); // thrown on, it would end the timer

@@ -7,6 +7,7 @@ import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Phase;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,17 @@ import org.jspecify.annotations.Nullable;
 /// What of a `CheckResult` decides: read field by field as its writer's schema lays them out, without the rest and without
 /// making a record, since most results only say that all is still well. Holds the last one read. Not thread-safe.
 public final class Ballot {
+    /// A spool holds a day; what was written before an agent was cut off, or lay on a disk over a week's end, is still history.
+    private static final long OLDEST_MS = Duration.ofDays(8).toMillis();
+
+    private static final long AHEAD_MS = Duration.ofDays(1).toMillis();
+
+    /// For people; what is longer belongs into a log.
+    private static final int DETAIL_AT_MOST = 300;
+
+    private static final int CODE_AT_MOST = 60;
+    private static final int ID_AT_MOST = 100;
+
     private interface Field {
         void read(Ballot ballot, BinaryDecoder in) throws IOException;
     }
@@ -37,6 +49,7 @@ public final class Ballot {
     private Utf8 agent = new Utf8();
     private long bootEpoch;
     private long sequence;
+    private long scheduledAtMs;
     private long startedAtMs;
     private long clockOffsetMs;
     private Outcome outcome = Outcome.UNKNOWN;
@@ -44,6 +57,9 @@ public final class Ballot {
     private String code = "";
     private String detail = "";
     private boolean failed;
+    private Phase lastPhase = Phase.UNKNOWN;
+    private String lastCode = "";
+    private String lastKind = "UNKNOWN :";
 
     /// @param schemas by id, as the registry has them
     public Ballot(IntFunction<Schema> schemas) {
@@ -97,6 +113,7 @@ public final class Ballot {
             case "agent_id" -> (b, in) -> b.agent = in.readString(b.agent);
             case "boot_epoch" -> (b, in) -> b.bootEpoch = in.readLong();
             case "sequence" -> (b, in) -> b.sequence = in.readLong();
+            case "scheduled_at" -> (b, in) -> b.scheduledAtMs = in.readLong();
             case "started_at" -> (b, in) -> b.startedAtMs = in.readLong();
             case "clock_offset_ms" -> (b, in) -> b.clockOffsetMs = in.readLong();
             case "outcome" -> {
@@ -208,22 +225,64 @@ public final class Ballot {
         return startedAtMs + clockOffsetMs;
     }
 
+    /// What a result says of when it was is believed within what an agent's disk may hold, and a clock may be wrong by.
+    ///
+    /// @param appendedMs the broker's stamp
+    /// @throws SerializationException when it cannot be so
+    public void requirePlausible(long appendedMs) {
+        requirePlausible("scheduled_at", scheduledAtMs, appendedMs);
+        requirePlausible("started_at", startedAtMs, appendedMs);
+    }
+
+    private void requirePlausible(String what, long claimedMs, long appendedMs) {
+        long atMs = claimedMs + clockOffsetMs;
+        if (atMs < appendedMs - OLDEST_MS || atMs > appendedMs + AHEAD_MS) {
+            throw new SerializationException(
+                    "%s is %s, and came at %s"
+                            .formatted(
+                                    what,
+                                    Instant.ofEpochMilli(claimedMs),
+                                    Instant.ofEpochMilli(appendedMs)));
+        }
+    }
+
+    /// Null for what does not vote.
+    public @Nullable Vote vote() {
+        return switch (outcome) {
+            case PASS -> Vote.UP;
+            case DEGRADED -> Vote.DEGRADED;
+            case FAIL -> Vote.DOWN;
+            case ERROR, MISSED, UNKNOWN -> null;
+        };
+    }
+
+    /// What tells its failure apart from others: phase and code, without the details. "" where it has none.
+    public String failureKind() {
+        if (!failed) {
+            return "";
+        }
+        if (phase != lastPhase || !code.equals(lastCode)) {
+            lastPhase = phase;
+            lastCode = code;
+            lastKind = phase + " " + Clip.to(CODE_AT_MOST, code) + ":";
+        }
+        return lastKind;
+    }
+
     /// The vote in it; null for what does not vote.
     public @Nullable Sample sample() {
-        var vote =
-                switch (outcome) {
-                    case PASS -> Vote.UP;
-                    case DEGRADED -> Vote.DEGRADED;
-                    case FAIL -> Vote.DOWN;
-                    case ERROR, MISSED, UNKNOWN -> null;
-                };
+        var vote = vote();
         return vote == null
                 ? null
                 : new Sample(
                         Instant.ofEpochMilli(atMs()),
                         vote,
-                        region() + "/" + agent + "/" + bootEpoch + "/" + sequence,
-                        failed ? phase + " " + code + ": " + detail : "");
+                        Clip.to(ID_AT_MOST, agent.toString()) + "/" + bootEpoch + "/" + sequence,
+                        failed
+                                ? failureKind()
+                                        + " "
+                                        + Clip.to(DETAIL_AT_MOST, detail)
+                                : "");
     }
 
     /// The same of a result that was read as a whole.
@@ -233,6 +292,7 @@ public final class Ballot {
         ballot.agent = new Utf8(result.getAgentId());
         ballot.bootEpoch = result.getBootEpoch();
         ballot.sequence = result.getSequence();
+        ballot.scheduledAtMs = result.getScheduledAt().toEpochMilli();
         ballot.startedAtMs = result.getStartedAt().toEpochMilli();
         ballot.clockOffsetMs = result.getClockOffsetMs();
         ballot.outcome = result.getOutcome();

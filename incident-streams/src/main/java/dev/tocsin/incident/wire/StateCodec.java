@@ -3,19 +3,19 @@ package dev.tocsin.incident.wire;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import dev.tocsin.incident.engine.check.CheckState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// State as bytes: a version byte, then JSON. Of a check, last-seen times and countdowns are left out, so that one that only
-/// goes on passing has no bytes at all.
+/// State of what owns groups, regions and services as bytes: a version byte, then JSON. A check has a format of its own, [CheckEntries].
 public final class StateCodec {
-    private static final byte VERSION = 3;
+    static final byte VERSION = 3;
     private static final ObjectMapper JSON =
             JsonMapper.builder()
                     .addModule(new JavaTimeModule())
@@ -27,12 +27,6 @@ public final class StateCodec {
                     .build();
 
     private StateCodec() {}
-
-    /// Null when there is nothing to remember.
-    public static byte @Nullable [] encodeCheck(CheckState state) {
-        var stored = state.stored();
-        return stored == null ? null : encode(stored);
-    }
 
     public static byte[] encode(Object state) {
         try {
@@ -62,5 +56,14 @@ public final class StateCodec {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// As it was written, for what has another shape now.
+    static JsonNode tree(byte[] bytes) {
+        return decode(bytes, JsonNode.class);
+    }
+
+    static Instant instant(JsonNode value) {
+        return JSON.convertValue(value, Instant.class);
     }
 }

@@ -1,6 +1,5 @@
 package dev.tocsin.incident.wire;
 
-import dev.tocsin.incident.engine.Kind;
 import dev.tocsin.incident.engine.Verdict;
 import dev.tocsin.incident.engine.check.Command;
 import dev.tocsin.incident.engine.check.Decision;
@@ -28,6 +27,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Between the wire's records and the engine's.
 public final class Wire {
+    private static final int NAME_AT_MOST = 200;
+    private static final int REASON_AT_MOST = 1000;
+    private static final int TEXT_AT_MOST = 2000;
+    private static final int ID_AT_MOST = 100;
+    private static final int TRACEPARENT = 55;
+
+    /// With so many regions each says little, so that all of them fit.
+    private static final int MANY_REGIONS = 50;
+
+    private static final int SHORT_FAILURE = 100;
+
     private Wire() {}
 
     public static IncidentEvent event(Event event, CheckDefinition check) {
@@ -41,14 +51,14 @@ public final class Wire {
                 .setType(IncidentEventType.valueOf(event.type().name()))
                 .setKey(check.getCheckId())
                 .setCheckId(check.getCheckId())
-                .setName(check.getName())
+                .setName(Clip.to(NAME_AT_MOST, check.getName()))
                 .setService(check.getService())
                 .setKind(IncidentKind.valueOf(incident.kind().name()))
-                .setScope(incident.kind() == Kind.PARTIAL ? Scope.REGIONAL : Scope.GLOBAL)
+                .setScope(incident.everywhere() ? Scope.GLOBAL : Scope.REGIONAL)
                 .setSeverity(Severity.valueOf(incident.severity().name()))
                 .setOpen(times.closedAt() == null)
                 .setFlapping(incident.flapping())
-                .setReason(event.reason())
+                .setReason(Clip.to(REASON_AT_MOST, event.reason()))
                 .setResolution(event.resolution())
                 .setRegions(regions(decision))
                 .setStartedAt(millis(times.startedAt()))
@@ -56,6 +66,8 @@ public final class Wire {
                 .setOpenedAt(millis(times.openedAt()))
                 .setClosedAt(times.closedAt() == null ? null : millis(times.closedAt()))
                 .setAt(millis(event.at()))
+                .setFailingSince(millis(times.failingSince()))
+                .setFailingMs(times.failedFor(event.at()).toMillis())
                 .setPreviousIncidentId(incident.past().previousId())
                 .setRecurrence(
                         new Recurrence(incident.past().in7Days(), incident.past().in30Days()))
@@ -96,36 +108,61 @@ public final class Wire {
         if (command.getCommandId().isBlank() || command.getAuthor().isBlank()) {
             throw new IllegalArgumentException("a command needs an id and an author");
         }
+        if (command.getCommandId().length() > ID_AT_MOST) {
+            throw new IllegalArgumentException(
+                    "a command's id has at most " + ID_AT_MOST + " characters");
+        }
         return new Command(
                 command.getCommandId(),
                 Command.Kind.valueOf(command.getKind().name()),
                 command.getIncidentId(),
-                command.getAuthor(),
-                command.getText(),
+                Clip.to(ID_AT_MOST, command.getAuthor()),
+                Clip.to(TEXT_AT_MOST, command.getText()),
                 command.getUntil());
     }
 
     private static List<RegionStatus> regions(Decision decision) {
+        int failure = decision.configured() > MANY_REGIONS ? SHORT_FAILURE : REASON_AT_MOST;
         return decision.standings().entrySet().stream()
-                .map(entry -> {
-                    var s = entry.getValue();
-                    return RegionStatus.newBuilder()
-                            .setRegion(entry.getKey())
-                            .setVerdict(
-                                    s.isolated()
-                                            ? RegionVerdict.ISOLATED
-                                            : s.verdict() == null
-                                                    ? RegionVerdict.SILENT
-                                                    : RegionVerdict.valueOf(s.verdict().name()))
-                            .setSince(s.since() == null ? null : millis(s.since()))
-                            .setLastVoteAt(s.lastVoteAt() == null ? null : millis(s.lastVoteAt()))
-                            .setFailure(
-                                    s.verdict() == Verdict.PASSING || s.failure().isEmpty()
-                                            ? null
-                                            : s.failure())
-                            .build();
-                })
+                .map(entry -> region(entry.getKey(), entry.getValue(), failure))
                 .toList();
+    }
+
+    private static RegionStatus region(String name, Decision.Standing standing, int failure) {
+        boolean fails = standing.newestFails() || standing.verdict() != Verdict.PASSING;
+        return RegionStatus.newBuilder()
+                .setRegion(name)
+                .setVerdict(verdict(standing))
+                .setSince(standing.since() == null ? null : millis(standing.since()))
+                .setLastVoteAt(standing.lastVoteAt() == null ? null : millis(standing.lastVoteAt()))
+                .setFailure(
+                        !fails || standing.failure().isEmpty()
+                                ? null
+                                : Clip.to(failure, standing.failure()))
+                .build();
+    }
+
+    /// A region whose newest vote is a failure, and no more than that is known, is neither up nor down.
+    private static RegionVerdict verdict(Decision.Standing standing) {
+        if (standing.unknown() != null) {
+            return switch (standing.unknown()) {
+                case SILENT -> RegionVerdict.SILENT;
+                case ISOLATED -> RegionVerdict.ISOLATED;
+                case UNHEARD -> RegionVerdict.UNKNOWN;
+            };
+        }
+        return switch (standing.verdict()) {
+            case PASSING ->
+                    standing.newestFails() ? RegionVerdict.UNKNOWN : RegionVerdict.PASSING;
+            case DEGRADED -> RegionVerdict.DEGRADED;
+            case FAILING -> RegionVerdict.FAILING;
+            case UNDECIDED -> RegionVerdict.UNKNOWN;
+        };
+    }
+
+    /// W3C's, or null for what is none.
+    public static @Nullable String traceparent(@Nullable String header) {
+        return header != null && header.length() == TRACEPARENT ? header : null;
     }
 
     /// What every signal has; `at` to the millisecond.

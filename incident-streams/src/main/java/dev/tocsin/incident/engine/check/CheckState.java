@@ -1,12 +1,16 @@
 package dev.tocsin.incident.engine.check;
 
+import dev.tocsin.incident.engine.Kind;
 import dev.tocsin.incident.engine.Turn;
 import dev.tocsin.incident.engine.Verdict;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// All that the engine knows of a check.
@@ -14,19 +18,19 @@ import org.jspecify.annotations.Nullable;
 /// @param late the same regions as their late results show them (rule 5): those too late for `regions`. Only where these fail
 /// @param incident the open one, or the last one
 /// @param turns opens and reopens of the last 30 days
-/// @param parents what was last heard of those that it depends on, by check id
-/// @param partialSince and `noDataSince`: when these countdowns began; not stored, so that they start anew with a process
+/// @param electorate regions that have voted since what is under way began (rule 2); empty while nothing is
+/// @param partialSince when this countdown began
+/// @param noDataSince likewise; not stored, so that it starts anew with a process
 public record CheckState(
         Map<String, Region> regions,
         Map<String, Region> late,
         @Nullable Incident incident,
         List<Turn> turns,
-        Map<String, Parent> parents,
-        Reports reports,
+        Set<String> electorate,
         @Nullable Instant partialSince,
         @Nullable Instant noDataSince) {
     public static final CheckState EMPTY =
-            new CheckState(Map.of(), Map.of(), null, List.of(), Map.of(), Reports.NONE, null, null);
+            new CheckState(Map.of(), Map.of(), null, List.of(), Set.of(), null, null);
 
     public CheckState {
         turns = List.copyOf(turns);
@@ -57,23 +61,51 @@ public record CheckState(
     }
 
     /// Whether an incident is open or a countdown runs: then also a pass where all was well is judged.
-    public boolean counts() {
+    boolean counts() {
         return (incident != null && incident.open()) || partialSince != null || noDataSince != null;
+    }
+
+    /// Whether one more failure of a region that fails changes nothing: what its failing leads to was told, or needs time alone.
+    boolean settled(String region) {
+        if (!electorate.contains(region) || !late.isEmpty()) {
+            return false;
+        }
+        if (incident == null || !incident.open()) {
+            return allConfirmed();
+        }
+        var places = incident.places();
+        return incident.times().endedAt() == null
+                && places.failing().contains(region)
+                && !places.lost().contains(region)
+                && (incident.kind() == Kind.DOWN || allConfirmed());
+    }
+
+    /// Where the newest vote of a failing region is a pass, the next failure may be the one that decides (rule 2).
+    private boolean allConfirmed() {
+        for (var region : regions.values()) {
+            if (region.verdict() == Verdict.FAILING && !region.confirmed()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public Region region(String name) {
         return regions.getOrDefault(name, Region.NEW);
     }
 
-    public Region late(String name) {
+    Region late(String name) {
         return late.getOrDefault(name, Region.NEW);
     }
 
-    public CheckState with(String name, Region region) {
+    CheckState with(String name, Region region) {
         var all = new TreeMap<>(regions);
         all.put(name, region);
-        return new CheckState(
-                all, late, incident, turns, parents, reports, partialSince, noDataSince);
+        return of(all);
+    }
+
+    private CheckState of(Map<String, Region> all) {
+        return new CheckState(all, late, incident, turns, electorate, partialSince, noDataSince);
     }
 
     /// With regions last heard at these times (ms since 1970, 0 for never), unless they were heard later.
@@ -85,8 +117,7 @@ public record CheckState(
                 all.put(name, region(name).seen(Instant.ofEpochMilli(lastMs[i])));
             }
         }
-        return new CheckState(
-                all, late, incident, turns, parents, reports, partialSince, noDataSince);
+        return of(all);
     }
 
     /// When the region was last heard by this process, or null.
@@ -103,62 +134,72 @@ public record CheckState(
                 kept.put(name, unseen);
             }
         });
-        var all =
-                new CheckState(
-                        kept, late, incident, turns, parents, reports, partialSince, noDataSince);
+        var all = of(kept);
         return all.equals(EMPTY) ? EMPTY : all;
     }
 
-    public CheckState withLate(String name, Region region) {
+    /// Without what is known of regions in which it does not run any more: they come back as new ones.
+    CheckState within(Collection<String> configured) {
+        if (configured.containsAll(regions.keySet()) && configured.containsAll(late.keySet())) {
+            return this;
+        }
+        var kept = new TreeMap<>(regions);
+        kept.keySet().retainAll(configured);
+        var keptLate = new TreeMap<>(late);
+        keptLate.keySet().retainAll(configured);
+        return new CheckState(
+                kept, keptLate, incident, turns, electorate, partialSince, noDataSince);
+    }
+
+    CheckState withLate(String name, Region region) {
         var all = new TreeMap<>(late);
         if (region.quiet()) {
             all.remove(name);
         } else {
             all.put(name, region);
         }
-        return new CheckState(
-                regions, all, incident, turns, parents, reports, partialSince, noDataSince);
+        return new CheckState(regions, all, incident, turns, electorate, partialSince, noDataSince);
     }
 
     public CheckState with(@Nullable Incident next) {
+        return new CheckState(regions, late, next, turns, electorate, partialSince, noDataSince);
+    }
+
+    CheckState with(List<Turn> next) {
+        return new CheckState(regions, late, incident, next, electorate, partialSince, noDataSince);
+    }
+
+    CheckState counting(@Nullable Instant partial, @Nullable Instant noData) {
+        return new CheckState(regions, late, incident, turns, electorate, partial, noData);
+    }
+
+    /// Who votes now counts in the quorum until what is under way is over.
+    CheckState electing(Set<String> voting) {
+        boolean trouble = (incident != null && incident.open()) || partialSince != null;
+        if (!trouble) {
+            return electorate.isEmpty() ? this : elected(Set.of());
+        }
+        return electorate.containsAll(voting) ? this : elected(Places.plus(electorate, voting));
+    }
+
+    private CheckState elected(Set<String> all) {
         return new CheckState(
-                regions, late, next, turns, parents, reports, partialSince, noDataSince);
+                regions, late, incident, turns, new TreeSet<>(all), partialSince, noDataSince);
     }
 
-    public CheckState with(List<Turn> next) {
-        return new CheckState(
-                regions, late, incident, next, parents, reports, partialSince, noDataSince);
-    }
-
-    public CheckState with(String check, Parent parent) {
-        var all = new TreeMap<>(parents);
-        all.put(check, parent);
-        return new CheckState(
-                regions, late, incident, turns, all, reports, partialSince, noDataSince);
-    }
-
-    public CheckState with(Reports next) {
-        return new CheckState(
-                regions, late, incident, turns, parents, next, partialSince, noDataSince);
-    }
-
-    public CheckState counting(@Nullable Instant partial, @Nullable Instant noData) {
-        return new CheckState(regions, late, incident, turns, parents, reports, partial, noData);
-    }
-
-    /// What of it is to be stored, or null when there is nothing.
-    public @Nullable CheckState stored() {
-        var all = counting(null, null).unheard();
-        return all.equals(EMPTY) ? null : all;
+    /// Whether a restart may take this for that, apart from the regions.
+    public boolean remembersHeadAs(CheckState before) {
+        return Objects.equals(incident, before.incident)
+                && turns.equals(before.turns)
+                && electorate.equals(before.electorate)
+                && Objects.equals(partialSince, before.partialSince);
     }
 
     /// Whether a restart may take this for that.
-    public boolean remembersAs(CheckState before) {
-        return Objects.equals(incident, before.incident)
-                && turns.equals(before.turns)
-                && parents.equals(before.parents)
-                && reports.equals(before.reports)
+    boolean remembersAs(CheckState before) {
+        return remembersHeadAs(before)
                 && late.keySet().equals(before.late.keySet())
+                && regions.keySet().containsAll(before.regions.keySet())
                 && remembersAs(late, before.late)
                 && remembersAs(regions, before.regions);
     }

@@ -63,7 +63,7 @@ public final class CommandEngine {
     }
 
     private static void close(Draft draft, Command command, Incident incident, String who) {
-        var failing = draft.concerned(incident.kind());
+        var failing = draft.decision.concerned(incident.kind());
         if (!failing.isEmpty()) {
             throw new IllegalArgumentException(
                     "it still fails in "
@@ -74,10 +74,9 @@ public final class CommandEngine {
             throw new IllegalArgumentException(
                     "too few regions are heard, and it would open again for that; snooze it, or remove the check");
         }
-        var endedAt = incident.times().endedAt();
         draft.tell(
                 EventType.CLOSED,
-                incident.ended(endedAt == null ? draft.now : endedAt, draft.now).closed(draft.now),
+                incident.closed(draft.now),
                 "closed by " + who,
                 "closed_by_hand",
                 command.id());

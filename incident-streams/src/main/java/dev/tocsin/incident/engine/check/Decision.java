@@ -1,19 +1,27 @@
 package dev.tocsin.incident.engine.check;
 
+import dev.tocsin.incident.engine.Kind;
 import dev.tocsin.incident.engine.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The verdict on a check with the votes behind it (rules 2 and 9).
+///
+/// @param electorate regions that the quorum is counted from: those that vote, those that have had no chance to since the process
+///     started, and those that voted when what is under way began. Silence and isolation cannot shrink it meanwhile
 public record Decision(
         Map<String, Standing> standings,
         int configured,
         int voting,
         int failing,
         int degraded,
+        int electorate,
         int need,
         int minRegions,
         State state) {
@@ -25,48 +33,69 @@ public record Decision(
         UNKNOWN
     }
 
-    /// @param verdict null when the region is silent
-    /// @param isolated it does not vote, whatever its verdict
+    /// Why a region does not vote. None of them is up, and none is down.
+    public enum Unknown {
+        /// Nothing has come from there for longer than it should take.
+        SILENT,
+        /// What it sees says more of it than of the target.
+        ISOLATED,
+        /// It has had no chance to be heard yet since the process started, or since time stood still.
+        UNHEARD
+    }
+
+    /// @param verdict by its last votes, whether they count now or not
+    /// @param unknown why it does not vote; null when it does
+    /// @param newestFails its newest vote is a failure, whatever its verdict
     public record Standing(
-            @Nullable Verdict verdict,
-            boolean isolated,
+            Verdict verdict,
+            @Nullable Unknown unknown,
             @Nullable Instant since,
             @Nullable Instant lastVoteAt,
+            boolean newestFails,
             String failure) {
-        boolean votes() {
-            return verdict != null && !isolated;
+        public boolean votes() {
+            return unknown == null;
         }
 
-        boolean is(Verdict other) {
+        public boolean is(Verdict other) {
             return votes() && verdict == other;
+        }
+
+        /// Seen up, and not failing just now.
+        boolean fine(Kind kind) {
+            return !newestFails
+                    && (is(Verdict.PASSING) || (is(Verdict.DEGRADED) && kind != Kind.DEGRADED));
         }
     }
 
-    /// Judges at `now`. Silent and isolated regions do not vote; a region counts as silent until it is heard.
+    /// Judges at `now`.
     public static Decision of(CheckState state, Policy policy, Instant now) {
         var standings = new TreeMap<String, Standing>();
         int voting = 0;
         int failing = 0;
         int degraded = 0;
+        int electorate = 0;
         Instant newest = Instant.MIN;
         boolean newestFails = false;
         for (var name : policy.regions()) {
             var region = state.region(name);
             var last = region.newestVote();
-            boolean silent =
-                    last == null
-                            || (Duration.between(last, now).compareTo(policy.staleAfter()) > 0
-                                    && !policy.around().graces(policy.staleAfter(), now));
-            boolean isolated = policy.around().isolated().contains(name);
+            var unknown = unknown(name, last, policy, now);
             standings.put(
                     name,
                     new Standing(
-                            silent ? null : region.verdict(),
-                            isolated,
+                            region.verdict(),
+                            unknown,
                             region.since(),
                             last,
+                            region.newestIsFailure(),
                             region.failure()));
-            if (silent || last == null || isolated) {
+            if (unknown == null
+                    || unknown == Unknown.UNHEARD
+                    || state.electorate().contains(name)) {
+                electorate++;
+            }
+            if (unknown != null || last == null) {
                 continue;
             }
             voting++;
@@ -80,7 +109,7 @@ public record Decision(
                 degraded++;
             }
         }
-        int need = policy.quorum().need(policy.regions().size(), voting);
+        int need = policy.quorum().need(policy.regions().size(), electorate);
         State verdict;
         if (voting >= policy.minRegions() && failing >= need && newestFails) {
             verdict = State.DOWN;
@@ -97,27 +126,58 @@ public record Decision(
                 voting,
                 failing,
                 degraded,
+                electorate,
                 need,
                 policy.minRegions(),
                 verdict);
     }
 
-    public int isolated() {
-        return (int) standings.values().stream().filter(Standing::isolated).count();
+    private static @Nullable Unknown unknown(
+            String region, @Nullable Instant last, Policy policy, Instant now) {
+        if (policy.around().isolated().contains(region)) {
+            return Unknown.ISOLATED;
+        }
+        if (last != null && Duration.between(last, now).compareTo(policy.staleAfter()) <= 0) {
+            return null;
+        }
+        if (!policy.around().graces(policy.staleAfter(), now)) {
+            return Unknown.SILENT;
+        }
+        return last == null ? Unknown.UNHEARD : null;
+    }
+
+    int count(Unknown why) {
+        return (int) standings.values().stream().filter(s -> s.unknown() == why).count();
+    }
+
+    Set<String> regions(Predicate<Standing> which) {
+        var names = new TreeSet<String>();
+        standings.forEach((name, standing) -> {
+            if (which.test(standing)) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    /// Regions whose vote speaks for an incident of this kind.
+    Set<String> concerned(Kind kind) {
+        return regions(
+                s -> s.is(Verdict.FAILING) || (kind == Kind.DEGRADED && s.is(Verdict.DEGRADED)));
     }
 
     /// The region that fails while every other that is heard sees the target up, and at least one does; or null.
-    public @Nullable String failsAlone() {
+    @Nullable String failsAlone() {
         String alone = null;
         int up = 0;
         for (var entry : standings.entrySet()) {
             var standing = entry.getValue();
-            if (standing.verdict() == Verdict.FAILING) {
+            if (standing.verdict() == Verdict.FAILING && standing.unknown() != Unknown.SILENT) {
                 if (alone != null) {
                     return null;
                 }
                 alone = entry.getKey();
-            } else if (standing.votes()) {
+            } else if (standing.votes() && standing.verdict() != Verdict.UNDECIDED) {
                 up++;
             }
         }
@@ -131,7 +191,7 @@ public record Decision(
                         state,
                         voting,
                         configured,
-                        isolated() == 0 ? "" : " (" + isolated() + " cut off)",
+                        missing(),
                         failing,
                         degraded,
                         need,
@@ -139,5 +199,19 @@ public record Decision(
                         configured == 1
                                 ? "; with a single region its own loss cannot be told from an outage"
                                 : "");
+    }
+
+    private String missing() {
+        var why = new StringBuilder();
+        add(why, count(Unknown.SILENT), "silent");
+        add(why, count(Unknown.ISOLATED), "cut off");
+        add(why, count(Unknown.UNHEARD), "not heard yet");
+        return why.isEmpty() ? "" : " (" + why + ")";
+    }
+
+    private static void add(StringBuilder all, int count, String what) {
+        if (count > 0) {
+            all.append(all.isEmpty() ? "" : ", ").append(count).append(' ').append(what);
+        }
     }
 }

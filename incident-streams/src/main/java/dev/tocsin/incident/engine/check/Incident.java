@@ -5,28 +5,24 @@ import dev.tocsin.incident.engine.Past;
 import dev.tocsin.incident.engine.Severity;
 import dev.tocsin.incident.engine.Times;
 import java.time.Instant;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// An incident of one check.
 ///
 /// @param seq of the last event told
-/// @param failed regions that failed in it: all of them must pass before it closes
-/// @param lost those of them that fell silent, once told
+/// @param kind and `severity`: as it is now; once it is closed, the worst it was
 public record Incident(
         String id,
         long seq,
         Kind kind,
         Severity severity,
+        Worst worst,
         Times times,
-        Set<String> failed,
-        Set<String> lost,
+        Places places,
         boolean flapping,
         Past past,
         Context context,
         @Nullable String traceparent) {
-
     /// What it is told under.
     ///
     /// @param group it was opened in: the one that decides on its outage, also when the check has moved to another since
@@ -50,86 +46,83 @@ public record Incident(
         }
     }
 
-    public Incident {
-        failed = new TreeSet<>(failed);
-        lost = new TreeSet<>(lost);
-    }
-
     public boolean open() {
-        return times.closedAt() == null;
+        return times.open();
     }
 
-    public Incident told() {
+    /// Whether no region is fine: as it is now, or once it is closed, as it was at its worst.
+    public boolean everywhere() {
+        return open() ? places.everywhere() : worst.everywhere();
+    }
+
+    Incident told() {
+        return with(seq + 1, times, places, context);
+    }
+
+    Incident as(Kind now, Severity grade) {
         return new Incident(
                 id,
-                seq + 1,
-                kind,
-                severity,
+                seq,
+                now,
+                grade,
+                worst.and(now, grade, places.everywhere()),
                 times,
-                failed,
-                lost,
+                places,
                 flapping,
                 past,
                 context,
                 traceparent);
     }
 
-    public Incident as(Kind worse, Severity now) {
-        return new Incident(
-                id, seq, worse, now, times, failed, lost, flapping, past, context, traceparent);
+    Incident at(Places now) {
+        var moved = with(seq, times, now, context);
+        return moved.as(kind, severity);
     }
 
-    public Incident regions(Set<String> allFailed, Set<String> allLost) {
+    Incident flapping(boolean now) {
         return new Incident(
                 id,
                 seq,
                 kind,
                 severity,
+                worst,
                 times,
-                allFailed,
-                allLost,
-                flapping,
+                places,
+                now,
                 past,
                 context,
                 traceparent);
     }
 
-    public Incident flapping(boolean now) {
-        return new Incident(
-                id, seq, kind, severity, times, failed, lost, now, past, context, traceparent);
-    }
-
     /// Fine since `ended`, or failing (null).
-    public Incident ended(@Nullable Instant ended, Instant now) {
-        return at(new Times(times.startedAt(), times.openedAt(), ended, times.closedAt(), now));
+    Incident ended(@Nullable Instant ended, Instant now) {
+        return at(times.ended(ended, now));
     }
 
     /// Earlier than was known when it opened.
-    public Incident began(Instant earlier) {
-        return at(
-                new Times(
-                        earlier,
-                        times.openedAt(),
-                        times.endedAt(),
-                        times.closedAt(),
-                        times.changedAt()));
+    Incident began(Instant earlier) {
+        return at(times.began(earlier));
     }
 
-    public Incident closed(Instant now) {
-        return at(times.closed(times.endedAt(), now));
+    Incident closed(Instant now) {
+        return as(worst.kind(), worst.severity()).at(times.closed(times.endedAt(), now));
     }
 
-    public Incident reopened(Instant now) {
-        return at(times.reopened(now)).handled(context.handling().again()).reportedBy(0);
+    /// @param since when it failed again
+    Incident reopened(Instant since, Instant now) {
+        return at(times.reopened(since, now))
+                .handled(context.handling().again())
+                .reportedBy(0)
+                .partOf(null);
     }
 
-    public Incident suppressed(@Nullable Suppression by) {
+    Incident suppressed(@Nullable Suppression by) {
         return in(
                 new Context(
                         context.group, by, context.outageId, context.handling, context.reportedBy));
     }
 
-    public Incident partOf(@Nullable String outage) {
+    Incident partOf(@Nullable String outage) {
         return in(
                 new Context(
                         context.group,
@@ -139,7 +132,7 @@ public record Incident(
                         context.reportedBy));
     }
 
-    public Incident handled(Handling handling) {
+    Incident handled(Handling handling) {
         return in(
                 new Context(
                         context.group,
@@ -149,7 +142,7 @@ public record Incident(
                         context.reportedBy));
     }
 
-    public Incident reportedBy(int users) {
+    Incident reportedBy(int users) {
         return in(
                 new Context(
                         context.group,
@@ -160,12 +153,25 @@ public record Incident(
     }
 
     private Incident in(Context next) {
-        return new Incident(
-                id, seq, kind, severity, times, failed, lost, flapping, past, next, traceparent);
+        return with(seq, times, places, next);
     }
 
     private Incident at(Times next) {
+        return with(seq, next, places, context);
+    }
+
+    private Incident with(long number, Times when, Places where, Context under) {
         return new Incident(
-                id, seq, kind, severity, next, failed, lost, flapping, past, context, traceparent);
+                id,
+                number,
+                kind,
+                severity,
+                worst,
+                when,
+                where,
+                flapping,
+                past,
+                under,
+                traceparent);
     }
 }

@@ -10,7 +10,7 @@ public sealed interface Input {
     record Voted(Instant now, String region, Sample sample, @Nullable String traceparent)
             implements Input {}
 
-    /// Time has passed.
+    /// Time has passed, or something around the check has changed.
     ///
     /// @param id of the tick, for an incident that it opens
     record Tick(Instant now, String id) implements Input {}
@@ -20,12 +20,6 @@ public sealed interface Input {
 
     /// A person's command on the check's incident (rule 7).
     record Commanded(Instant now, Command command) implements Input {}
-
-    /// Something was decided about a check that this one depends on (rule 7).
-    record ParentHeard(Instant now, String checkId, Parent parent) implements Input {}
-
-    /// Users say that the check's service fails for them (rule 10).
-    record Reported(Instant now, Reports reports) implements Input {}
 
     /// The definition was taken away (rule 11).
     record Removed(Instant now) implements Input {}

@@ -4,7 +4,7 @@ import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.TreeSet;
+import java.util.Set;
 
 /// Rule 5: a result that is too late to open or close anything can still show that an incident was more than it seemed.
 public final class LateEvidence {
@@ -42,10 +42,15 @@ public final class LateEvidence {
         }
         var reasons = new ArrayList<String>();
         var corrected = incident;
-        if (!incident.failed().contains(region)) {
-            var failed = new TreeSet<>(incident.failed());
-            failed.add(region);
-            corrected = corrected.regions(failed, incident.lost());
+        if (!incident.places().failed().contains(region)) {
+            var places = incident.places();
+            corrected =
+                    corrected.at(
+                            new Places(
+                                    Places.plus(places.failed(), Set.of(region)),
+                                    places.failing(),
+                                    places.fine(),
+                                    places.lost()));
             reasons.add(region + " failed, too, from " + since + " on");
         }
         if (since.isBefore(times.startedAt())) {

@@ -23,6 +23,8 @@ public record Region(
         @Nullable Instant settledAt,
         @Nullable Instant lastVoteAt) {
 
+    private static final String SEEN = "seen";
+
     public static final Region NEW = new Region(List.of(), Verdict.PASSING, null, null, null, null);
 
     public Region {
@@ -39,12 +41,13 @@ public record Region(
                 && (samples.equals(before.samples) || (confirmed() && before.confirmed()));
     }
 
-    private boolean confirmed() {
+    /// The newest vote says what the verdict says, and one more that does would say nothing new.
+    boolean confirmed() {
         return !samples.isEmpty()
                 && switch (verdict) {
                     case FAILING -> samples.getLast().vote() == Vote.DOWN;
                     case DEGRADED -> samples.getLast().vote() == Vote.DEGRADED;
-                    case PASSING -> false;
+                    case PASSING, UNDECIDED -> false;
                 };
     }
 
@@ -70,23 +73,17 @@ public record Region(
     }
 
     /// Takes in one vote, in whatever order it comes; a vote seen before changes nothing.
-    public Region vote(Sample sample, Policy policy) {
+    Region vote(Sample sample, Policy policy) {
         boolean late = settledAt != null && !sample.at().isAfter(settledAt);
         if (late || samples.stream().anyMatch(s -> s.id().equals(sample.id()))) {
             return this;
         }
-        if (quiet() && sample.vote() == Vote.UP) {
+        if (samples.stream().anyMatch(s -> s.doubles(sample, policy.slot()))
+                || (quiet() && sample.vote() == Vote.UP)) {
             return seen(sample.at());
         }
         var votes = new ArrayList<>(samples);
-        if (quiet() && lastVoteAt != null && lastVoteAt.isAfter(sample.at())) {
-            votes.add(
-                    new Sample(
-                            lastVoteAt,
-                            Vote.UP,
-                            "seen",
-                            "")); // the pass that was not kept came after this failure
-        }
+        unkept(sample.at(), votes);
         int position = votes.size();
         while (position > 0 && votes.get(position - 1).at().isAfter(sample.at())) {
             position--;
@@ -94,7 +91,42 @@ public record Region(
         votes.add(position, sample);
         var edge = votes.getLast().at().minus(policy.window());
         votes.removeIf(s -> s.at().isBefore(edge));
+        if (votes.size() > policy.votes()) {
+            votes.subList(0, votes.size() - policy.votes()).clear();
+        }
         return seen(sample.at()).judge(votes, policy);
+    }
+
+    /// The newest vote, where it said no more than was known and so was not kept, came after this one.
+    private void unkept(Instant at, List<Sample> votes) {
+        var newest = votes.isEmpty() ? Instant.MIN : votes.getLast().at();
+        if (lastVoteAt != null && lastVoteAt.isAfter(at) && lastVoteAt.isAfter(newest)) {
+            if (quiet()) {
+                votes.add(new Sample(lastVoteAt, Vote.UP, SEEN, ""));
+            } else if (confirmed()) {
+                votes.add(new Sample(lastVoteAt, votes.getLast().vote(), SEEN, failure()));
+            }
+        }
+    }
+
+    /// Whether nothing is known of the time before a vote at `at`: the region was silent for longer than may be. A process that
+    /// has just started, or time that stood still, is no silence of the region's.
+    boolean lapsed(Instant at, Instant now, Policy policy) {
+        if (lastVoteAt == null) {
+            return !policy.around().graces(policy.staleAfter(), now);
+        }
+        var resumedAt = policy.around().resumedAt();
+        var from =
+                resumedAt == null || resumedAt.equals(Instant.MAX) || resumedAt.isBefore(lastVoteAt)
+                        ? lastVoteAt
+                        : resumedAt;
+        return at.isAfter(from.plus(policy.staleAfter()));
+    }
+
+    /// After a silence no streak goes on, and what it failed of is not over before it passes again.
+    Region anew() {
+        var next = verdict == Verdict.PASSING ? Verdict.PASSING : Verdict.UNDECIDED;
+        return new Region(List.of(), next, null, passingSince, settledAt, lastVoteAt);
     }
 
     private Region judge(List<Sample> votes, Policy policy) {
@@ -103,39 +135,46 @@ public record Region(
         int up = trailing(votes, Vote.UP, Vote.DEGRADED);
         int down = trailing(votes, Vote.DOWN, Vote.DOWN);
         int notFine = trailing(votes, Vote.DEGRADED, Vote.DOWN);
-        var next = verdict;
-        var from = since;
-        var cleared = passingSince;
-        var settled = settledAt;
         boolean failing = policy.of() > 0 ? mOfN(votes, policy) : down >= policy.failureThreshold();
-        if (verdict == Verdict.FAILING && up >= policy.successThreshold()) {
-            cleared = votes.get(votes.size() - up).at();
-            settled = newest.at();
-            next = Verdict.PASSING;
-            from = null;
-            votes.clear();
+        if (verdict == Verdict.FAILING || verdict == Verdict.UNDECIDED) {
+            if (up >= policy.successThreshold()) {
+                return new Region(
+                        List.of(),
+                        Verdict.PASSING,
+                        null,
+                        votes.get(votes.size() - up).at(),
+                        newest.at(),
+                        lastVoteAt);
+            }
         } else if (verdict == Verdict.DEGRADED && passes >= policy.successThreshold()) {
-            cleared = votes.get(votes.size() - passes).at();
-            settled = newest.at();
-            next = Verdict.PASSING;
-            from = null;
-            votes.clear();
-        } else if (verdict != Verdict.FAILING && failing) {
-            next = Verdict.FAILING;
-            from =
+            return new Region(
+                    List.of(),
+                    Verdict.PASSING,
+                    null,
+                    votes.get(votes.size() - passes).at(),
+                    newest.at(),
+                    lastVoteAt);
+        }
+        if (verdict != Verdict.FAILING && failing) {
+            var from =
                     policy.of() > 0
                             ? firstOfLast(votes, policy.of())
                             : votes.get(votes.size() - down).at();
-        } else if (verdict == Verdict.PASSING && notFine >= policy.failureThreshold()) {
-            next = Verdict.DEGRADED;
-            from = votes.get(votes.size() - notFine).at();
+            return new Region(
+                    votes, Verdict.FAILING, from, passingSince, settledAt, lastVoteAt);
         }
-        if (next == Verdict.PASSING) {
+        if ((verdict == Verdict.PASSING || verdict == Verdict.UNDECIDED)
+                && notFine >= policy.failureThreshold()) {
+            var from = votes.get(votes.size() - notFine).at();
+            return new Region(
+                    votes, Verdict.DEGRADED, from, passingSince, settledAt, lastVoteAt);
+        }
+        if (verdict == Verdict.PASSING) {
             while (!votes.isEmpty() && votes.getFirst().vote() == Vote.UP) {
                 votes.removeFirst();
             }
         }
-        return new Region(votes, next, from, cleared, settled, lastVoteAt);
+        return new Region(votes, verdict, since, passingSince, settledAt, lastVoteAt);
     }
 
     private static boolean mOfN(List<Sample> votes, Policy policy) {
@@ -170,6 +209,11 @@ public record Region(
     /// The newest vote is kept also when the process that saw it is gone, as long as it was no pass.
     public @Nullable Instant newestVote() {
         return lastVoteAt != null || samples.isEmpty() ? lastVoteAt : samples.getLast().at();
+    }
+
+    /// It fails, and its newest vote says so.
+    boolean fails() {
+        return verdict == Verdict.FAILING && confirmed();
     }
 
     public boolean newestIsFailure() {

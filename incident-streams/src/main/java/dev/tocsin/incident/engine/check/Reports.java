@@ -9,7 +9,7 @@ import java.time.Instant;
 public record Reports(int users, Instant until) {
     public static final Reports NONE = new Reports(0, Instant.EPOCH);
 
-    public boolean count(Instant now) {
+    boolean count(Instant now) {
         return users > 0 && now.isBefore(until);
     }
 }

@@ -18,7 +18,14 @@ public record Suppression(String by, @Nullable String rootIncidentId) {
         return new Suppression(DEPENDS_ON + String.join(",", parents), null);
     }
 
-    public boolean waits() {
+    /// For people.
+    String said() {
+        return waits()
+                ? "nobody is told before there is a verdict on what it depends on"
+                : by + " explains it";
+    }
+
+    boolean waits() {
         return by.startsWith(DEPENDS_ON) && rootIncidentId == null;
     }
 

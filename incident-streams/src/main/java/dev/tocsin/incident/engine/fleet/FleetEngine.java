@@ -221,15 +221,15 @@ public final class FleetEngine {
             String key, @Nullable String region, Evidence.@Nullable Of of, Trouble trouble) {
         var before = state.watched().getOrDefault(key, Watched.FINE);
         var last = before.incident();
-        boolean again = last != null && last.times().again(trouble.since(), REOPEN_WITHIN);
+        boolean again = last != null && last.times().again(trouble.since(), now, REOPEN_WITHIN);
         var turns = Turn.add(before.turns(), new Turn(now, !again));
         var incident =
                 last != null && again
-                        ? last.at(last.times().reopened(now))
+                        ? last.at(last.times().reopened(trouble.since(), now))
                         : new FleetIncident(
                                 Ids.of(key, now.toString()),
                                 0,
-                                new Times(trouble.since(), now, null, null, now),
+                                Times.opened(trouble.since(), now),
                                 Turn.past(last == null ? null : last.id(), turns, now));
         tell(
                 again ? EventType.REOPENED : EventType.OPENED,

@@ -88,7 +88,7 @@ public final class OutageEngine {
     private void open(String group, @Nullable Outage last, Child latest) {
         var members = members(Set.of());
         boolean again =
-                last != null && last.times().again(latest.startedAt(), latest.reopenWithin());
+                last != null && last.times().again(latest.startedAt(), now, latest.reopenWithin());
         var turns = Turn.add(state.turns(), new Turn(now, !again));
         state = new State(state.children(), last, turns);
         var startedAt =
@@ -97,7 +97,7 @@ public final class OutageEngine {
         if (last != null && again) {
             var all = new TreeMap<>(last.children());
             all.putAll(members);
-            var times = last.times().reopened(now);
+            var times = last.times().reopened(latest.startedAt(), now);
             tell(EventType.REOPENED, last.at(times).of(all, failing(all)), reason + " again");
             return;
         }
@@ -105,7 +105,7 @@ public final class OutageEngine {
                 new Outage(
                         Ids.of("outage:" + group, latest.incidentId(), now.toString()),
                         0,
-                        new Times(startedAt, now, null, null, now),
+                        Times.opened(startedAt, now),
                         members,
                         failing(members),
                         Turn.past(last == null ? null : last.id(), turns, now),

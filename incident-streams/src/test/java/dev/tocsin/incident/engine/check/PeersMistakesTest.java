@@ -86,7 +86,7 @@ class PeersMistakesTest {
                     .tick(second);
         }
         assertThat(world.told()).containsExactly("OPENED PARTIAL");
-        assertThat(world.events.getFirst().incident().failed()).containsExactly("us");
+        assertThat(world.events.getFirst().incident().places().failed()).containsExactly("us");
     }
 
     /// Gatus restarts all monitoring at a changed file (probing.md E 20): windows are cleared, alerts doubled or missing.

@@ -23,7 +23,7 @@ class SeededHistoriesTest {
     private static final int LENGTH = 3000;
 
     /// A result, and how long it was on its way.
-    private record Result(int at, int late, String region, Vote vote, String id) {
+    record Result(int at, int late, String region, Vote vote, String id) {
         int arrives() {
             return at + late;
         }
@@ -222,41 +222,42 @@ class SeededHistoriesTest {
                 });
     }
 
-    /// The short way that most results take.
+    /// The short way that most results take: a vote that is taken to say nothing new says nothing new, and left out changes nothing later.
     @Test
-    void aPassThatIsTakenToSayNothingNewSaysNothingNew() {
+    void whatIsTakenToSayNothingNewSaysNothingNew() {
         Property.holds(
                 SeededHistoriesTest::history,
                 results -> {
                     var world = World.of(REGIONS);
+                    var quick = World.of(REGIONS);
+                    int skipped = 0;
                     for (var result : results) {
-                        var at = World.START.plusSeconds(result.at());
-                        var now = World.START.plusSeconds(result.arrives());
-                        var before = world.state;
-                        var last = before.lastHeard(result.region());
-                        boolean well =
-                                IncidentEngine.stillWell(
-                                        before,
-                                        result.region(),
-                                        last == null ? 0 : last.toEpochMilli(),
-                                        at.toEpochMilli(),
-                                        now.toEpochMilli(),
-                                        world.policy);
                         world.vote(
                                 result.at(),
                                 result.arrives(),
                                 result.region(),
                                 result.vote(),
                                 result.id());
-                        if (result.vote() == Vote.UP
-                                && well
-                                && (world.touched
-                                        || !world.state.unheard().equals(before.unheard()))) {
-                            return "differs at " + result;
+                        skipped += quick.quickly(result) ? 1 : 0;
+                        if (!told(quick).equals(told(world))) {
+                            return "differs at " + result + ": " + told(quick) + " for " + told(world);
                         }
                     }
-                    return null;
+                    return skipped == 0 && results.size() > 100 ? "nothing was skipped" : null;
                 });
+    }
+
+    /// What matters of it: all but the text of the newest failure.
+    private static List<String> told(World world) {
+        return world.events.stream()
+                .map(e ->
+                        e.id()
+                                + e.type()
+                                + e.incident().kind()
+                                + e.incident().places()
+                                + e.incident().times()
+                                + e.reason())
+                .toList();
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.tocsin.incident.engine.check.Policy.NoData;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 
@@ -27,12 +28,13 @@ public final class World {
         return new Policy(
                 "shop",
                 "all",
-                List.of(),
                 Around.NOTHING,
+                Near.NOTHING,
                 dependsOn,
                 Duration.ofSeconds(8),
                 List.of(regions),
                 Duration.ofSeconds(50),
+                Duration.ofSeconds(1),
                 3,
                 2,
                 0,
@@ -57,13 +59,16 @@ public final class World {
                         "upgrade",
                         Set.of(),
                         Schedule.once(START.plusSeconds(from), START.plusSeconds(to)));
-        policy = policy.under(List.of(window), policy.around());
+        var near = policy.near();
+        policy =
+                policy.under(
+                        policy.around(), new Near(List.of(window), near.parents(), near.reports()));
         return this;
     }
 
     /// These regions are cut off from now on.
     public World isolated(String... regions) {
-        policy = policy.under(policy.windows(), new Around(Set.of(regions), false, null));
+        policy = policy.under(new Around(Set.of(regions), false, policy.around().resumedAt()));
         return this;
     }
 
@@ -75,7 +80,7 @@ public final class World {
 
     /// Nothing is heard from anywhere.
     public World stalled(boolean now) {
-        policy = policy.under(policy.windows(), new Around(Set.of(), now, null));
+        policy = policy.under(new Around(Set.of(), now, null));
         return this;
     }
 
@@ -94,22 +99,23 @@ public final class World {
     public World parent(
             int second, String check, boolean everywhere, boolean open, String... regions) {
         var at = START.plusSeconds(second);
-        return apply(
-                new Input.ParentHeard(
-                        at,
-                        check,
-                        new Parent(
-                                check,
-                                "incident-of-" + check,
-                                everywhere,
-                                Set.of(regions),
-                                open,
-                                at)));
+        var near = policy.near();
+        var parents = new HashMap<>(near.parents());
+        parents.put(
+                check,
+                new Parent(
+                        check, "incident-of-" + check, everywhere, Set.of(regions), open, at));
+        policy =
+                policy.under(policy.around(), new Near(near.windows(), parents, near.reports()));
+        return tick(second);
     }
 
     public World reported(int second, int users) {
-        var at = START.plusSeconds(second);
-        return apply(new Input.Reported(at, new Reports(users, at.plus(Duration.ofMinutes(5)))));
+        var reports = new Reports(users, START.plusSeconds(second).plus(Duration.ofMinutes(5)));
+        var near = policy.near();
+        policy =
+                policy.under(policy.around(), new Near(near.windows(), near.parents(), reports));
+        return tick(second);
     }
 
     public static World of(String... regions) {
@@ -128,6 +134,29 @@ public final class World {
                         id,
                         vote == Vote.DOWN ? "CONNECT refused" : "");
         return apply(new Input.Voted(START.plusSeconds(arrives), region, sample, null));
+    }
+
+    /// As a partition takes it: what says nothing new is only heard.
+    ///
+    /// @return whether that was all
+    boolean quickly(SeededHistoriesTest.Result result) {
+        var at = START.plusSeconds(result.at());
+        var last = state.lastHeard(result.region());
+        boolean known =
+                IncidentEngine.saysNothingNew(
+                        state,
+                        result.region(),
+                        result.vote(),
+                        last == null ? 0 : last.toEpochMilli(),
+                        at.toEpochMilli(),
+                        START.plusSeconds(result.arrives()).toEpochMilli(),
+                        policy);
+        if (known) {
+            state = state.with(result.region(), state.region(result.region()).seen(at));
+        } else {
+            vote(result.at(), result.arrives(), result.region(), result.vote(), result.id());
+        }
+        return known;
     }
 
     public World all(int second, Vote vote) {

@@ -1,0 +1,199 @@
+package dev.tocsin.incident.engine.check;
+
+import dev.tocsin.incident.engine.EventType;
+import dev.tocsin.incident.engine.Kind;
+import dev.tocsin.incident.engine.Verdict;
+import dev.tocsin.incident.engine.check.Decision.Standing;
+import dev.tocsin.incident.engine.check.Decision.Unknown;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What becomes of an open incident: it grows at once, shrinks when a recovery has lasted, loses evidence, flaps, and ends (rules 2 to 4).
+final class OpenIncident {
+    private final Draft draft;
+    private final Policy policy;
+    private final Decision decision;
+    private final Instant now;
+    private final List<String> reasons = new ArrayList<>();
+
+    OpenIncident(Draft draft) {
+        this.draft = draft;
+        policy = draft.policy;
+        decision = draft.decision;
+        now = draft.now;
+    }
+
+    /// @param target what the votes call for, were it to open now
+    void keep(Incident open, @Nullable Kind target) {
+        var incident = graded(places(open), target);
+        var told = reported(incident, draft);
+        if (!told.equals(incident)) {
+            reasons.add("reported by " + told.context().reportedBy() + " users within 5 minutes");
+            incident = told;
+        }
+        var ended = ended(incident);
+        if ((ended.since() == null) != (incident.times().endedAt() == null)) {
+            incident = incident.ended(ended.since(), now);
+        }
+        draft.state = draft.state.with(incident);
+        if (suppress(incident)) {
+            incident = draft.incident();
+            reasons.clear();
+        }
+        if (incident.flapping()
+                && !now.isBefore(incident.times().changedAt().plus(policy.flapQuiet()))) {
+            draft.tell(
+                    EventType.FLAPPING_STOPPED,
+                    incident.flapping(false),
+                    "settled: " + decision.explanation());
+            incident = draft.incident();
+        } else if (!reasons.isEmpty()) {
+            draft.tell(EventType.UPDATED, incident, String.join("; ", reasons));
+            incident = draft.incident();
+        }
+        if (!incident.flapping()
+                && ended.known()
+                && draft.over(incident.times().endedAt(), policy.recoverFor())) {
+            draft.close(incident, "every region that failed passes again", "recovered");
+        }
+    }
+
+    /// What users say of it (rule 10).
+    static Incident reported(Incident incident, Draft draft) {
+        var reports = draft.policy.near().reports();
+        return reports.count(draft.now) && reports.users() > incident.context().reportedBy()
+                ? incident.reportedBy(reports.users())
+                : incident;
+    }
+
+    private Incident places(Incident incident) {
+        var before = incident.places();
+        var concerned = decision.concerned(incident.kind());
+        var recovered = decision.regions(s -> s.fine(incident.kind()));
+        recovered.retainAll(before.failing());
+        recovered.removeIf(name -> !lasts(name));
+        // The last one's recovery is the close, which comes when it has lasted; while it flaps, that is quiet.
+        if (!incident.flapping() && recovered.containsAll(before.failing()) && concerned.isEmpty()) {
+            recovered.clear();
+        }
+        var failing = Places.plus(Places.minus(before.failing(), recovered), concerned);
+        failing.retainAll(policy.regions());
+        var failed = Places.plus(before.failed(), failing);
+        failed.retainAll(policy.regions());
+        var fine = Places.minus(before.fine(), decision.regions(s -> s.votes() && !s.fine(incident.kind())));
+        fine.addAll(decision.regions(s -> s.fine(incident.kind())));
+        fine.retainAll(policy.regions());
+        var lost = decision.regions(OpenIncident::gone);
+        lost.retainAll(failed);
+        lost.addAll(before.lost().stream().filter(this::notHeard).toList());
+        say("also failing: ", Places.minus(failing, before.failing()));
+        say("recovered: ", recovered);
+        say("evidence_lost: nothing is known any more from ", Places.minus(lost, before.lost()));
+        return incident.at(new Places(failed, failing, fine, lost));
+    }
+
+    private void say(String what, java.util.Set<String> regions) {
+        if (!regions.isEmpty()) {
+            reasons.add(what + String.join(", ", regions));
+        }
+    }
+
+    private boolean lasts(String name) {
+        var region = draft.state.region(name);
+        var since = region.verdict() == Verdict.PASSING ? region.passingSince() : region.since();
+        return since == null || draft.over(since, policy.recoverFor());
+    }
+
+    private static boolean gone(Standing standing) {
+        return standing.unknown() == Unknown.SILENT || standing.unknown() == Unknown.ISOLATED;
+    }
+
+    private boolean notHeard(String region) {
+        var standing = decision.standings().get(region);
+        return standing != null && !standing.votes();
+    }
+
+    /// Its kind and severity as they are now. What is not known is taken for what it was: neither silence nor isolation makes
+    /// anything worse or better.
+    private Incident graded(Incident incident, @Nullable Kind target) {
+        int failing = incident.places().failing().size();
+        var kind = incident.kind();
+        if (target != null && target.compareTo(kind) > 0) {
+            kind = target;
+            failing = decision.concerned(kind).size();
+        } else if (kind == Kind.DOWN && failing > 0 && failing < decision.need()) {
+            kind = Kind.PARTIAL;
+        }
+        boolean waits = failing == 0 || decision.count(Unknown.UNHEARD) > 0;
+        var severity =
+                waits && kind == incident.kind()
+                        ? incident.severity()
+                        : Opening.severity(kind, failing, users(incident), draft);
+        if (kind == incident.kind() && severity == incident.severity()) {
+            return incident;
+        }
+        reasons.addFirst("now " + kind + ", " + severity);
+        return incident.as(kind, severity);
+    }
+
+    private boolean users(Incident incident) {
+        return incident.context().reportedBy() > 0 || policy.near().reports().count(now);
+    }
+
+    /// What keeps others from being told begins, changes or ends (rule 7). At its end, what is about to close needs no alarm
+    /// any more.
+    private boolean suppress(Incident incident) {
+        var before = incident.context().suppression();
+        var by = draft.suppression(incident);
+        if (Objects.equals(before, by) || (by == null && incident.times().endedAt() != null)) {
+            return false;
+        }
+        draft.tell(
+                by == null ? EventType.UNSUPPRESSED : EventType.SUPPRESSED,
+                incident.suppressed(by),
+                by == null
+                        ? "%s is over and it still fails: %s"
+                                .formatted(
+                                        before == null ? "" : before.by(), decision.explanation())
+                        : by.said());
+        return true;
+    }
+
+    /// @param since when all that failed is fine, or null while it is not
+    /// @param known whether all of it is heard: what is not, after a start, may still say otherwise
+    private record Ended(@Nullable Instant since, boolean known) {}
+
+    /// Rule 3.
+    private Ended ended(Incident incident) {
+        if ((decision.voting() < policy.minRegions() && incident.kind() == Kind.NO_DATA)
+                || decision.state() == Decision.State.DOWN) {
+            return new Ended(null, true);
+        }
+        var latest = incident.times().endedAt();
+        boolean known = true;
+        for (var name : new TreeSet<>(incident.places().failed())) {
+            var standing = decision.standings().get(name);
+            var region = draft.state.region(name);
+            if (standing != null
+                    && standing.unknown() == Unknown.UNHEARD
+                    && region.verdict() == Verdict.PASSING) {
+                known = false;
+            } else if (standing == null || !passes(standing, incident.kind())) {
+                return new Ended(null, true);
+            }
+            var since = region.passingSince();
+            latest = latest == null || (since != null && since.isAfter(latest)) ? since : latest;
+        }
+        return new Ended(
+                !known ? incident.times().endedAt() : latest == null ? now : latest, known);
+    }
+
+    private static boolean passes(Standing standing, Kind kind) {
+        return standing.is(Verdict.PASSING)
+                || (standing.is(Verdict.DEGRADED) && kind != Kind.DEGRADED);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.tocsin.incident.partition;
+
+import dev.tocsin.incident.engine.check.Around;
+import dev.tocsin.incident.engine.check.Near;
+import dev.tocsin.incident.engine.check.Parent;
+import dev.tocsin.incident.engine.check.Reports;
+import dev.tocsin.incident.engine.check.Window;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.MaintenanceWindow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What was decided elsewhere and holds for many checks of a partition: windows of maintenance, isolated regions, a stalled pipeline,
+/// failing checks that explain others, users' reports. Each change gives it a new version; a check takes it in when it is next
+/// looked at, so that a fact costs the same however many checks there are. One thread.
+public final class Facts {
+    /// What ended so long ago explains nothing any more; the rest is kept for results that come late.
+    private static final Duration MAINTENANCE_MEMORY = Duration.ofDays(1);
+
+    private final Map<String, MaintenanceWindow> windows = new TreeMap<>();
+    private final TreeSet<String> isolated = new TreeSet<>();
+    private final Map<String, Parent> parents = new HashMap<>();
+    private final Map<String, Reports> reports = new HashMap<>();
+    private @Nullable Instant resumedAt = Instant.MAX;
+    private boolean stalled;
+    private int version = 1;
+    private Around around = new Around(Set.of(), false, Instant.MAX);
+
+    private void changed() {
+        version++;
+        around = new Around(isolated, stalled, resumedAt);
+    }
+
+    int version() {
+        return version;
+    }
+
+    Around around() {
+        return around;
+    }
+
+    /// @param window null when it was taken back
+    public void maintenance(String id, @Nullable MaintenanceWindow window) {
+        if (window == null) {
+            windows.remove(id);
+        } else {
+            windows.put(id, window);
+        }
+        changed();
+    }
+
+    public void isolated(String region, boolean now) {
+        if (now ? isolated.add(region) : isolated.remove(region)) {
+            changed();
+        }
+    }
+
+    public void stalled(boolean now) {
+        if (stalled != now) {
+            stalled = now;
+            changed();
+        }
+    }
+
+    public void parent(String check, Parent parent) {
+        parents.put(check, parent);
+        changed();
+    }
+
+    public void reports(String service, Reports now) {
+        reports.put(service, now);
+        changed();
+    }
+
+    /// Time stood still until now.
+    void resumed(Instant at) {
+        resumedAt = at;
+        changed();
+    }
+
+    /// Drops what explains nothing any more.
+    ///
+    /// @return ids of the windows of which that is so
+    public List<String> forget(Instant now) {
+        var over = new ArrayList<String>();
+        windows.forEach((id, window) -> {
+            if (Maintenance.over(window, now, MAINTENANCE_MEMORY)) {
+                over.add(id);
+            }
+        });
+        over.forEach(windows::remove);
+        reports.values().removeIf(old -> !now.isBefore(old.until()));
+        return over;
+    }
+
+    /// What concerns one check.
+    ///
+    /// @param check asked for only where that depends on it
+    Near near(List<String> dependsOn, Supplier<CheckDefinition> check) {
+        if (windows.isEmpty() && reports.isEmpty() && dependsOn.isEmpty()) {
+            return Near.NOTHING;
+        }
+        var explaining = new HashMap<String, Parent>();
+        for (var id : dependsOn) {
+            var parent = parents.get(id);
+            if (parent != null) {
+                explaining.put(id, parent);
+            }
+        }
+        if (windows.isEmpty() && reports.isEmpty()) {
+            return new Near(List.of(), explaining, Reports.NONE);
+        }
+        var definition = check.get();
+        List<Window> announced = Maintenance.of(definition, windows.values());
+        return new Near(
+                announced,
+                explaining,
+                reports.getOrDefault(definition.getService(), Reports.NONE));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.tocsin.incident.stream;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/// Commands and signals that were given later than the results that are being worked on, as after a standstill: they wait until time
+/// has come to them. Read first, they would be decided on before what they answer. In a store, since their offsets are committed.
+final class Waiting {
+    static final String STORE = "waiting";
+
+    /// Topics are not in step to the second while nothing is behind: a partition may hear nothing but its ticks.
+    private static final Duration AHEAD = Duration.ofSeconds(5);
+
+    /// So many are taken with one record, so that none takes long.
+    private static final int AT_ONCE = 500;
+
+    /// @param topic where it came from
+    record Letter(String topic, @Nullable String key, byte @Nullable [] value, long appendedMs) {}
+
+    interface Taker {
+        void take(Letter letter);
+    }
+
+    private final KeyValueStore<String, byte[]> store;
+    private long earliestMs = Long.MAX_VALUE;
+    private int count;
+
+    Waiting(KeyValueStore<String, byte[]> store) {
+        this.store = store;
+        try (var all = store.all()) {
+            while (all.hasNext()) {
+                earliestMs = Math.min(earliestMs, appendedMs(all.next().key));
+                count++;
+            }
+        }
+    }
+
+    /// Whether a record that was appended then has to wait, so that all keep their order.
+    boolean holds(long appendedMs, Instant now) {
+        return count > 0 || appendedMs > now.plus(AHEAD).toEpochMilli();
+    }
+
+    /// @param number makes the order of the topic
+    void put(Letter letter, long number) {
+        var key =
+                "%016x/%s/%016x".formatted(letter.appendedMs(), letter.topic(), number);
+        store.put(key, encode(letter));
+        earliestMs = Math.min(earliestMs, letter.appendedMs());
+        count++;
+    }
+
+    /// Those whose time has come, in the order in which they were appended.
+    void take(Instant now, Taker taker) {
+        long nowMs = now.toEpochMilli();
+        if (count == 0 || earliestMs > nowMs) {
+            return;
+        }
+        var due = new ArrayList<KeyValue<String, byte[]>>();
+        try (var all = store.all()) {
+            while (all.hasNext() && due.size() < AT_ONCE) {
+                var next = all.next();
+                earliestMs = appendedMs(next.key);
+                if (earliestMs > nowMs) {
+                    break;
+                }
+                due.add(next);
+            }
+        }
+        for (var letter : due) {
+            store.delete(letter.key);
+            taker.take(decode(letter.key, letter.value));
+        }
+        count -= due.size();
+        earliestMs = count == 0 ? Long.MAX_VALUE : earliestMs;
+    }
+
+    private static long appendedMs(String key) {
+        return Long.parseLong(key, 0, 16, 16);
+    }
+
+    private static byte[] encode(Letter letter) {
+        var key = letter.key() == null ? null : letter.key().getBytes(StandardCharsets.UTF_8);
+        var value = letter.value();
+        var bytes =
+                ByteBuffer.allocate(
+                        2 * Integer.BYTES
+                                + (key == null ? 0 : key.length)
+                                + (value == null ? 0 : value.length));
+        add(bytes, key);
+        add(bytes, value);
+        return bytes.array();
+    }
+
+    private static void add(ByteBuffer to, byte @Nullable [] part) {
+        to.putInt(part == null ? -1 : part.length);
+        if (part != null) {
+            to.put(part);
+        }
+    }
+
+    private static Letter decode(String name, byte[] bytes) {
+        var from = ByteBuffer.wrap(bytes);
+        var key = next(from);
+        var topic = name.substring(17, name.length() - 17);
+        return new Letter(
+                topic,
+                key == null ? null : new String(key, StandardCharsets.UTF_8),
+                next(from),
+                appendedMs(name));
+    }
+
+    private static byte @Nullable [] next(ByteBuffer from) {
+        int length = from.getInt();
+        if (length < 0) {
+            return null;
+        }
+        var part = new byte[length];
+        from.get(part);
+        return part;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.tocsin.incident.wire;
+
+import dev.tocsin.incident.engine.Kind;
+import dev.tocsin.incident.engine.Past;
+import dev.tocsin.incident.engine.Severity;
+import dev.tocsin.incident.engine.Times;
+import dev.tocsin.incident.engine.Turn;
+import dev.tocsin.incident.engine.Verdict;
+import dev.tocsin.incident.engine.check.CheckState;
+import dev.tocsin.incident.engine.check.Handling;
+import dev.tocsin.incident.engine.check.Incident;
+import dev.tocsin.incident.engine.check.Places;
+import dev.tocsin.incident.engine.check.Region;
+import dev.tocsin.incident.engine.check.Sample;
+import dev.tocsin.incident.engine.check.Suppression;
+import dev.tocsin.incident.engine.check.Vote;
+import dev.tocsin.incident.engine.check.Worst;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What is stored of a check, as bytes: a region at a time, and the rest of it, so that a vote of one region writes a hundred bytes
+/// whatever the other 154 are at. Enums go by their place: new constants only at the end.
+final class CheckCodec {
+    static final byte VERSION = 4;
+
+    private CheckCodec() {}
+
+    static byte[] region(Region region) {
+        var to =
+                new Packer(VERSION)
+                        .one(region.verdict())
+                        .time(region.since())
+                        .time(region.passingSince())
+                        .time(region.settledAt())
+                        .number(region.samples().size());
+        var failure = "";
+        for (var sample : region.samples()) {
+            // Most failures of a streak are the same.
+            boolean same = sample.failure().equals(failure);
+            to.time(sample.at()).one(sample.vote()).text(sample.id());
+            to.text(same ? null : sample.failure());
+            failure = sample.failure();
+        }
+        return to.bytes();
+    }
+
+    static Region region(byte[] bytes) {
+        var from = new Unpacker(bytes);
+        var verdict = from.one(Verdict.class);
+        var since = from.time();
+        var passingSince = from.time();
+        var settledAt = from.time();
+        int count = from.count();
+        var samples = new ArrayList<Sample>();
+        var failure = "";
+        for (int i = 0; i < count; i++) {
+            var at = from.moment();
+            var vote = from.one(Vote.class);
+            var id = from.word();
+            var said = from.text();
+            failure = said == null ? failure : said;
+            samples.add(new Sample(at, vote, id, failure));
+        }
+        return new Region(samples, verdict, since, passingSince, settledAt, null);
+    }
+
+    /// All but the regions.
+    static byte[] head(CheckState state) {
+        var to =
+                new Packer(VERSION)
+                        .texts(state.electorate())
+                        .time(state.partialSince())
+                        .number(state.turns().size());
+        state.turns().forEach(turn -> to.time(turn.at()).flag(turn.isNew()));
+        var incident = state.incident();
+        to.flag(incident != null);
+        if (incident != null) {
+            incident(to, incident);
+        }
+        return to.bytes();
+    }
+
+    private static void incident(Packer to, Incident incident) {
+        var worst = incident.worst();
+        var places = incident.places();
+        var past = incident.past();
+        to.text(incident.id())
+                .number(incident.seq())
+                .one(incident.kind())
+                .one(incident.severity())
+                .one(worst.kind())
+                .one(worst.severity())
+                .flag(worst.everywhere())
+                .texts(places.failed())
+                .texts(places.failing())
+                .texts(places.fine())
+                .texts(places.lost())
+                .flag(incident.flapping())
+                .text(past.previousId())
+                .number(past.in7Days())
+                .number(past.in30Days())
+                .text(incident.traceparent());
+        times(to, incident.times());
+        context(to, incident.context());
+    }
+
+    private static void times(Packer to, Times times) {
+        to.time(times.startedAt())
+                .time(times.failingSince())
+                .number(times.failedBefore().toMillis())
+                .time(times.openedAt())
+                .time(times.endedAt())
+                .time(times.closedAt())
+                .time(times.changedAt());
+    }
+
+    private static void context(Packer to, Incident.Context context) {
+        var handling = context.handling();
+        to.text(context.group())
+                .text(context.suppressedBy())
+                .text(context.rootIncidentId())
+                .text(context.outageId())
+                .number(context.reportedBy())
+                .text(handling.acknowledgedBy())
+                .text(handling.snoozedBy())
+                .time(handling.snoozedUntil())
+                .texts(handling.commands());
+    }
+
+    static CheckState head(byte[] bytes) {
+        var from = new Unpacker(bytes);
+        var electorate = Set.copyOf(from.words());
+        var partialSince = from.time();
+        int count = from.count();
+        var turns = new ArrayList<Turn>();
+        for (int i = 0; i < count; i++) {
+            turns.add(new Turn(from.moment(), from.flag()));
+        }
+        var incident = from.flag() ? incident(from) : null;
+        return new CheckState(
+                Map.of(), Map.of(), incident, turns, electorate, partialSince, null);
+    }
+
+    private static Incident incident(Unpacker from) {
+        var id = from.word();
+        long seq = from.number();
+        var kind = from.one(Kind.class);
+        var severity = from.one(Severity.class);
+        var worst = new Worst(from.one(Kind.class), from.one(Severity.class), from.flag());
+        var places = new Places(words(from), words(from), words(from), words(from));
+        boolean flapping = from.flag();
+        var past = new Past(from.text(), from.count(), from.count());
+        var traceparent = from.text();
+        return new Incident(
+                id,
+                seq,
+                kind,
+                severity,
+                worst,
+                times(from),
+                places,
+                flapping,
+                past,
+                context(from),
+                traceparent);
+    }
+
+    private static Set<String> words(Unpacker from) {
+        return Set.copyOf(from.words());
+    }
+
+    private static Times times(Unpacker from) {
+        return new Times(
+                from.moment(),
+                from.moment(),
+                Duration.ofMillis(from.number()),
+                from.moment(),
+                from.time(),
+                from.time(),
+                from.moment());
+    }
+
+    private static Incident.Context context(Unpacker from) {
+        var group = from.word();
+        var suppression = suppression(from.text(), from.text());
+        var outageId = from.text();
+        int reportedBy = from.count();
+        var handling =
+                new Handling(from.text(), from.text(), from.time(), List.copyOf(from.words()));
+        return new Incident.Context(group, suppression, outageId, handling, reportedBy);
+    }
+
+    private static @Nullable Suppression suppression(@Nullable String by, @Nullable String root) {
+        return by == null ? null : new Suppression(Objects.requireNonNull(by), root);
+    }
+}

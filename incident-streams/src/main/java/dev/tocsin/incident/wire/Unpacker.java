@@ -1,0 +1,75 @@
+package dev.tocsin.incident.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Reads what a [Packer] wrote. What is cut off throws an [IndexOutOfBoundsException].
+final class Unpacker {
+    private final byte[] bytes;
+    private int at = 1;
+
+    Unpacker(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    long number() {
+        long value = 0;
+        int shift = 0;
+        byte next;
+        do {
+            next = bytes[at++];
+            value |= (long) (next & 0x7f) << shift;
+            shift += 7;
+        } while (next < 0);
+        return (value >>> 1) ^ -(value & 1);
+    }
+
+    int count() {
+        return Math.toIntExact(number());
+    }
+
+    boolean flag() {
+        return number() != 0;
+    }
+
+    <E extends Enum<E>> E one(Class<E> type) {
+        return type.getEnumConstants()[count()];
+    }
+
+    @Nullable String text() {
+        int length = count();
+        if (length < 0) {
+            return null;
+        }
+        var text = new String(bytes, at, length, StandardCharsets.UTF_8);
+        at += length;
+        return text;
+    }
+
+    String word() {
+        return Objects.requireNonNull(text());
+    }
+
+    List<String> words() {
+        int count = count();
+        var all = new ArrayList<String>();
+        for (int i = 0; i < count; i++) {
+            all.add(word());
+        }
+        return all;
+    }
+
+    @Nullable Instant time() {
+        boolean there = flag();
+        long millis = number();
+        return there ? Instant.ofEpochMilli(millis) : null;
+    }
+
+    Instant moment() {
+        return Objects.requireNonNull(time());
+    }
+}
