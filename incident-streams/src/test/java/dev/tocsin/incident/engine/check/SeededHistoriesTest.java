@@ -231,7 +231,14 @@ class SeededHistoriesTest {
                     var world = World.of(REGIONS);
                     var quick = World.of(REGIONS);
                     int skipped = 0;
-                    for (var result : results) {
+                    var arriving = new ArrayList<>(results);
+                    arriving.sort(Comparator.comparingInt(Result::arrives));
+                    int tick = 0;
+                    for (var result : arriving) {
+                        for (; tick <= result.arrives(); tick++) {
+                            world.tick(tick);
+                            quick.tick(tick);
+                        }
                         world.vote(
                                 result.at(),
                                 result.arrives(),
