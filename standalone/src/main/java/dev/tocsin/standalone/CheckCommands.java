@@ -4,7 +4,7 @@ import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.agent.check.Check;
 import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.agent.probe.ProbeTypes;
-import dev.tocsin.agent.probe.Resolver;
+import dev.tocsin.agent.probe.run.Resolver;
 import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.page.StatusPage;
 import dev.tocsin.schemas.CheckDefinition;

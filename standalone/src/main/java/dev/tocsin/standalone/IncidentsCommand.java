@@ -1,6 +1,6 @@
 package dev.tocsin.standalone;
 
-import dev.tocsin.notifier.channel.EventJson;
+import dev.tocsin.notifier.text.EventJson;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

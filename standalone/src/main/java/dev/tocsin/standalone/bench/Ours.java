@@ -1,6 +1,6 @@
 package dev.tocsin.standalone.bench;
 
-import dev.tocsin.agent.Pace;
+import dev.tocsin.agent.schedule.Pace;
 import dev.tocsin.incident.engine.CheckState;
 import dev.tocsin.incident.engine.Event;
 import dev.tocsin.incident.engine.IncidentEngine;
