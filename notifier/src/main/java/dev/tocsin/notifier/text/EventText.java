@@ -1,4 +1,4 @@
-package dev.tocsin.notifier.channel;
+package dev.tocsin.notifier.text;
 
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;

@@ -1,4 +1,4 @@
-package dev.tocsin.notifier.channel;
+package dev.tocsin.notifier.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,8 @@ import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EventTextTest {
     @Test
@@ -31,5 +33,11 @@ class EventTextTest {
         assertThat(EventText.of(Events.opened("i1"), "route 1").facts())
                 .extracting(EventText.Fact::name)
                 .doesNotContain("cut off", "reported by", "explained by");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1st", "2,2nd", "3,3rd", "4,4th", "11,11th", "12,12th", "21,21st", "112,112th"})
+    void ordinalsAreEnglish(int n, String expected) {
+        assertThat(EventText.ordinal(n)).isEqualTo(expected);
     }
 }

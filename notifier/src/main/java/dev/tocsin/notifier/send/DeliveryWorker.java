@@ -1,10 +1,11 @@
-package dev.tocsin.notifier;
+package dev.tocsin.notifier.send;
 
 import dev.tocsin.notifier.channel.Channel;
 import dev.tocsin.notifier.channel.DeliveryResult;
 import dev.tocsin.notifier.channel.DeliveryResult.Delivered;
 import dev.tocsin.notifier.channel.DeliveryResult.Rejected;
 import dev.tocsin.notifier.channel.DeliveryResult.Retry;
+import dev.tocsin.notifier.stream.NotifierKafka;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.DeliveryAttempt;
 import dev.tocsin.schemas.DeliveryState;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
 /// Owns partitions of `deliveries`, and with them targets. A new owner reads its partitions from the start, to know what
 /// is still to be sent, before it sends; no offset ever waits on HTTP. At least once: what was sent and not yet written
 /// down when a process died is sent again, under the same delivery id.
-final class DeliveryWorker implements AutoCloseable {
+public final class DeliveryWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -68,7 +69,7 @@ final class DeliveryWorker implements AutoCloseable {
 
     private record Backlog(long end, Map<String, Delivery> pending) {}
 
-    DeliveryWorker(
+    public DeliveryWorker(
             KafkaSettings kafka, String instance, Map<String, Channel> targets, Health health) {
         this.targets = targets;
         this.health = health;
@@ -82,7 +83,7 @@ final class DeliveryWorker implements AutoCloseable {
         attempts = AvroSerdes.serializer(kafka.properties());
     }
 
-    void run(BooleanSupplier closing) {
+    public void run(BooleanSupplier closing) {
         NotifierKafka.subscribe(
                 consumer,
                 Topics.DELIVERIES.named(prefix),

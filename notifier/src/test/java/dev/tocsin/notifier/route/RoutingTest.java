@@ -1,4 +1,4 @@
-package dev.tocsin.notifier;
+package dev.tocsin.notifier.route;
 
 import static dev.tocsin.schemas.IncidentEventType.CLOSED;
 import static dev.tocsin.schemas.IncidentEventType.OPENED;
@@ -6,8 +6,7 @@ import static dev.tocsin.schemas.IncidentEventType.UNSUPPRESSED;
 import static dev.tocsin.schemas.IncidentEventType.UPDATED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tocsin.notifier.channel.DeliveryResult.Rejected;
-import dev.tocsin.notifier.channel.DeliveryResult.Retry;
+import dev.tocsin.notifier.Events;
 import dev.tocsin.schemas.HeldDelivery;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
@@ -15,13 +14,9 @@ import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.Notified;
 import dev.tocsin.schemas.OutageChild;
 import dev.tocsin.schemas.Severity;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -174,60 +169,5 @@ class RoutingTest {
                                                 Map.of("team", "mail"))))
                         .build();
         assertThat(targets(outage, null)).containsOnlyKeys("oncall", "team-mail");
-    }
-
-    @Test
-    void theRetryCurveIsDenseThenLongThenEnds() {
-        var retry = new Retry(503, "", null);
-        assertThat(RetryCurve.next(retry, 1, 0)).contains(Duration.ofSeconds(2));
-        assertThat(RetryCurve.next(retry, 1, 1)).contains(Duration.ofMillis(2400));
-        assertThat(RetryCurve.next(retry, 16, 0)).contains(Duration.ofHours(8));
-        assertThat(RetryCurve.next(retry, 17, 0)).isEmpty();
-        assertThat(RetryCurve.next(new Retry(429, "", Duration.ofSeconds(7)), 3, 1))
-                .contains(Duration.ofSeconds(7));
-        assertThat(RetryCurve.next(new Rejected(400, "", false), 2, 0))
-                .contains(Duration.ofMinutes(8));
-        assertThat(RetryCurve.next(new Rejected(400, "", false), 3, 0)).isEmpty();
-        assertThat(RetryCurve.next(new Rejected(410, "", true), 1, 0)).isEmpty();
-    }
-
-    @Test
-    void aLaneKeepsTheOrderOfAnIncidentAndLetsOthersPass() throws InterruptedException {
-        var order = Collections.synchronizedList(new ArrayList<String>());
-        var held = new CountDownLatch(1);
-        var done = new CountDownLatch(4);
-        var lane =
-                new Lane(delivery -> {
-                    if (delivery.getDeliveryId().equals("a1")) {
-                        awaitQuietly(held);
-                    }
-                    order.add(delivery.getDeliveryId());
-                    if (delivery.getDeliveryId().equals("b1")) {
-                        held.countDown();
-                    }
-                    done.countDown();
-                });
-        for (var id : List.of("a1", "a2", "a3", "b1")) {
-            lane.add(
-                    dev.tocsin.schemas.Delivery.newBuilder()
-                            .setDeliveryId(id)
-                            .setTargetId("t")
-                            .setIncidentId(id.substring(0, 1))
-                            .setEventId(id)
-                            .setSeq(1)
-                            .setReason("test")
-                            .setCreatedAt(java.time.Instant.EPOCH)
-                            .build());
-        }
-        assertThat(done.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
-        assertThat(order).containsExactly("b1", "a1", "a2", "a3");
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 }

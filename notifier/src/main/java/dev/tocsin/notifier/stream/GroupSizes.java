@@ -1,4 +1,4 @@
-package dev.tocsin.notifier;
+package dev.tocsin.notifier.stream;
 
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Topics;

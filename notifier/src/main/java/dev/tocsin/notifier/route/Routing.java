@@ -1,4 +1,4 @@
-package dev.tocsin.notifier;
+package dev.tocsin.notifier.route;
 
 import dev.tocsin.schemas.HeldDelivery;
 import dev.tocsin.schemas.IncidentEvent;
@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// - What is suppressed (maintenance) goes to them alone, too.
 /// - An incident that is part of an outage is told as the outage: of itself only its end, to whom it had been told before.
 /// - To know that in time, the first word of an incident waits a moment where its group has two checks or more.
-final class Routing {
+public final class Routing {
     /// With the margin at most 2 s (rule 8).
     static final Duration HOLD = Duration.ofMillis(1500);
 
     /// So much later the worker sends: what the router takes back within the hold cannot be on its way.
-    static final Duration MARGIN = Duration.ofMillis(500);
+    public static final Duration MARGIN = Duration.ofMillis(500);
 
     private static final Set<IncidentEventType> FIRST_WORDS =
             Set.of(
@@ -38,7 +38,7 @@ final class Routing {
     /// @param targets target id to the reason, in the order of the routes
     /// @param heldUntil until then it may be taken back; null: to be sent at once
     /// @param superseded what was held and is to be taken back
-    record Plan(
+    public record Plan(
             Map<String, String> targets,
             @Nullable Instant heldUntil,
             List<HeldDelivery> superseded) {
@@ -49,7 +49,7 @@ final class Routing {
 
     /// @param before null when nothing of the incident was routed yet
     /// @param checksInGroup of the event's group
-    static Plan plan(
+    public static Plan plan(
             IncidentEvent event,
             List<Route> routes,
             @Nullable Notified before,
@@ -101,7 +101,7 @@ final class Routing {
     /// What is to be remembered once the plan is carried out.
     ///
     /// @param held the deliveries of this event, where they are held
-    static Notified after(
+    public static Notified after(
             IncidentEvent event, Plan plan, @Nullable Notified before, List<HeldDelivery> held) {
         var targets = new TreeSet<>(plan.targets().keySet());
         var waiting = new java.util.ArrayList<HeldDelivery>();

@@ -1,4 +1,4 @@
-package dev.tocsin.notifier.channel;
+package dev.tocsin.notifier.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

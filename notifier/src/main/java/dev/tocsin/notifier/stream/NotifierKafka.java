@@ -1,4 +1,4 @@
-package dev.tocsin.notifier;
+package dev.tocsin.notifier.stream;
 
 import dev.tocsin.service.KafkaSettings;
 import java.nio.charset.StandardCharsets;
@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The clients that both steps of the notifier use.
-final class NotifierKafka {
+public final class NotifierKafka {
     private static final Logger LOG = LoggerFactory.getLogger(NotifierKafka.class);
 
     private NotifierKafka() {}
 
     /// @param instance makes the membership static: a process that was killed takes its partitions up again at once, not
     ///     only when its session has timed out
-    static KafkaConsumer<String, byte[]> consumer(
+    public static KafkaConsumer<String, byte[]> consumer(
             KafkaSettings kafka, String group, String instance) {
         return new KafkaConsumer<>(
                 kafka.client(
@@ -61,7 +61,7 @@ final class NotifierKafka {
     /// compares with the topics it came back with (KIP-345, KIP-814): it would wait for ever.
     ///
     /// @throws UnknownTopicOrPartitionException to try again later
-    static void subscribe(
+    public static void subscribe(
             KafkaConsumer<String, byte[]> consumer,
             String topic,
             ConsumerRebalanceListener listener) {
@@ -71,7 +71,8 @@ final class NotifierKafka {
         consumer.subscribe(List.of(topic), listener);
     }
 
-    static KafkaProducer<String, byte[]> producer(KafkaSettings kafka, Map<String, String> more) {
+    public static KafkaProducer<String, byte[]> producer(
+            KafkaSettings kafka, Map<String, String> more) {
         var required = new java.util.HashMap<String, Object>(more);
         required.put("key.serializer", StringSerializer.class.getName());
         required.put("value.serializer", ByteArraySerializer.class.getName());
@@ -81,13 +82,13 @@ final class NotifierKafka {
     }
 
     /// The partition of `deliveries` that a target's deliveries go to, as the default partitioner would choose.
-    static int partition(String targetId, int partitions) {
+    public static int partition(String targetId, int partitions) {
         return Utils.toPositive(Utils.murmur2(targetId.getBytes(StandardCharsets.UTF_8)))
                 % partitions;
     }
 
     /// Sets aside a record that cannot be read, with its cause.
-    static void deadLetter(
+    public static void deadLetter(
             KafkaProducer<String, byte[]> producer,
             ConsumerRecord<String, byte[]> record,
             SerializationException cause) {

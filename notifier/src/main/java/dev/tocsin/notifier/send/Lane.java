@@ -1,4 +1,4 @@
-package dev.tocsin.notifier;
+package dev.tocsin.notifier.send;
 
 import dev.tocsin.schemas.Delivery;
 import java.util.ArrayDeque;

@@ -1,5 +1,7 @@
-package dev.tocsin.notifier;
+package dev.tocsin.notifier.stream;
 
+import dev.tocsin.notifier.route.Route;
+import dev.tocsin.notifier.route.Routing;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.DeliveryState;
 import dev.tocsin.schemas.HeldDelivery;
@@ -36,7 +38,7 @@ import org.apache.kafka.common.serialization.Serializer;
 /// Turns each event into one delivery per target, in one transaction with its offset and with `notified`: after a crash
 /// either all of it happened or none. Runs in one thread, and ends by an exception when a transaction fails; whoever runs
 /// it starts a new one, which reads `notified` again.
-final class Router implements AutoCloseable {
+public final class Router implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final List<Route> routes;
@@ -52,7 +54,7 @@ final class Router implements AutoCloseable {
     private final GroupSizes groupSizes;
     private final Map<String, Notified> notified = new HashMap<>();
 
-    Router(KafkaSettings kafka, String instance, List<Route> routes, Health health) {
+    public Router(KafkaSettings kafka, String instance, List<Route> routes, Health health) {
         this.routes = routes;
         this.health = health;
         this.kafka = kafka;
@@ -74,7 +76,7 @@ final class Router implements AutoCloseable {
     }
 
     /// Until `closing` says so; any exception means that this router is done with and a new one should go on.
-    void run(java.util.function.BooleanSupplier closing) {
+    public void run(java.util.function.BooleanSupplier closing) {
         producer.initTransactions();
         NotifierKafka.subscribe(
                 consumer,

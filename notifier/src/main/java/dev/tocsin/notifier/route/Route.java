@@ -1,4 +1,4 @@
-package dev.tocsin.notifier;
+package dev.tocsin.notifier.route;
 
 import dev.tocsin.schemas.IncidentEvent;
 import java.util.List;
