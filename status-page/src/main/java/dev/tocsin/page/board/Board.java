@@ -1,4 +1,4 @@
-package dev.tocsin.page;
+package dev.tocsin.page.board;
 
 import dev.tocsin.schemas.CatalogEntry;
 import dev.tocsin.schemas.CatalogKind;
@@ -11,6 +11,8 @@ import dev.tocsin.schemas.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,28 +20,28 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What the topics have said so far. Thread-safe by its own lock.
-final class Board {
+/// What the topics have said so far. Thread-safe by its own lock, which whoever reads more than one thing holds meanwhile.
+public final class Board {
     private static final Duration HISTORY = Duration.ofDays(30);
     private static final int INCIDENTS = 1000;
 
     /// One hour of one agent.
-    record Hour(String check, Instant hour, long up, long votes) {}
+    public record Hour(String check, Instant hour, long up, long votes) {}
 
-    final Map<String, CheckDefinition> checks = new TreeMap<>();
-    final Map<String, String> serviceNames = new HashMap<>();
-    final Map<String, MaintenanceWindow> windows = new TreeMap<>();
-    final Map<String, Hour> hours = new HashMap<>();
-    final Freshness freshness = new Freshness();
+    private final Map<String, CheckDefinition> checks = new TreeMap<>();
+    private final Map<String, String> serviceNames = new HashMap<>();
+    private final Map<String, MaintenanceWindow> windows = new TreeMap<>();
+    private final Map<String, Hour> hours = new HashMap<>();
+    private final Freshness freshness = new Freshness();
 
     /// Check and region, to the newest vote's event time by the broker's clock.
-    final Map<String, Instant> heard = new HashMap<>();
+    private final Map<String, Instant> heard = new HashMap<>();
 
     /// Incident id to its newest event.
-    final Map<String, IncidentEvent> incidents = new HashMap<>();
+    private final Map<String, IncidentEvent> incidents = new HashMap<>();
 
     /// Incident id to its events, oldest first, for the incidents of the last while.
-    final Map<String, List<IncidentEvent>> events =
+    private final Map<String, List<IncidentEvent>> events =
             new LinkedHashMap<>() {
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<String, List<IncidentEvent>> e) {
@@ -47,11 +49,11 @@ final class Board {
                 }
             };
 
-    synchronized void check(String id, @Nullable CheckDefinition definition) {
+    public synchronized void check(String id, @Nullable CheckDefinition definition) {
         set(checks, id, definition);
     }
 
-    synchronized void entry(String key, @Nullable CatalogEntry entry) {
+    public synchronized void entry(String key, @Nullable CatalogEntry entry) {
         if (key.startsWith("service:")) {
             var name =
                     entry == null || entry.getKind() != CatalogKind.SERVICE
@@ -61,21 +63,21 @@ final class Board {
         }
     }
 
-    synchronized void window(String id, @Nullable MaintenanceWindow window) {
+    public synchronized void window(String id, @Nullable MaintenanceWindow window) {
         set(windows, id, window);
     }
 
-    synchronized void incident(String id, @Nullable IncidentEvent newest) {
+    public synchronized void incident(String id, @Nullable IncidentEvent newest) {
         set(incidents, id, newest);
     }
 
-    synchronized void event(@Nullable IncidentEvent event) {
+    public synchronized void event(@Nullable IncidentEvent event) {
         if (event != null) {
             events.computeIfAbsent(event.getIncidentId(), _ -> new ArrayList<>()).add(event);
         }
     }
 
-    synchronized void hour(String key, @Nullable CheckHour hour, Instant now) {
+    public synchronized void hour(String key, @Nullable CheckHour hour, Instant now) {
         var edge = now.minus(HISTORY);
         if (hour == null || hour.getHour().isBefore(edge)) {
             hours.remove(key);
@@ -90,7 +92,8 @@ final class Board {
     }
 
     /// @param result null for a tick
-    synchronized void result(@Nullable CheckResult result, Instant stamped, Instant received) {
+    public synchronized void result(
+            @Nullable CheckResult result, Instant stamped, Instant received) {
         freshness.heard(stamped, received);
         if (result == null) {
             return;
@@ -109,7 +112,43 @@ final class Board {
         }
     }
 
-    static String place(String check, String region) {
+    public synchronized Collection<CheckDefinition> checks() {
+        return Collections.unmodifiableCollection(checks.values());
+    }
+
+    public synchronized Collection<MaintenanceWindow> windows() {
+        return Collections.unmodifiableCollection(windows.values());
+    }
+
+    public synchronized Collection<Hour> hours() {
+        return Collections.unmodifiableCollection(hours.values());
+    }
+
+    /// The newest event of each incident.
+    public synchronized Collection<IncidentEvent> incidents() {
+        return Collections.unmodifiableCollection(incidents.values());
+    }
+
+    /// The events of an incident of the last while, oldest first.
+    public synchronized List<IncidentEvent> events(String incident) {
+        return Collections.unmodifiableList(events.getOrDefault(incident, List.of()));
+    }
+
+    /// The service's public name; its id without one.
+    public synchronized String serviceName(String id) {
+        return serviceNames.getOrDefault(id, id);
+    }
+
+    /// Event time of the newest vote, by the broker's clock.
+    public synchronized @Nullable Instant heard(String check, String region) {
+        return heard.get(place(check, region));
+    }
+
+    public Freshness freshness() {
+        return freshness;
+    }
+
+    private static String place(String check, String region) {
         return check + "|" + region;
     }
 

@@ -1,4 +1,4 @@
-package dev.tocsin.page;
+package dev.tocsin.page.board;
 
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Follows topics into the [Board], in a thread of its own, while Kafka and the registry are there and when they are again.
-final class Feed implements AutoCloseable {
+public final class Feed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
     private static final Duration POLL = Duration.ofMillis(500);
 
@@ -55,7 +55,7 @@ final class Feed implements AutoCloseable {
     }
 
     /// Everything that is kept by key, from the beginning.
-    static Feed state(KafkaSettings kafka, Board board, Health health) {
+    public static Feed state(KafkaSettings kafka, Board board, Health health) {
         return new Feed(
                 "state",
                 kafka,
@@ -75,7 +75,7 @@ final class Feed implements AutoCloseable {
     }
 
     /// What happened lately.
-    static Feed events(KafkaSettings kafka, Duration back, Board board, Health health) {
+    public static Feed events(KafkaSettings kafka, Duration back, Board board, Health health) {
         return new Feed(
                 "incidents",
                 kafka,
@@ -85,7 +85,7 @@ final class Feed implements AutoCloseable {
     }
 
     /// What was measured in the last minutes, and the ticks.
-    static Feed results(KafkaSettings kafka, Duration back, Board board, Health health) {
+    public static Feed results(KafkaSettings kafka, Duration back, Board board, Health health) {
         return new Feed(
                 "results",
                 kafka,

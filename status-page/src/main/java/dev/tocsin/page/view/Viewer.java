@@ -1,5 +1,6 @@
-package dev.tocsin.page;
+package dev.tocsin.page.view;
 
+import dev.tocsin.page.board.Board;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentKind;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at a [Board] at one time. Only measurements are shown: what was not heard lately is unknown, never fine.
-final class Viewer {
+public final class Viewer {
     private static final int RECENT = 20;
     private static final Duration RECENT_DAYS = Duration.ofDays(30);
 
@@ -36,12 +37,12 @@ final class Viewer {
         this.title = title;
         this.board = board;
         this.now = now;
-        brokerNow = board.freshness.brokerTime(now);
-        stale = board.freshness.stale(now);
+        brokerNow = board.freshness().brokerTime(now);
+        stale = board.freshness().stale(now);
     }
 
     /// @param now this machine's time
-    static View view(String title, Board board, Instant now) {
+    public static View view(String title, Board board, Instant now) {
         synchronized (board) {
             return new Viewer(title, board, now).view();
         }
@@ -49,8 +50,7 @@ final class Viewer {
 
     private View view() {
         var byService = new LinkedHashMap<String, List<CheckDefinition>>();
-        board.checks
-                .values()
+        board.checks()
                 .forEach(check ->
                         byService
                                 .computeIfAbsent(check.getService(), _ -> new ArrayList<>())
@@ -60,7 +60,7 @@ final class Viewer {
                         .map(entry -> service(entry.getKey(), entry.getValue()))
                         .sorted(Comparator.comparing(View.Service::name))
                         .toList();
-        var last = board.freshness.last();
+        var last = board.freshness().last();
         return new View(
                 title,
                 now,
@@ -84,7 +84,7 @@ final class Viewer {
         var status = checks.stream().map(this::status).reduce(Status::worse).orElse(Status.UNKNOWN);
         return new View.Service(
                 id,
-                board.serviceNames.getOrDefault(id, id),
+                board.serviceName(id),
                 status,
                 open.stream()
                         .map(IncidentEvent::getStartedAt)
@@ -108,7 +108,7 @@ final class Viewer {
                         .reduce(Status::worse)
                         .orElse(Status.UNKNOWN),
                 here.stream()
-                        .map(check -> board.heard.get(Board.place(check.getCheckId(), region)))
+                        .map(check -> board.heard(check.getCheckId(), region))
                         .filter(Objects::nonNull)
                         .min(Comparator.naturalOrder())
                         .orElse(null));
@@ -149,21 +149,21 @@ final class Viewer {
     }
 
     private boolean fresh(CheckDefinition check, String region) {
-        var heard = board.heard.get(Board.place(check.getCheckId(), region));
+        var heard = board.heard(check.getCheckId(), region);
         var given = check.getIncident().getStaleAfterMs();
         long staleMs = given != null ? given : Math.max(3 * check.getIntervalMs(), 30_000);
         return !stale && heard != null && Duration.between(heard, brokerNow).toMillis() <= staleMs;
     }
 
     private @Nullable IncidentEvent incident(CheckDefinition check) {
-        return board.incidents.values().stream()
+        return board.incidents().stream()
                 .filter(event -> event.getOpen() && check.getCheckId().equals(event.getCheckId()))
                 .findFirst()
                 .orElse(null);
     }
 
     private boolean inMaintenance(CheckDefinition check) {
-        return board.windows.values().stream()
+        return board.windows().stream()
                 .anyMatch(window ->
                         running(window)
                                 && (window.getChecks().contains(check.getCheckId())
@@ -196,7 +196,7 @@ final class Viewer {
         var since = now.minus(back);
         long up = 0;
         long votes = 0;
-        for (var hour : board.hours.values()) {
+        for (var hour : board.hours()) {
             if (ids.contains(hour.check()) && hour.hour().isAfter(since)) {
                 up += hour.up();
                 votes += hour.votes();
@@ -206,7 +206,7 @@ final class Viewer {
     }
 
     private Stream<View.Incident> open() {
-        return board.incidents.values().stream()
+        return board.incidents().stream()
                 .filter(event -> event.getOpen() && event.getOutageId() == null)
                 .sorted(
                         Comparator.comparing(
@@ -216,7 +216,7 @@ final class Viewer {
     }
 
     private List<View.Incident> recent() {
-        return board.incidents.values().stream()
+        return board.incidents().stream()
                 .filter(event -> !event.getOpen() && event.getOutageId() == null)
                 .filter(event -> event.getAt().isAfter(now.minus(RECENT_DAYS)))
                 .sorted(Comparator.comparing(IncidentEvent::getStartedAt).reversed())
@@ -246,7 +246,7 @@ final class Viewer {
                 fine(event, failing),
                 event.getRecurrence().getIn30Days(),
                 event.getSuppressedBy() != null,
-                board.events.getOrDefault(event.getIncidentId(), List.of()).reversed().stream()
+                board.events(event.getIncidentId()).reversed().stream()
                         .map(e ->
                                 new View.Line(
                                         e.getAt(),
@@ -259,15 +259,12 @@ final class Viewer {
     }
 
     private List<String> names(List<String> services) {
-        return services.stream().map(id -> board.serviceNames.getOrDefault(id, id)).toList();
+        return services.stream().map(id -> board.serviceName(id)).toList();
     }
 
     /// Of an open one those that fail now, of a closed one those that failed in it.
     private SortedSet<String> failing(IncidentEvent newest) {
-        var told =
-                newest.getOpen()
-                        ? List.of(newest)
-                        : board.events.getOrDefault(newest.getIncidentId(), List.of());
+        var told = newest.getOpen() ? List.of(newest) : board.events(newest.getIncidentId());
         return told.stream()
                 .flatMap(event -> event.getRegions().stream())
                 .filter(r ->
@@ -286,7 +283,7 @@ final class Viewer {
     }
 
     private List<View.Maintenance> maintenance() {
-        return board.windows.values().stream()
+        return board.windows().stream()
                 .filter(window -> window.getEndsAt().isAfter(brokerNow))
                 .sorted(Comparator.comparing(MaintenanceWindow::getStartsAt))
                 .map(window ->

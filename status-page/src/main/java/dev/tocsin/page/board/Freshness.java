@@ -1,4 +1,4 @@
-package dev.tocsin.page;
+package dev.tocsin.page.board;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// When the pipeline was last heard, ticks included: they come each second while broker and streams are alive. Ages are by
 /// this machine's clock, corrected by the smallest lag ever seen between a record's stamp and its arrival, so that a clock that is off
 /// makes nothing old or young. Not thread-safe.
-final class Freshness {
+public final class Freshness {
     /// Nothing for so long and the page is grey (the ticks come every second).
     private static final Duration STALE = Duration.ofSeconds(20);
 
@@ -28,16 +28,16 @@ final class Freshness {
     }
 
     /// This machine's time as the broker would say it.
-    Instant brokerTime(Instant now) {
+    public Instant brokerTime(Instant now) {
         return smallestLag == null ? now : now.minus(smallestLag);
     }
 
     /// The newest stamp of all.
-    Optional<Instant> last() {
+    public Optional<Instant> last() {
         return Optional.ofNullable(last);
     }
 
-    boolean stale(Instant now) {
+    public boolean stale(Instant now) {
         return last == null || Duration.between(last, brokerTime(now)).compareTo(STALE) > 0;
     }
 }

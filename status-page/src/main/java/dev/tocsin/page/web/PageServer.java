@@ -1,4 +1,4 @@
-package dev.tocsin.page;
+package dev.tocsin.page.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tocsin.page.view.View;
 import dev.tocsin.service.ConfigException;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
@@ -21,7 +22,7 @@ import java.util.function.Supplier;
 
 /// `/` as HTML without JavaScript, `/api/v1/status.json` the same for programs. Both are made once a second at most, however
 /// many ask.
-final class PageServer implements AutoCloseable {
+public final class PageServer implements AutoCloseable {
     private static final Duration FRESH = Duration.ofSeconds(1);
     private static final TemplateEngine TEMPLATES =
             TemplateEngine.createPrecompiled(ContentType.Html);
@@ -39,7 +40,7 @@ final class PageServer implements AutoCloseable {
     private final Supplier<View> views;
     private Made made;
 
-    PageServer(InetSocketAddress address, Supplier<View> views) {
+    public PageServer(InetSocketAddress address, Supplier<View> views) {
         this.views = views;
         made = make();
         try {
@@ -52,7 +53,7 @@ final class PageServer implements AutoCloseable {
         server.start();
     }
 
-    int port() {
+    public int port() {
         return server.getAddress().getPort();
     }
 

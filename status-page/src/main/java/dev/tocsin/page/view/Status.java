@@ -1,4 +1,4 @@
-package dev.tocsin.page;
+package dev.tocsin.page.view;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
