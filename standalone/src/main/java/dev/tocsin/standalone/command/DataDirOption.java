@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.command;
 
 import java.nio.file.Path;
 import picocli.CommandLine.Option;

@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.command;
 
 import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.notifier.NotifyConfig;
@@ -6,6 +6,10 @@ import dev.tocsin.page.StatusPage;
 import dev.tocsin.service.AdminServer;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.standalone.embedded.Cluster;
+import dev.tocsin.standalone.embedded.Pipeline;
+import dev.tocsin.standalone.topic.Applied;
+import dev.tocsin.standalone.topic.IncidentFeed;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
@@ -20,7 +24,7 @@ import picocli.CommandLine.Mixin;
         description =
                 "Run everything here for your own checks: broker, registry, agents, streams, notifier, status page.",
         mixinStandardHelpOptions = true)
-final class UpCommand implements Callable<Integer> {
+public final class UpCommand implements Callable<Integer> {
     @Mixin ConfigOption config = new ConfigOption();
 
     @Mixin DataDirOption data = new DataDirOption();

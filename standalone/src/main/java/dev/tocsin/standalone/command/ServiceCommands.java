@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.command;
 
 import dev.tocsin.agent.Agent;
 import dev.tocsin.agent.AgentConfig;
@@ -12,6 +12,7 @@ import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.standalone.embedded.Ports;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
@@ -86,7 +87,7 @@ public final class ServiceCommands {
             name = "agent",
             description = "Run the checks of one region.",
             mixinStandardHelpOptions = true)
-    static final class AgentCommand extends Service {
+    public static final class AgentCommand extends Service {
         @Mixin DataDirOption data = new DataDirOption();
 
         @Option(
@@ -117,7 +118,7 @@ public final class ServiceCommands {
             name = "streams",
             description = "Turn results into incidents.",
             mixinStandardHelpOptions = true)
-    static final class StreamsCommand extends Service {
+    public static final class StreamsCommand extends Service {
         @Mixin InstanceOption instance = new InstanceOption();
 
         @Mixin DataDirOption data = new DataDirOption();
@@ -142,7 +143,7 @@ public final class ServiceCommands {
             name = "notifier",
             description = "Route incidents and deliver alerts.",
             mixinStandardHelpOptions = true)
-    static final class NotifierCommand extends Service {
+    public static final class NotifierCommand extends Service {
         @Mixin InstanceOption instance = new InstanceOption();
 
         @Override
@@ -164,7 +165,7 @@ public final class ServiceCommands {
             name = "status-page",
             description = "Show the public what was measured.",
             mixinStandardHelpOptions = true)
-    static final class StatusPageCommand extends Service {
+    public static final class StatusPageCommand extends Service {
         @Override
         int adminPort() {
             return 9104;

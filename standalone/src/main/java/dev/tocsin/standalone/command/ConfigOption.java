@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.command;
 
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.KafkaSettings;

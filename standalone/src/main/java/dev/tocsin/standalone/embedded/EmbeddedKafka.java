@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.embedded;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.topic;
 
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Topics;
@@ -65,7 +65,7 @@ public final class IncidentFeed {
     }
 
     /// Each region with its verdict.
-    static String regions(IncidentEvent event) {
+    public static String regions(IncidentEvent event) {
         return event.getRegions().stream()
                 .map(r ->
                         r.getRegion()

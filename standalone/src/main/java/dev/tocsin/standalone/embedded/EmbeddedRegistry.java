@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.embedded;
 
 import dev.tocsin.schemas.serde.RegistryUnavailableException;
 import dev.tocsin.schemas.serde.SchemaRegistry;

@@ -1,10 +1,12 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.command;
 
 import dev.tocsin.incident.topology.Maintenance;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigException;
+import dev.tocsin.standalone.topic.Compacted;
+import dev.tocsin.standalone.topic.TopicWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Parameters;
             MaintenanceCommand.Show.class,
             MaintenanceCommand.Remove.class
         })
-final class MaintenanceCommand {
+public final class MaintenanceCommand {
     @Command(
             name = "add",
             description = "Announce a window; the same id again replaces it.",

@@ -1,7 +1,8 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.embedded;
 
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.standalone.topic.Bootstrap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +10,9 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.Durations;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.standalone.topic.Compacted;
+import dev.tocsin.standalone.topic.IncidentFeed;
+import dev.tocsin.standalone.topic.Results;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -26,7 +29,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Why a check's incident is open, or why none is: its votes, ages and thresholds now.",
         mixinStandardHelpOptions = true)
-final class WhyCommand implements Callable<Integer> {
+public final class WhyCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration AT_LEAST = Duration.ofMinutes(10);
     private static final int INTERVALS = 20;

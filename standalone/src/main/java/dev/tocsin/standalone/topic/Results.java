@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.topic;
 
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Topics;
@@ -12,13 +12,14 @@ import java.util.function.BiConsumer;
 import org.apache.kafka.common.errors.SerializationException;
 
 /// Reads `check-results` again.
-final class Results {
+public final class Results {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private Results() {}
 
     /// Hands over each result of the last while, in the order of its partition, with the broker's stamp.
-    static void read(KafkaSettings kafka, Duration back, BiConsumer<CheckResult, Instant> seen) {
+    public static void read(
+            KafkaSettings kafka, Duration back, BiConsumer<CheckResult, Instant> seen) {
         var topic = Topics.CHECK_RESULTS.named(kafka.topicPrefix());
         try (var avro = AvroSerdes.<CheckResult>deserializer(kafka.properties());
                 var reader = new TopicReader(kafka, List.of(topic), back)) {

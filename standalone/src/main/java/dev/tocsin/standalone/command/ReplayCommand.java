@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tocsin.incident.topology.Replay;
@@ -7,6 +7,10 @@ import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.ConfigException;
+import dev.tocsin.standalone.topic.Applied;
+import dev.tocsin.standalone.topic.Compacted;
+import dev.tocsin.standalone.topic.IncidentFeed;
+import dev.tocsin.standalone.topic.Results;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
@@ -24,7 +28,7 @@ import picocli.CommandLine.Option;
         description =
                 "Which incidents the checks of a file would have opened over what was measured, beside those that there were.",
         mixinStandardHelpOptions = true)
-final class ReplayCommand implements Callable<Integer> {
+public final class ReplayCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Mixin ConfigOption config = new ConfigOption();

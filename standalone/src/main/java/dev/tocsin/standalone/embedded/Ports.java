@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.embedded;
 
 import dev.tocsin.service.ConfigException;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.util.Map;
 /// Where the embedded parts listen: the defaults of DESIGN section 9, or a row from a base on. Kafka and the registry take
 /// the port after theirs, too.
 public record Ports(int kafka, int registry, int admin, int page) {
-    static final Ports DEFAULT = new Ports(9092, 8081, 9100, 8080);
+    public static final Ports DEFAULT = new Ports(9092, 8081, 9100, 8080);
 
     public static Ports from(int base) {
         return base == 0 ? DEFAULT : new Ports(base, base + 2, base + 4, base + 5);

@@ -1,5 +1,6 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.command;
 
+import dev.tocsin.standalone.embedded.Ports;
 import picocli.CommandLine.Option;
 
 /// `--port-base`, for every command that starts the embedded cluster.

@@ -1,9 +1,11 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.command;
 
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.standalone.topic.Applied;
+import dev.tocsin.standalone.topic.Bootstrap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Option;
         name = "apply",
         description = "Publish the checks to Kafka; agents and streams follow at once.",
         mixinStandardHelpOptions = true)
-final class ApplyCommand implements Callable<Integer> {
+public final class ApplyCommand implements Callable<Integer> {
     @Mixin ConfigOption config = new ConfigOption();
 
     @Option(
@@ -133,7 +135,7 @@ final class ApplyCommand implements Callable<Integer> {
                 health.waiting("apply", String.valueOf(e.getMessage()));
                 return true;
             } catch (KafkaException | ExecutionException e) {
-                var why = String.valueOf(Tocsin.cause(e).getMessage());
+                var why = String.valueOf(Exit.cause(e).getMessage());
                 System.err.println("cannot apply now, trying on: " + why);
                 health.waiting("apply", why);
                 return false;

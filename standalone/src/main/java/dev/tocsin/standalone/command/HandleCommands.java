@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.command;
 
 import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.CommandKind;
@@ -9,6 +9,8 @@ import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
+import dev.tocsin.standalone.topic.IncidentFeed;
+import dev.tocsin.standalone.topic.TopicWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Parameters;
 
 /// What the people on call say of an incident. Each command goes to `incident-commands`, and is answered by an event or, with the reason, by a dead
 /// letter. Said of an outage, it goes to each of its parts that is open.
-final class HandleCommands {
+public final class HandleCommands {
     /// A command that nobody has answered by then is not lost: it is in the topic, and is followed later.
     private static final Duration ANSWER = Duration.ofSeconds(15);
 
@@ -104,7 +106,7 @@ final class HandleCommands {
             name = "ack",
             description = "Say that you are at it.",
             mixinStandardHelpOptions = true)
-    static final class Ack extends Handle {
+    public static final class Ack extends Handle {
         Ack() {
             super(CommandKind.ACK);
         }
@@ -114,7 +116,7 @@ final class HandleCommands {
             name = "unack",
             description = "Take an acknowledgement back.",
             mixinStandardHelpOptions = true)
-    static final class Unack extends Handle {
+    public static final class Unack extends Handle {
         Unack() {
             super(CommandKind.UNACK);
         }
@@ -124,7 +126,7 @@ final class HandleCommands {
             name = "snooze",
             description = "Tell nobody new of it for a while; its end is told all the same.",
             mixinStandardHelpOptions = true)
-    static final class Snooze extends Handle {
+    public static final class Snooze extends Handle {
         @Option(
                 names = "--for",
                 required = true,
@@ -148,7 +150,7 @@ final class HandleCommands {
             name = "close",
             description = "Close what cannot close by itself, since nothing is heard any more.",
             mixinStandardHelpOptions = true)
-    static final class Close extends Handle {
+    public static final class Close extends Handle {
         Close() {
             super(CommandKind.CLOSE);
         }
@@ -158,7 +160,7 @@ final class HandleCommands {
             name = "annotate",
             description = "Put a note on it, for all who were told.",
             mixinStandardHelpOptions = true)
-    static final class Annotate extends Handle {
+    public static final class Annotate extends Handle {
         Annotate() {
             super(CommandKind.ANNOTATE);
         }
@@ -244,7 +246,7 @@ final class HandleCommands {
                             + ANSWER.toSeconds()
                             + " s: it is followed when incident-streams runs again");
         }
-        return refused || !waiting.isEmpty() ? Tocsin.BAD : 0;
+        return refused || !waiting.isEmpty() ? Exit.BAD : 0;
     }
 
     private static <T> @Nullable T read(

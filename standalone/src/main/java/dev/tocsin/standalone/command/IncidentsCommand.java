@@ -1,6 +1,7 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.command;
 
 import dev.tocsin.notifier.text.EventJson;
+import dev.tocsin.standalone.topic.IncidentFeed;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Option;
         name = "incidents",
         description = "List incident events; --follow goes on.",
         mixinStandardHelpOptions = true)
-final class IncidentsCommand implements Callable<Integer> {
+public final class IncidentsCommand implements Callable<Integer> {
     @Mixin ConfigOption config = new ConfigOption();
 
     @Option(names = "--follow", description = "Go on with what happens.")

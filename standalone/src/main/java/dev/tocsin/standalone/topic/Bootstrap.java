@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.topic;
 
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;

@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.topic;
 
 import dev.tocsin.agent.check.CatalogFile;
 import dev.tocsin.agent.check.CheckFile;
@@ -42,7 +42,7 @@ public final class Applied {
     }
 
     /// Ids of checks that are in force now and that the file does not hold.
-    SortedSet<String> others(KafkaSettings kafka) {
+    public SortedSet<String> others(KafkaSettings kafka) {
         return others(kafka, Topics.CHECKS, checks);
     }
 

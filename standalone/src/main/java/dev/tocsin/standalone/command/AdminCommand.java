@@ -1,5 +1,6 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.command;
 
+import dev.tocsin.standalone.topic.Bootstrap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Option;
         description = "The cluster.",
         mixinStandardHelpOptions = true,
         subcommands = AdminCommand.BootstrapCommand.class)
-final class AdminCommand {
+public final class AdminCommand {
     @Command(
             name = "bootstrap",
             description = "Create the topics and register the schemas.",

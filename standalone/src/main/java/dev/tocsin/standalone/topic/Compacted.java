@@ -1,4 +1,4 @@
-package dev.tocsin.standalone;
+package dev.tocsin.standalone.topic;
 
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.serde.AvroSerdes;
@@ -11,11 +11,11 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
 /// What a compacted topic holds now.
-final class Compacted {
+public final class Compacted {
     private Compacted() {}
 
     /// By key. What cannot be read is named on standard error, and left out.
-    static <T extends SpecificRecord> SortedMap<String, T> read(
+    public static <T extends SpecificRecord> SortedMap<String, T> read(
             KafkaSettings kafka, Topic<T> topic) {
         var name = topic.named(kafka.topicPrefix());
         var values = new TreeMap<String, T>();
