@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RoutingTest {
     private static final List<Route> ROUTES =
@@ -169,5 +171,78 @@ class RoutingTest {
                                                 Map.of("team", "mail"))))
                         .build();
         assertThat(targets(outage, null)).containsOnlyKeys("oncall", "team-mail");
+    }
+
+    private static boolean fits(String key, String value) {
+        var event =
+                IncidentEvent.newBuilder(event(1, OPENED, Severity.CRITICAL))
+                        .setService("store")
+                        .setKind(IncidentKind.PARTIAL)
+                        .build();
+        return new Route("route", Map.of(key, List.of("other", value)), List.of(), false)
+                .fits(event);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"severity,critical", "kind,partial", "service,store", "check,shop", "team,mail"})
+    void aRouteFitsBySeverityKindServiceCheckOrLabel(String key, String value) {
+        assertThat(fits(key, value)).isTrue();
+        assertThat(fits(key, value + "x")).isFalse();
+    }
+
+    @Test
+    void anOutageFitsNotWhereNoneOfItsIncidentsDoes() {
+        var outage =
+                IncidentEvent.newBuilder(Events.event("o1", 1, OPENED, Severity.CRITICAL, Map.of()))
+                        .setCheckId(null)
+                        .setChildren(
+                                List.of(
+                                        new OutageChild(
+                                                "i1",
+                                                "shop",
+                                                "Shop",
+                                                "shop",
+                                                IncidentKind.DOWN,
+                                                true,
+                                                Map.of("team", "shop"))))
+                        .build();
+        assertThat(targets(outage, null)).containsOnlyKeys("team-mail");
+    }
+
+    @Test
+    void nobodyIsToldThatThePastWasCorrected() {
+        var corrected =
+                IncidentEvent.newBuilder(event(3, UPDATED, Severity.CRITICAL))
+                        .setOpen(false)
+                        .build();
+        assertThat(Routing.plan(corrected, ROUTES, told("oncall"), 2, NOW))
+                .isEqualTo(new Routing.Plan(Map.of(), null, List.of()));
+    }
+
+    @Test
+    void whatEndsInAnOutageWithinTheHoldIsToldOnlyToWhomItHadBeenToldBefore() {
+        var before =
+                new Notified(
+                        "i1",
+                        1L,
+                        List.of("oncall", "team-mail"),
+                        NOW.plusMillis(700),
+                        List.of(HELD));
+        var plan = Routing.plan(inOutage(2, CLOSED), ROUTES, before, 2, NOW);
+        assertThat(plan.targets()).containsOnlyKeys("team-mail");
+        assertThat(plan.superseded()).containsExactly(HELD);
+    }
+
+    @Test
+    void aRouteThatProceedsIsFollowedByTheNextThatFits() {
+        var routes =
+                List.of(
+                        new Route("route 1", Map.of(), List.of("a"), true),
+                        new Route("route 2", Map.of(), List.of("a", "b"), false),
+                        new Route("route 3", Map.of(), List.of("c"), false));
+        assertThat(
+                        Routing.plan(event(1, OPENED, Severity.CRITICAL), routes, null, 1, NOW)
+                                .targets())
+                .containsExactly(Map.entry("a", "route 1"), Map.entry("b", "route 2"));
     }
 }

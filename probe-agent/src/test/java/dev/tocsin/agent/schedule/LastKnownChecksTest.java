@@ -8,6 +8,7 @@ import dev.tocsin.schemas.TrustedRecords;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,18 @@ class LastKnownChecksTest {
         new LastKnownChecks(file).save(List.of(check("a")));
         var bytes = Files.readAllBytes(file);
         Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 20));
+        assertThat(new LastKnownChecks(file).load()).isEmpty();
+    }
+
+    @Test
+    void ofAFileThatIsTornInItsMiddleNothingIsTaken() throws Exception {
+        var file = dir.resolve("checks.avro");
+        var checks = IntStream.range(0, 1000).mapToObj(i -> check("check-" + i)).toList();
+        new LastKnownChecks(file).save(checks);
+        assertThat(new LastKnownChecks(file).load()).isEqualTo(checks);
+        var bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
         assertThat(new LastKnownChecks(file).load()).isEmpty();
     }
 }
