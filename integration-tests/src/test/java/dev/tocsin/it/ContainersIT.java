@@ -1,7 +1,7 @@
 package dev.tocsin.it;
 
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.standalone.Bootstrap;
+import dev.tocsin.standalone.topic.Bootstrap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

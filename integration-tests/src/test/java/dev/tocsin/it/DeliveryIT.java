@@ -19,7 +19,7 @@ import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.standalone.Bootstrap;
+import dev.tocsin.standalone.topic.Bootstrap;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;

@@ -12,7 +12,7 @@ import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.standalone.TopicWriter;
+import dev.tocsin.standalone.topic.TopicWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

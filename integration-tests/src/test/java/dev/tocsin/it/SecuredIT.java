@@ -3,8 +3,8 @@ package dev.tocsin.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.standalone.ConfigOption;
 import dev.tocsin.standalone.Tocsin;
+import dev.tocsin.standalone.command.ConfigOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package dev.tocsin.notifier;
 
+import dev.tocsin.notifier.send.DeliveryWorker;
+import dev.tocsin.notifier.stream.Router;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;

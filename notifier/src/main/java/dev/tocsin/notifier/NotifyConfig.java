@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tocsin.notifier.channel.Channel;
 import dev.tocsin.notifier.channel.ChannelType;
 import dev.tocsin.notifier.channel.Channels;
+import dev.tocsin.notifier.route.Route;
 import dev.tocsin.service.ConfigFile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

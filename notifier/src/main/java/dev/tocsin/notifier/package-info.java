@@ -1,4 +1,4 @@
-/// The notifier: `[incidents] -> Router -> [deliveries] -> DeliveryWorker -> lane -> channel -> [deliveries]`.
+/// The notifier: `[incidents] -> Router -> [deliveries] -> DeliveryWorker -> Lane -> channel -> [deliveries]`.
 @NullMarked
 package dev.tocsin.notifier;
 

@@ -18,7 +18,7 @@ public final class Events {
                 incident, 1, IncidentEventType.OPENED, Severity.CRITICAL, Map.of("team", "mail"));
     }
 
-    static IncidentEvent event(
+    public static IncidentEvent event(
             String incident,
             long seq,
             IncidentEventType type,

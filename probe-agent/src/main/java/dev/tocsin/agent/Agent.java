@@ -1,6 +1,13 @@
 package dev.tocsin.agent;
 
-import dev.tocsin.agent.probe.Resolver;
+import dev.tocsin.agent.probe.run.Resolver;
+import dev.tocsin.agent.publish.HourCounts;
+import dev.tocsin.agent.publish.ResultPublisher;
+import dev.tocsin.agent.schedule.Canaries;
+import dev.tocsin.agent.schedule.ChecksTopic;
+import dev.tocsin.agent.schedule.LastKnownChecks;
+import dev.tocsin.agent.schedule.Origin;
+import dev.tocsin.agent.schedule.Scheduler;
 import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Topics;
@@ -52,8 +59,8 @@ public final class Agent implements AutoCloseable {
                 lifecycle.closing(
                         "scheduler",
                         new Scheduler(
-                                config,
-                                bootEpoch,
+                                new Origin(config.region(), config.id(), bootEpoch),
+                                config.concurrency(),
                                 clock,
                                 config.secretsFrom(env),
                                 resolver,

@@ -1,6 +1,7 @@
 package dev.tocsin.agent;
 
 import dev.tocsin.agent.check.Check;
+import dev.tocsin.agent.schedule.Canaries;
 import dev.tocsin.service.ConfigFile;
 import java.util.List;
 import java.util.Map;

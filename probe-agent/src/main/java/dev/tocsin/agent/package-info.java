@@ -1,4 +1,4 @@
-/// The agent: `Scheduler -> Probe -> ResultPublisher -> [check-results]`.
+/// The agent: `Scheduler -> Check -> Probe -> ResultPublisher -> [check-results]`, in the rooms `schedule`, `check`, `probe`, `publish`.
 @NullMarked
 package dev.tocsin.agent;
 

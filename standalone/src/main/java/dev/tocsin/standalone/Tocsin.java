@@ -2,9 +2,20 @@ package dev.tocsin.standalone;
 
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.standalone.bench.BenchCommand;
+import dev.tocsin.standalone.command.AdminCommand;
+import dev.tocsin.standalone.command.ApplyCommand;
+import dev.tocsin.standalone.command.Exit;
+import dev.tocsin.standalone.command.HandleCommands;
+import dev.tocsin.standalone.command.IncidentsCommand;
+import dev.tocsin.standalone.command.MaintenanceCommand;
+import dev.tocsin.standalone.command.ProbeCommand;
+import dev.tocsin.standalone.command.ReplayCommand;
+import dev.tocsin.standalone.command.ServiceCommands;
+import dev.tocsin.standalone.command.UpCommand;
+import dev.tocsin.standalone.command.ValidateCommand;
+import dev.tocsin.standalone.command.WhyCommand;
 import dev.tocsin.standalone.demo.DemoCommand;
 import dev.tocsin.standalone.simulate.SimulateCommand;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import picocli.CommandLine;
@@ -23,9 +34,9 @@ import picocli.CommandLine.Command;
             ServiceCommands.StreamsCommand.class,
             ServiceCommands.NotifierCommand.class,
             ServiceCommands.StatusPageCommand.class,
-            CheckCommands.Validate.class,
+            ValidateCommand.class,
             ApplyCommand.class,
-            CheckCommands.ProbeOnce.class,
+            ProbeCommand.class,
             IncidentsCommand.class,
             WhyCommand.class,
             ReplayCommand.class,
@@ -40,10 +51,6 @@ import picocli.CommandLine.Command;
             SimulateCommand.class
         })
 public final class Tocsin {
-    static final int BAD = 1;
-    static final int USAGE = 2;
-    static final int UNREACHABLE = 3;
-
     private Tocsin() {}
 
     public static void main(String[] args) {
@@ -57,27 +64,22 @@ public final class Tocsin {
                 .execute(args);
     }
 
-    /// What a future failed of.
-    static Throwable cause(Exception e) {
-        return e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-    }
-
     private static int explain(Exception e, CommandLine line) {
-        var cause = cause(e);
+        var cause = Exit.cause(e);
         line.getErr()
                 .println(
                         cause instanceof ConfigException
                                 ? cause.getMessage()
                                 : "tocsin: " + cause.getMessage());
         if (cause instanceof ConfigException) {
-            return BAD;
+            return Exit.BAD;
         }
         if (cause instanceof RetriableException || cause instanceof KafkaException) {
-            return UNREACHABLE;
+            return Exit.UNREACHABLE;
         }
         if (cause instanceof RuntimeException) {
             cause.printStackTrace(line.getErr()); // a bug: whoever reports it needs the stack
         }
-        return BAD;
+        return Exit.BAD;
     }
 }

@@ -1,4 +1,4 @@
-/// The `tocsin` command: the embedded cluster, everything in one process, the operator's commands.
+/// The `tocsin` command: names every command there is, and runs one.
 @NullMarked
 package dev.tocsin.standalone;
 

@@ -3,6 +3,8 @@ package dev.tocsin.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.standalone.command.ConfigOption;
+import dev.tocsin.standalone.topic.Applied;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

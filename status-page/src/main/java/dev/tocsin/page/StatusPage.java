@@ -1,5 +1,9 @@
 package dev.tocsin.page;
 
+import dev.tocsin.page.board.Board;
+import dev.tocsin.page.board.Feed;
+import dev.tocsin.page.view.Viewer;
+import dev.tocsin.page.web.PageServer;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;

@@ -3,6 +3,7 @@ package dev.tocsin.notifier.channel;
 import dev.tocsin.notifier.channel.DeliveryResult.Delivered;
 import dev.tocsin.notifier.channel.DeliveryResult.Rejected;
 import dev.tocsin.notifier.channel.DeliveryResult.Retry;
+import dev.tocsin.notifier.text.EventText;
 import dev.tocsin.schemas.IncidentEvent;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /// Against a real mail server.
 class EmailChannelTest {
@@ -93,12 +91,6 @@ class EmailChannelTest {
         assertThat(result).isNotInstanceOf(Delivered.class);
         assertThat(result.detail()).contains("STARTTLS");
         assertThat(server.getReceivedMessages()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1,1st", "2,2nd", "3,3rd", "4,4th", "11,11th", "12,12th", "21,21st", "112,112th"})
-    void ordinalsAreEnglish(int n, String expected) {
-        assertThat(EventText.ordinal(n)).isEqualTo(expected);
     }
 
     @Test

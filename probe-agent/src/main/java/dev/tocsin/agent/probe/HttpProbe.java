@@ -1,6 +1,9 @@
 package dev.tocsin.agent.probe;
 
-import dev.tocsin.agent.probe.Connection.TrustAll;
+import dev.tocsin.agent.probe.run.Connection.TrustAll;
+import dev.tocsin.agent.probe.run.ProbeFailure;
+import dev.tocsin.agent.probe.run.Run;
+import dev.tocsin.agent.probe.run.Trace;
 import dev.tocsin.schemas.Phase;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -108,7 +111,7 @@ final class HttpProbe implements Probe {
         var trustAll = spec.insecure() ? new TrustAll() : null;
         if (request.isHttps()) {
             client.sslSocketFactory(
-                    dev.tocsin.agent.probe.Connection.context(trustAll).getSocketFactory(),
+                    dev.tocsin.agent.probe.run.Connection.context(trustAll).getSocketFactory(),
                     trustAll == null ? trustManager() : trustAll);
             if (trustAll != null) {
                 client.hostnameVerifier((_, _) -> true);
@@ -151,7 +154,7 @@ final class HttpProbe implements Probe {
         trace.note("read " + size + " bytes of body");
         trace.leave();
         var left =
-                dev.tocsin.agent.probe.Connection.expiresIn(
+                dev.tocsin.agent.probe.run.Connection.expiresIn(
                         chain(response, trustAll), Instant.now());
         if (left != null) {
             values.put("CERTIFICATE_EXPIRATION", left);

@@ -1,5 +1,6 @@
 package dev.tocsin.agent.probe;
 
+import dev.tocsin.agent.probe.run.Run;
 import java.io.IOException;
 import java.util.Map;
 

@@ -1,5 +1,8 @@
 package dev.tocsin.agent.probe;
 
+import dev.tocsin.agent.probe.run.LineDialog;
+import dev.tocsin.agent.probe.run.ProbeFailure;
+import dev.tocsin.agent.probe.run.Run;
 import dev.tocsin.schemas.Phase;
 import java.io.IOException;
 import java.net.URI;

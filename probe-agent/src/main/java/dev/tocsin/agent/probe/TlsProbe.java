@@ -1,5 +1,7 @@
 package dev.tocsin.agent.probe;
 
+import dev.tocsin.agent.probe.run.Connection;
+import dev.tocsin.agent.probe.run.Run;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;

@@ -9,6 +9,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.tocsin.agent.check.Check;
 import dev.tocsin.agent.check.Check.Finding;
+import dev.tocsin.agent.probe.run.Resolver;
 import dev.tocsin.schemas.Outcome;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;

@@ -2,6 +2,7 @@ package dev.tocsin.agent.probe;
 
 import dev.tocsin.agent.check.Check;
 import dev.tocsin.agent.check.Check.Finding;
+import dev.tocsin.agent.probe.run.Resolver;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Failure;
 import dev.tocsin.schemas.IncidentPolicy;

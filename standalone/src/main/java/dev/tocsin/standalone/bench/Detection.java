@@ -1,6 +1,5 @@
 package dev.tocsin.standalone.bench;
 
-import dev.tocsin.standalone.Quantile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

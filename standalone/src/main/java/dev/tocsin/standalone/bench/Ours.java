@@ -1,6 +1,6 @@
 package dev.tocsin.standalone.bench;
 
-import dev.tocsin.agent.Pace;
+import dev.tocsin.agent.schedule.Pace;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.IncidentEngine;

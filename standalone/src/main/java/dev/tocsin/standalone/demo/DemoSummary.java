@@ -3,7 +3,7 @@ package dev.tocsin.standalone.demo;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.RegionVerdict;
-import dev.tocsin.standalone.IncidentFeed;
+import dev.tocsin.standalone.topic.IncidentFeed;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,7 +2,7 @@ package dev.tocsin.standalone.simulate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tocsin.schemas.TrustedRecords;
-import dev.tocsin.standalone.Quantile;
+import dev.tocsin.standalone.bench.Quantile;
 import dev.tocsin.standalone.simulate.Oracle.Verdict;
 import dev.tocsin.standalone.simulate.Trouble.Kind;
 import java.util.ArrayList;

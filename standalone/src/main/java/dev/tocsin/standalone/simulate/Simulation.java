@@ -1,6 +1,6 @@
 package dev.tocsin.standalone.simulate;
 
-import dev.tocsin.agent.Pace;
+import dev.tocsin.agent.schedule.Pace;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.partition.Rehearsal;
 import dev.tocsin.schemas.CheckDefinition;

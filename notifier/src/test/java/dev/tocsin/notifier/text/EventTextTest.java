@@ -1,0 +1,43 @@
+package dev.tocsin.notifier.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.notifier.Events;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.RegionStatus;
+import dev.tocsin.schemas.RegionVerdict;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EventTextTest {
+    @Test
+    void itSaysWhoIsCutOffWhoReportsItAndWhatExplainsIt() {
+        var event =
+                IncidentEvent.newBuilder(Events.opened("i1"))
+                        .setRegions(
+                                List.of(
+                                        RegionStatus.newBuilder()
+                                                .setRegion("ap-south")
+                                                .setVerdict(RegionVerdict.ISOLATED)
+                                                .build()))
+                        .setReportedBy(7)
+                        .setRootIncidentId("i0")
+                        .build();
+        assertThat(EventText.of(event, "route 1").facts())
+                .contains(
+                        new EventText.Fact("cut off", "ap-south"),
+                        new EventText.Fact("reported by", "7 users"),
+                        new EventText.Fact("explained by", "incident i0"));
+        assertThat(EventText.of(Events.opened("i1"), "route 1").facts())
+                .extracting(EventText.Fact::name)
+                .doesNotContain("cut off", "reported by", "explained by");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1st", "2,2nd", "3,3rd", "4,4th", "11,11th", "12,12th", "21,21st", "112,112th"})
+    void ordinalsAreEnglish(int n, String expected) {
+        assertThat(EventText.ordinal(n)).isEqualTo(expected);
+    }
+}

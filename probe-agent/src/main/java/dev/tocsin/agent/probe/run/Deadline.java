@@ -1,0 +1,62 @@
+package dev.tocsin.agent.probe.run;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// An instant that every blocking call of a run respects. Socket timeouts bound one read, not many small ones, so what a
+/// run opens is also put under [#guard]: it is closed when the time is up, which ends any call on it.
+public final class Deadline {
+    private static final ScheduledExecutorService WATCHDOG =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("probe-deadlines").factory());
+
+    private static final Logger LOG = LoggerFactory.getLogger(Deadline.class);
+
+    private final long atNanos;
+
+    private Deadline(long atNanos) {
+        this.atNanos = atNanos;
+    }
+
+    public static Deadline after(Duration timeout) {
+        return new Deadline(System.nanoTime() + timeout.toNanos());
+    }
+
+    /// Never below 1 ms, since 0 means "for ever" to a socket.
+    public Duration remaining() {
+        return Duration.ofNanos(Math.max(1_000_000, atNanos - System.nanoTime()));
+    }
+
+    public boolean expired() {
+        return System.nanoTime() - atNanos >= 0;
+    }
+
+    /// Closes `opened` at the deadline, unless the guard is closed first.
+    public Guard guard(Closeable opened) {
+        Future<?> alarm =
+                WATCHDOG.schedule(
+                        () -> closeLate(opened), remaining().toNanos(), TimeUnit.NANOSECONDS);
+        return () -> {
+            alarm.cancel(false);
+            opened.close();
+        };
+    }
+
+    private static void closeLate(Closeable opened) {
+        try {
+            opened.close();
+        } catch (IOException e) {
+            LOG.debug("a connection that was out of time could not be closed", e);
+        }
+    }
+
+    /// Closes what was guarded.
+    public interface Guard extends Closeable {}
+}

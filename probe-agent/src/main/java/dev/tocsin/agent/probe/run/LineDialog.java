@@ -1,0 +1,134 @@
+package dev.tocsin.agent.probe.run;
+
+import dev.tocsin.schemas.Phase;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+
+/// A conversation in lines (SMTP, IMAP) over the run's one connection, all of it within the run's deadline. What is sent
+/// as a secret never gets into the trace.
+public final class LineDialog implements Closeable {
+    private static final int LINE_CAP = 64 * 1024;
+
+    private final Run run;
+    private final String host;
+    private final boolean insecure;
+    private final Closeable guard;
+    private Socket socket;
+    private InputStream in;
+    private OutputStream out;
+    private boolean encrypted;
+
+    private LineDialog(Socket socket, String host, boolean insecure, Run run) throws IOException {
+        this.run = run;
+        this.host = host;
+        this.insecure = insecure;
+        guard = run.deadline().guard(socket);
+        this.socket = socket;
+        in = new BufferedInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
+    }
+
+    /// @param target with its port
+    /// @param tls from the first byte on
+    public static LineDialog open(URI target, boolean tls, boolean insecure, Run run)
+            throws IOException {
+        var dialog = new LineDialog(Connection.open(target, run), target.getHost(), insecure, run);
+        try {
+            if (tls) {
+                dialog.startTls();
+            }
+            return dialog;
+        } catch (IOException | RuntimeException e) {
+            dialog.close();
+            throw e;
+        }
+    }
+
+    /// The target with the port that its scheme has where none is given.
+    public static URI withPort(URI target, int fallback) {
+        if (target.getHost() == null) {
+            throw new IllegalArgumentException(
+                    "url: needs a host, e.g. " + target.getScheme() + "://mail.example.com");
+        }
+        try {
+            return target.getPort() > 0
+                    ? target
+                    : new URI(
+                            target.getScheme(), null, target.getHost(), fallback, null, null, null);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("url: " + e.getMessage(), e);
+        }
+    }
+
+    public void startTls() throws IOException {
+        socket = Connection.secure(socket, host, insecure, run);
+        in = new BufferedInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
+        encrypted = true;
+    }
+
+    public boolean encrypted() {
+        return encrypted;
+    }
+
+    public void send(String line) throws IOException {
+        send(line, line);
+    }
+
+    /// @param shown what the trace shows of it
+    public void send(String line, String shown) throws IOException {
+        run.trace().enter(Phase.REQUEST);
+        run.trace().note("> " + shown.lines().findFirst().orElse(""));
+        out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+        out.flush();
+        run.trace().enter(Phase.RESPONSE);
+    }
+
+    /// The next line, its end left out.
+    public String line() throws IOException {
+        run.trace().enter(Phase.RESPONSE);
+        var line = new java.io.ByteArrayOutputStream();
+        for (int next = read(); next != '\n'; next = read()) {
+            if (line.size() >= LINE_CAP) {
+                throw new ProbeFailure(
+                        Phase.RESPONSE, "protocol", "a line of more than " + LINE_CAP + " bytes");
+            }
+            if (next != '\r') {
+                line.write(next);
+            }
+        }
+        var text = line.toString(StandardCharsets.UTF_8);
+        run.trace().note("< " + text.substring(0, Math.min(120, text.length())));
+        return text;
+    }
+
+    public byte[] bytes(int count) throws IOException {
+        var bytes = in.readNBytes(count);
+        if (bytes.length < count) {
+            throw new EOFException("the server hung up within " + count + " bytes");
+        }
+        return bytes;
+    }
+
+    private int read() throws IOException {
+        int next = in.read();
+        if (next < 0) {
+            throw new EOFException("the server hung up");
+        }
+        return next;
+    }
+
+    @Override
+    public void close() throws IOException {
+        run.trace().leave();
+        guard.close();
+    }
+}

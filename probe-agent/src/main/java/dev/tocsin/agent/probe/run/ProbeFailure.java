@@ -1,0 +1,25 @@
+package dev.tocsin.agent.probe.run;
+
+import dev.tocsin.schemas.Phase;
+import java.io.IOException;
+
+/// A probe's own word on what failed, where it knows better than the trace's phase and the exception's type.
+public final class ProbeFailure extends IOException {
+    private final transient Phase phase;
+    private final String code;
+
+    public ProbeFailure(Phase phase, String code, String detail) {
+        super(detail);
+        this.phase = phase;
+        this.code = code;
+    }
+
+    public Phase phase() {
+        return phase;
+    }
+
+    /// A short stable word, e.g. `nxdomain`.
+    public String code() {
+        return code;
+    }
+}

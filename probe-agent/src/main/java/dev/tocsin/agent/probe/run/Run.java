@@ -1,0 +1,8 @@
+package dev.tocsin.agent.probe.run;
+
+/// What one run of a probe is given.
+///
+/// @param deadline covers all of the run, the reading of a body included
+/// @param resolver answers afresh each time
+/// @param trace what happened, for phase timings and for people
+public record Run(Deadline deadline, Resolver resolver, Trace trace) {}

@@ -1,0 +1,176 @@
+package dev.tocsin.agent.publish.spool;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+
+/// One file of a [Spool]: a magic word, the schema that its records were written with, then records, each its length, its
+/// CRC-32C and its bytes. The file's name is the position of its first byte in the spool. Not thread-safe.
+final class Segment implements Closeable {
+    static final String SUFFIX = ".spool";
+    private static final int MAGIC = 0x54435331; // TCS1
+    private static final int FRAME = 8;
+    private static final int RECORD_CAP = 1 << 20;
+
+    private final Path file;
+    private final long base;
+    private final FileChannel channel;
+    private final Schema schema;
+    private final long first;
+    private long end;
+
+    /// A record and the position after it.
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    record Frame(byte[] bytes, long next) {}
+
+    private Segment(Path file, long base, FileChannel channel, Schema schema, long first) {
+        this.file = file;
+        this.base = base;
+        this.channel = channel;
+        this.schema = schema;
+        this.first = first;
+        end = first;
+    }
+
+    static Segment create(Path dir, long base, Schema schema) throws IOException {
+        var file = dir.resolve("%020d%s".formatted(base, SUFFIX));
+        var json = schema.toString().getBytes(StandardCharsets.UTF_8);
+        var header = ByteBuffer.allocate(FRAME + json.length);
+        header.putInt(MAGIC).putInt(json.length).put(json).flip();
+        var channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        channel.write(header);
+        return new Segment(file, base, channel, schema, base + header.capacity());
+    }
+
+    /// Opens what an earlier run wrote. What a crash tore off at the end is cut away.
+    ///
+    /// @throws IOException also when even the header is torn or not ours
+    static Segment open(Path file) throws IOException {
+        var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            var head = read(channel, 0, FRAME);
+            if (head == null || ByteBuffer.wrap(head).getInt() != MAGIC) {
+                throw new IOException(file + " is no spool segment");
+            }
+            var json = read(channel, FRAME, ByteBuffer.wrap(head).getInt(4));
+            if (json == null) {
+                throw new IOException(file + " is torn in its header");
+            }
+            long base = Long.parseLong(file.getFileName().toString().replace(SUFFIX, ""));
+            var schema = new Schema.Parser().parse(new String(json, StandardCharsets.UTF_8));
+            var segment = new Segment(file, base, channel, schema, base + FRAME + json.length);
+            segment.end = base + channel.size();
+            long good = segment.first;
+            for (var frame = segment.read(good); frame != null; frame = segment.read(good)) {
+                good = frame.next();
+            }
+            channel.truncate(good - base);
+            segment.end = good;
+            return segment;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e instanceof IOException io ? io : new IOException(file + ": " + e, e);
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    long base() {
+        return base;
+    }
+
+    /// Of the first record.
+    long first() {
+        return first;
+    }
+
+    long end() {
+        return end;
+    }
+
+    Schema schema() {
+        return schema;
+    }
+
+    /// @return the position after it
+    long append(byte[] bytes) throws IOException {
+        var frame = ByteBuffer.allocate(FRAME + bytes.length);
+        frame.putInt(bytes.length).putInt(crc(bytes)).put(bytes).flip();
+        long at = end - base;
+        while (frame.hasRemaining()) {
+            at += channel.write(frame, at);
+        }
+        end = base + at;
+        return end;
+    }
+
+    /// @return null where no whole record stands
+    @Nullable Frame read(long position) throws IOException {
+        if (position + FRAME > end) {
+            return null;
+        }
+        var head = read(channel, position - base, FRAME);
+        if (head == null) {
+            return null;
+        }
+        int length = ByteBuffer.wrap(head).getInt();
+        int crc = ByteBuffer.wrap(head).getInt(4);
+        if (length < 0 || length > RECORD_CAP || position + FRAME + length > end) {
+            return null;
+        }
+        var bytes = read(channel, position - base + FRAME, length);
+        return bytes == null || crc(bytes) != crc
+                ? null
+                : new Frame(bytes, position + FRAME + length);
+    }
+
+    void force() throws IOException {
+        channel.force(false);
+    }
+
+    void delete() throws IOException {
+        close();
+        Files.deleteIfExists(file);
+    }
+
+    private static byte @Nullable [] read(FileChannel channel, long at, int length)
+            throws IOException {
+        if (length < 0 || length > RECORD_CAP) {
+            return null;
+        }
+        var bytes = new byte[length];
+        var buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer, at + buffer.position()) < 0) {
+                return null;
+            }
+        }
+        return bytes;
+    }
+
+    private static int crc(byte[] bytes) {
+        var crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.tocsin.agent.schedule;
+
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.TopicReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows `checks`: every agent sees every definition, and remembers the last ones for a start without Kafka. A definition
+/// that cannot be read leaves the one before it in force.
+public final class ChecksTopic implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ChecksTopic.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final TopicReader reader;
+    private final Deserializer<CheckDefinition> definitions;
+    private final String topic;
+    private final Scheduler scheduler;
+    private final Health health;
+    private final LastKnownChecks lastKnown;
+    private final Map<String, CheckDefinition> current = new TreeMap<>();
+
+    /// Ids that only the file of an earlier run knows; those the topic does not confirm are gone.
+    private final Set<String> unconfirmed = new TreeSet<>();
+
+    private final Thread thread;
+    private volatile boolean closing;
+
+    public ChecksTopic(
+            KafkaSettings kafka, Scheduler scheduler, LastKnownChecks lastKnown, Health health) {
+        this.scheduler = scheduler;
+        this.lastKnown = lastKnown;
+        this.health = health;
+        topic = Topics.CHECKS.named(kafka.topicPrefix());
+        definitions = AvroSerdes.deserializer(kafka.properties());
+        reader = new TopicReader(kafka, List.of(topic));
+        health.waiting("checks", "not read yet");
+        thread = Thread.ofPlatform().name("checks-topic").daemon().start(this::follow);
+    }
+
+    private void follow() {
+        try (reader) {
+            for (var check : lastKnown.load()) {
+                current.put(check.getCheckId(), check);
+                unconfirmed.add(check.getCheckId());
+                scheduler.put(check);
+            }
+            while (!closing) {
+                poll();
+            }
+        } catch (WakeupException | InterruptedException e) {
+            LOG.debug("stopping", e);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("bug: checks are no longer followed");
+            health.failed("checks", e);
+        }
+    }
+
+    private void poll() throws InterruptedException {
+        ConsumerRecords<String, byte[]> records;
+        try {
+            records = reader.poll(POLL);
+        } catch (RetriableException e) {
+            health.waiting("checks", String.valueOf(e.getMessage()));
+            Thread.sleep(POLL); // between tries: Kafka is away, or has no such topic yet
+            return;
+        }
+        for (var record : records) {
+            apply(record);
+        }
+        if (!reader.caughtUp()) {
+            return;
+        }
+        unconfirmed.forEach(this::remove);
+        if (!records.isEmpty() || !unconfirmed.isEmpty()) {
+            lastKnown.save(current.values());
+        }
+        unconfirmed.clear();
+        health.fine("checks");
+    }
+
+    private void apply(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+        var id = String.valueOf(record.key());
+        while (!closing) {
+            try {
+                var definition = definitions.deserialize(topic, record.value());
+                unconfirmed.remove(id);
+                if (definition == null) {
+                    remove(id);
+                } else {
+                    current.put(id, definition);
+                    scheduler.put(definition);
+                }
+                return;
+            } catch (RetriableException e) {
+                health.waiting("checks", e.toString());
+                Thread.sleep(POLL);
+            } catch (SerializationException e) {
+                unconfirmed.remove(id);
+                LOG.atError()
+                        .addKeyValue("check", id)
+                        .addKeyValue("partition", record.partition())
+                        .addKeyValue("offset", record.offset())
+                        .addKeyValue("why", e.getMessage())
+                        .log("a definition cannot be read; what was in force stays");
+                scheduler.unreadable(id, "cannot be read: " + e.getMessage());
+                return;
+            }
+        }
+    }
+
+    private void remove(String id) {
+        current.remove(id);
+        scheduler.remove(id);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closing = true;
+        reader.wakeup();
+        thread.join(Duration.ofSeconds(5));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.tocsin.agent.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.schemas.CheckHour;
+import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.TrustedRecords;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HourCountsTest {
+    static {
+        TrustedRecords.trust();
+    }
+
+    private static final Instant TEN = Instant.parse("2026-11-24T10:00:00Z");
+    private final HourCounts counts = new HourCounts();
+
+    private void result(int second, Outcome outcome, long micros) {
+        counts.count(
+                CheckResult.newBuilder()
+                        .setCheckId("shop")
+                        .setConfigVersion("1")
+                        .setRegion("us")
+                        .setAgentId("us-1")
+                        .setBootEpoch(7)
+                        .setSequence(second)
+                        .setScheduledAt(TEN.plusSeconds(second))
+                        .setStartedAt(TEN.plusSeconds(second))
+                        .setDurationUs(micros)
+                        .setOutcome(outcome)
+                        .build());
+    }
+
+    private Map<String, CheckHour> tell(boolean taken) {
+        var told = new HashMap<String, CheckHour>();
+        counts.tell(
+                TEN,
+                (key, hour) -> {
+                    told.put(key, hour);
+                    return taken;
+                });
+        return told;
+    }
+
+    @Test
+    void anHourIsRewrittenAsItGoesOnAndToldOnlyWhenItChanged() {
+        result(1, Outcome.PASS, 900);
+        result(2, Outcome.FAIL, 5_000_000);
+        var key = "shop|us|us-1|7|2026-11-24T10:00:00Z";
+        assertThat(tell(true))
+                .hasEntrySatisfying(
+                        key,
+                        hour ->
+                                assertThat(hour.getOutcomes())
+                                        .isEqualTo(Map.of("PASS", 1L, "FAIL", 1L)));
+        assertThat(tell(true)).isEmpty();
+        result(3, Outcome.PASS, 1_500);
+        result(3600, Outcome.PASS, 1_500);
+        var told = tell(true);
+        assertThat(told).hasSize(2);
+        assertThat(told)
+                .hasEntrySatisfying(
+                        key,
+                        hour -> {
+                            assertThat(hour.getOutcomes())
+                                    .isEqualTo(Map.of("PASS", 2L, "FAIL", 1L));
+                            assertThat(
+                                            hour.getLatency().stream()
+                                                    .map(b -> b.getLeUs() + " " + b.getCount()))
+                                    .containsExactly("1000 1", "2000 1");
+                        });
+    }
+
+    @Test
+    void whatCouldNotBeToldIsToldLater() {
+        result(1, Outcome.PASS, 900);
+        assertThat(tell(false)).hasSize(1);
+        assertThat(tell(true)).hasSize(1);
+        assertThat(tell(true)).isEmpty();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.tocsin.agent.publish.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProgressTest {
+    @TempDir Path dir = Path.of(".");
+
+    private Progress open(long end) throws IOException {
+        return new Progress(dir.resolve("progress"), end);
+    }
+
+    @Test
+    void whatWasNotAcknowledgedIsSentAgainByTheNextRun() throws IOException {
+        var first = open(0);
+        var a = first.sending(0, 10);
+        var b = first.sending(10, 20);
+        first.sending(20, 30);
+        first.acknowledged(b, 10);
+        assertThat(first.sent()).isZero(); // the first of them is in doubt
+        first.acknowledged(a, 0);
+        assertThat(first.sent()).isEqualTo(20);
+        first.save();
+        var second = open(30);
+        assertThat(second.live()).isEqualTo(30);
+        assertThat(second.backlog()).isEqualTo(20);
+        second.acknowledged(second.sending(20, 30), 20);
+        assertThat(second.backlog()).isNull();
+        assertThat(second.sent()).isEqualTo(30);
+    }
+
+    @Test
+    void withoutAFileEverythingThereIsBacklog() throws IOException {
+        assertThat(open(50).backlog()).isZero();
+    }
+
+    @Test
+    void whatGrewOldIsFilledInBesideWhatIsLive() throws IOException {
+        var progress = open(0);
+        progress.acknowledged(progress.sending(0, 10), 0);
+        progress.giveUpLive(100);
+        assertThat(progress.live()).isEqualTo(100);
+        assertThat(progress.backlog()).isEqualTo(10);
+        progress.acknowledged(progress.sending(100, 110), 100);
+        assertThat(progress.sent()).isEqualTo(10);
+        progress.save();
+        var next = open(110);
+        assertThat(next.backlog()).isEqualTo(10);
+        next.passOver(10, Long.MAX_VALUE); // lost to the bound of the spool
+        assertThat(next.backlog()).isNull();
+        assertThat(next.sent()).isEqualTo(110);
+    }
+
+    /// The end of one range is the start of the next, while the last of the first is still on its way.
+    @Test
+    void rangesThatTouchAreNotTakenForOneAnother() throws IOException {
+        var progress = open(0);
+        progress.giveUpLive(10);
+        progress.giveUpLive(20);
+        progress.sending(0, 10);
+        assertThat(progress.backlog()).isEqualTo(10);
+        progress.sending(10, 20);
+        assertThat(progress.backlog()).isNull();
+        assertThat(progress.inFlight()).isEqualTo(2);
+    }
+
+    @Test
+    void whatCouldNotBeHandedOverIsTheNextOneAgain() throws IOException {
+        var progress = open(0);
+        var range = progress.sending(0, 10);
+        progress.takeBack(range, 0);
+        assertThat(progress.live()).isZero();
+        assertThat(progress.inFlight()).isZero();
+    }
+}

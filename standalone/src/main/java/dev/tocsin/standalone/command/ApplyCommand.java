@@ -1,0 +1,145 @@
+package dev.tocsin.standalone.command;
+
+import dev.tocsin.service.ConfigException;
+import dev.tocsin.service.ConfigFile;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.standalone.topic.Applied;
+import dev.tocsin.standalone.topic.Bootstrap;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "apply",
+        description = "Publish the checks to Kafka; agents and streams follow at once.",
+        mixinStandardHelpOptions = true)
+public final class ApplyCommand implements Callable<Integer> {
+    @Mixin ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--prune",
+            description = "Also remove the checks that the file does not hold any more.")
+    boolean prune;
+
+    @Option(
+            names = "--bootstrap",
+            description =
+                    "First create the topics and register the schemas, as admin bootstrap does.")
+    boolean bootstrap;
+
+    @Option(
+            names = "--watch",
+            description =
+                    "Stay, and publish again whenever the file changes; a bad one changes nothing. /health and /ready are on port 9105.")
+    boolean watch;
+
+    @Override
+    public Integer call() throws Exception {
+        if (watch) {
+            var service = new Watch();
+            service.config = config;
+            return service.call();
+        }
+        once();
+        return 0;
+    }
+
+    private void once() throws InterruptedException, ExecutionException {
+        var file = config.load();
+        var applied = new Applied(file);
+        var kafka = KafkaSettings.from(file);
+        if (bootstrap) {
+            Bootstrap.run(kafka, Bootstrap.LANES);
+            bootstrap = false; // once is enough for as long as this stays
+        }
+        var others = applied.others(kafka);
+        if (!others.isEmpty()) {
+            System.out.println(
+                    (prune
+                                    ? "removing what the file does not hold: "
+                                    : "not in the file and left as they are (--prune removes them): ")
+                            + String.join(", ", others));
+        }
+        applied.publish(kafka, prune);
+        System.out.println("applied " + applied.checks().size() + " checks");
+    }
+
+    /// Looks once a second: change notices do not cross every bind mount, nor the swapped links of a Kubernetes config map.
+    private final class Watch extends ServiceCommands.Service {
+        private static final long PAUSE_MS = 1000;
+
+        @Override
+        int adminPort() {
+            return 9105;
+        }
+
+        @Override
+        AutoCloseable start(ServiceCommands.Surroundings around) {
+            around.health().waiting("apply", "not applied yet");
+            var thread = Thread.ofPlatform().name("watch").start(() -> follow(around.health()));
+            return () -> {
+                thread.interrupt();
+                thread.join();
+            };
+        }
+
+        private void follow(Health health) {
+            List<ByteBuffer> seen = List.of();
+            try {
+                for (; ; Thread.sleep(PAUSE_MS)) {
+                    var now = contents(health);
+                    if (!now.isEmpty() && !now.equals(seen) && settled(health)) {
+                        seen = now;
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // asked to end
+            } catch (RuntimeException e) {
+                e.printStackTrace(); // a bug: whoever reports it needs the stack
+                health.failed("apply", e);
+            }
+        }
+
+        /// What the files hold now, or empty while they cannot be read.
+        private List<ByteBuffer> contents(Health health) {
+            try {
+                var contents = new ArrayList<ByteBuffer>();
+                for (Path path : ConfigFile.files(config.path())) {
+                    contents.add(ByteBuffer.wrap(Files.readAllBytes(path)));
+                }
+                return contents;
+            } catch (IOException | ConfigException e) {
+                health.waiting("apply", String.valueOf(e.getMessage()));
+                return List.of();
+            }
+        }
+
+        /// @return false to try again with the same contents
+        private boolean settled(Health health) throws InterruptedException {
+            try {
+                once();
+                health.fine("apply");
+                return true;
+            } catch (ConfigException e) {
+                System.err.println(e.getMessage());
+                health.waiting("apply", String.valueOf(e.getMessage()));
+                return true;
+            } catch (KafkaException | ExecutionException e) {
+                var why = String.valueOf(Exit.cause(e).getMessage());
+                System.err.println("cannot apply now, trying on: " + why);
+                health.waiting("apply", why);
+                return false;
+            }
+        }
+    }
+}

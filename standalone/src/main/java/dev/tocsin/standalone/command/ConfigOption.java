@@ -1,0 +1,53 @@
+package dev.tocsin.standalone.command;
+
+import dev.tocsin.service.ConfigFile;
+import dev.tocsin.service.KafkaSettings;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// `-f FILE`, for every command that reads the configuration.
+public final class ConfigOption {
+    /// Below these, `${NAME}` is the agent's to resolve.
+    private static final Set<String> VERBATIM = Set.of("checks", "defaults");
+
+    /// The top-level keys.
+    private static final Set<String> SECTIONS =
+            Set.of(
+                    "kafka",
+                    "agent",
+                    "streams",
+                    "defaults",
+                    "services",
+                    "groups",
+                    "checks",
+                    "notify",
+                    "status-page",
+                    "admin");
+
+    @Option(
+            names = {"-f", "--file"},
+            description = "The configuration: a YAML file, or a folder of them.")
+    @Nullable Path file;
+
+    ConfigFile load() {
+        return parse(path(), System.getenv());
+    }
+
+    /// What was given, or `tocsin.yaml` here.
+    Path path() {
+        return file == null ? Path.of("tocsin.yaml") : file;
+    }
+
+    /// @throws dev.tocsin.service.ConfigException naming file, line and key
+    public static ConfigFile parse(Path path, Map<String, String> env) {
+        return ConfigFile.load(path, env, VERBATIM).only(SECTIONS);
+    }
+
+    /// The Kafka settings of the file, or the defaults without one.
+    KafkaSettings kafka() {
+        return file == null ? new KafkaSettings(Map.of()) : KafkaSettings.from(load());
+    }
+}

@@ -1,0 +1,17 @@
+package dev.tocsin.standalone.command;
+
+import java.util.concurrent.ExecutionException;
+
+/// The exit codes, 0 being fine, and of what a command failed.
+public final class Exit {
+    public static final int BAD = 1;
+    public static final int USAGE = 2;
+    public static final int UNREACHABLE = 3;
+
+    private Exit() {}
+
+    /// What a future failed of.
+    public static Throwable cause(Exception e) {
+        return e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+    }
+}

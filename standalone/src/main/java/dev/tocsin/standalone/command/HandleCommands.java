@@ -1,0 +1,265 @@
+package dev.tocsin.standalone.command;
+
+import dev.tocsin.schemas.Command;
+import dev.tocsin.schemas.CommandKind;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.ConfigException;
+import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.TopicReader;
+import dev.tocsin.standalone.topic.IncidentFeed;
+import dev.tocsin.standalone.topic.TopicWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// What the people on call say of an incident. Each command goes to `incident-commands`, and is answered by an event or, with the reason, by a dead
+/// letter. Said of an outage, it goes to each of its parts that is open.
+public final class HandleCommands {
+    /// A command that nobody has answered by then is not lost: it is in the topic, and is followed later.
+    private static final Duration ANSWER = Duration.ofSeconds(15);
+
+    private HandleCommands() {}
+
+    abstract static class Handle implements Callable<Integer> {
+        @Mixin ConfigOption config = new ConfigOption();
+
+        @Parameters(
+                index = "0",
+                paramLabel = "INCIDENT",
+                description = "Its id, or the beginning of it, as incidents shows it.")
+        String incident = "";
+
+        @Parameters(
+                index = "1",
+                arity = "0..1",
+                paramLabel = "TEXT",
+                description = "What you have to say to it.")
+        String text = "";
+
+        @Option(
+                names = "--by",
+                paramLabel = "NAME",
+                description = "Who says so; the login name if not given.")
+        String author = System.getProperty("user.name", "");
+
+        @Option(
+                names = "--id",
+                paramLabel = "ID",
+                description = "Of the command: said twice under one id, it counts once.")
+        String id = UUID.randomUUID().toString();
+
+        private final CommandKind kind;
+
+        Handle(CommandKind kind) {
+            this.kind = kind;
+        }
+
+        /// @throws ConfigException for what is no time
+        @Nullable Instant until() {
+            return null;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            if (kind == CommandKind.ANNOTATE && text.isBlank()) {
+                throw new ConfigException("TEXT: a note needs some");
+            }
+            TrustedRecords.trust();
+            var kafka = config.kafka();
+            var commands = new LinkedHashMap<String, Command>();
+            parts(find(kafka, incident))
+                    .forEach((check, part) ->
+                            commands.put(
+                                    check,
+                                    Command.newBuilder()
+                                            .setCommandId(id + "/" + part)
+                                            .setKind(kind)
+                                            .setIncidentId(part)
+                                            .setAuthor(author)
+                                            .setAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                                            .setText(text)
+                                            .setUntil(until())
+                                            .build()));
+            return tell(kafka, commands);
+        }
+    }
+
+    @picocli.CommandLine.Command(
+            name = "ack",
+            description = "Say that you are at it.",
+            mixinStandardHelpOptions = true)
+    public static final class Ack extends Handle {
+        Ack() {
+            super(CommandKind.ACK);
+        }
+    }
+
+    @picocli.CommandLine.Command(
+            name = "unack",
+            description = "Take an acknowledgement back.",
+            mixinStandardHelpOptions = true)
+    public static final class Unack extends Handle {
+        Unack() {
+            super(CommandKind.UNACK);
+        }
+    }
+
+    @picocli.CommandLine.Command(
+            name = "snooze",
+            description = "Tell nobody new of it for a while; its end is told all the same.",
+            mixinStandardHelpOptions = true)
+    public static final class Snooze extends Handle {
+        @Option(
+                names = "--for",
+                required = true,
+                paramLabel = "DURATION",
+                description = "How long, e.g. 2h.")
+        String lasting = "";
+
+        Snooze() {
+            super(CommandKind.SNOOZE);
+        }
+
+        @Override
+        Instant until() {
+            return Instant.now()
+                    .plus(DurationText.of("--for", lasting))
+                    .truncatedTo(ChronoUnit.MILLIS);
+        }
+    }
+
+    @picocli.CommandLine.Command(
+            name = "close",
+            description = "Close what cannot close by itself, since nothing is heard any more.",
+            mixinStandardHelpOptions = true)
+    public static final class Close extends Handle {
+        Close() {
+            super(CommandKind.CLOSE);
+        }
+    }
+
+    @picocli.CommandLine.Command(
+            name = "annotate",
+            description = "Put a note on it, for all who were told.",
+            mixinStandardHelpOptions = true)
+    public static final class Annotate extends Handle {
+        Annotate() {
+            super(CommandKind.ANNOTATE);
+        }
+    }
+
+    /// The latest event of the incident whose id begins so.
+    private static IncidentEvent find(KafkaSettings kafka, String beginning) {
+        var latest = new HashMap<String, IncidentEvent>();
+        IncidentFeed.read(
+                kafka,
+                false,
+                () -> false,
+                event -> {
+                    if (event.getIncidentId().startsWith(beginning)) {
+                        latest.put(event.getIncidentId(), event);
+                    }
+                });
+        if (beginning.isEmpty() || latest.isEmpty()) {
+            throw new ConfigException(
+                    "no incident \"" + beginning + "\"; tocsin incidents lists them");
+        }
+        if (latest.size() > 1) {
+            throw new ConfigException(
+                    "\""
+                            + beginning
+                            + "\" begins the ids of several: "
+                            + String.join(", ", latest.keySet()));
+        }
+        return latest.values().iterator().next();
+    }
+
+    /// Check id to incident id: itself, or an outage's open parts.
+    private static Map<String, String> parts(IncidentEvent event) {
+        var parts = new LinkedHashMap<String, String>();
+        if (event.getCheckId() != null) {
+            parts.put(event.getCheckId(), event.getIncidentId());
+            return parts;
+        }
+        event.getChildren().stream()
+                .filter(child -> child.getOpen())
+                .forEach(child -> parts.put(child.getCheckId(), child.getIncidentId()));
+        if (parts.isEmpty()) {
+            throw new ConfigException(
+                    event.getName() + " (" + event.getIncidentId() + ") has no part that is open");
+        }
+        return parts;
+    }
+
+    /// Sends, and prints each answer.
+    private static int tell(KafkaSettings kafka, Map<String, Command> commands) throws Exception {
+        var incidents = Topics.INCIDENTS.named(kafka.topicPrefix());
+        var refusals = Topics.INCIDENT_COMMANDS.deadLetters(kafka.topicPrefix());
+        var waiting = new HashSet<String>();
+        commands.values().forEach(command -> waiting.add(command.getCommandId()));
+        boolean refused = false;
+        try (var events = AvroSerdes.<IncidentEvent>deserializer(kafka.properties());
+                var letters = AvroSerdes.<Command>deserializer(kafka.properties());
+                var reader =
+                        new TopicReader(
+                                kafka, List.of(incidents, refusals), Duration.ofSeconds(30))) {
+            var end = Instant.now().plus(ANSWER);
+            TopicWriter.write(kafka, Topics.INCIDENT_COMMANDS, commands);
+            while (!waiting.isEmpty() && Instant.now().isBefore(end)) {
+                for (var record : reader.poll(Duration.ofMillis(200))) {
+                    if (record.topic().equals(incidents)) {
+                        var event = read(events, record);
+                        if (event != null && waiting.remove(event.getCommandId())) {
+                            System.out.println(IncidentFeed.line(event));
+                        }
+                    } else {
+                        var command = read(letters, record);
+                        if (command != null && waiting.remove(command.getCommandId())) {
+                            System.err.println("refused: " + cause(record));
+                            refused = true;
+                        }
+                    }
+                }
+            }
+        }
+        if (!waiting.isEmpty()) {
+            System.err.println(
+                    "sent, but not answered within "
+                            + ANSWER.toSeconds()
+                            + " s: it is followed when incident-streams runs again");
+        }
+        return refused || !waiting.isEmpty() ? Exit.BAD : 0;
+    }
+
+    private static <T> @Nullable T read(
+            Deserializer<T> avro, ConsumerRecord<String, byte[]> record) {
+        try {
+            return avro.deserialize(record.topic(), record.value());
+        } catch (SerializationException e) {
+            return null; // no answer to us, whatever it is
+        }
+    }
+
+    private static String cause(ConsumerRecord<String, byte[]> record) {
+        var header = record.headers().lastHeader("tocsin.dlq.cause");
+        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+}

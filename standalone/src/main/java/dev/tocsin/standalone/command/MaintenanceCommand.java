@@ -1,0 +1,211 @@
+package dev.tocsin.standalone.command;
+
+import dev.tocsin.incident.partition.Maintenance;
+import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.service.ConfigException;
+import dev.tocsin.standalone.topic.Compacted;
+import dev.tocsin.standalone.topic.TopicWriter;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "maintenance",
+        description = "Announce work: who is told changes, what is recorded does not.",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            MaintenanceCommand.Add.class,
+            MaintenanceCommand.Show.class,
+            MaintenanceCommand.Remove.class
+        })
+public final class MaintenanceCommand {
+    @Command(
+            name = "add",
+            description = "Announce a window; the same id again replaces it.",
+            mixinStandardHelpOptions = true)
+    static final class Add implements Callable<Integer> {
+        @Mixin ConfigOption config = new ConfigOption();
+
+        @Parameters(paramLabel = "ID", description = "Its name, e.g. db-upgrade.")
+        String id = "";
+
+        @Option(names = "--title", description = "For people; the id if not given.")
+        @Nullable String title;
+
+        @Option(names = "--check", description = "A check's id; may be given again.")
+        List<String> checks = List.of();
+
+        @Option(names = "--service", description = "A service's id; may be given again.")
+        List<String> services = List.of();
+
+        @Option(names = "--region", description = "Only failures in these regions.")
+        List<String> regions = List.of();
+
+        @Option(
+                names = "--from",
+                defaultValue = "now",
+                description =
+                        "now, or a time such as 2026-12-01T22:00+01:00, without an offset in --time-zone.")
+        String from = "now";
+
+        @Option(
+                names = "--for",
+                required = true,
+                paramLabel = "DURATION",
+                description = "How long, e.g. 90m.")
+        String lasting = "";
+
+        @Option(
+                names = "--rrule",
+                description =
+                        "When it comes again, as iCalendar says it, e.g. FREQ=WEEKLY;BYDAY=SU.")
+        @Nullable String rrule;
+
+        @Option(
+                names = "--time-zone",
+                defaultValue = "UTC",
+                description =
+                        "In which it stays at its time of the day, e.g. Europe/Berlin; ${DEFAULT-VALUE} if not given.")
+        String timeZone = "UTC";
+
+        @Override
+        public Integer call() throws Exception {
+            TrustedRecords.trust();
+            var start = start();
+            var window =
+                    MaintenanceWindow.newBuilder()
+                            .setWindowId(id)
+                            .setTitle(title == null ? id : title)
+                            .setChecks(checks)
+                            .setServices(services)
+                            .setRegions(regions)
+                            .setStartsAt(start)
+                            .setEndsAt(start.plus(lasting()))
+                            .setRrule(rrule)
+                            .setTimeZone(rrule == null ? null : timeZone)
+                            .build();
+            try {
+                var _ = Maintenance.schedule(window);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException("--rrule: " + e.getMessage());
+            }
+            TopicWriter.write(
+                    config.kafka(), Topics.MAINTENANCE, Collections.singletonMap(id, window));
+            System.out.println(line(window));
+            return 0;
+        }
+
+        private java.time.Duration lasting() {
+            var duration = DurationText.of("--for", lasting);
+            if (duration.isPositive()) {
+                return duration;
+            }
+            throw new ConfigException("--for: must be longer than nothing");
+        }
+
+        private Instant start() {
+            if (from.equals("now")) {
+                return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+            }
+            try {
+                return OffsetDateTime.parse(from).toInstant();
+            } catch (DateTimeParseException e) {
+                return local();
+            }
+        }
+
+        private Instant local() {
+            try {
+                return LocalDateTime.parse(from).atZone(ZoneId.of(timeZone)).toInstant();
+            } catch (DateTimeParseException e) {
+                throw new ConfigException(
+                        "--from: \""
+                                + from
+                                + "\" is not a time; write now or 2026-12-01T22:00+01:00");
+            } catch (DateTimeException e) {
+                throw new ConfigException(
+                        "--time-zone: \""
+                                + timeZone
+                                + "\" is no time zone; write one such as Europe/Berlin");
+            }
+        }
+    }
+
+    @Command(
+            name = "list",
+            description = "What is announced and not yet over.",
+            mixinStandardHelpOptions = true)
+    static final class Show implements Callable<Integer> {
+        @Mixin ConfigOption config = new ConfigOption();
+
+        @Override
+        public Integer call() {
+            var windows = Compacted.read(config.kafka(), Topics.MAINTENANCE);
+            windows.values().stream()
+                    .filter(Show::goesOn)
+                    .forEach(window -> System.out.println(line(window)));
+            return 0;
+        }
+
+        /// What makes no sense holds for nobody, and is shown so that it can be removed.
+        private static boolean goesOn(MaintenanceWindow window) {
+            try {
+                return Maintenance.schedule(window).nextChange(Instant.now()) != null;
+            } catch (IllegalArgumentException e) {
+                System.out.println("not used: " + e.getMessage());
+                return false;
+            }
+        }
+    }
+
+    @Command(
+            name = "remove",
+            description = "Take a window back, or end it early.",
+            mixinStandardHelpOptions = true)
+    static final class Remove implements Callable<Integer> {
+        @Mixin ConfigOption config = new ConfigOption();
+
+        @Parameters(paramLabel = "ID", description = "As it was announced.")
+        String id = "";
+
+        @Override
+        public Integer call() throws Exception {
+            TopicWriter.<MaintenanceWindow>write(
+                    config.kafka(), Topics.MAINTENANCE, Collections.singletonMap(id, null));
+            System.out.println("removed " + id);
+            return 0;
+        }
+    }
+
+    private static String line(MaintenanceWindow window) {
+        return "%s  %s to %s%s  checks %s services %s regions %s  %s"
+                .formatted(
+                        window.getWindowId(),
+                        window.getStartsAt(),
+                        window.getEndsAt(),
+                        window.getRrule() == null
+                                ? ""
+                                : " and again by "
+                                        + window.getRrule()
+                                        + " in "
+                                        + window.getTimeZone(),
+                        window.getChecks(),
+                        window.getServices(),
+                        window.getRegions(),
+                        window.getTitle());
+    }
+}

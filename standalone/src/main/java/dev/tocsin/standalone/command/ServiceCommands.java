@@ -1,0 +1,181 @@
+package dev.tocsin.standalone.command;
+
+import dev.tocsin.agent.Agent;
+import dev.tocsin.agent.AgentConfig;
+import dev.tocsin.agent.check.CheckFile;
+import dev.tocsin.incident.IncidentStreams;
+import dev.tocsin.notifier.Notifier;
+import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.page.StatusPage;
+import dev.tocsin.service.AdminServer;
+import dev.tocsin.service.ConfigFile;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Lifecycle;
+import dev.tocsin.standalone.embedded.Ports;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// Each service as a process of its own.
+public final class ServiceCommands {
+    private ServiceCommands() {}
+
+    /// The `admin:` section: where `/health`, `/ready` and `/metrics` are.
+    record AdminSpec(@Nullable String host, @Nullable Integer port) {
+        static InetSocketAddress from(ConfigFile config, int fallback) {
+            var spec = config.section("admin", AdminSpec.class).orElse(new AdminSpec(null, null));
+            return new InetSocketAddress(
+                    spec.host() == null ? "127.0.0.1" : spec.host(),
+                    spec.port() == null ? fallback : spec.port());
+        }
+    }
+
+    /// What a service is started with.
+    record Surroundings(
+            ConfigFile file, KafkaSettings kafka, Health health, PrometheusMeterRegistry metrics) {}
+
+    /// `--instance`, for services that may run more than once.
+    static final class InstanceOption {
+        @Option(
+                names = "--instance",
+                defaultValue = "1",
+                description = "Name among its like; the same after a restart.")
+        String name = "1";
+    }
+
+    /// Runs until the process is told to end, then ends what was started, last first.
+    abstract static class Service implements Callable<Integer> {
+        @Mixin ConfigOption config = new ConfigOption();
+
+        @Override
+        public Integer call() throws Exception {
+            var file = config.load();
+            var health = new Health();
+            var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            var lifecycle = new Lifecycle();
+            endWith(lifecycle);
+            var admin =
+                    lifecycle.closing(
+                            "admin",
+                            new AdminServer(AdminSpec.from(file, adminPort()), health, metrics));
+            lifecycle.closing(
+                    "service",
+                    start(new Surroundings(file, KafkaSettings.from(file), health, metrics)));
+            System.out.println("running; health on port " + admin.port() + "; Ctrl-C ends it");
+            new CountDownLatch(1).await();
+            return 0;
+        }
+
+        abstract int adminPort();
+
+        abstract AutoCloseable start(Surroundings around);
+    }
+
+    /// Closes at Ctrl-C or SIGTERM.
+    public static void endWith(Lifecycle lifecycle) {
+        Runtime.getRuntime().addShutdownHook(new Thread(lifecycle::close, "shutdown"));
+    }
+
+    @Command(
+            name = "agent",
+            description = "Run the checks of one region.",
+            mixinStandardHelpOptions = true)
+    public static final class AgentCommand extends Service {
+        @Mixin DataDirOption data = new DataDirOption();
+
+        @Option(
+                names = "--region",
+                description = "Where this agent stands, whatever the file says.")
+        @Nullable String region;
+
+        @Override
+        int adminPort() {
+            return 9101;
+        }
+
+        @Override
+        AutoCloseable start(Surroundings around) {
+            var agent = AgentConfig.from(around.file(), region);
+            return new Agent(
+                    agent,
+                    around.kafka(),
+                    CheckFile.read(around.file()),
+                    data.dir.resolve("agent-" + agent.id()),
+                    System.getenv(),
+                    around.health(),
+                    around.metrics());
+        }
+    }
+
+    @Command(
+            name = "streams",
+            description = "Turn results into incidents.",
+            mixinStandardHelpOptions = true)
+    public static final class StreamsCommand extends Service {
+        @Mixin InstanceOption instance = new InstanceOption();
+
+        @Mixin DataDirOption data = new DataDirOption();
+
+        @Override
+        int adminPort() {
+            return 9102;
+        }
+
+        @Override
+        AutoCloseable start(Surroundings around) {
+            return new IncidentStreams(
+                    around.kafka(),
+                    instance.name,
+                    data.dir.resolve("streams-" + instance.name),
+                    around.health(),
+                    around.metrics());
+        }
+    }
+
+    @Command(
+            name = "notifier",
+            description = "Route incidents and deliver alerts.",
+            mixinStandardHelpOptions = true)
+    public static final class NotifierCommand extends Service {
+        @Mixin InstanceOption instance = new InstanceOption();
+
+        @Override
+        int adminPort() {
+            return 9103;
+        }
+
+        @Override
+        AutoCloseable start(Surroundings around) {
+            return new Notifier(
+                    around.kafka(),
+                    instance.name,
+                    NotifyConfig.from(around.file()),
+                    around.health());
+        }
+    }
+
+    @Command(
+            name = "status-page",
+            description = "Show the public what was measured.",
+            mixinStandardHelpOptions = true)
+    public static final class StatusPageCommand extends Service {
+        @Override
+        int adminPort() {
+            return 9104;
+        }
+
+        @Override
+        AutoCloseable start(Surroundings around) {
+            var spec = StatusPage.Spec.from(around.file(), Ports.DEFAULT.page());
+            System.out.println("status page http://" + spec.host() + ":" + spec.port() + "/");
+            return new StatusPage(around.kafka(), spec, around.health());
+        }
+    }
+}

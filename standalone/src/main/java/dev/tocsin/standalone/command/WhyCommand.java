@@ -1,0 +1,180 @@
+package dev.tocsin.standalone.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tocsin.incident.engine.check.Decision.Standing;
+import dev.tocsin.incident.partition.Replay;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.Topics;
+import dev.tocsin.service.ConfigException;
+import dev.tocsin.service.Durations;
+import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.standalone.topic.Compacted;
+import dev.tocsin.standalone.topic.IncidentFeed;
+import dev.tocsin.standalone.topic.Results;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Rule 9: why an incident is open, and why none is. The last results go through the same engine once more, from the topic.
+@Command(
+        name = "why",
+        description =
+                "Why a check's incident is open, or why none is: its votes, ages and thresholds now.",
+        mixinStandardHelpOptions = true)
+public final class WhyCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration AT_LEAST = Duration.ofMinutes(10);
+    private static final int INTERVALS = 20;
+
+    @Mixin ConfigOption config = new ConfigOption();
+
+    @Parameters(paramLabel = "CHECK", description = "A check's id.")
+    String check = "";
+
+    @Option(names = "--json", description = "One JSON object.")
+    boolean json;
+
+    @Override
+    public Integer call() {
+        var kafka = config.kafka();
+        var definition = Compacted.read(kafka, Topics.CHECKS).get(check);
+        if (definition == null) {
+            throw new ConfigException(
+                    "no check \"" + check + "\" is in force; tocsin apply publishes checks");
+        }
+        var replay = new Replay(definition, Compacted.read(kafka, Topics.MAINTENANCE).values());
+        long back = Math.max(AT_LEAST.toMillis(), INTERVALS * definition.getIntervalMs());
+        Results.read(
+                kafka,
+                Duration.ofMillis(back),
+                (result, appended) -> {
+                    if (check.equals(result.getCheckId())) {
+                        replay.result(result, appended);
+                    }
+                });
+        var now = Instant.now();
+        replay.tick(now);
+        var incident = incident(kafka);
+        if (json) {
+            System.out.println(object(replay, incident, now));
+        } else {
+            print(definition, replay, incident, now);
+        }
+        return 0;
+    }
+
+    /// The check's latest incident, or null.
+    private @Nullable IncidentEvent incident(KafkaSettings kafka) {
+        var found = new HashMap<String, IncidentEvent>();
+        IncidentFeed.read(
+                kafka,
+                false,
+                () -> false,
+                event -> {
+                    if (check.equals(event.getCheckId())) {
+                        found.put(check, event);
+                    }
+                });
+        return found.get(check);
+    }
+
+    private void print(
+            CheckDefinition definition,
+            Replay replay,
+            @Nullable IncidentEvent incident,
+            Instant now) {
+        var decision = replay.decision(now);
+        var policy = replay.policy();
+        System.out.printf(
+                "%s: %s, version %s%n", check, definition.getName(), definition.getConfigVersion());
+        decision.standings()
+                .forEach((region, standing) ->
+                        System.out.printf(
+                                "  %-12s %-9s %s%s%s%n",
+                                region,
+                                word(standing),
+                                age(standing, now),
+                                standing.since() == null ? "" : ", since " + standing.since(),
+                                standing.failure().isEmpty() ? "" : ", " + standing.failure()));
+        System.out.println(decision.explanation());
+        System.out.printf(
+                "a region fails %s and passes again after %d in a row; it is silent after %s%n",
+                policy.of() > 0
+                        ? "at " + policy.failures() + " of its last " + policy.of()
+                        : "after " + policy.failureThreshold() + " in a row",
+                policy.successThreshold(),
+                Durations.words(policy.staleAfter()));
+        var state = replay.state();
+        if (incident != null && incident.getOpen()) {
+            System.out.println("open: " + IncidentFeed.line(incident));
+            if (incident.getAcknowledgedBy() != null) {
+                System.out.println("acknowledged by " + incident.getAcknowledgedBy());
+            }
+            if (incident.getSuppressedBy() != null) {
+                System.out.println("nobody new is told: " + incident.getSuppressedBy());
+            }
+        } else if (state.partialSince() != null) {
+            System.out.println(
+                    "not open: too few regions fail, and a regional incident opens "
+                            + Durations.words(policy.partialFor())
+                            + " after "
+                            + state.partialSince());
+        } else if (state.noDataSince() != null) {
+            System.out.println(
+                    "not open: too few regions are heard, which is an incident "
+                            + Durations.words(policy.noDataFor())
+                            + " after "
+                            + state.noDataSince());
+        } else {
+            System.out.println("not open: the votes do not call for it");
+        }
+    }
+
+    private static String word(Standing standing) {
+        return standing.verdict() == null ? "SILENT" : standing.verdict().name();
+    }
+
+    private static String age(Standing standing, Instant now) {
+        return standing.lastVoteAt() == null
+                ? "not heard"
+                : "heard "
+                        + Math.max(0, Duration.between(standing.lastVoteAt(), now).toSeconds())
+                        + " s ago";
+    }
+
+    private ObjectNode object(Replay replay, @Nullable IncidentEvent incident, Instant now) {
+        var decision = replay.decision(now);
+        var object = JSON.createObjectNode();
+        object.put("check", check).put("state", decision.state().name());
+        object.put("configured", decision.configured()).put("voting", decision.voting());
+        object.put("failing", decision.failing()).put("degraded", decision.degraded());
+        object.put("need", decision.need()).put("min_regions", decision.minRegions());
+        object.put("explanation", decision.explanation());
+        var regions = object.putObject("regions");
+        decision.standings()
+                .forEach((region, standing) ->
+                        regions.putObject(region)
+                                .put("verdict", word(standing))
+                                .put("since", text(standing.since()))
+                                .put("last_vote_at", text(standing.lastVoteAt()))
+                                .put("failure", standing.failure()));
+        object.put(
+                "incident_id",
+                incident == null || !incident.getOpen() ? null : incident.getIncidentId());
+        object.put("partial_since", text(replay.state().partialSince()));
+        object.put("no_data_since", text(replay.state().noDataSince()));
+        return object;
+    }
+
+    private static @Nullable String text(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.tocsin.standalone.topic;
+
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.TopicReader;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+
+/// Reads `incidents` as any subscriber may.
+public final class IncidentFeed {
+    private IncidentFeed() {}
+
+    /// Hands over every event from the beginning; to the end of the topic, or with `follow` until `stop` says so.
+    public static void read(
+            KafkaSettings kafka,
+            boolean follow,
+            BooleanSupplier stop,
+            Consumer<IncidentEvent> seen) {
+        var topic = Topics.INCIDENTS.named(kafka.topicPrefix());
+        try (var events = AvroSerdes.<IncidentEvent>deserializer(kafka.properties());
+                var reader = new TopicReader(kafka, List.of(topic))) {
+            while (!stop.getAsBoolean() && (follow || !reader.caughtUp())) {
+                StreamSupport.stream(reader.poll(Duration.ofMillis(200)).spliterator(), false)
+                        .sorted(Comparator.comparingLong(ConsumerRecord::timestamp))
+                        .forEach(record -> {
+                            try {
+                                seen.accept(events.deserialize(topic, record.value()));
+                            } catch (SerializationException e) {
+                                System.err.println(
+                                        record.partition()
+                                                + "@"
+                                                + record.offset()
+                                                + " is no incident event: "
+                                                + e.getMessage());
+                            }
+                        });
+            }
+        }
+    }
+
+    /// One line for people; of the incident's id its first 8 characters.
+    public static String line(IncidentEvent event) {
+        return "%s  %.8s  %-16s %-8s %-9s %s: %s  [%s]%s"
+                .formatted(
+                        event.getAt(),
+                        event.getIncidentId(),
+                        event.getType(),
+                        event.getSeverity().name().toLowerCase(java.util.Locale.ROOT),
+                        event.getKind().name().toLowerCase(java.util.Locale.ROOT),
+                        event.getName(),
+                        event.getReason(),
+                        regions(event),
+                        event.getRecurrence().getIn30Days() > 1
+                                ? "  " + event.getRecurrence().getIn30Days() + ". in 30 days"
+                                : "");
+    }
+
+    /// Each region with its verdict.
+    public static String regions(IncidentEvent event) {
+        return event.getRegions().stream()
+                .map(r ->
+                        r.getRegion()
+                                + " "
+                                + r.getVerdict().name().toLowerCase(java.util.Locale.ROOT))
+                .collect(Collectors.joining(", "));
+    }
+
+    public static List<String> failing(IncidentEvent event) {
+        return event.getRegions().stream()
+                .filter(r -> r.getVerdict() == dev.tocsin.schemas.RegionVerdict.FAILING)
+                .map(r -> r.getRegion())
+                .toList();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.tocsin.standalone;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The rooms of DESIGN section 2: within a module arrows point one way.
+class RoomsTest {
+    /// A package is a room, also one inside another, and the module's own.
+    private record Rooms(String module) implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            var name = type.getPackageName();
+            return name.equals(module) || name.startsWith(module + ".")
+                    ? SliceIdentifier.of(name)
+                    : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+            return "the rooms of " + module;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dev.tocsin.agent",
+                "dev.tocsin.notifier",
+                "dev.tocsin.page",
+                "dev.tocsin.standalone"
+            })
+    void noRoomNeedsOneThatNeedsIt(String module) {
+        slices().assignedFrom(new Rooms(module))
+                .should()
+                .beFreeOfCycles()
+                .check(
+                        new ClassFileImporter()
+                                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                                .importPackages(module));
+    }
+}

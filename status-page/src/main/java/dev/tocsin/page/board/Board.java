@@ -1,0 +1,162 @@
+package dev.tocsin.page.board;
+
+import dev.tocsin.schemas.CatalogEntry;
+import dev.tocsin.schemas.CatalogKind;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.CheckHour;
+import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What the topics have said so far. Thread-safe by its own lock, which whoever reads more than one thing holds meanwhile.
+public final class Board {
+    private static final Duration HISTORY = Duration.ofDays(30);
+    private static final int INCIDENTS = 1000;
+
+    /// One hour of one agent.
+    public record Hour(String check, Instant hour, long up, long votes) {}
+
+    private final Map<String, CheckDefinition> checks = new TreeMap<>();
+    private final Map<String, String> serviceNames = new HashMap<>();
+    private final Map<String, MaintenanceWindow> windows = new TreeMap<>();
+    private final Map<String, Hour> hours = new HashMap<>();
+    private final Freshness freshness = new Freshness();
+
+    /// Check and region, to the newest vote's event time by the broker's clock.
+    private final Map<String, Instant> heard = new HashMap<>();
+
+    /// Incident id to its newest event.
+    private final Map<String, IncidentEvent> incidents = new HashMap<>();
+
+    /// Incident id to its events, oldest first, for the incidents of the last while.
+    private final Map<String, List<IncidentEvent>> events =
+            new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, List<IncidentEvent>> e) {
+                    return size() > INCIDENTS;
+                }
+            };
+
+    public synchronized void check(String id, @Nullable CheckDefinition definition) {
+        set(checks, id, definition);
+    }
+
+    public synchronized void entry(String key, @Nullable CatalogEntry entry) {
+        if (key.startsWith("service:")) {
+            var name =
+                    entry == null || entry.getKind() != CatalogKind.SERVICE
+                            ? null
+                            : entry.getName();
+            set(serviceNames, key.substring("service:".length()), name);
+        }
+    }
+
+    public synchronized void window(String id, @Nullable MaintenanceWindow window) {
+        set(windows, id, window);
+    }
+
+    public synchronized void incident(String id, @Nullable IncidentEvent newest) {
+        set(incidents, id, newest);
+    }
+
+    public synchronized void event(@Nullable IncidentEvent event) {
+        if (event != null) {
+            events.computeIfAbsent(event.getIncidentId(), _ -> new ArrayList<>()).add(event);
+        }
+    }
+
+    public synchronized void hour(String key, @Nullable CheckHour hour, Instant now) {
+        var edge = now.minus(HISTORY);
+        if (hour == null || hour.getHour().isBefore(edge)) {
+            hours.remove(key);
+            return;
+        }
+        var outcomes = hour.getOutcomes();
+        long up =
+                outcomes.getOrDefault(Outcome.PASS.name(), 0L)
+                        + outcomes.getOrDefault(Outcome.DEGRADED.name(), 0L);
+        long down = outcomes.getOrDefault(Outcome.FAIL.name(), 0L);
+        hours.put(key, new Hour(hour.getCheckId(), hour.getHour(), up, up + down));
+    }
+
+    /// @param result null for a tick
+    public synchronized void result(
+            @Nullable CheckResult result, Instant stamped, Instant received) {
+        freshness.heard(stamped, received);
+        if (result == null) {
+            return;
+        }
+        switch (result.getOutcome()) {
+            case PASS, DEGRADED, FAIL -> {
+                var at = result.getStartedAt().plusMillis(result.getClockOffsetMs());
+                heard.merge(
+                        place(result.getCheckId(), result.getRegion()),
+                        at.isAfter(stamped) ? stamped : at,
+                        (a, b) -> a.isAfter(b) ? a : b);
+            }
+            case ERROR, MISSED, UNKNOWN -> {
+                // says nothing of the target
+            }
+        }
+    }
+
+    public synchronized Collection<CheckDefinition> checks() {
+        return Collections.unmodifiableCollection(checks.values());
+    }
+
+    public synchronized Collection<MaintenanceWindow> windows() {
+        return Collections.unmodifiableCollection(windows.values());
+    }
+
+    public synchronized Collection<Hour> hours() {
+        return Collections.unmodifiableCollection(hours.values());
+    }
+
+    /// The newest event of each incident.
+    public synchronized Collection<IncidentEvent> incidents() {
+        return Collections.unmodifiableCollection(incidents.values());
+    }
+
+    /// The events of an incident of the last while, oldest first.
+    public synchronized List<IncidentEvent> events(String incident) {
+        return Collections.unmodifiableList(events.getOrDefault(incident, List.of()));
+    }
+
+    /// The service's public name; its id without one.
+    public synchronized String serviceName(String id) {
+        return serviceNames.getOrDefault(id, id);
+    }
+
+    /// Event time of the newest vote, by the broker's clock.
+    public synchronized @Nullable Instant heard(String check, String region) {
+        return heard.get(place(check, region));
+    }
+
+    public Freshness freshness() {
+        return freshness;
+    }
+
+    private static String place(String check, String region) {
+        return check + "|" + region;
+    }
+
+    private static <V> void set(Map<String, V> map, String key, @Nullable V value) {
+        if (value == null) {
+            map.remove(key);
+        } else {
+            map.put(key, value);
+        }
+    }
+}

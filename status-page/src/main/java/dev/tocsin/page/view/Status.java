@@ -1,0 +1,35 @@
+package dev.tocsin.page.view;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/// Statuspage's words, ordered: later is worse, but for UNKNOWN, which is said only where nothing worse is known.
+public enum Status {
+    OPERATIONAL("operational"),
+    UNKNOWN("no current data"),
+    UNDER_MAINTENANCE("under maintenance"),
+    DEGRADED_PERFORMANCE("degraded"),
+    PARTIAL_OUTAGE("partial outage"),
+    MAJOR_OUTAGE("major outage");
+
+    private final String words;
+
+    Status(String words) {
+        this.words = words;
+    }
+
+    /// For people.
+    public String words() {
+        return words;
+    }
+
+    /// For programs, and the class name in the page's style sheet.
+    @JsonValue
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    Status worse(Status other) {
+        return compareTo(other) >= 0 ? this : other;
+    }
+}

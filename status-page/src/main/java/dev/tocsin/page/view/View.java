@@ -1,0 +1,117 @@
+package dev.tocsin.page.view;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.tocsin.service.Durations;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the page says at one time; the JSON API is this record.
+///
+/// @param dataAt the newest thing that was heard; null when nothing ever was
+/// @param stale nothing has been heard for too long: then every status is UNKNOWN
+/// @param incidents open ones, outages first; an incident that is part of an outage is among its children
+/// @param recent closed ones, newest first
+public record View(
+        String title,
+        Instant generatedAt,
+        @Nullable Instant dataAt,
+        long dataAgeSeconds,
+        boolean stale,
+        Status status,
+        List<Service> services,
+        List<Incident> incidents,
+        List<Incident> recent,
+        List<Maintenance> maintenance) {
+
+    /// @param uptime24h share of good results of all that voted, 0 to 1; null without any
+    public record Service(
+            String id,
+            String name,
+            Status status,
+            @Nullable Instant since,
+            List<Region> regions,
+            List<Check> checks,
+            @Nullable Double uptime24h,
+            @Nullable Double uptime30d) {}
+
+    /// @param heardAt the oldest of its checks' newest results: no older one is behind what is shown
+    public record Region(String id, Status status, @Nullable Instant heardAt) {}
+
+    public record Check(String id, String name, Status status) {}
+
+    /// @param failing regions; `fine` likewise
+    public record Incident(
+            String id,
+            String name,
+            Status status,
+            boolean open,
+            String severity,
+            Instant startedAt,
+            @Nullable Instant endedAt,
+            List<String> services,
+            List<String> failing,
+            List<String> fine,
+            int timesIn30Days,
+            boolean inMaintenance,
+            List<Line> lines) {
+        @JsonIgnore
+        public String recurrence() {
+            return timesIn30Days > 1 ? "number " + timesIn30Days + " in 30 days" : "";
+        }
+
+        /// Since when, until when, how often, in a line.
+        String when(View view) {
+            return "Since "
+                    + view.time(startedAt)
+                    + (endedAt == null
+                            ? ""
+                            : ", until "
+                                    + view.time(endedAt)
+                                    + " ("
+                                    + Durations.words(Duration.between(startedAt, endedAt))
+                                    + ")")
+                    + (recurrence().isEmpty() ? "" : "; " + recurrence())
+                    + (inMaintenance ? "; announced maintenance" : "");
+        }
+    }
+
+    public record Line(Instant at, String type, String text) {}
+
+    public record Maintenance(
+            String id, String title, Instant startsAt, Instant endsAt, boolean now) {}
+
+    /// The time of day and, where it is not today, the day; in UTC.
+    public String time(@Nullable Instant instant) {
+        if (instant == null) {
+            return "never";
+        }
+        var text = instant.truncatedTo(ChronoUnit.SECONDS).toString();
+        var day = text.substring(0, 10);
+        return (generatedAt.toString().startsWith(day) ? "" : day + " ")
+                + text.substring(11, 19)
+                + " UTC";
+    }
+
+    public String when(Incident incident) {
+        return incident.when(this);
+    }
+
+    public String where(Incident incident) {
+        return (incident.open() ? "Failing in " : "Failed in ")
+                + String.join(", ", incident.failing())
+                + (incident.fine().isEmpty()
+                        ? ""
+                        : "; fine in " + String.join(", ", incident.fine()));
+    }
+
+    public String age() {
+        return Durations.words(Duration.ofSeconds(dataAgeSeconds));
+    }
+
+    public String percent(@Nullable Double share) {
+        return share == null ? "no data" : "%.3f %%".formatted(Math.floor(share * 100_000) / 1000);
+    }
+}
