@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
         name = "bench",
         description = "Measurements that you can repeat.",
         mixinStandardHelpOptions = true,
-        subcommands = {BenchCommand.DetectionCommand.class, StreamsBench.class})
+        subcommands = {BenchCommand.DetectionCommand.class, StreamsBench.class, BadDayBench.class})
 public final class BenchCommand {
     @Command(
             name = "detection",

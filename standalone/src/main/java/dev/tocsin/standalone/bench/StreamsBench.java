@@ -190,7 +190,7 @@ final class StreamsBench implements Callable<Integer> {
     }
 
     /// Says whether a goal of DESIGN section 10 is met.
-    private static void goal(String what, JsonNode found, double goal, boolean atLeast) {
+    static void goal(String what, JsonNode found, double goal, boolean atLeast) {
         if (found.isNumber()) {
             double value = found.asDouble();
             boolean met = atLeast ? value >= goal : value <= goal;
