@@ -132,7 +132,8 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     }
 
     private void control(Letter letter) {
-        var record = new Record<>(letter.key(), letter.value(), letter.appendedMs());
+        var record =
+                new Record<String, byte[]>(letter.key(), letter.value(), letter.appendedMs());
         orDeadLetter(
                 record,
                 letter.topic(),

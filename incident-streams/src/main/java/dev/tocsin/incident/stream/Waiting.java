@@ -20,8 +20,37 @@ final class Waiting {
     /// So many are taken with one record, so that none takes long.
     private static final int AT_ONCE = 500;
 
-    /// @param topic where it came from
-    record Letter(String topic, @Nullable String key, byte @Nullable [] value, long appendedMs) {}
+    /// A record of one of these topics.
+    static final class Letter {
+        private final String topic;
+        private final @Nullable String key;
+        private final byte @Nullable [] value;
+        private final long appendedMs;
+
+        /// @param topic where it came from
+        Letter(String topic, @Nullable String key, byte @Nullable [] value, long appendedMs) {
+            this.topic = topic;
+            this.key = key;
+            this.value = value;
+            this.appendedMs = appendedMs;
+        }
+
+        String topic() {
+            return topic;
+        }
+
+        @Nullable String key() {
+            return key;
+        }
+
+        byte @Nullable [] value() {
+            return value;
+        }
+
+        long appendedMs() {
+            return appendedMs;
+        }
+    }
 
     interface Taker {
         void take(Letter letter);

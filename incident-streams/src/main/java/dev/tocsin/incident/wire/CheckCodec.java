@@ -24,16 +24,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What is stored of a check, as bytes: a region at a time, and the rest of it, so that a vote of one region writes a hundred bytes
-/// whatever the other 154 are at. Enums go by their place: new constants only at the end.
+/// whatever the other 154 are at. Enums go by their place in these lists: new ones only at the end.
 final class CheckCodec {
     static final byte VERSION = 4;
+
+    private static final List<Verdict> VERDICTS =
+            List.of(Verdict.PASSING, Verdict.DEGRADED, Verdict.FAILING, Verdict.UNDECIDED);
+    private static final List<Vote> VOTES = List.of(Vote.UP, Vote.DEGRADED, Vote.DOWN);
+    private static final List<Kind> KINDS =
+            List.of(Kind.NO_DATA, Kind.DEGRADED, Kind.PARTIAL, Kind.DOWN);
+    private static final List<Severity> SEVERITIES =
+            List.of(Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.CRITICAL);
 
     private CheckCodec() {}
 
     static byte[] region(Region region) {
         var to =
                 new Packer(VERSION)
-                        .one(region.verdict())
+                        .one(VERDICTS, region.verdict())
                         .time(region.since())
                         .time(region.passingSince())
                         .time(region.settledAt())
@@ -42,7 +50,7 @@ final class CheckCodec {
         for (var sample : region.samples()) {
             // Most failures of a streak are the same.
             boolean same = sample.failure().equals(failure);
-            to.time(sample.at()).one(sample.vote()).text(sample.id());
+            to.time(sample.at()).one(VOTES, sample.vote()).text(sample.id());
             to.text(same ? null : sample.failure());
             failure = sample.failure();
         }
@@ -51,7 +59,7 @@ final class CheckCodec {
 
     static Region region(byte[] bytes) {
         var from = new Unpacker(bytes);
-        var verdict = from.one(Verdict.class);
+        var verdict = from.one(VERDICTS);
         var since = from.time();
         var passingSince = from.time();
         var settledAt = from.time();
@@ -60,7 +68,7 @@ final class CheckCodec {
         var failure = "";
         for (int i = 0; i < count; i++) {
             var at = from.moment();
-            var vote = from.one(Vote.class);
+            var vote = from.one(VOTES);
             var id = from.word();
             var said = from.text();
             failure = said == null ? failure : said;
@@ -91,10 +99,10 @@ final class CheckCodec {
         var past = incident.past();
         to.text(incident.id())
                 .number(incident.seq())
-                .one(incident.kind())
-                .one(incident.severity())
-                .one(worst.kind())
-                .one(worst.severity())
+                .one(KINDS, incident.kind())
+                .one(SEVERITIES, incident.severity())
+                .one(KINDS, worst.kind())
+                .one(SEVERITIES, worst.severity())
                 .flag(worst.everywhere())
                 .texts(places.failed())
                 .texts(places.failing())
@@ -149,9 +157,9 @@ final class CheckCodec {
     private static Incident incident(Unpacker from) {
         var id = from.word();
         long seq = from.number();
-        var kind = from.one(Kind.class);
-        var severity = from.one(Severity.class);
-        var worst = new Worst(from.one(Kind.class), from.one(Severity.class), from.flag());
+        var kind = from.one(KINDS);
+        var severity = from.one(SEVERITIES);
+        var worst = new Worst(from.one(KINDS), from.one(SEVERITIES), from.flag());
         var places = new Places(words(from), words(from), words(from), words(from));
         boolean flapping = from.flag();
         var past = new Past(from.text(), from.count(), from.count());

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Small values one after the other, in as few bytes as they need. [Unpacker] reads them in the same order.
@@ -32,8 +33,9 @@ final class Packer {
         return number(value ? 1 : 0);
     }
 
-    Packer one(Enum<?> value) {
-        return number(value.ordinal());
+    /// @param all in the order in which they are written
+    <E> Packer one(List<E> all, E value) {
+        return number(all.indexOf(value));
     }
 
     Packer text(@Nullable String value) {

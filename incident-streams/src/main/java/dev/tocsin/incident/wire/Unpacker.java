@@ -36,8 +36,8 @@ final class Unpacker {
         return number() != 0;
     }
 
-    <E extends Enum<E>> E one(Class<E> type) {
-        return type.getEnumConstants()[count()];
+    <E> E one(List<E> all) {
+        return all.get(count());
     }
 
     @Nullable String text() {

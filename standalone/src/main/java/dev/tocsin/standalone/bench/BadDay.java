@@ -2,8 +2,8 @@ package dev.tocsin.standalone.bench;
 
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.standalone.Bootstrap;
-import dev.tocsin.standalone.TopicWriter;
+import dev.tocsin.standalone.topic.Bootstrap;
+import dev.tocsin.standalone.topic.TopicWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

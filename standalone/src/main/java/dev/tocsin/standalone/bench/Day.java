@@ -1,7 +1,6 @@
 package dev.tocsin.standalone.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tocsin.standalone.Quantile;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

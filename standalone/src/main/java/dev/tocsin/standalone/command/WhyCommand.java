@@ -139,7 +139,8 @@ public final class WhyCommand implements Callable<Integer> {
     }
 
     private static String word(Standing standing) {
-        return standing.verdict() == null ? "SILENT" : standing.verdict().name();
+        var unknown = standing.unknown();
+        return unknown == null ? standing.verdict().name() : unknown.name();
     }
 
     private static String age(Standing standing, Instant now) {

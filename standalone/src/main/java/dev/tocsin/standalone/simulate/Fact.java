@@ -38,7 +38,7 @@ record Fact(
                         since(event.at()),
                         since(times.startedAt()),
                         since(times.endedAt()),
-                        incident.failed(),
+                        incident.places().failed(),
                         event.reason());
             }
             case Told.OfAgents(var event) -> {
