@@ -61,6 +61,9 @@ public final class Routing {
         if (!event.getOpen() && event.getType() == IncidentEventType.UPDATED) {
             return Plan.NOBODY; // the past was corrected
         }
+        if (event.getFlapping() && event.getType() == IncidentEventType.UPDATED) {
+            return Plan.NOBODY; // for whoever shows what is measured: people were told that it flaps
+        }
         var told = new LinkedHashMap<String, String>();
         boolean closed = event.getType() == IncidentEventType.CLOSED;
         var heldUntil = before == null ? null : before.getHeldUntil();
