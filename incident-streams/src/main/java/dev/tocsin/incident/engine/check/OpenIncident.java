@@ -77,7 +77,8 @@ final class OpenIncident {
         recovered.retainAll(before.failing());
         recovered.removeIf(name -> !lasts(name));
         // The last one's recovery is the close, which comes when it has lasted; while it flaps, that is quiet.
-        if (!incident.flapping() && recovered.containsAll(before.failing()) && concerned.isEmpty()) {
+        boolean last = recovered.containsAll(before.failing()) && concerned.isEmpty();
+        if ((last && !incident.flapping()) || decision.count(Unknown.UNHEARD) > 0) {
             recovered.clear();
         }
         var failing = Places.plus(Places.minus(before.failing(), recovered), concerned);
