@@ -273,7 +273,7 @@ public final class Partition {
                 && incident.id().equals(incidentId)
                 && !incident.open()) {
             var before = subject.state();
-            becomes(subject, subject.whole().with((dev.tocsin.incident.engine.check.Incident) null));
+            becomes(subject, subject.whole().forgotten());
             consequences.store(check, before, subject.state());
         }
     }

@@ -89,6 +89,7 @@ final class OldCheckState {
         return new Incident(
                 incident.path("id").asText(),
                 incident.path("seq").asLong(),
+                moment(incident.path("times"), "changedAt"),
                 kind,
                 severity,
                 new Worst(kind, severity, kind != Kind.PARTIAL),

@@ -35,6 +35,7 @@ class CheckEntriesTest {
             new Incident(
                     "i1",
                     7,
+                    AT.plusSeconds(3),
                     Kind.PARTIAL,
                     Severity.ERROR,
                     new Worst(Kind.DOWN, Severity.CRITICAL, true),

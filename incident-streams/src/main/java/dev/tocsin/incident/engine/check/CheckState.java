@@ -161,7 +161,13 @@ public record CheckState(
         return new CheckState(regions, all, incident, turns, electorate, partialSince, noDataSince);
     }
 
-    public CheckState with(@Nullable Incident next) {
+    /// Nothing is kept of an incident that ended longer ago than anything asks for.
+    public CheckState forgotten() {
+        return new CheckState(
+                regions, late, null, List.of(), electorate, partialSince, noDataSince);
+    }
+
+    CheckState with(@Nullable Incident next) {
         return new CheckState(regions, late, next, turns, electorate, partialSince, noDataSince);
     }
 

@@ -94,6 +94,7 @@ final class Opening {
                     new Incident(
                             Ids.of(draft.policy.checkId(), cause),
                             0,
+                            now,
                             kind,
                             severity,
                             new Worst(kind, severity, places.everywhere()),

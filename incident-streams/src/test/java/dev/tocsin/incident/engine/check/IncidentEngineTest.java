@@ -122,7 +122,7 @@ class IncidentEngineTest {
 
     @Test
     void rule2DegradedRegionsMakeADegradedIncident() {
-        var world = World.of("us", "eu", "ap").rounds(0, 30, UP).rounds(30, 60, DEGRADED);
+        var world = World.of("us", "eu", "ap").rounds(0, 30, UP).rounds(30, 60, DEGRADED).tick(51);
         assertThat(world.told())
                 .containsExactly("OPENED DEGRADED", "UPDATED DEGRADED"); // the third region joins
         world.rounds(60, 120, UP);
