@@ -98,17 +98,19 @@ public final class Rehearsal {
         fleet = StateCodec.decode(StateCodec.encode(fleet), FleetEngine.State.class);
     }
 
-    /// @param id of the result; asked for only when the vote is kept
+    /// @param agent of the region, where there are several
+    /// @param id of the result
     public void vote(
             String check,
             String region,
+            int agent,
             Instant at,
             Vote vote,
             String failure,
             long id,
             Instant now) {
         if (!partition.heard(check, region, vote, failure, at.toEpochMilli(), now)) {
-            var sample = new Sample(at, vote, region + "-agent/1/" + id, failure);
+            var sample = new Sample(at, vote, region + "-" + agent + "/1/" + id, failure);
             partition.apply(check, new Input.Voted(now, region, sample, null));
         }
     }
