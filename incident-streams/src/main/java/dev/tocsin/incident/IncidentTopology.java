@@ -15,13 +15,16 @@ import dev.tocsin.incident.stream.Outbox;
 import dev.tocsin.incident.stream.ReportSource;
 import dev.tocsin.incident.stream.SignalProcessor;
 import dev.tocsin.incident.stream.Ticks;
+import dev.tocsin.incident.stream.UserReportDesk;
 import dev.tocsin.incident.wire.FleetWire;
+import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -106,10 +109,10 @@ public final class IncidentTopology {
                         // open (research/kafka.md 4.3).
                         builder(Stores.persistentKeyValueStore("process-id-anchor"))
                                 .withLoggingDisabled()),
-                Topics.CHECKS,
-                Topics.CHECK_RESULTS,
-                Topics.SIGNALS,
-                Topics.INCIDENT_COMMANDS);
+                Topics.CHECKS.name(),
+                Topics.CHECK_RESULTS.name(),
+                Topics.SIGNALS.name(),
+                Topics.INCIDENT_COMMANDS.name());
         processor(
                 "signals",
                 () ->
@@ -118,8 +121,13 @@ public final class IncidentTopology {
                                 formats.signals().get(),
                                 outbox(SIGNALS, formats, counters),
                                 counters),
-                Set.of(kept(Outages.STORE), kept(Fleet.STORE), kept(DependencyGraph.STORE)),
-                Topics.SIGNALS);
+                Set.of(
+                        kept(Outages.STORE),
+                        kept(Fleet.STORE),
+                        kept(DependencyGraph.STORE),
+                        kept(UserReportDesk.STORE)),
+                Topics.SIGNALS.name(),
+                "incidents-processor"); // hands ticks on
         sink(Outbox.INCIDENTS, Topics.INCIDENTS.named(prefix), "incidents", "signals");
         sink(Outbox.INCIDENT_STATE, Topics.INCIDENT_STATE.named(prefix), "incidents", "signals");
         signals(SIGNALS, "incidents", "signals");
@@ -129,26 +137,23 @@ public final class IncidentTopology {
         deadLetters(Topics.INCIDENT_COMMANDS, "incidents");
         announcer(
                 Topics.MAINTENANCE,
-                null,
+                _ -> null,
                 formats.windows(),
                 MaintenanceSource::new,
-                Set.of(),
                 formats,
                 counters);
         announcer(
                 Topics.AGENTS,
-                FleetWire.KEY,
+                _ -> FleetWire.KEY,
                 formats.agents(),
                 AgentSource::new,
-                Set.of(),
                 formats,
                 counters);
         announcer(
                 Topics.USER_REPORTS,
-                null,
+                signal -> UserReportDesk.key(signal.getSubject()),
                 formats.reports(),
                 ReportSource::new,
-                Set.of(kept(ReportSource.STORE)),
                 formats,
                 counters);
         return topology;
@@ -157,10 +162,9 @@ public final class IncidentTopology {
     /// A sub-topology of its own: its topic's partitions are not those of the others.
     private <T extends SpecificRecord> void announcer(
             Topic<T> topic,
-            @Nullable String key,
+            Function<Signal, @Nullable String> key,
             Supplier<Deserializer<T>> values,
             Supplier<Announcer.Source<T>> sources,
-            Set<StoreBuilder<?>> stores,
             Formats formats,
             Counters counters) {
         var sink = topic.name() + "-signals-sink";
@@ -176,8 +180,8 @@ public final class IncidentTopology {
                                 sources.get(),
                                 outbox(sink, formats, counters),
                                 counters),
-                stores,
-                topic);
+                Set.of(),
+                topic.name());
         signals(sink, topic.name());
         deadLetters(topic, topic.name());
     }
@@ -207,8 +211,7 @@ public final class IncidentTopology {
                 topic.named(prefix));
     }
 
-    private void processor(
-            String name, Make make, Set<StoreBuilder<?>> stores, Topic<?>... sources) {
+    private void processor(String name, Make make, Set<StoreBuilder<?>> stores, String... parents) {
         topology.addProcessor(
                 name + "-processor",
                 new ProcessorSupplier<String, byte[], String, byte[]>() {
@@ -222,7 +225,7 @@ public final class IncidentTopology {
                         return stores;
                     }
                 },
-                Stream.of(sources).map(Topic::name).toArray(String[]::new));
+                parents);
     }
 
     private void sink(String name, String topic, String... processors) {

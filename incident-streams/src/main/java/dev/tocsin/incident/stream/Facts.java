@@ -75,7 +75,9 @@ public final class Facts {
                     EVIDENCE,
                     AGENT,
                     DEPENDENCIES,
-                    DEPENDS_ON ->
+                    DEPENDS_ON,
+                    USER_REPORT,
+                    SERVICE ->
                     throw new IllegalArgumentException(signal.getKind() + " is no such fact");
         }
     }

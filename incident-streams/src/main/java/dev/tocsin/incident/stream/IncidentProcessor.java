@@ -5,6 +5,7 @@ import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.engine.check.Policy;
 import dev.tocsin.incident.partition.Partition;
+import dev.tocsin.incident.partition.Services;
 import dev.tocsin.incident.wire.Ballot;
 import dev.tocsin.incident.wire.FleetWire;
 import dev.tocsin.incident.wire.OutageWire;
@@ -52,6 +53,7 @@ public final class IncidentProcessor
     private final Ticks ticks;
     private final Counters counters;
     private final Partition partition = new Partition(this);
+    private final Services services = new Services();
     private Instant now = Instant.EPOCH;
     private Instant lastTick = Instant.EPOCH;
     private @Nullable Task task;
@@ -96,7 +98,11 @@ public final class IncidentProcessor
                         new Dependents(context.getStateStore(Dependents.STORE), outbox));
         judgeByFacts(false); // first: there is no check yet that would be judged twice
         try (var all = task.definitions().all()) {
-            all.forEachRemaining(entry -> define(decode(entry.value), null));
+            all.forEachRemaining(entry -> {
+                var definition = decode(entry.value);
+                define(definition, null);
+                services.moved(null, definition.getService());
+            });
         }
         try (var all = task.states().all()) {
             all.forEachRemaining(entry ->
@@ -155,11 +161,13 @@ public final class IncidentProcessor
             define(definition, old);
             task().definitions().put(check, record.value());
             depends(check, before, definition.getDependsOn());
+            serve(old, definition);
             counters.defined();
         } else if (old != null) {
             partition.remove(old, now);
             task().definitions().delete(check);
             depends(check, before, List.of());
+            serve(old, null);
         }
         outbox.forward(task().context());
     }
@@ -175,6 +183,22 @@ public final class IncidentProcessor
 
     private void define(CheckDefinition check, @Nullable CheckDefinition before) {
         partition.define(check, before, task().facts().windows(() -> check), now);
+    }
+
+    /// Tells whoever counts the reports of a service that it has a check here, or no longer.
+    private void serve(@Nullable CheckDefinition before, @Nullable CheckDefinition after) {
+        services.moved(
+                        before == null ? null : before.getService(),
+                        after == null ? null : after.getService())
+                .forEach(change -> serves(change.service(), change.has()));
+    }
+
+    private void serves(String service, boolean has) {
+        int number = task().context().taskId().partition();
+        outbox.signal(
+                UserReportDesk.key(service),
+                UserReportDesk.service(service, number, has, now),
+                now);
     }
 
     private void depends(String check, List<String> before, List<String> after) {
@@ -202,7 +226,7 @@ public final class IncidentProcessor
             return;
         }
         switch (signal.getKind()) {
-            case OUTAGE -> outage(signal);
+            case OUTAGE -> outage(record.key(), signal);
             case MAINTENANCE, REGION_ISOLATED, PIPELINE_STALLED -> {
                 task().facts().take(signal, record.value(), now);
                 judgeByFacts(signal.getKind() == SignalKind.MAINTENANCE);
@@ -221,7 +245,7 @@ public final class IncidentProcessor
                 }
             }
             case PARENT_DOWN -> partition.apply(signal.getSubject(), Dependents.heard(signal, now));
-            case UNKNOWN, INCIDENT, EVIDENCE, AGENT, DEPENDENCIES -> {
+            case UNKNOWN, INCIDENT, EVIDENCE, AGENT, DEPENDENCIES, USER_REPORT, SERVICE -> {
                 // not for checks
             }
         }
@@ -261,13 +285,11 @@ public final class IncidentProcessor
         outbox.forward(task().context());
     }
 
-    private void outage(Signal signal) {
-        var event = signal.getIncident();
-        if (event != null && event.getOpen()) {
-            for (var child : event.getChildren()) {
-                partition.apply(
-                        child.getCheckId(),
-                        new Input.Joined(now, child.getIncidentId(), event.getIncidentId()));
+    /// One of this partition's checks is part of an outage from now on.
+    private void outage(@Nullable String check, Signal signal) {
+        if (check != null) {
+            for (var incident : signal.getRelated()) {
+                partition.apply(check, new Input.Joined(now, incident, signal.getSubject()));
             }
         }
     }
@@ -290,7 +312,12 @@ public final class IncidentProcessor
             int number = task().context().taskId().partition();
             outbox.signal(FleetWire.KEY, FleetWire.evidence(number, evidence, now), now);
         }
+        if (resumed) {
+            // Once more: whoever counts their reports may never have heard, as after an upgrade.
+            services.all().forEach(service -> serves(service, true));
+        }
         outbox.forward(task().context());
+        task().context().forward(record, SignalProcessor.NODE);
     }
 
     private void result(Record<String, byte[]> record) {

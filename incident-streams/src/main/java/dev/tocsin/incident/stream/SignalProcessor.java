@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Gives each keyed signal to whoever decides on it, see [Owner]; what they decide goes to every partition as a signal again.
 public final class SignalProcessor implements Processor<String, byte[], String, byte[]> {
+    /// Of its node: ticks are handed on to it.
+    public static final String NODE = "signals-processor";
+
     private final String topic;
     private final Deserializer<Signal> signals;
     private final Outbox outbox;
@@ -41,15 +45,22 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         owners.put(
                 SignalKind.DEPENDENCIES,
                 new DependencyGraph(task.getStateStore(DependencyGraph.STORE), outbox));
+        var desk = new UserReportDesk(task.getStateStore(UserReportDesk.STORE), outbox);
+        owners.put(SignalKind.USER_REPORT, desk);
+        owners.put(SignalKind.SERVICE, desk);
     }
 
     @Override
     public void process(Record<String, byte[]> record) {
         var task = Objects.requireNonNull(context);
         outbox.drop();
+        if (record.value() == null) {
+            tick(task, record);
+            return;
+        }
         try {
             var signal = signals.deserialize(topic, record.value());
-            var owner = signal == null ? null : owners.get(signal.getKind());
+            var owner = owners.get(signal.getKind());
             if (owner != null) {
                 var refused = owner.take(signal, Instant.ofEpochMilli(record.timestamp()));
                 outbox.forward(task);
@@ -61,6 +72,16 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
             // Two processors read every signal: this one sets aside what cannot be read.
             counters.deadLetter(topic);
             DeadLetters.add(task, record, topic, e);
+        }
+    }
+
+    /// As [IncidentProcessor] hands it on. A null value in the topic itself says nothing.
+    private void tick(ProcessorContext<String, byte[]> task, Record<String, byte[]> record) {
+        boolean handedOn = task.recordMetadata().map(of -> !of.topic().equals(topic)).orElse(false);
+        if (handedOn) {
+            var now = Instant.ofEpochMilli(record.timestamp());
+            Set.copyOf(owners.values()).forEach(owner -> owner.tick(now));
+            outbox.forward(task);
         }
     }
 }
