@@ -18,9 +18,6 @@ import dev.tocsin.incident.engine.check.Reports;
 import dev.tocsin.incident.engine.check.Sample;
 import dev.tocsin.incident.engine.check.Suppression;
 import dev.tocsin.incident.engine.check.Vote;
-import dev.tocsin.incident.engine.outage.Child;
-import dev.tocsin.incident.engine.outage.OutageEngine;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -105,47 +102,6 @@ class StateCodecTest {
                                         null,
                                         null)))
                 .isNull();
-    }
-
-    @Test
-    void anOutageComesBackWhole() {
-        var child =
-                new Child(
-                        "i1",
-                        "shop",
-                        "Shop",
-                        "store",
-                        Kind.DOWN,
-                        Severity.ERROR,
-                        true,
-                        false,
-                        AT,
-                        null,
-                        Map.of("us", Verdict.FAILING),
-                        Map.of("team", "shop"),
-                        Duration.ofMinutes(10),
-                        null);
-        var first = OutageEngine.step(OutageEngine.State.EMPTY, "all", child, AT);
-        var other =
-                new Child(
-                        "i2",
-                        "mail",
-                        "Mail",
-                        "mail",
-                        Kind.PARTIAL,
-                        Severity.WARNING,
-                        true,
-                        false,
-                        AT,
-                        null,
-                        Map.of(),
-                        Map.of(),
-                        Duration.ofMinutes(10),
-                        null);
-        var state = OutageEngine.step(first.next(), "all", other, AT).next();
-        assertThat(state.outage()).isNotNull();
-        assertThat(StateCodec.decode(StateCodec.encode(state), OutageEngine.State.class))
-                .isEqualTo(state);
     }
 
     @Test
