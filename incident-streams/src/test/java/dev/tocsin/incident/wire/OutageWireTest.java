@@ -18,6 +18,7 @@ import dev.tocsin.schemas.Signal;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -250,8 +251,7 @@ class OutageWireTest {
         var few = Fitting.fit(IncidentEvent.newBuilder(last).setChildren(unclippable).build());
         assertThat(few.getChildren()).hasSize(25);
         assertThat(few.getChildrenCount()).isEqualTo(60);
-        var regions =
-                java.util.Collections.nCopies(155, status("r".repeat(600), RegionVerdict.FAILING));
+        var regions = Collections.nCopies(155, status("r".repeat(600), RegionVerdict.FAILING));
         var bare =
                 Fitting.fit(
                         IncidentEvent.newBuilder(last)

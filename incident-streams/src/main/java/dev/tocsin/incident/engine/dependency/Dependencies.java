@@ -76,7 +76,9 @@ public final class Dependencies {
         }
         for (var child : touched) {
             for (var parent : wanted.parents(child)) {
-                boolean circle = child.equals(parent) || components.get(child).contains(parent);
+                boolean circle =
+                        child.equals(parent)
+                                || components.getOrDefault(child, Set.of()).contains(parent);
                 if (circle && refused.add(child, parent)) {
                     ended.add(new Edge(child, parent));
                 } else if (!circle && refused.remove(child, parent)) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Incidents as an outage sees them: one that fails in `us` and is fine in `eu`, and what becomes of it.
 public record Children(Child child) {
@@ -51,7 +52,7 @@ public record Children(Child child) {
             boolean suppressed,
             boolean flapping,
             Instant startedAt,
-            @org.jspecify.annotations.Nullable Instant endedAt,
+            @Nullable Instant endedAt,
             Map<String, Standing> regions) {
         return new Children(
                 new Child(

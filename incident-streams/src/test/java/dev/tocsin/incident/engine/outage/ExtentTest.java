@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Severity;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// Where an outage is, and how bad.
@@ -98,7 +99,7 @@ class ExtentTest {
 
     @Test
     void ofARegionTheWorstThatIsHeardIsSaid() {
-        var says = new java.util.TreeMap<Integer, Standing>();
+        var says = new TreeMap<Integer, Standing>();
         var sum = RegionSum.NONE;
         int step = 0;
         for (var standing :

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// One group, driven by hand: seconds since the start in, events out. Whatever is added up must be what a restart adds up.
 final class Hall {
@@ -65,6 +66,10 @@ final class Hall {
 
     List<String> reasons() {
         return told.stream().map(OutageEngine.Told::reason).toList();
+    }
+
+    Member member(String check) {
+        return Objects.requireNonNull(members.get(check + "-1"));
     }
 
     OutageEngine.Told last() {
