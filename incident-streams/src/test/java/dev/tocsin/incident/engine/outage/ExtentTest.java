@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Severity;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -117,5 +118,51 @@ class ExtentTest {
                         Standing.ISOLATED,
                         Standing.PASSING,
                         Standing.FAILING);
+    }
+
+    @Test
+    void whereOnlyWhoRecoveredEarlierFailedItPassesInTheEnd() {
+        hall.hear(10, fails("mail", 10).in("asia", Standing.FAILING));
+        hall.hear(11, fails("store", 11)).hear(20, fails("mail", 10).closes(18));
+        hall.hear(30, fails("store", 11).closes(28));
+        assertThat(hall.last().regions()).containsEntry("asia", Standing.PASSING);
+    }
+
+    @Test
+    void itIsAsSevereAsTheWorstOfThoseThatAreLeft() {
+        for (var check : new String[] {"mail", "store", "chat"}) {
+            hall.hear(10, fails(check, 10).severity(Severity.CRITICAL));
+        }
+        hall.hear(11, fails("calls", 10).severity(Severity.WARNING));
+        hall.hear(12, fails("mail", 10).severity(Severity.CRITICAL).closes(12));
+        hall.hear(13, fails("store", 10).severity(Severity.CRITICAL).closes(13));
+        assertThat(now().severity()).isEqualTo(Severity.CRITICAL);
+        hall.hear(14, fails("chat", 10).severity(Severity.CRITICAL).closes(14));
+        assertThat(now().severity()).isEqualTo(Severity.WARNING);
+    }
+
+    @Test
+    void ofTwoTheWiderAndTheWorseIsKept() {
+        var wide = new Extent(Severity.WARNING, true, Set.of("us"));
+        var bad = new Extent(Severity.CRITICAL, false, Set.of("eu"));
+        var both = new Extent(Severity.CRITICAL, true, Set.of("eu", "us"));
+        assertThat(wide.or(bad)).isEqualTo(both);
+        assertThat(bad.or(wide)).isEqualTo(both);
+        assertThat(bad.or(bad)).isEqualTo(bad);
+    }
+
+    @Test
+    void whatIsTakenAwayFromARegionLeavesTheRest() {
+        for (var standing : Standing.values()) {
+            boolean fails = standing == Standing.FAILING;
+            var one = RegionSum.NONE.plus(standing, fails, true, 1);
+            assertThat(one).isNotEqualTo(RegionSum.NONE);
+            assertThat(one.plus(standing, fails, true, 1)).isNotEqualTo(one);
+            assertThat(one.plus(standing, fails, true, 1).plus(standing, fails, true, -1))
+                    .isEqualTo(one);
+            assertThat(one.plus(standing, fails, true, -1)).isEqualTo(RegionSum.NONE);
+        }
+        assertThat(RegionSum.NONE.plus(Standing.UNKNOWN, false, false, 1).unknown()).isEqualTo(1);
+        assertThat(RegionSum.NONE.plus(Standing.SILENT, false, false, 1).unknown()).isZero();
     }
 }
