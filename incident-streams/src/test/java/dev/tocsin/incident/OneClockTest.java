@@ -100,8 +100,7 @@ class OneClockTest extends TopologyRig {
                         .setStartsAt(START.plusSeconds(5000))
                         .setEndsAt(START.plusSeconds(6000))
                         .build();
-        input("maintenance")
-                .pipeInput("w", bytes(window::toByteBuffer), START.plusSeconds(3060));
+        input("maintenance").pipeInput("w", bytes(window::toByteBuffer), START.plusSeconds(3060));
         seconds(60, 120, Outcome.FAIL);
         assertThat(firstHeard).isEqualTo(60);
     }
@@ -188,7 +187,8 @@ class OneClockTest extends TopologyRig {
     void whatAResultSaysOfItsTimeIsBelievedWithinReason() {
         define();
         var late = START.plusSeconds(60);
-        var result = resultOf("shop", 60, "us", Outcome.FAIL).setScheduledAt(java.time.Instant.EPOCH);
+        var result =
+                resultOf("shop", 60, "us", Outcome.FAIL).setScheduledAt(java.time.Instant.EPOCH);
         results.pipeInput("shop", frame(result.build()), late);
         var ahead = resultOf("shop", 61, "us", Outcome.FAIL);
         ahead.setScheduledAt(START.plusSeconds(86400L * 2500));

@@ -54,7 +54,7 @@ class SizeTest extends TopologyRig {
         return new long[] {sum, largest};
     }
 
-    private static long size(TestRecord<String, byte[]> record) {
+    private static int size(TestRecord<String, byte[]> record) {
         return (record.key() == null ? 0 : record.key().length())
                 + (record.value() == null ? 0 : record.value().length);
     }
@@ -120,7 +120,13 @@ class SizeTest extends TopologyRig {
         var letters = output("check-results-dlq").readRecordsToList();
         assertThat(letters).hasSize(2);
         assertThat(letters.getFirst().value()).isNull();
-        assertThat(new String(letters.getFirst().headers().lastHeader("tocsin.dlq.body-left-out").value(), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(
+                        new String(
+                                letters.getFirst()
+                                        .headers()
+                                        .lastHeader("tocsin.dlq.body-left-out")
+                                        .value(),
+                                java.nio.charset.StandardCharsets.UTF_8))
                 .isEqualTo("1048456 bytes");
         assertThat(letters.getLast().value()).containsExactly(7);
         assertThat(letters.getLast().key()).hasSizeLessThanOrEqualTo(1000);

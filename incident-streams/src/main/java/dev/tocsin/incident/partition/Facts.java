@@ -122,8 +122,6 @@ public final class Facts {
         var definition = check.get();
         List<Window> announced = Maintenance.of(definition, windows.values());
         return new Near(
-                announced,
-                explaining,
-                reports.getOrDefault(definition.getService(), Reports.NONE));
+                announced, explaining, reports.getOrDefault(definition.getService(), Reports.NONE));
     }
 }

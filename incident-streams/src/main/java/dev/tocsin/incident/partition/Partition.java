@@ -195,8 +195,7 @@ public final class Partition {
     private void takeIn(Subject subject) {
         if (!subject.knows(facts.version())) {
             var policy = subject.policy();
-            var near =
-                    facts.near(policy.dependsOn(), () -> consequences.definition(subject.id));
+            var near = facts.near(policy.dependsOn(), () -> consequences.definition(subject.id));
             subject.judgeBy(policy.under(facts.around(), near), facts.version());
         }
     }

@@ -29,8 +29,7 @@ public final class TickWriter implements Ticks, AutoCloseable {
     private static final String WRITER_HEADER = "by";
 
     /// Nobody else's ticks are taken for this process's.
-    private final byte[] writer =
-            UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+    private final byte[] writer = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
 
     private final Map<Integer, Boolean> freshByPartition = new ConcurrentHashMap<>();
     private final KafkaProducer<byte[], byte[]> producer;

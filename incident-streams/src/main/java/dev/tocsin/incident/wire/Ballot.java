@@ -278,11 +278,7 @@ public final class Ballot {
                         Instant.ofEpochMilli(atMs()),
                         vote,
                         Clip.to(ID_AT_MOST, agent.toString()) + "/" + bootEpoch + "/" + sequence,
-                        failed
-                                ? failureKind()
-                                        + " "
-                                        + Clip.to(DETAIL_AT_MOST, detail)
-                                : "");
+                        failed ? failureKind() + " " + Clip.to(DETAIL_AT_MOST, detail) : "");
     }
 
     /// The same of a result that was read as a whole.

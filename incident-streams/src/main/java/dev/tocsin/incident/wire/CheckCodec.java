@@ -151,8 +151,7 @@ final class CheckCodec {
             turns.add(new Turn(from.moment(), from.flag()));
         }
         var incident = from.flag() ? incident(from) : null;
-        return new CheckState(
-                Map.of(), Map.of(), incident, turns, electorate, partialSince, null);
+        return new CheckState(Map.of(), Map.of(), incident, turns, electorate, partialSince, null);
     }
 
     private static Incident incident(Unpacker from) {

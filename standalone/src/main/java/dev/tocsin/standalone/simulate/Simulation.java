@@ -163,8 +163,7 @@ final class Simulation {
         }
     }
 
-    private void vote(
-            int check, int region, int agent, long at, Vote vote, long id, long arrives) {
+    private void vote(int check, int region, int agent, long at, Vote vote, long id, long arrives) {
         rehearsal.vote(
                 universe.check(check),
                 universe.region(region),

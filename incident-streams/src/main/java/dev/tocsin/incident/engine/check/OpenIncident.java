@@ -86,7 +86,8 @@ final class OpenIncident {
         var recovered = decision.regions(s -> s.fine(incident.kind()));
         recovered.retainAll(before.failing());
         recovered.removeIf(name -> !lasts(name));
-        // The last one's recovery is the close, which comes when it has lasted; while it flaps, that is quiet.
+        // The last one's recovery is the close, which comes when it has lasted; while it flaps,
+        // that is quiet.
         boolean last = recovered.containsAll(before.failing()) && concerned.isEmpty();
         if ((last && !incident.flapping()) || decision.count(Unknown.UNHEARD) > 0) {
             recovered.clear();
@@ -95,7 +96,10 @@ final class OpenIncident {
         failing.retainAll(policy.regions());
         var failed = Places.plus(before.failed(), failing);
         failed.retainAll(policy.regions());
-        var fine = Places.minus(before.fine(), decision.regions(s -> s.votes() && !s.fine(incident.kind())));
+        var fine =
+                Places.minus(
+                        before.fine(),
+                        decision.regions(s -> s.votes() && !s.fine(incident.kind())));
         fine.addAll(decision.regions(s -> s.fine(incident.kind())));
         fine.retainAll(policy.regions());
         var lost = decision.regions(OpenIncident::gone);

@@ -139,11 +139,8 @@ final class Opening {
 
     /// Those that are seen fine, and those that were when the process before this one last heard them.
     private Set<String> fine(Kind kind) {
-        return draft.decision.regions(
-                s ->
-                        s.fine(kind)
-                                || (s.unknown() == Unknown.UNHEARD
-                                        && s.verdict() == Verdict.PASSING));
+        return draft.decision.regions(s ->
+                s.fine(kind) || (s.unknown() == Unknown.UNHEARD && s.verdict() == Verdict.PASSING));
     }
 
     private static String because(@Nullable Suppression suppression) {

@@ -39,15 +39,15 @@ class ShrinkingTest {
         assertThat(told.incident().places().failing()).containsExactly("us");
         assertThat(told.incident().places().failed()).containsExactly("eu", "us");
         assertThat(told.incident().everywhere()).isFalse();
-        // As soon as the recovery has lasted as long as a close's has to: from the first pass at 100 on.
+        // As soon as the recovery has lasted as long as a close's has to: from the first pass at
+        // 100 on.
         assertThat(told.at()).isEqualTo(World.START.plusSeconds(120));
     }
 
     @Test
     void itGrowsAgainAtOnceAndEndsAsTheWorstItWas() {
         var world = fails(fails(twoOfThree(), 100, 200, "us"), 200, 230, "us", "eu");
-        assertThat(world.told())
-                .containsExactly("OPENED DOWN", "UPDATED PARTIAL", "UPDATED DOWN");
+        assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED PARTIAL", "UPDATED DOWN");
         assertThat(world.events.getLast().reason())
                 .isEqualTo("now DOWN, CRITICAL; also failing: eu");
         fails(world, 230, 300, "us");

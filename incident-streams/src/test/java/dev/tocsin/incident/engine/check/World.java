@@ -103,18 +103,15 @@ public final class World {
         var parents = new HashMap<>(near.parents());
         parents.put(
                 check,
-                new Parent(
-                        check, "incident-of-" + check, everywhere, Set.of(regions), open, at));
-        policy =
-                policy.under(policy.around(), new Near(near.windows(), parents, near.reports()));
+                new Parent(check, "incident-of-" + check, everywhere, Set.of(regions), open, at));
+        policy = policy.under(policy.around(), new Near(near.windows(), parents, near.reports()));
         return tick(second);
     }
 
     public World reported(int second, int users) {
         var reports = new Reports(users, START.plusSeconds(second).plus(Duration.ofMinutes(5)));
         var near = policy.near();
-        policy =
-                policy.under(policy.around(), new Near(near.windows(), near.parents(), reports));
+        policy = policy.under(policy.around(), new Near(near.windows(), near.parents(), reports));
         return tick(second);
     }
 
