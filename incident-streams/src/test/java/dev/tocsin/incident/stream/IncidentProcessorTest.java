@@ -225,8 +225,8 @@ class IncidentProcessorTest {
         registryIsAway = true;
         assertThatThrownBy(() -> fails("eu", 11)).hasMessageContaining("registry is away");
         assertThat(told()).isEmpty();
-        assertThat(snapshot().get("check-state").keySet())
-                .isEqualTo(committed.get("check-state").keySet());
+        assertThat(snapshot().getOrDefault("check-state", Map.of()).keySet())
+                .isEqualTo(committed.getOrDefault("check-state", Map.of()).keySet());
         registryIsAway = false;
         revived(committed);
         fails("eu", 11);

@@ -62,9 +62,9 @@ class ShrinkingTest {
     @Test
     void whatWasEverywhereOnceEndsAsWhatWasEverywhere() {
         var world = World.of("us", "eu", "ap").rounds(0, 30, UP).rounds(30, 100, DOWN);
-        assertThat(world.state.incident().everywhere()).isTrue();
+        assertThat(world.incident().everywhere()).isTrue();
         fails(world, 100, 200, "us");
-        assertThat(world.state.incident().everywhere()).isFalse();
+        assertThat(world.incident().everywhere()).isFalse();
         fails(world, 200, 250);
         assertThat(world.events.getLast().type()).isEqualTo(EventType.CLOSED);
         assertThat(world.events.getLast().incident().everywhere()).isTrue();
@@ -136,7 +136,7 @@ class ShrinkingTest {
     @Test
     void whatReopensIsPartOfNoOutageAnyMore() {
         var world = World.of("us").rounds(0, 30, UP).rounds(30, 70, DOWN);
-        var incident = java.util.Objects.requireNonNull(world.state.incident());
+        var incident = world.incident();
         world.apply(new Input.Joined(World.START.plusSeconds(71), incident.id(), "o1"));
         assertThat(world.events.getLast().incident().context().outageId()).isEqualTo("o1");
         world.rounds(80, 130, UP).rounds(130, 160, DOWN);
@@ -152,8 +152,8 @@ class ShrinkingTest {
         }
         world.vote(50, "ap", DOWN);
         fails(world, 60, 70, "us", "eu", "ap");
-        assertThat(world.state.incident().everywhere()).isTrue();
-        assertThat(world.state.incident().places().failing()).containsExactly("eu", "us");
+        assertThat(world.incident().everywhere()).isTrue();
+        assertThat(world.incident().places().failing()).containsExactly("eu", "us");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.tocsin.incident.engine.check.Decision.Unknown;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What is not known is neither up nor down, and says why it is not known (rules 1 to 3).
@@ -39,6 +40,10 @@ class UnknownTest {
         return Decision.of(world.state, world.policy, World.START.plusSeconds(second));
     }
 
+    private static @Nullable Unknown why(Decision decision, String region) {
+        return java.util.Objects.requireNonNull(decision.standings().get(region)).unknown();
+    }
+
     /// As a process that has just started has it: nothing of who was heard when.
     private static World restarted(World world, int second) {
         world.state = world.state.unheard();
@@ -49,13 +54,13 @@ class UnknownTest {
     @Test
     void aRegionSaysWhyItDoesNotVote() {
         var world = some(five().isolated("e"), 30, 100, Set.of(), Set.of("a", "b"));
-        assertThat(now(world, 100).standings().get("c").unknown()).isEqualTo(Unknown.SILENT);
-        assertThat(now(world, 100).standings().get("e").unknown()).isEqualTo(Unknown.ISOLATED);
-        assertThat(now(world, 100).standings().get("a").unknown()).isNull();
+        assertThat(why(now(world, 100), "c")).isEqualTo(Unknown.SILENT);
+        assertThat(why(now(world, 100), "e")).isEqualTo(Unknown.ISOLATED);
+        assertThat(why(now(world, 100), "a")).isNull();
         assertThat(now(world, 100).explanation())
                 .isEqualTo(
                         "UP: 2 of 5 regions vote (2 silent, 1 cut off), 0 fail, 0 degraded; 2 failing of at least 2 voting are needed");
-        assertThat(now(restarted(world, 200), 201).standings().get("a").unknown())
+        assertThat(why(now(restarted(world, 200), 201), "a"))
                 .isEqualTo(Unknown.UNHEARD);
     }
 
@@ -67,7 +72,7 @@ class UnknownTest {
         assertThat(now(world, 400).voting()).isEqualTo(3);
         assertThat(now(world, 400).need()).isEqualTo(3);
         assertThat(world.told()).containsExactly("OPENED PARTIAL");
-        assertThat(world.state.incident().everywhere()).isFalse();
+        assertThat(world.incident().everywhere()).isFalse();
     }
 
     @Test
@@ -127,7 +132,7 @@ class UnknownTest {
         some(world, 52, 53, FIVE3, Set.of());
         assertThat(world.told()).containsExactly("OPENED DOWN");
         // The others were fine when they were last heard.
-        assertThat(world.state.incident().everywhere()).isFalse();
+        assertThat(world.incident().everywhere()).isFalse();
     }
 
     private static final Set<String> FIVE3 = Set.of("a", "b", "c");
@@ -193,7 +198,7 @@ class UnknownTest {
         some(world, 60, 200, Set.of(), Set.of("b"));
         world.vote(200, "a", UP).vote(210, "a", DOWN).vote(220, "a", UP);
         assertThat(world.state.region("a").verdict()).isEqualTo(Verdict.UNDECIDED);
-        assertThat(world.state.incident().open()).isTrue();
+        assertThat(world.incident().open()).isTrue();
     }
 
     @Test
@@ -240,11 +245,11 @@ class UnknownTest {
         some(world, 30, 60, Set.of("a", "b"), Set.of("c"));
         assertThat(world.told()).containsExactly("OPENED DOWN");
         some(world, 60, 200, Set.of("a", "b"), Set.of());
-        assertThat(world.state.incident().everywhere()).isFalse();
+        assertThat(world.incident().everywhere()).isFalse();
         some(world, 200, 240, Set.of("a", "b", "c"), Set.of());
-        assertThat(world.state.incident().everywhere()).isTrue();
+        assertThat(world.incident().everywhere()).isTrue();
         assertThat(world.events.getLast().reason()).startsWith("also failing: c");
-        assertThat(world.state.incident().kind()).isEqualTo(Kind.DOWN);
-        assertThat(world.state.incident().severity()).isEqualTo(Severity.CRITICAL);
+        assertThat(world.incident().kind()).isEqualTo(Kind.DOWN);
+        assertThat(world.incident().severity()).isEqualTo(Severity.CRITICAL);
     }
 }

@@ -183,6 +183,11 @@ public final class World {
                         new Command(id, kind, incident, "ana", "on it", until)));
     }
 
+    /// The one that it has had.
+    Incident incident() {
+        return java.util.Objects.requireNonNull(state.incident());
+    }
+
     public World apply(Input input) {
         var step = IncidentEngine.step(state, input, policy);
         state = step.next();
