@@ -125,12 +125,12 @@ class ShrinkingTest {
         assertThat(times.startedAt()).isEqualTo(World.START.plusSeconds(30));
         assertThat(times.failingSince()).isEqualTo(World.START.plusSeconds(130));
         assertThat(times.failedBefore()).isEqualTo(Duration.ofSeconds(40));
-        assertThat(times.failedFor(reopened.at())).isEqualTo(Duration.ofSeconds(40 + 20));
+        assertThat(times.failedFor(reopened.at())).isEqualTo(Duration.ofMinutes(1));
         world.rounds(330, 380, UP);
         var closed = world.events.getLast();
         assertThat(closed.type()).isEqualTo(EventType.CLOSED);
         assertThat(closed.incident().times().failedFor(closed.at()))
-                .isEqualTo(Duration.ofSeconds(40 + 200));
+                .isEqualTo(Duration.ofMinutes(4));
     }
 
     @Test

@@ -60,8 +60,7 @@ class UnknownTest {
         assertThat(now(world, 100).explanation())
                 .isEqualTo(
                         "UP: 2 of 5 regions vote (2 silent, 1 cut off), 0 fail, 0 degraded; 2 failing of at least 2 voting are needed");
-        assertThat(why(now(restarted(world, 200), 201), "a"))
-                .isEqualTo(Unknown.UNHEARD);
+        assertThat(why(now(restarted(world, 200), 201), "a")).isEqualTo(Unknown.UNHEARD);
     }
 
     @Test
