@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// All that the engine knows of a check.
@@ -180,11 +181,14 @@ public record CheckState(
     }
 
     /// Who votes now counts in the quorum until what is under way is over.
-    CheckState electing(Set<String> voting) {
+    ///
+    /// @param voters asked for only while something is
+    CheckState electing(Supplier<Set<String>> voters) {
         boolean trouble = (incident != null && incident.open()) || partialSince != null;
         if (!trouble) {
             return electorate.isEmpty() ? this : elected(Set.of());
         }
+        var voting = voters.get();
         return electorate.containsAll(voting) ? this : elected(Places.plus(electorate, voting));
     }
 

@@ -30,7 +30,7 @@ final class Draft {
     }
 
     Step step() {
-        state = state.electing(decision.regions(Decision.Standing::votes));
+        state = state.electing(() -> decision.regions(Decision.Standing::votes));
         return new Step(
                 state,
                 events,
