@@ -29,7 +29,8 @@ class FleetTopologyTest extends TopologyRig {
                         .setChecks(1)
                         .setVersion("test")
                         .build();
-        input("agents").pipeInput(agent, bytes(status::toByteBuffer), START.plusSeconds(second + fast));
+        input("agents")
+                .pipeInput(agent, bytes(status::toByteBuffer), START.plusSeconds(second + fast));
     }
 
     private void many(String... regions) {
@@ -52,7 +53,10 @@ class FleetTopologyTest extends TopologyRig {
     private void regionFallsSilentBesideAnAgent(int fast) {
         many("us", "eu", "lab");
         for (int second = 1; second < 400; second += 10) {
-            round(second, Outcome.PASS, second < 60 ? new String[] {"us", "eu", "lab"} : new String[] {"eu", "lab"});
+            round(
+                    second,
+                    Outcome.PASS,
+                    second < 60 ? new String[] {"us", "eu", "lab"} : new String[] {"eu", "lab"});
             heartbeat(second + 5, "lab-1", "lab", fast);
         }
         assertThat(toldByKey()).containsExactly("OPENED region:us");
@@ -131,7 +135,8 @@ class FleetTopologyTest extends TopologyRig {
         heartbeat(2, "us", "us", 0);
         heartbeat(3, "us", "eu", 0);
         assertThat(deadLetters("signals"))
-                .containsExactly("agent us is of region us and alive, and this heartbeat of it says eu");
+                .containsExactly(
+                        "agent us is of region us and alive, and this heartbeat of it says eu");
         result(4, "us", Outcome.PASS);
         assertThat(deadLetters("check-results")).isEmpty();
     }

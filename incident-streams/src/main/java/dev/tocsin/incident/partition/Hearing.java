@@ -2,7 +2,6 @@ package dev.tocsin.incident.partition;
 
 import dev.tocsin.incident.engine.fleet.Evidence;
 import dev.tocsin.incident.engine.fleet.Evidence.Silence;
-import dev.tocsin.incident.engine.fleet.FleetEngine;
 import dev.tocsin.schemas.CheckDefinition;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -48,7 +48,9 @@ public final class Fleet implements Owner {
         if (signal.getKind() == SignalKind.AGENT) {
             var agent = AgentSource.agent(signal, now);
             var at = clock.equals(Instant.EPOCH) ? null : clock;
-            return become(FleetEngine.heard(state, signal.getSubject(), agent, at), at == null ? now : at);
+            return become(
+                    FleetEngine.heard(state, signal.getSubject(), agent, at),
+                    at == null ? now : at);
         }
         int partition = FleetWire.partition(signal);
         var evidence = FleetWire.evidence(signal);

@@ -69,11 +69,7 @@ public final class FleetEntries {
             var was = before.regions().getOrDefault(name, Map.of());
             var is = after.regions().getOrDefault(name, Map.of());
             if (was != is) {
-                differences(
-                        REGION,
-                        was,
-                        is,
-                        (key, value) -> write.accept(key + "/" + name, value));
+                differences(REGION, was, is, (key, value) -> write.accept(key + "/" + name, value));
             }
         }
     }

@@ -28,24 +28,32 @@ final class OldFleetState {
         var state = StateCodec.tree(bytes);
         var checks = new TreeMap<Integer, Integer>();
         var regions = new TreeMap<String, Map<Integer, Evidence.Of>>();
-        state.path("evidence").properties().forEach(partition -> {
-            int number = Integer.parseInt(partition.getKey());
-            checks.put(number, partition.getValue().path("checks").asInt());
-            partition.getValue().path("regions").properties().forEach(of -> regions.computeIfAbsent(
-                            of.getKey(), _ -> new TreeMap<>())
-                    .put(number, of(of.getValue())));
-        });
+        state.path("evidence")
+                .properties()
+                .forEach(partition -> {
+                    int number = Integer.parseInt(partition.getKey());
+                    checks.put(number, partition.getValue().path("checks").asInt());
+                    partition
+                            .getValue()
+                            .path("regions")
+                            .properties()
+                            .forEach(of ->
+                                    regions.computeIfAbsent(of.getKey(), _ -> new TreeMap<>())
+                                            .put(number, of(of.getValue())));
+                });
         var agents = new TreeMap<String, Agent>();
-        state.path("agents").properties().forEach(agent -> {
-            var said = agent.getValue();
-            agents.put(
-                    agent.getKey(),
-                    new Agent(
-                            said.path("region").asText(),
-                            text(said, "offline"),
-                            moment(said, "at"),
-                            false));
-        });
+        state.path("agents")
+                .properties()
+                .forEach(agent -> {
+                    var said = agent.getValue();
+                    agents.put(
+                            agent.getKey(),
+                            new Agent(
+                                    said.path("region").asText(),
+                                    text(said, "offline"),
+                                    moment(said, "at"),
+                                    false));
+                });
         var watched = new TreeMap<String, Watched>();
         state.path("watched")
                 .properties()
@@ -71,8 +79,7 @@ final class OldFleetState {
         var turns = new ArrayList<Turn>();
         of.path("turns")
                 .forEach(turn ->
-                        turns.add(
-                                new Turn(moment(turn, "at"), turn.path("isNew").asBoolean())));
+                        turns.add(new Turn(moment(turn, "at"), turn.path("isNew").asBoolean())));
         var incident = of.path("incident");
         return new Watched(
                 time(of, "since"), incident.isObject() ? incident(incident) : null, turns);

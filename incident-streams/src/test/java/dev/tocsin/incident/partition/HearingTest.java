@@ -67,7 +67,9 @@ class HearingTest {
         assertThat(silence(29, "us")).isNull();
         assertThat(of(29, "us").heard()).isTrue();
         assertThat(silence(30, "eu")).isEqualTo(Silence.quiet(START));
-        assertThat(silence(30, "lab")).as("by its most frequent check").isEqualTo(Silence.quiet(START));
+        assertThat(silence(30, "lab"))
+                .as("by its most frequent check")
+                .isEqualTo(Silence.quiet(START));
         assertThat(silence(7200, "far")).isEqualTo(Silence.PENDING);
     }
 

@@ -39,15 +39,17 @@ class RehearsalTest {
 
     private static List<String> told(Rehearsal rehearsal) {
         return rehearsal.told().stream()
-                .map(t -> switch (t) {
-                    case Told.OfCheck check -> check.event().type() + " " + check.check();
-                    case Told.OfAgents agents ->
-                            agents.told().type()
-                                    + " "
-                                    + agents.told().key()
-                                    + " at "
-                                    + (agents.told().at().getEpochSecond() - START.getEpochSecond());
-                })
+                .map(t ->
+                        switch (t) {
+                            case Told.OfCheck check -> check.event().type() + " " + check.check();
+                            case Told.OfAgents agents ->
+                                    agents.told().type()
+                                            + " "
+                                            + agents.told().key()
+                                            + " at "
+                                            + (agents.told().at().getEpochSecond()
+                                                    - START.getEpochSecond());
+                        })
                 .toList();
     }
 

@@ -61,8 +61,7 @@ class FleetTest {
                                 Serdes.ByteArray())
                         .withLoggingDisabled()
                         .build();
-        built.init(
-                new MockProcessorContext<String, byte[]>().getStateStoreContext(), built);
+        built.init(new MockProcessorContext<String, byte[]>().getStateStoreContext(), built);
         return built;
     }
 
@@ -88,7 +87,8 @@ class FleetTest {
         fleet.take(FleetWire.evidence(0, new Evidence(3, regions, Evidence.Names.ALL), now), now);
     }
 
-    private @Nullable String heartbeat(int second, int clock, String region, @Nullable String offline) {
+    private @Nullable String heartbeat(
+            int second, int clock, String region, @Nullable String offline) {
         var appended = START.plusSeconds(second);
         var status =
                 AgentStatus.newBuilder()
@@ -245,8 +245,9 @@ class FleetTest {
         assertThatThrownBy(() -> source.signal("a", status.setRegion(" ").build(), START))
                 .hasMessage("the region of agent a has 1 to 100 characters");
         var longId = "x".repeat(101);
-        assertThatThrownBy(
-                        () -> source.signal(longId, status.setAgentId(longId).setRegion("us").build(), START))
+        assertThatThrownBy(() ->
+                        source.signal(
+                                longId, status.setAgentId(longId).setRegion("us").build(), START))
                 .hasMessage("an agent's id has 1 to 100 characters");
         var nowhere = Wire.signal("x", SignalKind.AGENT, "a", true, START).build();
         assertThatThrownBy(() -> fleet.take(nowhere, START))

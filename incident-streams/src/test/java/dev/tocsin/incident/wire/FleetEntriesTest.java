@@ -143,12 +143,21 @@ class FleetEntriesTest {
                         Map.of(4, 10),
                         Map.of(
                                 "us",
-                                Map.of(4, new Evidence.Of(9, 5, at, Set.of("host"), true, null, patience)),
+                                Map.of(
+                                        4,
+                                        new Evidence.Of(
+                                                9, 5, at, Set.of("host"), true, null, patience)),
                                 "eu",
                                 Map.of(
                                         4,
                                         new Evidence.Of(
-                                                9, 0, null, Set.of(), false, Silence.quiet(at), patience))),
+                                                9,
+                                                0,
+                                                null,
+                                                Set.of(),
+                                                false,
+                                                Silence.quiet(at),
+                                                patience))),
                         Map.of("us-1", new Agent("us", null, at, false)),
                         Map.of(
                                 "region:us",

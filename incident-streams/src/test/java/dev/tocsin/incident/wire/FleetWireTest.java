@@ -44,7 +44,10 @@ class FleetWireTest {
 
     @Test
     void evidenceIsReadAsItWasTold() {
-        for (var whole : new @Nullable Names[] {null, Names.ALL, new Names("a", "b"), new Names("b", null)}) {
+        for (var whole :
+                new @Nullable Names[] {
+                    null, Names.ALL, new Names("a", "b"), new Names("b", null)
+                }) {
             var evidence =
                     new Evidence(
                             3,
@@ -59,7 +62,13 @@ class FleetWireTest {
                                     of(Silence.mute(START)),
                                     "fine",
                                     new Evidence.Of(
-                                            1, 0, null, Set.of(), false, null, Duration.ofSeconds(30))),
+                                            1,
+                                            0,
+                                            null,
+                                            Set.of(),
+                                            false,
+                                            null,
+                                            Duration.ofSeconds(30))),
                             whole);
             var signal = FleetWire.evidence(7, evidence, START);
             assertThat(signal.getKind()).isEqualTo(SignalKind.EVIDENCE);
@@ -93,7 +102,8 @@ class FleetWireTest {
     }
 
     @Test
-    void noSignalAndNoEventIsOverItsSizeWith155RegionsAnd24PartitionsOfLongNames() throws IOException {
+    void noSignalAndNoEventIsOverItsSizeWith155RegionsAnd24PartitionsOfLongNames()
+            throws IOException {
         var events = new ArrayList<FleetEngine.Told>();
         var state = FleetState.EMPTY;
         for (int partition = 0; partition < 24; partition++) {
@@ -101,7 +111,12 @@ class FleetWireTest {
             for (int region = 0; region < 100; region++) {
                 regions.put("%03d".formatted(region) + "r".repeat(297), of(Silence.quiet(START)));
             }
-            assertThat(size(FleetWire.evidence(partition, new Evidence(833, regions, Names.ALL), START)))
+            assertThat(
+                            size(
+                                    FleetWire.evidence(
+                                            partition,
+                                            new Evidence(833, regions, Names.ALL),
+                                            START)))
                     .isLessThan(AT_MOST);
             for (int region = 100; region < 155; region++) {
                 regions.put("%03d".formatted(region) + "r".repeat(297), of(Silence.quiet(START)));
@@ -141,7 +156,8 @@ class FleetWireTest {
                     FleetEngine.heard(
                                     state,
                                     0,
-                                    new Evidence(8, Map.of("us", silent(silent), "eu", silent(null))),
+                                    new Evidence(
+                                            8, Map.of("us", silent(silent), "eu", silent(null))),
                                     START.plusSeconds(since + 30))
                             .next();
             var opened = FleetEngine.tick(state, START.plusSeconds(since + 45));

@@ -56,13 +56,7 @@ public record Evidence(int checks, Map<String, Of> regions, @Nullable Names whol
         Of everHeard(boolean before) {
             return before && !heard
                     ? new Of(
-                            witnessed,
-                            failingAlone,
-                            failingSince,
-                            targets,
-                            true,
-                            silence,
-                            patience)
+                            witnessed, failingAlone, failingSince, targets, true, silence, patience)
                     : this;
         }
     }

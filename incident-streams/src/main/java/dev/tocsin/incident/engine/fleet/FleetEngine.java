@@ -124,8 +124,7 @@ public final class FleetEngine {
         var nothing = Trouble.ofAll(views, now);
         // A single check can say so itself.
         watch(PIPELINE, null, null, checks > 1 ? nothing : null);
-        var agents =
-                state.agents().values().stream().collect(Collectors.groupingBy(Agent::region));
+        var agents = state.agents().values().stream().collect(Collectors.groupingBy(Agent::region));
         views.forEach((name, view) -> {
             boolean open = watched(REGION + name).open();
             var there = agents.getOrDefault(name, List.of());
@@ -194,8 +193,7 @@ public final class FleetEngine {
         tell(type, key, region, of, incident, trouble.reason(), turns);
     }
 
-    private void close(
-            String key, @Nullable String region, @Nullable Seen of, FleetIncident open) {
+    private void close(String key, @Nullable String region, @Nullable Seen of, FleetIncident open) {
         tell(
                 EventType.CLOSED,
                 key,
@@ -204,9 +202,7 @@ public final class FleetEngine {
                 open.at(open.times().closed(now, now)),
                 of == null && region != null
                         ? "no check runs there any more"
-                        : region == null
-                                ? "results come in again"
-                                : "it is heard and agrees again",
+                        : region == null ? "results come in again" : "it is heard and agrees again",
                 watched(key).turns());
     }
 

@@ -15,8 +15,7 @@ public record FleetState(
         Map<String, Map<Integer, Evidence.Of>> regions,
         Map<String, Agent> agents,
         Map<String, Watched> watched) {
-    public static final FleetState EMPTY =
-            new FleetState(Map.of(), Map.of(), Map.of(), Map.of());
+    public static final FleetState EMPTY = new FleetState(Map.of(), Map.of(), Map.of(), Map.of());
 
     public FleetState {
         checks = Collections.unmodifiableMap(new TreeMap<>(checks));
@@ -36,12 +35,13 @@ public record FleetState(
                     .filter(name -> whole.has(name) && !evidence.regions().containsKey(name))
                     .forEach(name -> forget(all, name, partition));
         }
-        evidence.regions().forEach((name, of) -> {
-            var partitions = new TreeMap<>(all.getOrDefault(name, Map.of()));
-            var before = partitions.get(partition);
-            partitions.put(partition, of.everHeard(before != null && before.heard()));
-            all.put(name, Collections.unmodifiableMap(partitions));
-        });
+        evidence.regions()
+                .forEach((name, of) -> {
+                    var partitions = new TreeMap<>(all.getOrDefault(name, Map.of()));
+                    var before = partitions.get(partition);
+                    partitions.put(partition, of.everHeard(before != null && before.heard()));
+                    all.put(name, Collections.unmodifiableMap(partitions));
+                });
         return new FleetState(counts, all, agents, watched);
     }
 

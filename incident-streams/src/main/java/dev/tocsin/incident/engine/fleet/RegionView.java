@@ -27,7 +27,10 @@ record RegionView(
 
     static RegionView of(Collection<Evidence.Of> partitions) {
         var patience =
-                partitions.stream().map(Evidence.Of::patience).min(Duration::compareTo).orElseThrow();
+                partitions.stream()
+                        .map(Evidence.Of::patience)
+                        .min(Duration::compareTo)
+                        .orElseThrow();
         var most = patience.multipliedBy(SELDOM);
         var targets = new TreeSet<String>();
         partitions.forEach(of -> targets.addAll(of.targets()));
@@ -41,7 +44,9 @@ record RegionView(
                 targets,
                 partitions.stream().anyMatch(Evidence.Of::heard),
                 silence(
-                        partitions.stream().filter(of -> of.patience().compareTo(most) <= 0).toList()),
+                        partitions.stream()
+                                .filter(of -> of.patience().compareTo(most) <= 0)
+                                .toList()),
                 patience);
     }
 
@@ -65,8 +70,7 @@ record RegionView(
                 one.since() == null || (other.since() != null && other.since().isAfter(one.since()))
                         ? other.since()
                         : one.since();
-        return new Silence(
-                one.kind() == Silence.Kind.MUTE ? one.kind() : other.kind(), since);
+        return new Silence(one.kind() == Silence.Kind.MUTE ? one.kind() : other.kind(), since);
     }
 
     boolean isPending() {

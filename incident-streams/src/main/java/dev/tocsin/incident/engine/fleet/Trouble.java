@@ -28,8 +28,7 @@ record Trouble(Instant since, boolean atOnce, String reason) {
 
     /// Of the pipeline: nothing is measured anywhere (rule 2).
     static @Nullable Trouble ofAll(Map<String, RegionView> regions, Instant now) {
-        var shortest =
-                regions.values().stream().map(RegionView::patience).min(Duration::compareTo);
+        var shortest = regions.values().stream().map(RegionView::patience).min(Duration::compareTo);
         if (shortest.isEmpty()) {
             return null;
         }
@@ -103,7 +102,9 @@ record Trouble(Instant since, boolean atOnce, String reason) {
     private static String canaries(List<Agent> agents) {
         var words = agents.stream().map(Agent::offline).distinct().toList();
         return words.stream().limit(CANARIES).collect(Collectors.joining("; "))
-                + (words.size() > CANARIES ? "; and %d more".formatted(words.size() - CANARIES) : "");
+                + (words.size() > CANARIES
+                        ? "; and %d more".formatted(words.size() - CANARIES)
+                        : "");
     }
 
     private static String some(Collection<String> names) {

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param since from when on what is wrong with it has lasted; null while nothing is
 /// @param turns its openings of the last 30 days, a hundred at most
-public record Watched(
-        @Nullable Instant since, @Nullable FleetIncident incident, List<Turn> turns) {
+public record Watched(@Nullable Instant since, @Nullable FleetIncident incident, List<Turn> turns) {
     static final Watched FINE = new Watched(null, null, List.of());
 
     public Watched {

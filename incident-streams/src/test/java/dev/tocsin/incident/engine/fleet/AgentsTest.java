@@ -22,8 +22,7 @@ class AgentsTest {
     private final List<FleetEngine.Told> told = new ArrayList<>();
 
     private @Nullable String says(int second, String id, String region, @Nullable String offline) {
-        return says(
-                id, new Agent(region, offline, START.plusSeconds(second), false), second);
+        return says(id, new Agent(region, offline, START.plusSeconds(second), false), second);
     }
 
     private @Nullable String says(String id, Agent agent, int now) {
@@ -154,7 +153,10 @@ class AgentsTest {
         assertThat(told.getFirst().reason()).isEqualTo("its own canaries fail: refused 4");
         tick(600);
         for (int agent = 0; agent < 5; agent++) {
-            says("a" + agent, new Agent("us", agent == 4 ? "x" : null, START.plusSeconds(600), false), 600);
+            says(
+                    "a" + agent,
+                    new Agent("us", agent == 4 ? "x" : null, START.plusSeconds(600), false),
+                    600);
         }
         for (int agent = 0; agent < 4; agent++) {
             says(601, "a" + agent, "us", "refused " + agent);

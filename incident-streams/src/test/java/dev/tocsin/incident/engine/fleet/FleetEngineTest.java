@@ -60,7 +60,9 @@ class FleetEngineTest {
                         state,
                         partition,
                         new Evidence(
-                                checks, eu == null ? Map.of("us", us) : Map.of("us", us, "eu", eu), Evidence.Names.ALL),
+                                checks,
+                                eu == null ? Map.of("us", us) : Map.of("us", us, "eu", eu),
+                                Evidence.Names.ALL),
                         START.plusSeconds(second)));
     }
 

@@ -34,8 +34,7 @@ class FleetSilenceTest {
     }
 
     private static Evidence.Of of(@Nullable Silence silence, int patience, boolean heard) {
-        return new Evidence.Of(
-                8, 0, null, Set.of(), heard, silence, Duration.ofSeconds(patience));
+        return new Evidence.Of(8, 0, null, Set.of(), heard, silence, Duration.ofSeconds(patience));
     }
 
     private void heard(int second, int partition, Map<String, Evidence.Of> regions) {
@@ -94,7 +93,8 @@ class FleetSilenceTest {
         heard(21, 0, Map.of("us", of(PENDING), "eu", of(PENDING)));
         lasts(22, 60);
         heard(61, 0, Map.of("us", of(PENDING), "eu", of(HEARD)));
-        assertThat(told).containsExactly("15 OPENED pipeline:stalled", "61 CLOSED pipeline:stalled");
+        assertThat(told)
+                .containsExactly("15 OPENED pipeline:stalled", "61 CLOSED pipeline:stalled");
         assertThat(events.getLast().reason()).isEqualTo("results come in again");
     }
 
@@ -213,7 +213,10 @@ class FleetSilenceTest {
         take(
                 0,
                 FleetEngine.heard(
-                        state, 0, new Evidence(1, Map.of("us", of(QUIET), "eu", of(QUIET))), START));
+                        state,
+                        0,
+                        new Evidence(1, Map.of("us", of(QUIET), "eu", of(QUIET))),
+                        START));
         lasts(1, 60);
         assertThat(told).isEmpty();
     }
