@@ -39,7 +39,7 @@ final class EvidenceNews {
     }
 
     private static List<Evidence> portions(
-            int checks, TreeMap<String, Evidence.Of> regions, boolean whole) {
+            int checks, Map<String, Evidence.Of> regions, boolean whole) {
         var all = new ArrayList<Evidence>();
         var portion = new TreeMap<String, Evidence.Of>();
         String after = null;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,7 +26,7 @@ class TakeOverTest {
     private record Beat(String agent, boolean leaving, long appendedMs, long seenMs) {}
 
     /// One process; its clock is wrong by `skewMs`, and it reads what is written after `lagMs`.
-    private static final class Process {
+    private static final class OneAgent {
         final String id;
         final long skewMs;
         final long lagMs;
@@ -35,7 +36,7 @@ class TakeOverTest {
         boolean caughtUp;
         Assignment assignment;
 
-        Process(String id, long startedMs, Random random) {
+        OneAgent(String id, long startedMs, Random random) {
             this.id = id;
             this.startedMs = startedMs;
             skewMs = 3_600_000L * (random.nextInt(3) - 1);
@@ -86,7 +87,7 @@ class TakeOverTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void everySlotIsRunByExactlyOneAgentButForAWhileAfterEachChange(long seed) {
         var random = new Random(seed);
-        var processes = new TreeMap<String, Process>();
+        var processes = new TreeMap<String, OneAgent>();
         var log = new ArrayList<Beat>();
         var troubles = new ArrayList<String>();
         long changedMs = 0;
@@ -124,7 +125,7 @@ class TakeOverTest {
 
     private static void apply(
             Change change,
-            TreeMap<String, Process> processes,
+            NavigableMap<String, OneAgent> processes,
             List<Beat> log,
             long now,
             Random random) {
@@ -134,7 +135,7 @@ class TakeOverTest {
                 while (processes.containsKey("us-" + agent)) {
                     agent++;
                 }
-                processes.put("us-" + agent, new Process("us-" + agent, now, random));
+                processes.put("us-" + agent, new OneAgent("us-" + agent, now, random));
             }
             case KILL -> processes.remove(any(processes, random));
             case STOP -> {
@@ -145,12 +146,12 @@ class TakeOverTest {
         }
     }
 
-    private static String any(TreeMap<String, Process> processes, Random random) {
+    private static String any(NavigableMap<String, OneAgent> processes, Random random) {
         return List.copyOf(processes.keySet()).get(random.nextInt(processes.size()));
     }
 
     private static void judge(
-            TreeMap<String, Process> processes, int check, long now, List<String> troubles) {
+            NavigableMap<String, OneAgent> processes, int check, long now, List<String> troubles) {
         var by = new TreeSet<String>();
         processes.values().stream()
                 .filter(process -> process.runs(check, now))
@@ -165,16 +166,16 @@ class TakeOverTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void aNewcomerTakesOverWithinSecondsAndNoSlotIsRunByNobody(long seed) {
         var random = new Random(seed);
-        var processes = new TreeMap<String, Process>();
+        var processes = new TreeMap<String, OneAgent>();
         var log = new ArrayList<Beat>();
         @Nullable Long firstByNewcomer = null;
         int twice = 0;
         for (long now = 0; now < 120_000; now += STEP_MS) {
             if (now == 0) {
-                processes.put("us-0", new Process("us-0", now, random));
+                processes.put("us-0", new OneAgent("us-0", now, random));
             }
             if (now == 60_000) {
-                processes.put("us-1", new Process("us-1", now, random));
+                processes.put("us-1", new OneAgent("us-1", now, random));
             }
             for (var process : processes.values()) {
                 if ((now - process.startedMs) % 10_000 == 1000) {

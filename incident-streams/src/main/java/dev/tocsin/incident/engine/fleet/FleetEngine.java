@@ -158,10 +158,10 @@ public final class FleetEngine {
             String key, @Nullable String region, @Nullable Seen of, @Nullable Trouble now) {
         var before = watched(key);
         var incident = before.incident();
-        if (now == Trouble.UNKNOWN && before.open()) {
+        if (Trouble.UNKNOWN.equals(now) && before.open()) {
             return;
         }
-        if (now == null || now == Trouble.UNKNOWN) {
+        if (now == null || Trouble.UNKNOWN.equals(now)) {
             put(key, watched -> watched.since(null));
             if (incident != null && incident.open()) {
                 close(key, region, of, incident);
