@@ -68,7 +68,7 @@ public final class FleetEntries {
         for (var name : names) {
             var was = before.regions().getOrDefault(name, Map.of());
             var is = after.regions().getOrDefault(name, Map.of());
-            if (was != is) {
+            if (!was.equals(is)) { // the same map, as a rule
                 differences(REGION, was, is, (key, value) -> write.accept(key + "/" + name, value));
             }
         }
