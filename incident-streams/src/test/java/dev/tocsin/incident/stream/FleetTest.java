@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serdes;
@@ -100,7 +101,11 @@ class FleetTest {
                         .setVersion("test")
                         .setOffline(offline)
                         .build();
-        return fleet.take(new AgentSource().signal("a", status, appended), appended);
+        return fleet.take(signal(status, appended), appended);
+    }
+
+    private static Signal signal(AgentStatus status, Instant appended) {
+        return Objects.requireNonNull(new AgentSource().signal("a", status, appended));
     }
 
     private void ticks(int from, int to) {
@@ -268,7 +273,7 @@ class FleetTest {
                         .setOffline("o".repeat(600_000))
                         .setLeaving(true)
                         .build();
-        var signal = new AgentSource().signal("a", status, START);
+        var signal = signal(status, START);
         var agent = AgentSource.agent(signal, START.plusSeconds(1));
         assertThat(agent.offline()).hasSize(300);
         assertThat(agent.left()).isTrue();

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ class FleetWireTest {
                                                 .setChecks(1)
                                                 .build()))
                         .build();
-        assertThat(FleetWire.evidence(old).regions().get("us").patience())
+        assertThat(Objects.requireNonNull(FleetWire.evidence(old).regions().get("us")).patience())
                 .isEqualTo(Duration.ofSeconds(30));
     }
 
@@ -148,7 +149,7 @@ class FleetWireTest {
     @Test
     void anEventSaysWhenItBeganToFailThisTimeAndHowLongInAll() {
         var state = FleetState.EMPTY;
-        FleetEngine.Told told = null;
+        FleetEngine.@Nullable Told told = null;
         int[] quiet = {0, 100};
         for (int since : quiet) {
             var silent = Silence.quiet(START.plusSeconds(since));
@@ -170,7 +171,7 @@ class FleetWireTest {
                                     START.plusSeconds(since + 60))
                             .next();
         }
-        var event = FleetWire.event(told);
+        var event = FleetWire.event(Objects.requireNonNull(told));
         assertThat(event.getStartedAt()).isEqualTo(START);
         assertThat(event.getFailingSince()).isEqualTo(START.plusSeconds(100));
         assertThat(event.getFailingMs()).isEqualTo(60_000 + 45_000);

@@ -220,15 +220,17 @@ public final class FleetEngine {
     }
 
     private void put(String key, UnaryOperator<Watched> change) {
+        var before = watched(key);
+        var next = change.apply(before);
+        if (next.equals(before)) {
+            return; // as a rule: no copy of all for each of them
+        }
         var all = new TreeMap<>(state.watched());
-        var next = change.apply(watched(key));
         if (next.equals(Watched.FINE)) {
             all.remove(key);
         } else {
             all.put(key, next);
         }
-        if (!all.equals(state.watched())) {
-            state = state.watching(all);
-        }
+        state = state.watching(all);
     }
 }

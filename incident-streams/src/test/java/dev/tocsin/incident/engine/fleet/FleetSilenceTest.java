@@ -230,7 +230,7 @@ class FleetSilenceTest {
             heard(at + 16, 0, Map.of("us", of(HEARD)));
         }
         assertThat(told).hasSize(2000);
-        assertThat(state.watched().get("region:us").turns()).hasSize(100);
+        assertThat(state.watched().getOrDefault("region:us", Watched.FINE).turns()).hasSize(100);
         assertThat(events.getLast().incident().past().in30Days()).isEqualTo(100);
     }
 }
