@@ -59,7 +59,7 @@ public final class Fleet implements Owner {
     }
 
     /// Time passes.
-    void tick(Instant now) {
+    public void tick(Instant now) {
         if (!state.equals(FleetState.EMPTY)) {
             advance(now);
             var _ = become(FleetEngine.tick(state, clock), clock);
