@@ -36,7 +36,7 @@ public final class Topics {
                     Duration.ofDays(400),
                     false);
 
-    /// Key: agent id.
+    /// Key: agent id. Stamped by the broker: who is alive is no matter of an agent's clock.
     public static final Topic<AgentStatus> AGENTS =
             new Topic<>(
                     "agents",
@@ -44,12 +44,12 @@ public final class Topics {
                     false,
                     Cleanup.COMPACT_AND_DELETE,
                     Duration.ofDays(7),
-                    false);
+                    true);
 
     /// Without a key one copy goes to every partition; with one, to the one that decides: on `group:` and an
     /// id, on `pipeline:`, on `depends-on:`, or on a check id.
     public static final Topic<Signal> SIGNALS =
-            new Topic<>("signals", Signal.class, true, Cleanup.DELETE, Duration.ofDays(7), false);
+            new Topic<>("signals", Signal.class, true, Cleanup.DELETE, Duration.ofDays(7), true);
 
     /// Key: check id, or `service:`, `outage:`, `region:`, `pipeline:` and an id.
     public static final Topic<IncidentEvent> INCIDENTS =

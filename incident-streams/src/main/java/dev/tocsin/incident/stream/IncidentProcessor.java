@@ -235,6 +235,8 @@ public final class IncidentProcessor implements Processor<String, byte[], String
                 task().factStore.take(signal, Objects.requireNonNull(letter.value()), now);
                 task().partition.factChanged(now);
             }
+            case AGENT_REGION ->
+                    task().factStore.take(signal, Objects.requireNonNull(letter.value()), now);
             case PARENT_DOWN -> {
                 task().factStore.take(signal, Objects.requireNonNull(letter.value()), now);
                 task().partition.parentChanged(subject, now);
@@ -309,9 +311,8 @@ public final class IncidentProcessor implements Processor<String, byte[], String
                         resumed);
         task().clock.store();
         task().forgetClosed();
-        var evidence = task().partition.news(now);
-        if (evidence != null) {
-            int number = task().context.taskId().partition();
+        int number = task().context.taskId().partition();
+        for (var evidence : task().partition.news(now)) {
             outbox.signal(FleetWire.KEY, FleetWire.evidence(number, evidence, now), now);
         }
         if (resumed) {
@@ -340,6 +341,12 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         if (!task.partition.runsIn(check, region)) {
             counters.withoutRegion();
             return;
+        }
+        var bound = task.facts.agentRegion(ballot.agent());
+        if (bound != null && !bound.equals(region)) {
+            throw new SerializationException(
+                    "agent %s is of region %s, and its result says %s"
+                            .formatted(ballot.agent(), bound, region));
         }
         var vote = ballot.vote();
         if (task.partition.heard(check, region, vote, ballot.failureKind(), ballot.atMs(), now)) {

@@ -107,7 +107,7 @@ final class OldCheckState {
                 text(incident, "traceparent"));
     }
 
-    private static Times times(JsonNode times) {
+    static Times times(JsonNode times) {
         var startedAt = moment(times, "startedAt");
         return new Times(
                 startedAt,
@@ -141,12 +141,12 @@ final class OldCheckState {
         return words;
     }
 
-    private static @Nullable String text(JsonNode node, String field) {
+    static @Nullable String text(JsonNode node, String field) {
         var value = node.path(field);
         return value.isTextual() ? value.asText() : null;
     }
 
-    private static Instant moment(JsonNode node, String field) {
+    static Instant moment(JsonNode node, String field) {
         var time = time(node, field);
         if (time == null) {
             throw new IllegalStateException("stored state without " + field);
@@ -154,7 +154,7 @@ final class OldCheckState {
         return time;
     }
 
-    private static @Nullable Instant time(JsonNode node, String field) {
+    static @Nullable Instant time(JsonNode node, String field) {
         var value = node.path(field);
         return value.isNumber() ? StateCodec.instant(value) : null;
     }
