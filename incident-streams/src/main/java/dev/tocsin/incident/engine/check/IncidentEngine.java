@@ -89,15 +89,14 @@ public final class IncidentEngine {
 
     private static Step join(Draft draft, Input.Joined joined) {
         var incident = draft.state.incident();
-        if (incident != null
-                && incident.open()
-                && incident.id().equals(joined.incidentId())
-                && !joined.outageId().equals(incident.context().outageId())) {
-            draft.tell(
-                    EventType.UPDATED,
-                    incident.partOf(joined.outageId()),
-                    "part of an outage of several checks");
+        if (incident == null
+                || !incident.open()
+                || !incident.id().equals(joined.incidentId())
+                || joined.outageId().equals(incident.context().outageId())) {
+            return draft.step();
         }
+        count(draft);
+        new OpenIncident(draft).join(incident, joined.outageId(), Opening.target(draft));
         return draft.step();
     }
 

@@ -31,6 +31,13 @@ final class OpenIncident {
         now = draft.now;
     }
 
+    /// It is part of an outage from now on; what there is to tell besides goes with that.
+    void join(Incident open, String outageId, @Nullable Kind target) {
+        var incident = graded(places(open), target).partOf(outageId);
+        reasons.addFirst("part of an outage of several checks");
+        keep(incident);
+    }
+
     /// @param target what the votes call for, were it to open now
     void keep(Incident open, @Nullable Kind target) {
         var incident = graded(places(open), target);
@@ -40,6 +47,11 @@ final class OpenIncident {
             reasons.clear();
             incident = open;
         }
+        keep(incident);
+    }
+
+    private void keep(Incident asItIs) {
+        var incident = asItIs;
         var told = reported(incident, draft);
         if (!told.equals(incident)) {
             reasons.add("reported by " + told.context().reportedBy() + " users within 5 minutes");
