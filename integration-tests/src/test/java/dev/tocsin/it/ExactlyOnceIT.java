@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.Command;
+import dev.tocsin.schemas.CommandKind;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentPolicy;
+import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
@@ -34,7 +37,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Exactly once: incident-streams is killed with SIGKILL thirty times, at moments from a seed (`-Dseed=`), while a thousand results a second come
-/// in and checks fail and recover by a plan. Then the whole `incidents` topic, as committed, is compared with the plan.
+/// in and checks fail and recover by a plan, and while definitions, commands and maintenance are given: at any moment, and behind the results that wait
+/// while no process is there. Then the whole `incidents` topic, as committed, is compared with the plan.
 @ExtendWith(SharedCluster.class)
 class ExactlyOnceIT {
     private static final int KILLS = 30;
@@ -156,6 +160,38 @@ class ExactlyOnceIT {
         }
     }
 
+    /// A definition again, a note on what is open, and maintenance of something else: none of them changes what is measured.
+    private void control(KafkaSettings kafka, int turn) throws Exception {
+        int check = random.nextInt(CHECKS);
+        var definition = definition(check);
+        definition.setConfigVersion("v" + turn);
+        definition.setName(id(check) + ", again");
+        TopicWriter.write(kafka, Topics.CHECKS, Map.of(id(check), definition));
+        var window =
+                MaintenanceWindow.newBuilder()
+                        .setWindowId("w" + turn)
+                        .setTitle("something else")
+                        .setChecks(List.of("no-check-of-these"))
+                        .setStartsAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                        .setEndsAt(Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MILLIS))
+                        .build();
+        TopicWriter.write(kafka, Topics.MAINTENANCE, Map.of("w" + turn, window));
+        var events = Judge.incidents(kafka).stream().filter(e -> e.getCheckId() != null).toList();
+        if (!events.isEmpty()) {
+            var event = events.getLast();
+            var note =
+                    Command.newBuilder()
+                            .setCommandId("c" + turn)
+                            .setKind(CommandKind.ANNOTATE)
+                            .setIncidentId(event.getIncidentId())
+                            .setAuthor("ana")
+                            .setText("seen")
+                            .setAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                            .build();
+            TopicWriter.write(kafka, Topics.INCIDENT_COMMANDS, Map.of(event.getKey(), note));
+        }
+    }
+
     private static long events(KafkaSettings kafka) {
         return SharedCluster.values(kafka, "incidents").size();
     }
@@ -174,11 +210,16 @@ class ExactlyOnceIT {
             var running = threads.submit(() -> load.run(kafka));
             for (int kill = 1; kill <= KILLS; kill++) {
                 long before = events(kafka);
+                control(kafka, 2 * kill);
                 await("seed " + seed + ", kill " + kill)
                         .atMost(LIMIT)
                         .until(() -> failed(running) || events(kafka) > before);
                 Thread.sleep(random.nextInt(1500)); // the moment of the kill, from the seed
                 streams.kill();
+                if (kill % 3 == 0) {
+                    Thread.sleep(random.nextInt(8000)); // results wait, and control behind them
+                }
+                control(kafka, 2 * kill + 1);
                 streams.restart();
             }
             load.recovering.set(true);
@@ -190,6 +231,16 @@ class ExactlyOnceIT {
                     .as("seed %d", seed)
                     .containsExactlyInAnyOrderElementsOf(planned);
             assertThat(streams.starts()).isEqualTo(KILLS + 1);
+            assertThat(events)
+                    .filteredOn(event -> event.getType() == IncidentEventType.OPENED)
+                    .filteredOn(event -> event.getCheckId() != null)
+                    .allSatisfy(event ->
+                            assertThat(event.getOpenedAt())
+                                    .as("seed %d, %s", seed, event.getKey())
+                                    .isBefore(event.getStartedAt().plusSeconds(5)));
+            assertThat(events)
+                    .extracting(IncidentEvent::getType)
+                    .doesNotContain(IncidentEventType.REOPENED, IncidentEventType.FLAPPING_STARTED);
             System.out.printf(
                     "incident-streams killed %d times (seed %d) under %,d results: %d incidents of checks as planned, %d events, none missing, none twice, in order%n",
                     KILLS, seed, load.sent, planned.size(), events.size());

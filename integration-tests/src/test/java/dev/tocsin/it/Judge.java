@@ -47,6 +47,8 @@ final class Judge {
                         assertThat(open.remove(event.getKey()))
                                 .as("closed what was not open")
                                 .isEqualTo(id);
+                case ANNOTATED ->
+                        assertThat(event.getSeq()).isGreaterThan(1); // also of what is over
                 default ->
                         assertThat(open.get(event.getKey()))
                                 .as("%s of a closed incident", event.getType())

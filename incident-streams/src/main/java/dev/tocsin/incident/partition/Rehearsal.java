@@ -103,7 +103,9 @@ public final class Rehearsal {
     private static FleetState stored(FleetState state) {
         var entries = new FleetEntries();
         FleetEntries.write(
-                FleetState.EMPTY, state, (key, bytes) -> entries.read(key, Objects.requireNonNull(bytes)));
+                FleetState.EMPTY,
+                state,
+                (key, bytes) -> entries.read(key, Objects.requireNonNull(bytes)));
         return entries.state((_, _) -> {});
     }
 
@@ -127,7 +129,9 @@ public final class Rehearsal {
     /// @param resumed time stood still before it
     public void tick(Instant now, boolean resumed) {
         partition.tick(new Input.Tick(now, "tick/" + now.toEpochMilli()), resumed);
-        partition.news(now).forEach(evidence -> take(FleetEngine.heard(fleet, 0, evidence, now), now));
+        partition
+                .news(now)
+                .forEach(evidence -> take(FleetEngine.heard(fleet, 0, evidence, now), now));
     }
 
     private void take(FleetEngine.Step step, Instant now) {

@@ -94,10 +94,15 @@ class SimulationTest {
                         0,
                         -1,
                         Set.of("region-0"),
+                        Set.of("region-0"),
+                        true,
                         "made up");
         var more = new ArrayList<>(facts(seed));
         more.addFirst(made);
-        assertThat(wrong(seed, more)).anyMatch(wrong -> wrong.contains("nothing was down"));
+        assertThat(wrong(seed, more))
+                .anyMatch(wrong -> wrong.contains("nothing was down"))
+                .anyMatch(wrong -> wrong.contains("region-0 is fine, and said to fail"))
+                .anyMatch(wrong -> wrong.contains("region-1 is fine, and it is everywhere"));
     }
 
     /// Rule 5: an agent that was cut off for an hour delivers its spool.

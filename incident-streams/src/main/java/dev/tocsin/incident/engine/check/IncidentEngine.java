@@ -1,6 +1,5 @@
 package dev.tocsin.incident.engine.check;
 
-import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.check.Decision.State;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
