@@ -3,24 +3,24 @@ package dev.tocsin.incident;
 import dev.tocsin.incident.stream.AgentSource;
 import dev.tocsin.incident.stream.Announcer;
 import dev.tocsin.incident.stream.Counters;
-import dev.tocsin.incident.stream.DependencyGraph;
-import dev.tocsin.incident.stream.Fleet;
 import dev.tocsin.incident.stream.Formats;
 import dev.tocsin.incident.stream.IncidentProcessor;
 import dev.tocsin.incident.stream.MaintenanceSource;
-import dev.tocsin.incident.stream.Outages;
 import dev.tocsin.incident.stream.Outbox;
 import dev.tocsin.incident.stream.ReportSource;
 import dev.tocsin.incident.stream.SignalProcessor;
 import dev.tocsin.incident.stream.Ticks;
+import dev.tocsin.incident.stream.UserReportDesk;
 import dev.tocsin.incident.wire.FleetWire;
+import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -97,7 +97,7 @@ public final class IncidentTopology {
                 () ->
                         new IncidentProcessor(
                                 prefix,
-                                "signals-processor",
+                                SignalProcessor.NODE,
                                 formats,
                                 outbox(SIGNALS, formats, counters),
                                 ticks,
@@ -115,9 +115,11 @@ public final class IncidentTopology {
                                 formats.signals().get(),
                                 outbox(SIGNALS, formats, counters),
                                 counters),
-                Set.of(kept(Outages.STORE), kept(Fleet.STORE), kept(DependencyGraph.STORE)),
+                SignalProcessor.STORES.stream()
+                        .map(IncidentTopology::kept)
+                        .collect(Collectors.toSet()),
                 Topics.SIGNALS.name(),
-                "incidents-processor");
+                "incidents-processor"); // hands ticks on
         sink(Outbox.INCIDENTS, Topics.INCIDENTS.named(prefix), "incidents", "signals");
         sink(Outbox.INCIDENT_STATE, Topics.INCIDENT_STATE.named(prefix), "incidents", "signals");
         signals(SIGNALS, "incidents", "signals");
@@ -127,26 +129,23 @@ public final class IncidentTopology {
         deadLetters(Topics.INCIDENT_COMMANDS, "incidents");
         announcer(
                 Topics.MAINTENANCE,
-                null,
+                _ -> null,
                 formats.windows(),
                 MaintenanceSource::new,
-                Set.of(),
                 formats,
                 counters);
         announcer(
                 Topics.AGENTS,
-                FleetWire.KEY,
+                _ -> FleetWire.KEY,
                 formats.agents(),
                 AgentSource::new,
-                Set.of(),
                 formats,
                 counters);
         announcer(
                 Topics.USER_REPORTS,
-                null,
+                signal -> UserReportDesk.key(signal.getSubject()),
                 formats.reports(),
                 ReportSource::new,
-                Set.of(kept(ReportSource.STORE)),
                 formats,
                 counters);
         return topology;
@@ -155,10 +154,9 @@ public final class IncidentTopology {
     /// A sub-topology of its own: its topic's partitions are not those of the others.
     private <T extends SpecificRecord> void announcer(
             Topic<T> topic,
-            @Nullable String key,
+            Function<Signal, @Nullable String> key,
             Supplier<Deserializer<T>> values,
             Supplier<Announcer.Source<T>> sources,
-            Set<StoreBuilder<?>> stores,
             Formats formats,
             Counters counters) {
         var sink = topic.name() + "-signals-sink";
@@ -174,7 +172,7 @@ public final class IncidentTopology {
                                 sources.get(),
                                 outbox(sink, formats, counters),
                                 counters),
-                stores,
+                Set.of(),
                 topic.name());
         signals(sink, topic.name());
         deadLetters(topic, topic.name());
@@ -205,8 +203,7 @@ public final class IncidentTopology {
                 topic.named(prefix));
     }
 
-    private void processor(
-            String name, Make make, Set<StoreBuilder<?>> stores, String... parents) {
+    private void processor(String name, Make make, Set<StoreBuilder<?>> stores, String... parents) {
         topology.addProcessor(
                 name + "-processor",
                 new ProcessorSupplier<String, byte[], String, byte[]>() {

@@ -8,6 +8,8 @@ import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.RegionVerdict;
 import dev.tocsin.schemas.Severity;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.UserReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,10 +190,11 @@ class SurroundingsTopologyTest extends TopologyRig {
         for (int user = 0; user < 5; user++) {
             report(401, "user" + user);
         }
+        tick(402);
         assertThat(toldByKey()).containsExactly("OPENED shop", "UPDATED shop");
         assertThat(events.getFirst().getReportedBy()).isZero();
         assertThat(events.getLast().getReportedBy()).isEqualTo(5);
-        report(402, "");
+        report(403, "");
         assertThat(deadLetters("user-reports"))
                 .containsExactly("a report needs what tells its reporter apart");
     }
@@ -219,5 +222,106 @@ class SurroundingsTopologyTest extends TopologyRig {
         result(tomorrow, "eu", Outcome.FAIL);
         toldByKey();
         assertThat(events.getFirst().getSuppressedBy()).isEqualTo("maintenance:Europe/Berlin");
+    }
+
+    @Test
+    void rule10TwelveUsersAreTwelveAndAnUnknownServiceIsRefusedWithTheReason() {
+        define();
+        for (var region : List.of("us", "eu")) {
+            result(400, region, Outcome.FAIL);
+        }
+        for (int user = 0; user < 12; user++) {
+            report(401, "user" + user);
+        }
+        tick(402);
+        toldByKey();
+        assertThat(events.getLast().getReportedBy()).isGreaterThanOrEqualTo(5);
+        var counts = new ArrayList<String>();
+        for (var bytes : output("signals").readValuesToList()) {
+            var signal = decoder(Signal.getDecoder()).deserialize("signals", bytes);
+            if (signal.getKind() == SignalKind.USER_REPORTS) {
+                counts.add(signal.getAttributes().get("users"));
+            }
+        }
+        assertThat(counts).containsExactly("5", "12");
+        checks.pipeInput("shop", null, START.plusSeconds(403));
+        report(404, "ana");
+        assertThat(deadLetters("signals"))
+                .containsExactly("a report of the service shop, of which there is no check");
+    }
+
+    @Test
+    void rule7ADependencyThatIsTurnedRoundIsUsedWhicheverEndIsHeardFirst() {
+        define(check("shop").setDependsOn(List.of("dns")).build());
+        define(check("dns").build());
+        define(check("dns").setDependsOn(List.of("shop")).build());
+        define(check("shop").build());
+        assertThat(deadLetters("signals")).hasSize(1);
+        for (var check : List.of("shop", "dns")) {
+            for (var region : List.of("us", "eu")) {
+                result(check, 1, region, Outcome.FAIL);
+            }
+        }
+        assertThat(toldByKey()).containsExactly("OPENED shop", "OPENED dns");
+        assertThat(events.getLast().getSuppressedBy()).isEqualTo("depends-on:shop");
+    }
+
+    /// @return bytes of the records of a topic, the largest last
+    private long[] bytes(String topic) {
+        long sum = 0;
+        long largest = 0;
+        for (var record : output(topic).readRecordsToList()) {
+            var value = record.value();
+            long size = value == null ? 0 : value.length;
+            sum += size;
+            largest = Math.max(largest, size);
+        }
+        return new long[] {sum, largest};
+    }
+
+    /// @return bytes per check, of all that is written because of the outage
+    private long[] failAtOnce(int from, int many) {
+        for (int check = from; check < from + many; check++) {
+            define(
+                    check("check" + check)
+                            .setName("Read older messages " + check)
+                            .setService("mail-" + check)
+                            .setGroup("group" + from)
+                            .build());
+        }
+        for (var topic : List.of("signals", "incidents", "incident-state")) {
+            bytes(topic);
+        }
+        for (int check = from; check < from + many; check++) {
+            for (var region : List.of("us", "eu")) {
+                result("check" + check, 10 + check * 10 / (from + many), region, Outcome.FAIL);
+            }
+        }
+        tick(21);
+        long stored = 0;
+        long largest = 0;
+        try (var all = driver.<String, byte[]>getKeyValueStore("outages").all()) {
+            while (all.hasNext()) {
+                var size = all.next().value.length;
+                stored += size;
+                largest = Math.max(largest, size);
+            }
+        }
+        long sum = stored;
+        for (var topic : List.of("signals", "incidents", "incident-state")) {
+            var of = bytes(topic);
+            sum += of[0];
+            largest = Math.max(largest, of[1]);
+        }
+        return new long[] {sum / many, largest};
+    }
+
+    @Test
+    void rule8TwoThousandThatFailAtOnceCostEachWhatOneCostsAndNoRecordIsLarge() {
+        var few = failAtOnce(0, 200);
+        var many = failAtOnce(200, 2000);
+        assertThat(many[0]).isLessThan(few[0] * 3 / 2);
+        assertThat(many[1]).isLessThan(64_000);
+        assertThat(few[1]).isLessThan(64_000);
     }
 }

@@ -59,6 +59,7 @@ abstract class TopologyRig {
                 }
             };
 
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final TopologyTestDriver driver =
             new TopologyTestDriver(
                     IncidentTopology.build(
@@ -74,7 +75,7 @@ abstract class TopologyRig {
                                     () -> (topic, signal) -> bytes(() -> signal.toByteBuffer()),
                                     () -> (topic, event) -> bytes(() -> event.toByteBuffer())),
                             NO_TICKS,
-                            new Counters(new SimpleMeterRegistry())),
+                            new Counters(metrics)),
                     new Properties(),
                     START);
     final TestInputTopic<String, byte[]> checks = input("checks");
@@ -145,20 +146,33 @@ abstract class TopologyRig {
     }
 
     void result(String check, int second, String region, Outcome outcome) {
-        var result =
-                CheckResult.newBuilder()
-                        .setCheckId(check)
-                        .setConfigVersion("v1")
-                        .setRegion(region)
-                        .setAgentId(region)
-                        .setBootEpoch(1)
-                        .setSequence(sequence++)
-                        .setScheduledAt(START.plusSeconds(second))
-                        .setStartedAt(START.plusSeconds(second))
-                        .setDurationUs(1)
-                        .setOutcome(outcome)
-                        .build();
-        results.pipeInput(check, Frames.framed(result), START.plusSeconds(second));
+        results.pipeInput(
+                check,
+                frame(resultOf(check, second, region, outcome).build()),
+                START.plusSeconds(second));
+    }
+
+    CheckResult.Builder resultOf(String check, int second, String region, Outcome outcome) {
+        return CheckResult.newBuilder()
+                .setCheckId(check)
+                .setConfigVersion("v1")
+                .setRegion(region)
+                .setAgentId(region)
+                .setBootEpoch(1)
+                .setSequence(sequence++)
+                .setScheduledAt(START.plusSeconds(second))
+                .setStartedAt(START.plusSeconds(second))
+                .setDurationUs(1)
+                .setOutcome(outcome);
+    }
+
+    static byte[] frame(CheckResult result) {
+        return Frames.framed(result);
+    }
+
+    /// Results in a bucket of those that they are counted into.
+    double counted(String bucket) {
+        return metrics.counter("tocsin_streams_results_total", "bucket", bucket).count();
     }
 
     void tick(int second) {

@@ -101,13 +101,14 @@ final class SecuredCluster implements AutoCloseable {
                                                 prefix + topic,
                                                 PatternType.LITERAL,
                                                 AclOperation.WRITE)),
-                        Stream.of(
-                                allow(
-                                        "agent",
-                                        TOPIC,
-                                        prefix + "checks",
-                                        PatternType.LITERAL,
-                                        AclOperation.READ)));
+                        Stream.of("checks", "agents")
+                                .map(topic ->
+                                        allow(
+                                                "agent",
+                                                TOPIC,
+                                                prefix + topic,
+                                                PatternType.LITERAL,
+                                                AclOperation.READ)));
         try (var admin = Admin.create(client("broker"))) {
             admin.createAcls(Stream.concat(services, agents).toList()).all().get();
         }

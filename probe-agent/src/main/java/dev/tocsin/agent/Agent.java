@@ -3,12 +3,12 @@ package dev.tocsin.agent;
 import dev.tocsin.agent.probe.run.Resolver;
 import dev.tocsin.agent.publish.HourCounts;
 import dev.tocsin.agent.publish.ResultPublisher;
+import dev.tocsin.agent.schedule.AgentsTopic;
 import dev.tocsin.agent.schedule.Canaries;
 import dev.tocsin.agent.schedule.ChecksTopic;
 import dev.tocsin.agent.schedule.LastKnownChecks;
 import dev.tocsin.agent.schedule.Origin;
 import dev.tocsin.agent.schedule.Scheduler;
-import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
@@ -19,7 +19,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -27,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 
 /// One agent: runs the checks of its region and publishes what it finds. Starts without Kafka and goes on without it.
 public final class Agent implements AutoCloseable {
-    private static final int HEARTBEAT_SECONDS = 10;
     private static final int HISTORY_SECONDS = 30;
     private final Lifecycle lifecycle = new Lifecycle();
 
@@ -52,6 +50,10 @@ public final class Agent implements AutoCloseable {
                                 dataDir.resolve("spool"),
                                 (long) config.spoolMb() << 20,
                                 health));
+        var origin = new Origin(config.region(), config.id(), bootEpoch);
+        var heartbeat = new Heartbeat(origin, clock, publisher);
+        lifecycle.onClose("farewell", heartbeat::leave);
+        var others = lifecycle.closing("agents topic", new AgentsTopic(kafka, origin, health));
         var hours = new HourCounts();
         var resolver = new Resolver(config.hosts());
         var canaries = new Canaries(config.canaries(), config.secretsFrom(env), resolver, clock);
@@ -59,12 +61,13 @@ public final class Agent implements AutoCloseable {
                 lifecycle.closing(
                         "scheduler",
                         new Scheduler(
-                                new Origin(config.region(), config.id(), bootEpoch),
+                                origin,
                                 config.concurrency(),
                                 clock,
                                 config.secretsFrom(env),
                                 resolver,
                                 canaries,
+                                others::mine,
                                 result -> {
                                     hours.count(result);
                                     publisher.publish(result);
@@ -81,30 +84,14 @@ public final class Agent implements AutoCloseable {
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("agent-timer").factory());
         lifecycle.onClose("timer", timer::shutdownNow);
-        Runnable heartbeat =
-                () ->
-                        publisher.tell(
-                                Topics.AGENTS,
-                                config.id(),
-                                AgentStatus.newBuilder()
-                                        .setAgentId(config.id())
-                                        .setRegion(config.region())
-                                        .setBootEpoch(bootEpoch)
-                                        .setAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
-                                        .setClockOffsetMs(publisher.clockOffset().toMillis())
-                                        .setChecks(scheduler.checks())
-                                        .setVersion("0.1.0")
-                                        .setPendingResults(publisher.pending())
-                                        .setLostResults(publisher.lost())
-                                        .setOffline(canaries.offline())
-                                        .setBadDefinitions(scheduler.badDefinitions())
-                                        .build());
         Runnable history =
                 () ->
                         hours.tell(
                                 clock.instant(),
                                 (key, hour) -> publisher.tell(Topics.CHECK_HOURS, key, hour));
-        var _ = timer.scheduleAtFixedRate(heartbeat, 1, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+        var _ =
+                timer.scheduleAtFixedRate(
+                        () -> heartbeat.eachSecond(scheduler, canaries), 1, 1, TimeUnit.SECONDS);
         var _ =
                 timer.scheduleAtFixedRate(
                         history, HISTORY_SECONDS, HISTORY_SECONDS, TimeUnit.SECONDS);

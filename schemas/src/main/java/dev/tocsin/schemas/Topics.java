@@ -42,7 +42,7 @@ public final class Topics {
                     Duration.ofDays(400),
                     WRITTEN);
 
-    /// Key: agent id.
+    /// Key: agent id. Who is alive is no matter of an agent's clock.
     public static final Topic<AgentStatus> AGENTS =
             new Topic<>(
                     "agents",

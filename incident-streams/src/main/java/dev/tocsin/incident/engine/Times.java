@@ -45,7 +45,13 @@ public record Times(
 
     public Times closed(@Nullable Instant ended, Instant now) {
         return new Times(
-                startedAt, failingSince, failedBefore, openedAt, ended == null ? now : ended, now, now);
+                startedAt,
+                failingSince,
+                failedBefore,
+                openedAt,
+                ended == null ? now : ended,
+                now,
+                now);
     }
 
     /// Fine since `ended`, or failing (null).
@@ -70,6 +76,8 @@ public record Times(
     public Duration failedFor(Instant now) {
         var until = endedAt != null ? endedAt : closedAt != null ? closedAt : now;
         return failedBefore.plus(
-                until.isAfter(failingSince) ? Duration.between(failingSince, until) : Duration.ZERO);
+                until.isAfter(failingSince)
+                        ? Duration.between(failingSince, until)
+                        : Duration.ZERO);
     }
 }

@@ -30,6 +30,7 @@ public final class Facts {
     private final TreeSet<String> isolated = new TreeSet<>();
     private final Map<String, Parent> parents = new HashMap<>();
     private final Map<String, Reports> reports = new HashMap<>();
+    private final Map<String, String> regionByAgent = new HashMap<>();
     private @Nullable Instant resumedAt = Instant.MAX;
     private boolean stalled;
     private int version = 1;
@@ -69,6 +70,20 @@ public final class Facts {
             stalled = now;
             changed();
         }
+    }
+
+    /// To which region an agent is bound; null when to none any more. Concerns results, and no check.
+    public void agentRegion(String agentId, @Nullable String region) {
+        if (region == null) {
+            regionByAgent.remove(agentId);
+        } else {
+            regionByAgent.put(agentId, region);
+        }
+    }
+
+    /// Null for an agent that was never heard of: its results count.
+    public @Nullable String agentRegion(String agentId) {
+        return regionByAgent.get(agentId);
     }
 
     public void parent(String check, Parent parent) {
@@ -122,8 +137,6 @@ public final class Facts {
         var definition = check.get();
         List<Window> announced = Maintenance.of(definition, windows.values());
         return new Near(
-                announced,
-                explaining,
-                reports.getOrDefault(definition.getService(), Reports.NONE));
+                announced, explaining, reports.getOrDefault(definition.getService(), Reports.NONE));
     }
 }

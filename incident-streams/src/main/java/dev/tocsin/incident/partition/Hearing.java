@@ -1,7 +1,7 @@
 package dev.tocsin.incident.partition;
 
 import dev.tocsin.incident.engine.fleet.Evidence;
-import dev.tocsin.incident.engine.fleet.FleetEngine;
+import dev.tocsin.incident.engine.fleet.Evidence.Silence;
 import dev.tocsin.schemas.CheckDefinition;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -10,10 +10,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// From which regions a partition's checks hear, and where one fails alone: what its task tells of the agents. On the heap,
@@ -28,26 +26,41 @@ public final class Hearing {
 
         private int witnessed;
         private boolean heard;
-        private boolean heardSinceResumed;
+        private boolean measuredSinceResumed;
         private long lastHeardMs;
+        private long lastMeasuredMs;
         private Instant resumedAt;
 
         private Place(Instant now) {
             resumedAt = now;
         }
 
-        private @Nullable Instant quietSince(Instant now) {
+        private Duration patience() {
             var shortest = Duration.ofMillis(intervals.firstKey()).multipliedBy(3);
-            var patience = shortest.compareTo(QUIET_AT_LEAST) > 0 ? shortest : QUIET_AT_LEAST;
-            var last = Instant.ofEpochMilli(Math.max(lastHeardMs, resumedAt.toEpochMilli()));
-            return now.isBefore(last.plus(patience)) ? null : last;
+            return shortest.compareTo(QUIET_AT_LEAST) > 0 ? shortest : QUIET_AT_LEAST;
+        }
+
+        private @Nullable Silence silence(Instant now) {
+            var quiet = longAgo(lastHeardMs, now);
+            if (quiet != null) {
+                return Silence.quiet(quiet);
+            }
+            var mute = longAgo(lastMeasuredMs, now);
+            if (mute != null) {
+                return Silence.mute(mute);
+            }
+            return measuredSinceResumed ? null : Silence.PENDING;
+        }
+
+        private @Nullable Instant longAgo(long ms, Instant now) {
+            var last = Instant.ofEpochMilli(Math.max(ms, resumedAt.toEpochMilli()));
+            return now.isBefore(last.plus(patience())) ? null : last;
         }
     }
 
-    private record Alone(String region, @Nullable Instant since, String target) {}
-
-    private final Map<String, Place> places = new HashMap<>();
-    private final Map<String, Alone> aloneByCheck = new HashMap<>();
+    private final Map<String, Place> places = new TreeMap<>();
+    private final FailingAlone alone = new FailingAlone();
+    private final EvidenceNews news = new EvidenceNews();
     private Instant resumedAt = Instant.EPOCH;
     private int checks;
 
@@ -60,7 +73,7 @@ public final class Hearing {
     public void remove(CheckDefinition check) {
         checks--;
         count(check, -1, resumedAt);
-        aloneByCheck.remove(check.getCheckId());
+        alone.nowhere(check.getCheckId());
     }
 
     private void count(CheckDefinition check, int by, Instant now) {
@@ -79,13 +92,18 @@ public final class Hearing {
         }
     }
 
-    /// Something came, whatever it says.
+    /// Something came.
+    ///
+    /// @param voted it says something of its target, and not only that nothing could be measured
     public void heard(String region, boolean voted, long appendedMs) {
         var place = places.get(region);
         if (place != null) {
             place.heard = true;
-            place.heardSinceResumed = true;
             place.lastHeardMs = appendedMs;
+            if (voted) {
+                place.measuredSinceResumed = true;
+                place.lastMeasuredMs = appendedMs;
+            }
         }
     }
 
@@ -93,7 +111,7 @@ public final class Hearing {
     public void resumed(Instant now) {
         resumedAt = now;
         for (var place : places.values()) {
-            place.heardSinceResumed = false;
+            place.measuredSinceResumed = false;
             place.resumedAt = now;
         }
     }
@@ -106,13 +124,9 @@ public final class Hearing {
             @Nullable Instant since,
             Supplier<CheckDefinition> definition) {
         if (region == null) {
-            aloneByCheck.remove(check);
-            return;
-        }
-        var before = aloneByCheck.get(check);
-        if (before == null || !before.region().equals(region)) {
-            var host = host(definition.get().getUrl());
-            aloneByCheck.put(check, new Alone(region, since, host));
+            alone.nowhere(check);
+        } else {
+            alone.at(check, region, since, () -> host(definition.get().getUrl()));
         }
     }
 
@@ -126,36 +140,27 @@ public final class Hearing {
         }
     }
 
-    /// What is known now; null as long as some region has had no chance to be heard since time stood still.
-    public @Nullable Evidence evidence(Instant now) {
-        var alone = aloneByCheck.values().stream().collect(Collectors.groupingBy(Alone::region));
-        var regions = new TreeMap<String, Evidence.Of>();
-        for (var entry : places.entrySet()) {
-            var place = entry.getValue();
-            var quiet = place.quietSince(now);
-            if (quiet == null && !place.heardSinceResumed) {
-                return null;
-            }
-            var there = alone.getOrDefault(entry.getKey(), List.of());
+    /// What is known now of every region. One that had no chance to be heard since time stood still is pending.
+    Map<String, Evidence.Of> evidence(Instant now) {
+        var regions = new HashMap<String, Evidence.Of>();
+        places.forEach((name, place) -> {
+            var failing = alone.in(name);
             regions.put(
-                    entry.getKey(),
+                    name,
                     new Evidence.Of(
                             place.witnessed,
-                            there.size(),
-                            there.stream()
-                                    .map(Alone::since)
-                                    .filter(Objects::nonNull)
-                                    .min(Instant::compareTo)
-                                    .orElse(null),
-                            there.stream()
-                                    .map(Alone::target)
-                                    .distinct()
-                                    .sorted()
-                                    .limit(FleetEngine.UNRELATED)
-                                    .collect(Collectors.toSet()),
+                            failing.checks(),
+                            failing.since(),
+                            failing.targets(),
                             place.heard,
-                            quiet));
-        }
-        return new Evidence(checks, regions);
+                            place.silence(now),
+                            place.patience()));
+        });
+        return regions;
+    }
+
+    /// What there is to tell of it: see [EvidenceNews].
+    public List<Evidence> news(Instant now) {
+        return news.of(checks, evidence(now));
     }
 }

@@ -48,7 +48,6 @@ public final class Partition {
     private final DeadlineIndex deadlines = new DeadlineIndex();
     private final Hearing hearing = new Hearing();
     private final Facts facts;
-    private @Nullable Evidence lastNews;
 
     public Partition(Facts facts, Consequences consequences) {
         this.facts = facts;
@@ -195,8 +194,7 @@ public final class Partition {
     private void takeIn(Subject subject) {
         if (!subject.knows(facts.version())) {
             var policy = subject.policy();
-            var near =
-                    facts.near(policy.dependsOn(), () -> consequences.definition(subject.id));
+            var near = facts.near(policy.dependsOn(), () -> consequences.definition(subject.id));
             subject.judgeBy(policy.under(facts.around(), near), facts.version());
         }
     }
@@ -273,7 +271,7 @@ public final class Partition {
                 && incident.id().equals(incidentId)
                 && !incident.open()) {
             var before = subject.state();
-            becomes(subject, subject.whole().with((dev.tocsin.incident.engine.check.Incident) null));
+            becomes(subject, subject.whole().forgotten());
             consequences.store(check, before, subject.state());
         }
     }
@@ -283,17 +281,10 @@ public final class Partition {
         return new ArrayList<>(subjects.keySet());
     }
 
-    /// What the checks say of the agents, when it has changed, and at each tick as long as a region is quiet, so that whoever
-    /// decides knows that time passes. Null where there is nothing new, and as long as some region has had no chance to be heard
-    /// since time stood still.
-    public @Nullable Evidence news(Instant now) {
-        var evidence = hearing.evidence(now);
-        boolean known = lastNews == null ? subjects.isEmpty() : lastNews.equals(evidence);
-        if (evidence == null || (known && !evidence.quiet())) {
-            return null;
-        }
-        lastNews = evidence;
-        return evidence;
+    /// What the checks say of the agents, as far as it has changed, and at each tick as long as a region is silent, so that whoever
+    /// decides knows that time passes.
+    public List<Evidence> news(Instant now) {
+        return hearing.news(now);
     }
 
     private void hear(Subject subject, @Nullable String failsAlone) {

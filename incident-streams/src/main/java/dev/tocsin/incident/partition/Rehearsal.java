@@ -7,8 +7,9 @@ import dev.tocsin.incident.engine.check.Policy;
 import dev.tocsin.incident.engine.check.Sample;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.engine.fleet.FleetEngine;
+import dev.tocsin.incident.engine.fleet.FleetState;
 import dev.tocsin.incident.wire.CheckEntries;
-import dev.tocsin.incident.wire.StateCodec;
+import dev.tocsin.incident.wire.FleetEntries;
 import dev.tocsin.schemas.CheckDefinition;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -32,7 +34,7 @@ public final class Rehearsal {
     private final Map<String, CheckDefinition> definitions = new HashMap<>();
     private final Map<String, byte[]> stored = new HashMap<>();
     private final List<Told> told = new ArrayList<>();
-    private FleetEngine.State fleet = FleetEngine.State.EMPTY;
+    private FleetState fleet = FleetState.EMPTY;
     private final Set<String> isolated = new TreeSet<>();
     private boolean stalled;
     private Facts facts = new Facts();
@@ -95,20 +97,29 @@ public final class Rehearsal {
         var entries = new CheckEntries();
         stored.forEach(entries::read);
         entries.states().forEach(partition::restore);
-        fleet = StateCodec.decode(StateCodec.encode(fleet), FleetEngine.State.class);
+        fleet = FleetEngine.resumed(stored(fleet));
     }
 
-    /// @param id of the result; asked for only when the vote is kept
+    private static FleetState stored(FleetState state) {
+        var entries = new FleetEntries();
+        FleetEntries.write(
+                FleetState.EMPTY, state, (key, bytes) -> entries.read(key, Objects.requireNonNull(bytes)));
+        return entries.state((_, _) -> {});
+    }
+
+    /// @param agent of the region, where there are several
+    /// @param id of the result
     public void vote(
             String check,
             String region,
+            int agent,
             Instant at,
             Vote vote,
             String failure,
             long id,
             Instant now) {
         if (!partition.heard(check, region, vote, failure, at.toEpochMilli(), now)) {
-            var sample = new Sample(at, vote, region + "-agent/1/" + id, failure);
+            var sample = new Sample(at, vote, region + "-" + agent + "/1/" + id, failure);
             partition.apply(check, new Input.Voted(now, region, sample, null));
         }
     }
@@ -116,11 +127,10 @@ public final class Rehearsal {
     /// @param resumed time stood still before it
     public void tick(Instant now, boolean resumed) {
         partition.tick(new Input.Tick(now, "tick/" + now.toEpochMilli()), resumed);
-        var evidence = partition.news(now);
-        if (evidence == null) {
-            return;
-        }
-        var step = FleetEngine.heard(fleet, 0, evidence, now);
+        partition.news(now).forEach(evidence -> take(FleetEngine.heard(fleet, 0, evidence, now), now));
+    }
+
+    private void take(FleetEngine.Step step, Instant now) {
         fleet = step.next();
         for (var event : step.events()) {
             told.add(new Told.OfAgents(event));

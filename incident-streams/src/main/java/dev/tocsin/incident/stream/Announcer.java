@@ -4,6 +4,7 @@ import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topic;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.Function;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class Announcer<T> implements Processor<String, byte[], String, byte[]> {
     /// What there is to say of a record.
     public interface Source<T> {
-        default void start(ProcessorContext<String, byte[]> task) {}
-
         /// @param value null when the key was taken back
         /// @return null when there is nothing to say
         /// @throws IllegalArgumentException when it makes no sense, saying why
@@ -25,18 +24,18 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
 
     private final Topic<?> from;
     private final String prefix;
-    private final @Nullable String key;
+    private final Function<Signal, @Nullable String> key;
     private final Deserializer<T> values;
     private final Source<T> source;
     private final Outbox outbox;
     private final Counters counters;
     private @Nullable ProcessorContext<String, byte[]> context;
 
-    /// @param key of the signals: decides on the one partition that gets them; null for all
+    /// @param key of a signal: decides on the one partition that gets it; null for all
     public Announcer(
             Topic<?> from,
             String prefix,
-            @Nullable String key,
+            Function<Signal, @Nullable String> key,
             Deserializer<T> values,
             Source<T> source,
             Outbox outbox,
@@ -53,7 +52,6 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
     @Override
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
-        source.start(task);
     }
 
     @Override
@@ -69,7 +67,7 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
             var signal =
                     source.signal(record.key(), values.deserialize(topic, record.value()), now);
             if (signal != null) {
-                outbox.signal(key, signal, now);
+                outbox.signal(key.apply(signal), signal, now);
             }
             outbox.forward(task);
         } catch (SerializationException | IllegalArgumentException e) {

@@ -6,6 +6,7 @@ import dev.tocsin.incident.engine.check.Policy;
 import dev.tocsin.incident.partition.Facts;
 import dev.tocsin.incident.partition.Partition;
 import dev.tocsin.incident.partition.Policies;
+import dev.tocsin.incident.partition.Services;
 import dev.tocsin.incident.wire.CheckEntries;
 import dev.tocsin.incident.wire.OutageWire;
 import dev.tocsin.incident.wire.Wire;
@@ -36,6 +37,7 @@ final class CheckTask implements Partition.Consequences {
     final TaskClock clock;
     final Waiting waiting;
     final ClosedIncidents closed;
+    final Services services = new Services();
     private final KeyValueStore<String, byte[]> states;
     private final KeyValueStore<String, byte[]> definitions;
     private final Function<byte[], CheckDefinition> decode;
@@ -61,8 +63,11 @@ final class CheckTask implements Partition.Consequences {
         factStore = new FactStore(context.getStateStore(FactStore.STORE), facts, signals, now());
         partition = new Partition(facts, this);
         try (var all = definitions.all()) {
-            all.forEachRemaining(entry ->
-                    partition.define(decode.apply(entry.value), null, now()));
+            all.forEachRemaining(entry -> {
+                var definition = decode.apply(entry.value);
+                partition.define(definition, null, now());
+                services.moved(null, definition.getService());
+            });
         }
         restore();
     }

@@ -6,7 +6,9 @@ import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -18,44 +20,68 @@ public final class DependencyGraph implements Owner {
     /// Of its signals: one partition has the whole of it.
     static final String KEY = "depends-on:";
 
-    private static final String STATE = "state";
+    /// An entry per check that wants to depend on something.
+    private static final String CHECK = "check/";
+
+    /// 0.1.0 kept those that were in use here, all in one.
+    private static final String OLD = "state";
+
+    private record Old(Map<String, Set<String>> parents) {}
 
     private final Outbox outbox;
     private final KeyValueStore<String, byte[]> store;
-    private Dependencies dependencies;
+    private final Dependencies dependencies = new Dependencies();
 
     DependencyGraph(KeyValueStore<String, byte[]> store, Outbox outbox) {
         this.store = store;
         this.outbox = outbox;
-        dependencies = StateCodec.decode(store.get(STATE), Dependencies.class, Dependencies.NONE);
+        var old = store.delete(OLD);
+        if (old != null) {
+            StateCodec.decode(old, Old.class)
+                    .parents()
+                    .forEach((check, of) -> put(check, List.copyOf(of)));
+        }
+        try (var all = store.all()) {
+            all.forEachRemaining(entry ->
+                    dependencies.set(
+                            entry.key.substring(CHECK.length()),
+                            List.of(StateCodec.decode(entry.value, String[].class))));
+        }
     }
 
-    /// Refuses what would close a circle, naming it.
+    private void put(String check, List<String> parents) {
+        if (parents.isEmpty()) {
+            store.delete(CHECK + check);
+        } else {
+            store.put(CHECK + check, StateCodec.encode(parents));
+        }
+    }
+
+    /// Refuses what closes a circle, naming it. That is used as soon as the circle is gone, whoever breaks it.
     @Override
     public @Nullable String take(Signal signal, Instant now) {
         var check = signal.getSubject();
         var change = dependencies.set(check, signal.getRelated());
-        dependencies = change.next();
-        store.put(STATE, StateCodec.encode(dependencies));
-        tell(check, change.begun(), true, now);
-        tell(check, change.ended(), false, now);
+        put(check, new ArrayList<>(signal.getRelated()));
+        tell(change.begun(), true, now);
+        tell(change.ended(), false, now);
         return change.circles().isEmpty()
                 ? null
                 : "depends-on makes a circle, and is not used there: "
                         + String.join("; ", change.circles());
     }
 
-    private void tell(String check, Set<String> parents, boolean active, Instant now) {
-        for (var parent : parents) {
+    private void tell(Set<Dependencies.Edge> edges, boolean active, Instant now) {
+        for (var edge : edges) {
             outbox.signal(
-                    parent,
+                    edge.parent(),
                     Wire.signal(
-                                    "depends-on/" + check + "/" + parent + "/" + now,
+                                    "depends-on/" + edge.child() + "/" + edge.parent() + "/" + now,
                                     SignalKind.DEPENDS_ON,
-                                    parent,
+                                    edge.parent(),
                                     active,
                                     now)
-                            .setRelated(List.of(check))
+                            .setRelated(List.of(edge.child()))
                             .build(),
                     now);
         }

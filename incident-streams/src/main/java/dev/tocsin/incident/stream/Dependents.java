@@ -45,8 +45,7 @@ final class Dependents {
     }
 
     private void count(String parent, int more) {
-        childrenByParent.merge(
-                parent, more, (before, by) -> before + by == 0 ? null : before + by);
+        childrenByParent.merge(parent, more, (before, by) -> before + by == 0 ? null : before + by);
     }
 
     /// Tells what was told of a check, where others depend on it.

@@ -48,6 +48,9 @@ final class FactStore {
             case MAINTENANCE -> facts.maintenance(subject, signal.getWindow());
             case REGION_ISOLATED -> facts.isolated(subject, signal.getActive());
             case PIPELINE_STALLED -> facts.stalled(signal.getActive());
+            case AGENT_REGION ->
+                    facts.agentRegion(
+                            subject, signal.getActive() ? AgentSource.region(signal) : null);
             case PARENT_DOWN -> facts.parent(subject, ParentWire.parent(signal, now));
             case USER_REPORTS -> facts.reports(subject, reports(signal));
             default -> throw new IllegalArgumentException(signal.getKind() + " is no such fact");

@@ -120,8 +120,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             }
             return;
         }
-        var letter =
-                new Letter(metadata.topic(), record.key(), record.value(), record.timestamp());
+        var letter = new Letter(metadata.topic(), record.key(), record.value(), record.timestamp());
         // Definitions are what results are judged by: they are never behind them.
         if (!letter.topic().equals(checks)
                 && task().waiting.holds(record.timestamp(), task().now())) {
@@ -132,8 +131,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     }
 
     private void control(Letter letter) {
-        var record =
-                new Record<String, byte[]>(letter.key(), letter.value(), letter.appendedMs());
+        var record = new Record<String, byte[]>(letter.key(), letter.value(), letter.appendedMs());
         orDeadLetter(
                 record,
                 letter.topic(),
@@ -174,11 +172,31 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             }
             task().define(definition, letter.value(), old);
             depends(check, before, definition.getDependsOn());
+            serve(old, definition);
             counters.defined();
         } else if (old != null) {
             task().remove(old);
             depends(check, before, List.of());
+            serve(old, null);
         }
+    }
+
+    /// Tells whoever counts the reports of a service that it has a check here, or no longer.
+    private void serve(@Nullable CheckDefinition before, @Nullable CheckDefinition after) {
+        task().services
+                .moved(
+                        before == null ? null : before.getService(),
+                        after == null ? null : after.getService())
+                .forEach(change -> serves(change.service(), change.has()));
+    }
+
+    private void serves(String service, boolean has) {
+        int number = task().context.taskId().partition();
+        var now = task().now();
+        outbox.signal(
+                UserReportDesk.key(service),
+                UserReportDesk.service(service, number, has, now),
+                now);
     }
 
     private void depends(String check, List<String> before, List<String> after) {
@@ -217,6 +235,8 @@ public final class IncidentProcessor implements Processor<String, byte[], String
                 task().factStore.take(signal, Objects.requireNonNull(letter.value()), now);
                 task().partition.factChanged(now);
             }
+            case AGENT_REGION ->
+                    task().factStore.take(signal, Objects.requireNonNull(letter.value()), now);
             case PARENT_DOWN -> {
                 task().factStore.take(signal, Objects.requireNonNull(letter.value()), now);
                 task().partition.parentChanged(subject, now);
@@ -226,7 +246,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
                     depended(subject, child, signal.getActive());
                 }
             }
-            case UNKNOWN, INCIDENT, EVIDENCE, AGENT, DEPENDENCIES -> {
+            case UNKNOWN, INCIDENT, EVIDENCE, AGENT, DEPENDENCIES, USER_REPORT, SERVICE -> {
                 // not for checks
             }
         }
@@ -241,8 +261,11 @@ public final class IncidentProcessor implements Processor<String, byte[], String
                     .lastEvent(parent, now)
                     .filter(event -> event.incident().open())
                     .ifPresent(event ->
-                            task().dependents.tell(
-                                    child, Wire.event(event, task().definition(parent)), now));
+                            task().dependents
+                                    .tell(
+                                            child,
+                                            Wire.event(event, task().definition(parent)),
+                                            now));
         }
     }
 
@@ -261,8 +284,8 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             return;
         }
         for (var incident : signal.getRelated()) {
-            task().partition.apply(
-                    check, new Input.Joined(task().now(), incident, signal.getSubject()));
+            task().partition
+                    .apply(check, new Input.Joined(task().now(), incident, signal.getSubject()));
         }
     }
 
@@ -274,21 +297,27 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         var now = task().now();
         boolean resumed = false;
         if (ticks.own(record.headers())) {
-            // Others' marks and gaps say nothing of this process: whoever can write results could forge them.
+            // Others' marks and gaps say nothing of this process: whoever can write results could
+            // forge them.
             resumed =
                     kind.equals(Topics.RESUMED)
                             || Duration.between(lastTick, now).compareTo(TICK_GAP) > 0;
             lastTick = now;
         }
-        task().partition.tick(
-                new Input.Tick(now, "tick/" + metadata.partition() + "/" + metadata.offset()),
-                resumed);
+        task().partition
+                .tick(
+                        new Input.Tick(
+                                now, "tick/" + metadata.partition() + "/" + metadata.offset()),
+                        resumed);
         task().clock.store();
         task().forgetClosed();
-        var evidence = task().partition.news(now);
-        if (evidence != null) {
-            int number = task().context.taskId().partition();
+        int number = task().context.taskId().partition();
+        for (var evidence : task().partition.news(now)) {
             outbox.signal(FleetWire.KEY, FleetWire.evidence(number, evidence, now), now);
+        }
+        if (resumed) {
+            // Once more: whoever counts their reports may never have heard, as after an upgrade.
+            task().services.all().forEach(service -> serves(service, true));
         }
         outbox.forward(task().context);
         task().context.forward(record.withTimestamp(now.toEpochMilli()), owners);
@@ -312,6 +341,12 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         if (!task.partition.runsIn(check, region)) {
             counters.withoutRegion();
             return;
+        }
+        var bound = task.facts.agentRegion(ballot.agent());
+        if (bound != null && !bound.equals(region)) {
+            throw new SerializationException(
+                    "agent %s is of region %s, and its result says %s"
+                            .formatted(ballot.agent(), bound, region));
         }
         var vote = ballot.vote();
         if (task.partition.heard(check, region, vote, ballot.failureKind(), ballot.atMs(), now)) {

@@ -1,14 +1,16 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.incident.engine.outage.Group;
+import dev.tocsin.incident.engine.outage.Member;
 import dev.tocsin.incident.engine.outage.OutageEngine;
 import dev.tocsin.incident.wire.OutageWire;
-import dev.tocsin.incident.wire.StateCodec;
-import dev.tocsin.schemas.IncidentEvent;
-import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Signal;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -16,53 +18,123 @@ import org.jspecify.annotations.Nullable;
 public final class Outages implements Owner {
     public static final String STORE = "outages";
 
-    private final Outbox outbox;
-    private final KeyValueStore<String, byte[]> store;
-    private final Map<String, OutageEngine.State> states = new HashMap<>();
+    /// Bounds how long one tick takes; the rest is forgotten with the next.
+    private static final int FORGOTTEN_PER_TICK = 500;
 
-    Outages(KeyValueStore<String, byte[]> store, Outbox outbox) {
-        this.store = store;
+    private static final class Owned {
+        private Group group = Group.EMPTY;
+        private Map<String, Member> members = new HashMap<>();
+
+        /// Of no use any more, but still stored.
+        private final Deque<String> forgotten = new ArrayDeque<>();
+
+        /// Whether what is of no use any more was looked for since an outage began or ended.
+        private boolean cleared;
+    }
+
+    private final Outbox outbox;
+    private final OutageStore store;
+    private final Map<String, Owned> groups = new HashMap<>();
+
+    /// Those that wait for time to pass.
+    private final TreeSet<String> waiting = new TreeSet<>();
+
+    Outages(KeyValueStore<String, byte[]> kept, Outbox outbox) {
         this.outbox = outbox;
-        try (var all = store.all()) {
-            all.forEachRemaining(entry ->
-                    states.put(
-                            entry.key, StateCodec.decode(entry.value, OutageEngine.State.class)));
-        }
+        store = new OutageStore(kept);
+        store.read()
+                .forEach((id, read) -> {
+                    var owned = new Owned();
+                    owned.group = read.group();
+                    owned.members = read.members();
+                    groups.put(id, owned);
+                    waiting.add(id);
+                });
     }
 
     @Override
     public @Nullable String take(Signal signal, Instant now) {
-        var group = signal.getSubject();
-        var before = states.getOrDefault(group, OutageEngine.State.EMPTY);
+        var id = signal.getSubject();
+        OutageStore.check(id);
         var child = OutageWire.child(signal);
-        var step = OutageEngine.step(before, group, child, now);
-        for (var told : step.events()) {
-            var event = OutageWire.event(told, group);
-            outbox.event(event, now);
-            join(event, child.incidentId(), now);
-        }
-        states.put(group, step.next());
-        store.put(group, StateCodec.encode(step.next()));
+        var owned = groups.computeIfAbsent(id, _ -> new Owned());
+        var before = owned.members.get(child.incidentId());
+        // When it was told, by the clock of what is measured: not when this is read.
+        follow(id, owned, OutageEngine.step(owned.group, id, before, child, signal.getAt()), now);
         return null;
     }
 
-    /// Tells the checks that are part of it from now on: all, when it begins, and then the one that has joined. What has not
-    /// changed for the others need not go to every partition again.
-    private void join(IncidentEvent outage, String latest, Instant now) {
-        boolean begins =
-                outage.getType() == IncidentEventType.OPENED
-                        || outage.getType() == IncidentEventType.REOPENED;
-        var joined =
-                outage.getChildren().stream()
-                        .filter(child -> begins || child.getIncidentId().equals(latest))
-                        .filter(child -> child.getOpen())
-                        .toList();
-        if (outage.getOpen() && !joined.isEmpty()) {
-            outbox.signal(
-                    null,
-                    OutageWire.outage(
-                            IncidentEvent.newBuilder(outage).setChildren(joined).build(), now),
-                    now);
+    @Override
+    public void tick(Instant now) {
+        for (var id : new TreeSet<>(waiting)) {
+            var owned = groups.get(id);
+            if (owned != null) {
+                follow(id, owned, OutageEngine.tick(owned.group, now), now);
+                forget(id, owned, now);
+            }
+        }
+    }
+
+    private void follow(String id, Owned owned, OutageEngine.Step step, Instant now) {
+        for (var told : step.events()) {
+            var event = OutageWire.event(told, id);
+            outbox.event(event, now);
+            owned.cleared &= event.getSeq() > 1 && event.getOpen();
+        }
+        var outage = step.next().outage();
+        if (outage != null) {
+            for (var child : step.joined()) {
+                outbox.signal(
+                        child.checkId(),
+                        OutageWire.joined(
+                                outage.id(), child.incidentId(), step.next().head().now()),
+                        now);
+            }
+        }
+        if (!step.next().head().equals(owned.group.head())) {
+            store.put(id, step.next().head());
+        }
+        if (!step.next().turns().equals(owned.group.turns())) {
+            store.put(id, step.next().turns());
+        }
+        step.members()
+                .forEach((incident, member) -> {
+                    store.put(id, incident, member);
+                    if (member == null) {
+                        owned.members.remove(incident);
+                    } else {
+                        owned.members.put(incident, member);
+                    }
+                });
+        owned.group = step.next();
+        if (owned.group.pending() || !owned.cleared) {
+            waiting.add(id);
+        }
+    }
+
+    /// What was part of an outage is remembered as long as that may reopen. Looked for once, and then forgotten a few at a time.
+    private void forget(String id, Owned owned, Instant now) {
+        var outage = owned.group.outage();
+        var until = outage == null ? null : outage.rememberedUntil();
+        if (!owned.cleared && (until == null || now.isAfter(until))) {
+            owned.cleared = true;
+            owned.members.forEach((incident, member) -> {
+                if (owned.group.forgets(member, now)) {
+                    owned.forgotten.add(incident);
+                }
+            });
+        }
+        for (int i = 0; i < FORGOTTEN_PER_TICK && !owned.forgotten.isEmpty(); i++) {
+            var incident = owned.forgotten.remove();
+            var member = owned.members.get(incident);
+            if (member != null && owned.group.forgets(member, now)) {
+                owned.group = owned.group.without(member);
+                owned.members.remove(incident);
+                store.put(id, incident, null);
+            }
+        }
+        if (owned.cleared && owned.forgotten.isEmpty() && !owned.group.pending()) {
+            waiting.remove(id);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.tocsin.schemas.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -82,6 +83,11 @@ public final class Outbox {
                                 new RecordHeaders()),
                         signalsSink,
                         null));
+    }
+
+    /// Events that are to be told.
+    List<IncidentEvent> events() {
+        return letters.stream().map(Letter::told).filter(Objects::nonNull).toList();
     }
 
     /// What is put in from here on can be taken out again.

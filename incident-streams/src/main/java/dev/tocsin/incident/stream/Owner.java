@@ -12,4 +12,7 @@ public interface Owner {
     /// @throws org.apache.kafka.common.errors.SerializationException or IllegalArgumentException for a signal that makes no
     ///     sense; nothing is stored then
     @Nullable String take(Signal signal, Instant now);
+
+    /// Time has passed: does what waits for it, as [#take] does. Once a second, and costs nothing where nothing waits.
+    default void tick(Instant now) {}
 }

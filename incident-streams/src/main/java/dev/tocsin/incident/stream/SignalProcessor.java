@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -16,12 +17,23 @@ import org.jspecify.annotations.Nullable;
 
 /// Gives each keyed signal to whoever decides on it, see [Owner]; what they decide goes to every partition as a signal again.
 public final class SignalProcessor implements Processor<String, byte[], String, byte[]> {
+    /// Like [ClosedIncidents#STORE], of those that concern many checks.
+    private static final String CLOSED = "closed-outages";
+
+    /// Its stores.
+    public static final Set<String> STORES =
+            Set.of(Outages.STORE, Fleet.STORE, DependencyGraph.STORE, UserReportDesk.STORE, CLOSED);
+
+    /// Of its node: ticks are handed on to it.
+    public static final String NODE = "signals-processor";
+
     private final String topic;
     private final Deserializer<Signal> signals;
     private final Outbox outbox;
     private final Counters counters;
     private final Map<SignalKind, Owner> owners = new EnumMap<>(SignalKind.class);
     private @Nullable ProcessorContext<String, byte[]> context;
+    private @Nullable ClosedIncidents closed;
 
     public SignalProcessor(
             String prefix, Deserializer<Signal> signals, Outbox outbox, Counters counters) {
@@ -34,6 +46,8 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     @Override
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
+        outbox.drop();
+        closed = new ClosedIncidents(task.getStateStore(CLOSED));
         var fleet = new Fleet(task.getStateStore(Fleet.STORE), outbox);
         owners.put(SignalKind.INCIDENT, new Outages(task.getStateStore(Outages.STORE), outbox));
         owners.put(SignalKind.EVIDENCE, fleet);
@@ -41,6 +55,9 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         owners.put(
                 SignalKind.DEPENDENCIES,
                 new DependencyGraph(task.getStateStore(DependencyGraph.STORE), outbox));
+        var desk = new UserReportDesk(task.getStateStore(UserReportDesk.STORE), outbox);
+        owners.put(SignalKind.USER_REPORT, desk);
+        owners.put(SignalKind.SERVICE, desk);
     }
 
     @Override
@@ -48,22 +65,42 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         var task = Objects.requireNonNull(context);
         outbox.drop();
         if (record.value() == null) {
+            tick(task, record);
             return;
         }
         try {
             var signal = signals.deserialize(topic, record.value());
-            var owner = signal == null ? null : owners.get(signal.getKind());
+            var owner = owners.get(signal.getKind());
             if (owner != null) {
                 var refused = owner.take(signal, Instant.ofEpochMilli(record.timestamp()));
-                outbox.forward(task);
+                tell(task);
                 if (refused != null) {
                     throw new IllegalArgumentException(refused);
                 }
             }
         } catch (SerializationException | IllegalArgumentException e) {
+            outbox.drop();
             // Two processors read every signal: this one sets aside what cannot be read.
             counters.deadLetter(topic);
             DeadLetters.add(task, record, topic, e);
         }
+    }
+
+    /// As [IncidentProcessor] hands it on. A null value in the topic itself says nothing.
+    private void tick(ProcessorContext<String, byte[]> task, Record<String, byte[]> record) {
+        boolean handedOn = task.recordMetadata().map(of -> !of.topic().equals(topic)).orElse(false);
+        if (handedOn) {
+            var now = Instant.ofEpochMilli(record.timestamp());
+            Set.copyOf(owners.values()).forEach(owner -> owner.tick(now));
+            for (var gone : Objects.requireNonNull(closed).sweep(now)) {
+                outbox.forgotten(gone.incidentId(), now);
+            }
+            tell(task);
+        }
+    }
+
+    private void tell(ProcessorContext<String, byte[]> task) {
+        outbox.events().forEach(Objects.requireNonNull(closed)::note);
+        outbox.forward(task);
     }
 }

@@ -77,8 +77,7 @@ final class Waiting {
 
     /// @param number makes the order of the topic
     void put(Letter letter, long number) {
-        var key =
-                "%016x/%s/%016x".formatted(letter.appendedMs(), letter.topic(), number);
+        var key = "%016x/%s/%016x".formatted(letter.appendedMs(), letter.topic(), number);
         store.put(key, encode(letter));
         earliestMs = Math.min(earliestMs, letter.appendedMs());
         count++;

@@ -36,6 +36,9 @@ public final class Ballot {
     private static final int CODE_AT_MOST = 60;
     private static final int ID_AT_MOST = 100;
 
+    /// Ids that are remembered as text.
+    private static final int AGENTS_AT_MOST = 10_000;
+
     private interface Field {
         void read(Ballot ballot, BinaryDecoder in) throws IOException;
     }
@@ -43,6 +46,7 @@ public final class Ballot {
     private final IntFunction<Schema> schemas;
     private final Map<Integer, List<Field>> layouts = new HashMap<>();
     private final Map<Utf8, String> regions = new HashMap<>();
+    private final Map<Utf8, String> agents = new HashMap<>();
     private @Nullable BinaryDecoder decoder;
     private Utf8 check = new Utf8();
     private Utf8 region = new Utf8();
@@ -216,6 +220,18 @@ public final class Ballot {
         return name;
     }
 
+    public String agent() {
+        var id = agents.get(agent);
+        if (id == null) {
+            if (agents.size() == AGENTS_AT_MOST) {
+                agents.clear();
+            }
+            id = agent.toString();
+            agents.put(new Utf8(id), id);
+        }
+        return id;
+    }
+
     public Outcome outcome() {
         return outcome;
     }
@@ -278,11 +294,7 @@ public final class Ballot {
                         Instant.ofEpochMilli(atMs()),
                         vote,
                         Clip.to(ID_AT_MOST, agent.toString()) + "/" + bootEpoch + "/" + sequence,
-                        failed
-                                ? failureKind()
-                                        + " "
-                                        + Clip.to(DETAIL_AT_MOST, detail)
-                                : "");
+                        failed ? failureKind() + " " + Clip.to(DETAIL_AT_MOST, detail) : "");
     }
 
     /// The same of a result that was read as a whole.

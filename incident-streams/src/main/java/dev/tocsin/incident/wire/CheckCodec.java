@@ -99,6 +99,7 @@ final class CheckCodec {
         var past = incident.past();
         to.text(incident.id())
                 .number(incident.seq())
+                .time(incident.toldAt())
                 .one(KINDS, incident.kind())
                 .one(SEVERITIES, incident.severity())
                 .one(KINDS, worst.kind())
@@ -150,13 +151,13 @@ final class CheckCodec {
             turns.add(new Turn(from.moment(), from.flag()));
         }
         var incident = from.flag() ? incident(from) : null;
-        return new CheckState(
-                Map.of(), Map.of(), incident, turns, electorate, partialSince, null);
+        return new CheckState(Map.of(), Map.of(), incident, turns, electorate, partialSince, null);
     }
 
     private static Incident incident(Unpacker from) {
         var id = from.word();
         long seq = from.number();
+        var toldAt = from.moment();
         var kind = from.one(KINDS);
         var severity = from.one(SEVERITIES);
         var worst = new Worst(from.one(KINDS), from.one(SEVERITIES), from.flag());
@@ -167,6 +168,7 @@ final class CheckCodec {
         return new Incident(
                 id,
                 seq,
+                toldAt,
                 kind,
                 severity,
                 worst,

@@ -36,7 +36,10 @@ public final class CheckEntries {
             old.add(key);
         } else if (value[0] != CheckCodec.VERSION) {
             throw new IllegalStateException(
-                    "stored state has version " + value[0] + "; this build reads " + CheckCodec.VERSION);
+                    "stored state has version "
+                            + value[0]
+                            + "; this build reads "
+                            + CheckCodec.VERSION);
         } else if (end < 0) {
             heads.put(key, CheckCodec.head(value));
         } else {

@@ -1,6 +1,7 @@
 package dev.tocsin.incident.wire;
 
 import dev.tocsin.incident.engine.fleet.Evidence;
+import dev.tocsin.incident.engine.fleet.Evidence.Silence;
 import dev.tocsin.incident.engine.fleet.FleetEngine;
 import dev.tocsin.schemas.Decision;
 import dev.tocsin.schemas.IncidentEvent;
@@ -14,8 +15,11 @@ import dev.tocsin.schemas.Scope;
 import dev.tocsin.schemas.Severity;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,32 +29,73 @@ public final class FleetWire {
     /// One partition decides on all regions: what is said of the pipeline needs all of them.
     public static final String KEY = "pipeline:";
 
+    /// Of evidence that 0.1.0 wrote.
+    static final Duration PATIENCE_UNSAID = Duration.ofSeconds(30);
+
+    private static final String WHOLE = "whole";
+    private static final String AFTER = "after";
+    private static final String UP_TO = "upto";
+    private static final int REASON_AT_MOST = 1000;
+
     private FleetWire() {}
 
     public static Signal evidence(int partition, Evidence evidence, Instant now) {
         return Wire.signal("evidence/" + partition, SignalKind.EVIDENCE, "" + partition, true, now)
                 .setChecks(evidence.checks())
+                .setAttributes(attributes(evidence.whole()))
                 .setEvidence(
                         evidence.regions().entrySet().stream()
-                                .map(entry -> {
-                                    var of = entry.getValue();
-                                    return RegionEvidence.newBuilder()
-                                            .setRegion(entry.getKey())
-                                            .setChecks(of.witnessed())
-                                            .setFailingAlone(of.failingAlone())
-                                            .setFailingSince(millis(of.failingSince()))
-                                            .setTargets(List.copyOf(of.targets()))
-                                            .setHeard(of.heard())
-                                            .setQuietSince(millis(of.quietSince()))
-                                            .build();
-                                })
+                                .map(entry -> evidence(entry.getKey(), entry.getValue()))
                                 .toList())
                 .build();
+    }
+
+    private static Map<String, String> attributes(Evidence.@Nullable Names whole) {
+        var attributes = new HashMap<String, String>();
+        if (whole != null) {
+            attributes.put(WHOLE, "true");
+            if (whole.after() != null) {
+                attributes.put(AFTER, whole.after());
+            }
+            if (whole.upTo() != null) {
+                attributes.put(UP_TO, whole.upTo());
+            }
+        }
+        return attributes;
+    }
+
+    private static RegionEvidence evidence(String region, Evidence.Of of) {
+        var silence = of.silence();
+        var builder =
+                RegionEvidence.newBuilder()
+                        .setRegion(region)
+                        .setChecks(of.witnessed())
+                        .setFailingAlone(of.failingAlone())
+                        .setFailingSince(millis(of.failingSince()))
+                        .setTargets(List.copyOf(of.targets()))
+                        .setHeard(of.heard())
+                        .setPatienceMs(of.patience().toMillis());
+        if (silence != null) {
+            switch (silence.kind()) {
+                case PENDING -> builder.setPending(true);
+                case QUIET -> builder.setQuietSince(millis(silence.since()));
+                case MUTE -> builder.setMuteSince(millis(silence.since()));
+            }
+        }
+        return builder.build();
+    }
+
+    /// Whose evidence it is.
+    ///
+    /// @throws NumberFormatException when it does not say so
+    public static int partition(Signal signal) {
+        return Integer.parseInt(signal.getSubject());
     }
 
     public static Evidence evidence(Signal signal) {
         var regions = new TreeMap<String, Evidence.Of>();
         for (var of : signal.getEvidence()) {
+            long patienceMs = of.getPatienceMs();
             regions.put(
                     of.getRegion(),
                     new Evidence.Of(
@@ -59,9 +104,26 @@ public final class FleetWire {
                             of.getFailingSince(),
                             Set.copyOf(of.getTargets()),
                             of.getHeard(),
-                            of.getQuietSince()));
+                            silence(of),
+                            patienceMs > 0 ? Duration.ofMillis(patienceMs) : PATIENCE_UNSAID));
         }
-        return new Evidence(signal.getChecks(), regions);
+        var attributes = signal.getAttributes();
+        return new Evidence(
+                signal.getChecks(),
+                regions,
+                attributes.containsKey(WHOLE)
+                        ? new Evidence.Names(attributes.get(AFTER), attributes.get(UP_TO))
+                        : null);
+    }
+
+    private static @Nullable Silence silence(RegionEvidence of) {
+        if (of.getPending()) {
+            return Silence.PENDING;
+        }
+        if (of.getQuietSince() != null) {
+            return Silence.quiet(of.getQuietSince());
+        }
+        return of.getMuteSince() == null ? null : Silence.mute(of.getMuteSince());
     }
 
     /// What follows for every check.
@@ -96,7 +158,7 @@ public final class FleetWire {
                 .setScope(region == null ? Scope.GLOBAL : Scope.REGIONAL)
                 .setSeverity(region == null ? Severity.CRITICAL : Severity.WARNING)
                 .setOpen(open)
-                .setReason(told.reason())
+                .setReason(Clip.to(REASON_AT_MOST, told.reason()))
                 .setResolution(open ? null : "recovered")
                 .setRegions(region == null ? List.of() : List.of(status(region, open)))
                 .setStartedAt(Wire.millis(times.startedAt()))
@@ -104,6 +166,8 @@ public final class FleetWire {
                 .setOpenedAt(Wire.millis(times.openedAt()))
                 .setClosedAt(millis(times.closedAt()))
                 .setAt(Wire.millis(told.at()))
+                .setFailingSince(Wire.millis(times.failingSince()))
+                .setFailingMs(times.failedFor(told.at()).toMillis())
                 .setPreviousIncidentId(incident.past().previousId())
                 .setRecurrence(
                         new Recurrence(incident.past().in7Days(), incident.past().in30Days()))
@@ -124,13 +188,13 @@ public final class FleetWire {
         int checks = of == null ? 0 : of.witnessed();
         return new Decision(
                 checks,
-                of == null || of.quietSince() != null ? 0 : checks,
+                of == null || of.silent() ? 0 : checks,
                 of == null ? 0 : of.failingAlone(),
                 0,
                 Math.max(FleetEngine.UNRELATED, Math.ceilDiv(checks, 2)),
                 0,
                 told.region() == null ? "STALLED" : "ISOLATED",
-                told.reason());
+                Clip.to(REASON_AT_MOST, told.reason()));
     }
 
     private static @Nullable Instant millis(@Nullable Instant instant) {

@@ -36,8 +36,7 @@ final class OldCheckState {
         var turns = new ArrayList<Turn>();
         state.path("turns")
                 .forEach(turn ->
-                        turns.add(
-                                new Turn(moment(turn, "at"), turn.path("isNew").asBoolean())));
+                        turns.add(new Turn(moment(turn, "at"), turn.path("isNew").asBoolean())));
         return new CheckState(
                 regions(state.path("regions")),
                 regions(state.path("late")),
@@ -50,30 +49,33 @@ final class OldCheckState {
 
     private static Map<String, Region> regions(JsonNode all) {
         var regions = new TreeMap<String, Region>();
-        all.properties().forEach(entry -> {
-            var region = entry.getValue();
-            var samples = new ArrayList<Sample>();
-            region.path("samples")
-                    .forEach(sample -> {
-                        var id = sample.path("id").asText();
-                        var prefix = entry.getKey() + "/";
-                        samples.add(
-                                new Sample(
-                                        moment(sample, "at"),
-                                        Vote.valueOf(sample.path("vote").asText()),
-                                        id.startsWith(prefix) ? id.substring(prefix.length()) : id,
-                                        sample.path("failure").asText()));
-                    });
-            regions.put(
-                    entry.getKey(),
-                    new Region(
-                            samples,
-                            Verdict.valueOf(region.path("verdict").asText()),
-                            time(region, "since"),
-                            time(region, "passingSince"),
-                            time(region, "settledAt"),
-                            null));
-        });
+        all.properties()
+                .forEach(entry -> {
+                    var region = entry.getValue();
+                    var samples = new ArrayList<Sample>();
+                    region.path("samples")
+                            .forEach(sample -> {
+                                var id = sample.path("id").asText();
+                                var prefix = entry.getKey() + "/";
+                                samples.add(
+                                        new Sample(
+                                                moment(sample, "at"),
+                                                Vote.valueOf(sample.path("vote").asText()),
+                                                id.startsWith(prefix)
+                                                        ? id.substring(prefix.length())
+                                                        : id,
+                                                sample.path("failure").asText()));
+                            });
+                    regions.put(
+                            entry.getKey(),
+                            new Region(
+                                    samples,
+                                    Verdict.valueOf(region.path("verdict").asText()),
+                                    time(region, "since"),
+                                    time(region, "passingSince"),
+                                    time(region, "settledAt"),
+                                    null));
+                });
         return regions;
     }
 
@@ -85,10 +87,12 @@ final class OldCheckState {
         boolean open = time(incident.path("times"), "closedAt") == null;
         // Which of them fail now it did not keep; that all do is corrected with their next votes.
         var places =
-                new Places(failed, open ? failed : Set.of(), Set.of(), words(incident.path("lost")));
+                new Places(
+                        failed, open ? failed : Set.of(), Set.of(), words(incident.path("lost")));
         return new Incident(
                 incident.path("id").asText(),
                 incident.path("seq").asLong(),
+                moment(incident.path("times"), "changedAt"),
                 kind,
                 severity,
                 new Worst(kind, severity, kind != Kind.PARTIAL),
@@ -103,7 +107,7 @@ final class OldCheckState {
                 text(incident, "traceparent"));
     }
 
-    private static Times times(JsonNode times) {
+    static Times times(JsonNode times) {
         var startedAt = moment(times, "startedAt");
         return new Times(
                 startedAt,
@@ -137,12 +141,12 @@ final class OldCheckState {
         return words;
     }
 
-    private static @Nullable String text(JsonNode node, String field) {
+    static @Nullable String text(JsonNode node, String field) {
         var value = node.path(field);
         return value.isTextual() ? value.asText() : null;
     }
 
-    private static Instant moment(JsonNode node, String field) {
+    static Instant moment(JsonNode node, String field) {
         var time = time(node, field);
         if (time == null) {
             throw new IllegalStateException("stored state without " + field);
@@ -150,7 +154,7 @@ final class OldCheckState {
         return time;
     }
 
-    private static @Nullable Instant time(JsonNode node, String field) {
+    static @Nullable Instant time(JsonNode node, String field) {
         var value = node.path(field);
         return value.isNumber() ? StateCodec.instant(value) : null;
     }

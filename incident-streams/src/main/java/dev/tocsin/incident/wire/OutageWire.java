@@ -1,9 +1,11 @@
 package dev.tocsin.incident.wire;
 
 import dev.tocsin.incident.engine.Kind;
-import dev.tocsin.incident.engine.Verdict;
 import dev.tocsin.incident.engine.outage.Child;
+import dev.tocsin.incident.engine.outage.Names;
 import dev.tocsin.incident.engine.outage.OutageEngine;
+import dev.tocsin.incident.engine.outage.Standing;
+import dev.tocsin.incident.engine.outage.Sums;
 import dev.tocsin.schemas.Decision;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
@@ -18,19 +20,24 @@ import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 
 /// Between the wire's signals and the outage engine.
 public final class OutageWire {
     private static final String REOPEN_WITHIN = "reopen-within-ms";
+    private static final int NAME = 200;
+
+    /// Characters of all the labels of a child.
+    private static final int LABELS = 600;
 
     private OutageWire() {}
 
-    /// What was told of an incident, for whoever decides on its group.
+    /// What was told of an incident, for whoever decides on its group: without its texts, since there may be ten thousand.
     public static Signal incident(IncidentEvent event, String group, Duration reopenWithin) {
         return Wire.signal(
                         event.getEventId(),
@@ -38,9 +45,44 @@ public final class OutageWire {
                         group,
                         event.getOpen(),
                         event.getAt())
-                .setIncident(event)
+                .setIncident(slim(event))
                 .setAttributes(Map.of(REOPEN_WITHIN, Long.toString(reopenWithin.toMillis())))
                 .build();
+    }
+
+    private static IncidentEvent slim(IncidentEvent event) {
+        var decision = event.getDecision();
+        return IncidentEvent.newBuilder(event)
+                .setName(Names.clipped(event.getName(), NAME))
+                .setReason("")
+                .setRegions(
+                        event.getRegions().stream()
+                                .map(region ->
+                                        RegionStatus.newBuilder()
+                                                .setRegion(region.getRegion())
+                                                .setVerdict(region.getVerdict())
+                                                .build())
+                                .toList())
+                .setDecision(
+                        Decision.newBuilder(decision).setVerdict("").setExplanation("").build())
+                .setAcknowledgedBy(null)
+                .setCommandId(null)
+                .setLabels(few(event.getLabels()))
+                .build();
+    }
+
+    /// As many as a child may carry: routes ask for them.
+    private static Map<String, String> few(Map<String, String> labels) {
+        var few = new TreeMap<String, String>();
+        int length = 0;
+        for (var label : new TreeMap<>(labels).entrySet()) {
+            length += label.getKey().length() + label.getValue().length();
+            if (length > LABELS) {
+                break;
+            }
+            few.put(label.getKey(), label.getValue());
+        }
+        return few;
     }
 
     /// @throws SerializationException when the signal lacks what it must have
@@ -50,16 +92,10 @@ public final class OutageWire {
         if (event == null || event.getCheckId() == null || within == null) {
             throw new SerializationException("an INCIDENT signal without its incident");
         }
-        var regions = new TreeMap<String, Verdict>();
+        var regions = new HashMap<String, Standing>();
         for (var region : event.getRegions()) {
-            switch (region.getVerdict()) {
-                case PASSING -> regions.put(region.getRegion(), Verdict.PASSING);
-                case DEGRADED -> regions.put(region.getRegion(), Verdict.DEGRADED);
-                case FAILING -> regions.put(region.getRegion(), Verdict.FAILING);
-                case SILENT, ISOLATED, UNKNOWN -> {
-                    // has no say
-                }
-            }
+            // One copy of each name, however many children there are.
+            regions.put(region.getRegion().intern(), Standing.valueOf(region.getVerdict().name()));
         }
         return new Child(
                 event.getIncidentId(),
@@ -70,7 +106,8 @@ public final class OutageWire {
                 dev.tocsin.incident.engine.Severity.valueOf(event.getSeverity().name()),
                 event.getOpen(),
                 event.getSuppressedBy() != null,
-                event.getStartedAt(),
+                event.getFlapping(),
+                event.getFailingSince() == null ? event.getStartedAt() : event.getFailingSince(),
                 event.getEndedAt(),
                 regions,
                 event.getLabels(),
@@ -78,102 +115,113 @@ public final class OutageWire {
                 event.getTraceparent());
     }
 
-    /// The outage as it is now, for every partition; of its children those that have just joined.
-    public static Signal outage(IncidentEvent event, Instant now) {
+    /// For the check of an incident: it is part of the outage from now on.
+    public static Signal joined(String outageId, String incidentId, Instant at) {
         return Wire.signal(
-                        event.getEventId(),
+                        "outage/" + outageId + "/" + incidentId + "/" + at.toEpochMilli(),
                         SignalKind.OUTAGE,
-                        event.getIncidentId(),
-                        event.getOpen(),
-                        now)
-                .setIncident(event)
+                        outageId,
+                        true,
+                        at)
+                .setRelated(List.of(incidentId))
                 .build();
     }
 
+    /// At most 64 kB, whatever it is made of.
     public static IncidentEvent event(OutageEngine.Told told, String group) {
         var outage = told.outage();
-        var times = outage.times();
-        var children = List.copyOf(outage.children().values());
-        var failing = children.stream().filter(Child::open).toList();
-        var services = children.stream().map(Child::service).distinct().sorted().toList();
-        var regions = regions(children, outage.failing());
-        int in = outage.failing().size();
-        return IncidentEvent.newBuilder()
-                .setEventId(told.id())
-                .setIncidentId(outage.id())
-                .setSeq(outage.seq())
-                .setType(IncidentEventType.valueOf(told.type().name()))
-                .setKey("outage:" + group)
-                .setName("Outage of " + String.join(", ", services))
-                .setKind(IncidentKind.OUTAGE)
-                .setScope(in < regions.size() ? Scope.REGIONAL : Scope.GLOBAL)
-                .setSeverity(
-                        Severity.valueOf(
-                                children.stream()
-                                        .map(Child::severity)
-                                        .max(Comparator.naturalOrder())
-                                        .orElse(dev.tocsin.incident.engine.Severity.WARNING)
-                                        .name()))
-                .setOpen(times.closedAt() == null)
-                .setReason(told.reason())
-                .setResolution(times.closedAt() == null ? null : "recovered")
-                .setRegions(regions)
-                .setStartedAt(Wire.millis(times.startedAt()))
-                .setEndedAt(times.endedAt() == null ? null : Wire.millis(times.endedAt()))
-                .setOpenedAt(Wire.millis(times.openedAt()))
-                .setClosedAt(times.closedAt() == null ? null : Wire.millis(times.closedAt()))
-                .setAt(Wire.millis(told.at()))
-                .setPreviousIncidentId(outage.past().previousId())
-                .setRecurrence(new Recurrence(outage.past().in7Days(), outage.past().in30Days()))
-                .setDecision(
-                        new Decision(
-                                regions.size(),
-                                regions.size(),
-                                in,
-                                0,
-                                2,
-                                0,
-                                "OUTAGE",
-                                "%d of %d incidents of the group %s are open, in %d of %d regions; two checks at once are an outage"
-                                        .formatted(
-                                                failing.size(),
-                                                children.size(),
-                                                group,
-                                                in,
-                                                regions.size())))
-                .setConfigVersion("")
-                .setGroup(group)
-                .setServices(services)
-                .setChildren(
-                        children.stream()
-                                .map(child ->
-                                        new OutageChild(
-                                                child.incidentId(),
-                                                child.checkId(),
-                                                child.name(),
-                                                child.service(),
-                                                IncidentKind.valueOf(child.kind().name()),
-                                                child.open(),
-                                                child.labels()))
-                                .toList())
-                .setTraceparent(outage.traceparent())
-                .build();
+        var span = outage.span();
+        var sums = told.sums();
+        var regions = regions(told.regions());
+        int failing = (int) count(regions, RegionVerdict.FAILING);
+        int heard = failing + (int) count(regions, RegionVerdict.PASSING);
+        // While it is open, what is so now; and in the end all that it was.
+        var extent = outage.open() ? outage.told() : outage.worst();
+        return Fitting.fit(
+                IncidentEvent.newBuilder()
+                        .setEventId(told.id())
+                        .setIncidentId(outage.id())
+                        .setSeq(outage.seq())
+                        .setType(IncidentEventType.valueOf(told.type().name()))
+                        .setKey("outage:" + group)
+                        .setName(name(sums))
+                        .setKind(IncidentKind.OUTAGE)
+                        .setScope(extent.global() ? Scope.GLOBAL : Scope.REGIONAL)
+                        .setSeverity(Severity.valueOf(extent.severity().name()))
+                        .setOpen(outage.open())
+                        .setReason(told.reason())
+                        .setResolution(outage.open() ? null : "recovered")
+                        .setRegions(regions)
+                        .setStartedAt(Wire.millis(span.startedAt()))
+                        .setEndedAt(millis(span.endedAt()))
+                        .setOpenedAt(Wire.millis(span.openedAt()))
+                        .setClosedAt(millis(span.closedAt()))
+                        .setFailingSince(Wire.millis(span.since()))
+                        .setFailingMs(span.failed(told.at()).toMillis())
+                        .setAt(Wire.millis(told.at()))
+                        .setPreviousIncidentId(outage.past().previousId())
+                        .setRecurrence(
+                                new Recurrence(outage.past().in7Days(), outage.past().in30Days()))
+                        .setDecision(
+                                new Decision(
+                                        regions.size(),
+                                        heard,
+                                        failing,
+                                        0,
+                                        2,
+                                        0,
+                                        "OUTAGE",
+                                        "%d of %d incidents of the group %s are open, in %d of %d regions; two checks at once are an outage"
+                                                .formatted(
+                                                        sums.open(),
+                                                        outage.joined(),
+                                                        group,
+                                                        failing,
+                                                        regions.size())))
+                        .setConfigVersion("")
+                        .setGroup(group)
+                        .setServices(sums.services().first(Sums.NAMED))
+                        .setServicesCount(sums.services().size())
+                        .setChildren(sums.children().stream().map(OutageWire::named).toList())
+                        .setChildrenCount(outage.joined())
+                        .setChildrenOpen(sums.open())
+                        .setTraceparent(outage.traceparent())
+                        .build());
     }
 
-    /// Every region that any child has heard of: failing where one of them fails.
-    private static List<RegionStatus> regions(List<Child> children, java.util.Set<String> failing) {
-        return children.stream()
-                .flatMap(child -> child.regions().keySet().stream())
-                .distinct()
-                .sorted()
-                .map(region ->
-                        RegionStatus.newBuilder()
-                                .setRegion(region)
-                                .setVerdict(
-                                        failing.contains(region)
-                                                ? RegionVerdict.FAILING
-                                                : RegionVerdict.PASSING)
-                                .build())
-                .toList();
+    private static String name(Sums sums) {
+        var services = sums.services();
+        return Names.clipped(
+                "Outage of " + Names.of(services.first(Sums.NAMED), services.size()), NAME);
+    }
+
+    private static OutageChild named(Child child) {
+        return new OutageChild(
+                child.incidentId(),
+                child.checkId(),
+                child.name(),
+                child.service(),
+                IncidentKind.valueOf(child.kind().name()),
+                child.open(),
+                child.labels());
+    }
+
+    private static @Nullable Instant millis(@Nullable Instant instant) {
+        return instant == null ? null : Wire.millis(instant);
+    }
+
+    private static List<RegionStatus> regions(Map<String, Standing> regions) {
+        return new TreeMap<>(regions)
+                .entrySet().stream()
+                        .map(region ->
+                                RegionStatus.newBuilder()
+                                        .setRegion(region.getKey())
+                                        .setVerdict(RegionVerdict.valueOf(region.getValue().name()))
+                                        .build())
+                        .toList();
+    }
+
+    private static long count(List<RegionStatus> regions, RegionVerdict verdict) {
+        return regions.stream().filter(region -> region.getVerdict() == verdict).count();
     }
 }

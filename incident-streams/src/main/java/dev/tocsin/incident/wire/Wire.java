@@ -152,8 +152,7 @@ public final class Wire {
             };
         }
         return switch (standing.verdict()) {
-            case PASSING ->
-                    standing.newestFails() ? RegionVerdict.UNKNOWN : RegionVerdict.PASSING;
+            case PASSING -> standing.newestFails() ? RegionVerdict.UNKNOWN : RegionVerdict.PASSING;
             case DEGRADED -> RegionVerdict.DEGRADED;
             case FAILING -> RegionVerdict.FAILING;
             case UNDECIDED -> RegionVerdict.UNKNOWN;

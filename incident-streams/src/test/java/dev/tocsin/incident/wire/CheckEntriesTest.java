@@ -35,6 +35,7 @@ class CheckEntriesTest {
             new Incident(
                     "i1",
                     7,
+                    AT.plusSeconds(3),
                     Kind.PARTIAL,
                     Severity.ERROR,
                     new Worst(Kind.DOWN, Severity.CRITICAL, true),
@@ -152,8 +153,7 @@ class CheckEntriesTest {
         var stored = new TreeMap<String, byte[]>();
         write(
                 CheckState.EMPTY,
-                new CheckState(
-                        Map.of("us", quiet), Map.of(), null, List.of(), Set.of(), null, AT),
+                new CheckState(Map.of("us", quiet), Map.of(), null, List.of(), Set.of(), null, AT),
                 stored);
         assertThat(stored).isEmpty();
     }
@@ -188,15 +188,16 @@ class CheckEntriesTest {
         assertThat(state.region("us").settledAt()).isEqualTo("2026-11-23T23:59:50Z");
         var incident = java.util.Objects.requireNonNull(state.incident());
         assertThat(incident.seq()).isEqualTo(3);
-        assertThat(incident.times()).isEqualTo(
-                new Times(
-                        AT,
-                        AT,
-                        Duration.ZERO,
-                        Instant.parse("2026-11-24T00:00:01Z"),
-                        null,
-                        null,
-                        Instant.parse("2026-11-24T00:00:01Z")));
+        assertThat(incident.times())
+                .isEqualTo(
+                        new Times(
+                                AT,
+                                AT,
+                                Duration.ZERO,
+                                Instant.parse("2026-11-24T00:00:01Z"),
+                                null,
+                                null,
+                                Instant.parse("2026-11-24T00:00:01Z")));
         assertThat(incident.places().failed()).containsExactly("us");
         assertThat(incident.places().failing()).containsExactly("us");
         assertThat(incident.context().suppressedBy()).isEqualTo("snooze:ana");

@@ -62,7 +62,8 @@ public final class Routing {
             return Plan.NOBODY; // the past was corrected
         }
         if (event.getFlapping() && event.getType() == IncidentEventType.UPDATED) {
-            return Plan.NOBODY; // for whoever shows what is measured: people were told that it flaps
+            return Plan
+                    .NOBODY; // for whoever shows what is measured: people were told that it flaps
         }
         var told = new LinkedHashMap<String, String>();
         boolean closed = event.getType() == IncidentEventType.CLOSED;

@@ -20,12 +20,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Runs each check at its [Pace] on a virtual thread of its own, so that no slow target delays another check and no check
-/// overlaps itself. Every slot gives a result: a slot that could not be run gives MISSED. Thread-safe.
+/// overlaps itself. Every slot that is this agent's gives a result: one that could not be run gives MISSED. Thread-safe.
 public final class Scheduler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
 
@@ -39,6 +40,7 @@ public final class Scheduler implements AutoCloseable {
     private final UnaryOperator<String> secrets;
     private final Resolver resolver;
     private final Canaries canaries;
+    private final Predicate<String> mine;
     private final Consumer<CheckResult> results;
     private final Semaphore places;
     private final Map<String, Running> running = new ConcurrentHashMap<>();
@@ -47,6 +49,7 @@ public final class Scheduler implements AutoCloseable {
     private final Map<String, String> unreadable = new ConcurrentHashMap<>();
 
     /// @param concurrency runs at once, at most
+    /// @param mine whether this agent runs a check, by its id, from its next slot on: its region's others run the rest
     public Scheduler(
             Origin origin,
             int concurrency,
@@ -54,6 +57,7 @@ public final class Scheduler implements AutoCloseable {
             UnaryOperator<String> secrets,
             Resolver resolver,
             Canaries canaries,
+            Predicate<String> mine,
             Consumer<CheckResult> results) {
         this.origin = origin;
         this.clock = clock;
@@ -61,6 +65,7 @@ public final class Scheduler implements AutoCloseable {
         this.results = results;
         this.resolver = resolver;
         this.canaries = canaries;
+        this.mine = mine;
         places = new Semaphore(concurrency);
     }
 
@@ -118,8 +123,9 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
+    /// How many this agent runs now.
     public int checks() {
-        return running.size();
+        return (int) running.keySet().stream().filter(mine).count();
     }
 
     /// Check id to what is wrong with its definition, for the heartbeat.
@@ -145,6 +151,11 @@ public final class Scheduler implements AutoCloseable {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 sleepUntil(due);
+                if (!mine.test(check.getCheckId())) {
+                    slot = pace.slotAfter(clock.instant());
+                    due = slot;
+                    continue;
+                }
                 long queued = System.nanoTime();
                 places.acquire();
                 Outcome outcome;

@@ -55,6 +55,7 @@ class CanariesTest {
                         name -> name,
                         resolver,
                         new Canaries(canaries, name -> name, resolver, clock),
+                        _ -> true,
                         results::add)) {
             var check = Canaries.definition(target);
             scheduler.put(

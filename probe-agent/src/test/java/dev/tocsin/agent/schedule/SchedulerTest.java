@@ -21,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,8 @@ class SchedulerTest {
 
     /// How far the agent's clock has jumped.
     private volatile Duration ahead = Duration.ZERO;
+
+    private volatile Predicate<String> mine = _ -> true;
 
     SchedulerTest() throws IOException {
         target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -72,6 +75,7 @@ class SchedulerTest {
                 name -> name,
                 resolver,
                 new Canaries(List.of(), name -> name, resolver, clock),
+                check -> mine.test(check),
                 told);
     }
 
@@ -235,6 +239,27 @@ class SchedulerTest {
                 }
                 assertThat(scheduler.checks()).isEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    void whatAnotherAgentRunsGivesNothingHereUntilItIsHandedOver() throws Exception {
+        mine = _ -> false;
+        try (var scheduler = scheduler(results::add)) {
+            scheduler.put(check("shop", 50, "us"));
+            assertThat(scheduler.checks()).isZero();
+            assertThat(results.poll(400, TimeUnit.MILLISECONDS)).isNull();
+            var handedOver = Instant.now();
+            mine = "shop"::equals;
+            var first = next();
+            assertThat(scheduler.checks()).isEqualTo(1);
+            assertThat(first.getSequence()).isEqualTo(1);
+            assertThat(first.getOutcome()).as("nothing was missed").isEqualTo(Outcome.PASS);
+            assertThat(first.getScheduledAt()).isAfter(handedOver.minusMillis(51));
+            mine = _ -> false;
+            Thread.sleep(100); // what was under way
+            results.clear();
+            assertThat(results.poll(300, TimeUnit.MILLISECONDS)).isNull();
         }
     }
 

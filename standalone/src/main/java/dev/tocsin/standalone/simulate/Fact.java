@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param key of its incident: a check's id, `region:` and an id, or `pipeline:stalled`
 /// @param endedAt -1 while it goes on
+/// @param failing regions that it says fail now
+/// @param everywhere it says that no region is fine
 record Fact(
         String key,
         String incident,
@@ -22,6 +24,8 @@ record Fact(
         long startedAt,
         long endedAt,
         Set<String> failed,
+        Set<String> failing,
+        boolean everywhere,
         String reason) {
     static Fact of(Told told) {
         return switch (told) {
@@ -39,6 +43,8 @@ record Fact(
                         since(times.startedAt()),
                         since(times.endedAt()),
                         incident.places().failed(),
+                        incident.places().failing(),
+                        incident.everywhere(),
                         event.reason());
             }
             case Told.OfAgents(var event) -> {
@@ -54,6 +60,8 @@ record Fact(
                         since(times.startedAt()),
                         since(times.endedAt()),
                         Set.of(),
+                        Set.of(),
+                        false,
                         event.reason());
             }
         };

@@ -44,7 +44,11 @@ final class Oracle {
         var oracle = new Oracle(universe, facts);
         oracle.order();
         oracle.justice();
+        oracle.truth();
         for (var trouble : universe.troubles()) {
+            if (trouble.kind() == Kind.REGIONAL) {
+                oracle.restarted(trouble);
+            }
             if (oracle.alone(trouble)) {
                 oracle.promise(trouble);
             }
@@ -108,9 +112,76 @@ final class Oracle {
                                             ALL_UPLINKS,
                                             AGENT_DOWN,
                                             FAST_CLOCK,
+                                            PAIRED,
                                             STREAMS_DOWN ->
                                             false;
                                 });
+    }
+
+    /// No event says that a region fails, or that none is fine, where one is heard and has been fine for minutes. Where probes are lost
+    /// nothing is that sure.
+    private void truth() {
+        if (universe.lossPercent() > 0) {
+            return;
+        }
+        for (var fact : facts) {
+            if (!fact.open() || !fact.key().startsWith("check-") || late(fact)) {
+                continue;
+            }
+            int check = Integer.parseInt(fact.key().substring("check-".length()));
+            for (int region = 0; region < universe.regions(); region++) {
+                if (!fineAndHeard(check, region, fact.at())) {
+                    continue;
+                }
+                if (fact.everywhere()) {
+                    wrong(universe.region(region) + " is fine, and it is everywhere: " + fact);
+                }
+                if (fact.failing().contains(universe.region(region))) {
+                    wrong(universe.region(region) + " is fine, and said to fail: " + fact);
+                }
+            }
+        }
+    }
+
+    private static boolean late(Fact fact) {
+        return fact.reason().startsWith("late_evidence");
+    }
+
+    private boolean fineAndHeard(int check, int region, long at) {
+        return !failed(check, region, at - 4 * MINUTE, at)
+                && universe.troubles().stream()
+                        .noneMatch(trouble ->
+                                trouble.overlaps(at - 15 * MINUTE, at)
+                                        && switch (trouble.kind()) {
+                                            case UPLINK, AGENT_DOWN, FAST_CLOCK ->
+                                                    trouble.region() == region;
+                                            case ALL_UPLINKS, STREAMS_DOWN -> true;
+                                            case OUTAGE, REGIONAL, FLAPPING, CUT_OFF, PAIRED ->
+                                                    false;
+                                        });
+    }
+
+    /// What fails in one region alone stays that, and loses nothing, whatever process decides.
+    private void restarted(Trouble regional) {
+        boolean withNothingElse =
+                universe.troubles().stream()
+                        .filter(other -> !other.equals(regional))
+                        .filter(other -> other.check() < 0 || other.check() == regional.check())
+                        .filter(other ->
+                                other.overlaps(regional.from() - APART, regional.to() + APART))
+                        .allMatch(other -> other.kind() == Kind.STREAMS_DOWN);
+        if (!withNothingElse || universe.lossPercent() > 0) {
+            return;
+        }
+        var key = universe.check(regional.check());
+        for (var fact : facts) {
+            if (fact.key().equals(key)
+                    && fact.at() >= regional.from()
+                    && fact.at() <= regional.to() + APART
+                    && (fact.kind().equals("DOWN") || fact.reason().contains("evidence_lost"))) {
+                wrong("a restart made more of " + regional + ": " + fact);
+            }
+        }
     }
 
     private boolean alone(Trouble trouble) {
@@ -158,7 +229,7 @@ final class Oracle {
                     agents(trouble, "pipeline:stalled", 5 * INTERVAL);
                 }
             }
-            case FAST_CLOCK, STREAMS_DOWN -> {
+            case FAST_CLOCK, PAIRED, STREAMS_DOWN -> {
                 judged.merge(trouble.kind(), 1, Integer::sum);
                 silentAbout(trouble);
             }

@@ -129,7 +129,10 @@ final class Simulation {
             if (offline(region, arrives)) {
                 spools.get(region).add(new Spooled(check, stamp, vote, ids++));
             } else {
-                vote(check, region, stamp, vote, ids++, arrives);
+                vote(check, region, 1, stamp, vote, ids++, arrives);
+                if (universe.is(Kind.PAIRED, region, at)) {
+                    vote(check, region, 2, stamp, vote, ids++, arrives);
+                }
             }
         }
         while (slots[line] <= at) {
@@ -156,14 +159,15 @@ final class Simulation {
         var spool = spools.get(region);
         for (int i = 0; i < 100 && !spool.isEmpty() && !offline(region, now); i++) {
             var old = spool.remove();
-            vote(old.check(), region, old.at(), old.vote(), old.id(), now);
+            vote(old.check(), region, 1, old.at(), old.vote(), old.id(), now);
         }
     }
 
-    private void vote(int check, int region, long at, Vote vote, long id, long arrives) {
+    private void vote(int check, int region, int agent, long at, Vote vote, long id, long arrives) {
         rehearsal.vote(
                 universe.check(check),
                 universe.region(region),
+                agent,
                 instant(at),
                 vote,
                 vote == Vote.UP ? "" : FAILURE,

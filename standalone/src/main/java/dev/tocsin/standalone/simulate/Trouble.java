@@ -23,7 +23,9 @@ record Trouble(Kind kind, int check, int region, long from, long to) {
         AGENT_DOWN,
         /// An agent's clock is minutes ahead, and it does not know.
         FAST_CLOCK,
-        /// The process that decides is gone, and another goes on with what was stored.
+        /// A second agent runs the same checks in a region, as while one takes over from another.
+        PAIRED,
+        /// The process that decides is gone, and another goes on with what was stored, and with what has come meanwhile.
         STREAMS_DOWN
     }
 

@@ -58,11 +58,25 @@ record Universe(
         add(all, random, Kind.UPLINK, 1, MINUTE, 90 * MINUTE, -1, regions);
         add(all, random, Kind.AGENT_DOWN, 2, 20_000, 30 * MINUTE, -1, regions);
         add(all, random, Kind.FAST_CLOCK, 1, 5 * MINUTE, 60 * MINUTE, -1, regions);
+        add(all, random, Kind.PAIRED, 2, 10_000, 10 * MINUTE, -1, regions);
         add(all, random, Kind.STREAMS_DOWN, 3, 1_000, 3 * MINUTE, -1, -1);
+        add(all, random, Kind.STREAMS_DOWN, 1, 3 * MINUTE, 20 * MINUTE, -1, -1);
+        restarts(all, random);
         if (random.nextInt(4) == 0) {
             add(all, random, Kind.ALL_UPLINKS, 1, 2 * MINUTE, 30 * MINUTE, -1, -1);
         }
         return List.copyOf(all);
+    }
+
+    /// In the middle of what fails somewhere alone a restart asks most: what is not heard yet is neither up nor down.
+    private static void restarts(List<Trouble> all, RandomGenerator random) {
+        for (var trouble : List.copyOf(all)) {
+            if (trouble.kind() == Kind.REGIONAL && random.nextInt(3) == 0) {
+                long from = trouble.from() + random.nextLong(trouble.lasts());
+                long lasts = 1_000 + random.nextLong(90_000);
+                all.add(new Trouble(Kind.STREAMS_DOWN, -1, -1, from, from + lasts));
+            }
+        }
     }
 
     /// Up to `most` of a kind, at random times, short ones as likely as long ones.
@@ -116,7 +130,7 @@ record Universe(
             case FLAPPING ->
                     trouble.check() == check && (at - trouble.from()) % (7 * MINUTE) < 3 * MINUTE;
             case CUT_OFF -> trouble.region() == region;
-            case UPLINK, ALL_UPLINKS, AGENT_DOWN, FAST_CLOCK, STREAMS_DOWN -> false;
+            case UPLINK, ALL_UPLINKS, AGENT_DOWN, FAST_CLOCK, PAIRED, STREAMS_DOWN -> false;
         };
     }
 

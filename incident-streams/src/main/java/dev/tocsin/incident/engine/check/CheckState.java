@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// All that the engine knows of a check.
@@ -161,7 +162,13 @@ public record CheckState(
         return new CheckState(regions, all, incident, turns, electorate, partialSince, noDataSince);
     }
 
-    public CheckState with(@Nullable Incident next) {
+    /// Nothing is kept of an incident that ended longer ago than anything asks for.
+    public CheckState forgotten() {
+        return new CheckState(
+                regions, late, null, List.of(), electorate, partialSince, noDataSince);
+    }
+
+    CheckState with(@Nullable Incident next) {
         return new CheckState(regions, late, next, turns, electorate, partialSince, noDataSince);
     }
 
@@ -174,11 +181,14 @@ public record CheckState(
     }
 
     /// Who votes now counts in the quorum until what is under way is over.
-    CheckState electing(Set<String> voting) {
+    ///
+    /// @param voters asked for only while something is
+    CheckState electing(Supplier<Set<String>> voters) {
         boolean trouble = (incident != null && incident.open()) || partialSince != null;
         if (!trouble) {
             return electorate.isEmpty() ? this : elected(Set.of());
         }
+        var voting = voters.get();
         return electorate.containsAll(voting) ? this : elected(Places.plus(electorate, voting));
     }
 

@@ -42,6 +42,7 @@ final class Deadline {
 
     private void open(Incident incident) {
         after(incident.times().endedAt(), policy.recoverFor());
+        after(incident.toldAt(), OpenIncident.GATHERED);
         for (var name : incident.places().failing()) {
             after(draft.state.region(name).passingSince(), policy.recoverFor());
         }

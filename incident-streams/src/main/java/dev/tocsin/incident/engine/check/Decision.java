@@ -147,7 +147,14 @@ public record Decision(
     }
 
     int count(Unknown why) {
-        return (int) standings.values().stream().filter(s -> s.unknown() == why).count();
+        if (voting == configured) {
+            return 0;
+        }
+        int count = 0;
+        for (var standing : standings.values()) {
+            count += standing.unknown() == why ? 1 : 0;
+        }
+        return count;
     }
 
     Set<String> regions(Predicate<Standing> which) {

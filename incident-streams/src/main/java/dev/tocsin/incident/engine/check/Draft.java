@@ -30,7 +30,7 @@ final class Draft {
     }
 
     Step step() {
-        state = state.electing(decision.regions(Decision.Standing::votes));
+        state = state.electing(() -> decision.regions(Decision.Standing::votes));
         return new Step(
                 state,
                 events,
@@ -61,7 +61,7 @@ final class Draft {
             String reason,
             @Nullable String resolution,
             @Nullable String commandId) {
-        var told = incident.told();
+        var told = incident.told(now);
         state = state.with(told);
         events.add(new Event(type, told, decision, now, reason, resolution, commandId));
     }

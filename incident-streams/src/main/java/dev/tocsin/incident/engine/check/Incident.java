@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param seq of the last event told
 /// @param kind and `severity`: as it is now; once it is closed, the worst it was
+/// @param toldAt when something was told of it last
 public record Incident(
         String id,
         long seq,
+        Instant toldAt,
         Kind kind,
         Severity severity,
         Worst worst,
@@ -55,14 +57,27 @@ public record Incident(
         return open() ? places.everywhere() : worst.everywhere();
     }
 
-    Incident told() {
-        return with(seq + 1, times, places, context);
+    Incident told(Instant now) {
+        return new Incident(
+                id,
+                seq + 1,
+                now,
+                kind,
+                severity,
+                worst,
+                times,
+                places,
+                flapping,
+                past,
+                context,
+                traceparent);
     }
 
     Incident as(Kind now, Severity grade) {
         return new Incident(
                 id,
                 seq,
+                toldAt,
                 now,
                 grade,
                 worst.and(now, grade, places.everywhere()),
@@ -75,7 +90,7 @@ public record Incident(
     }
 
     Incident at(Places now) {
-        var moved = with(seq, times, now, context);
+        var moved = with(times, now, context);
         return moved.as(kind, severity);
     }
 
@@ -83,6 +98,7 @@ public record Incident(
         return new Incident(
                 id,
                 seq,
+                toldAt,
                 kind,
                 severity,
                 worst,
@@ -153,17 +169,18 @@ public record Incident(
     }
 
     private Incident in(Context next) {
-        return with(seq, times, places, next);
+        return with(times, places, next);
     }
 
     private Incident at(Times next) {
-        return with(seq, next, places, context);
+        return with(next, places, context);
     }
 
-    private Incident with(long number, Times when, Places where, Context under) {
+    private Incident with(Times when, Places where, Context under) {
         return new Incident(
                 id,
-                number,
+                seq,
+                toldAt,
                 kind,
                 severity,
                 worst,

@@ -3,7 +3,6 @@ package dev.tocsin.incident.engine.check;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.check.Decision.State;
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// Regions vote, a quorum decides, an incident opens, grows, shrinks, flaps and closes (rules 1 to 4), and what is around it changes
@@ -52,7 +51,8 @@ public final class IncidentEngine {
                             && known.quiet()
                             && !state.counts()
                             && atMs >= lastMs - policy.window().toMillis();
-            // Only in order, and only while the region was heard without a gap: then neither its streak nor its electorate changes.
+            // Only in order, and only while the region was heard without a gap: then neither its
+            // streak nor its electorate changes.
             case DOWN ->
                     usual
                             && known.fails()
@@ -134,7 +134,8 @@ public final class IncidentEngine {
         var decision = draft.decision;
         var policy = draft.policy;
         int excused =
-                decision.count(Decision.Unknown.ISOLATED) + decision.count(Decision.Unknown.UNHEARD);
+                decision.count(Decision.Unknown.ISOLATED)
+                        + decision.count(Decision.Unknown.UNHEARD);
         boolean unheard =
                 decision.state() == State.UNKNOWN
                         && !policy.around().stalled()

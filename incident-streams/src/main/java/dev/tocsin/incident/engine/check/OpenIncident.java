@@ -5,6 +5,7 @@ import dev.tocsin.incident.engine.Kind;
 import dev.tocsin.incident.engine.Verdict;
 import dev.tocsin.incident.engine.check.Decision.Standing;
 import dev.tocsin.incident.engine.check.Decision.Unknown;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What becomes of an open incident: it grows at once, shrinks when a recovery has lasted, loses evidence, flaps, and ends (rules 2 to 4).
 final class OpenIncident {
+    /// Regions that join or recover one after the other are told together, each second: a check may run in 155 of them.
+    static final Duration GATHERED = Duration.ofSeconds(1);
+
     private final Draft draft;
     private final Policy policy;
     private final Decision decision;
@@ -30,6 +34,12 @@ final class OpenIncident {
     /// @param target what the votes call for, were it to open now
     void keep(Incident open, @Nullable Kind target) {
         var incident = graded(places(open), target);
+        if (incident.kind() == open.kind()
+                && incident.severity() == open.severity()
+                && now.isBefore(open.toldAt().plus(GATHERED))) {
+            reasons.clear();
+            incident = open;
+        }
         var told = reported(incident, draft);
         if (!told.equals(incident)) {
             reasons.add("reported by " + told.context().reportedBy() + " users within 5 minutes");
@@ -76,15 +86,20 @@ final class OpenIncident {
         var recovered = decision.regions(s -> s.fine(incident.kind()));
         recovered.retainAll(before.failing());
         recovered.removeIf(name -> !lasts(name));
-        // The last one's recovery is the close, which comes when it has lasted; while it flaps, that is quiet.
-        if (!incident.flapping() && recovered.containsAll(before.failing()) && concerned.isEmpty()) {
+        // The last one's recovery is the close, which comes when it has lasted; while it flaps,
+        // that is quiet.
+        boolean last = recovered.containsAll(before.failing()) && concerned.isEmpty();
+        if ((last && !incident.flapping()) || decision.count(Unknown.UNHEARD) > 0) {
             recovered.clear();
         }
         var failing = Places.plus(Places.minus(before.failing(), recovered), concerned);
         failing.retainAll(policy.regions());
         var failed = Places.plus(before.failed(), failing);
         failed.retainAll(policy.regions());
-        var fine = Places.minus(before.fine(), decision.regions(s -> s.votes() && !s.fine(incident.kind())));
+        var fine =
+                Places.minus(
+                        before.fine(),
+                        decision.regions(s -> s.votes() && !s.fine(incident.kind())));
         fine.addAll(decision.regions(s -> s.fine(incident.kind())));
         fine.retainAll(policy.regions());
         var lost = decision.regions(OpenIncident::gone);

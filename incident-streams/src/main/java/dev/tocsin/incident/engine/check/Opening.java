@@ -94,6 +94,7 @@ final class Opening {
                     new Incident(
                             Ids.of(draft.policy.checkId(), cause),
                             0,
+                            now,
                             kind,
                             severity,
                             new Worst(kind, severity, places.everywhere()),
@@ -138,11 +139,8 @@ final class Opening {
 
     /// Those that are seen fine, and those that were when the process before this one last heard them.
     private Set<String> fine(Kind kind) {
-        return draft.decision.regions(
-                s ->
-                        s.fine(kind)
-                                || (s.unknown() == Unknown.UNHEARD
-                                        && s.verdict() == Verdict.PASSING));
+        return draft.decision.regions(s ->
+                s.fine(kind) || (s.unknown() == Unknown.UNHEARD && s.verdict() == Verdict.PASSING));
     }
 
     private static String because(@Nullable Suppression suppression) {

@@ -10,8 +10,7 @@ import java.util.TreeSet;
 /// @param failing those of them that have not been seen to recover; silence is no recovery
 /// @param fine regions that were seen fine last: while there is one the incident is not global, and silence takes none away
 /// @param lost those of `failed` that are not heard any more, once told
-public record Places(
-        Set<String> failed, Set<String> failing, Set<String> fine, Set<String> lost) {
+public record Places(Set<String> failed, Set<String> failing, Set<String> fine, Set<String> lost) {
     public Places {
         failed = new TreeSet<>(failed);
         failing = new TreeSet<>(failing);

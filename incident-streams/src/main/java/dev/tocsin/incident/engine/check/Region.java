@@ -160,14 +160,12 @@ public record Region(
                     policy.of() > 0
                             ? firstOfLast(votes, policy.of())
                             : votes.get(votes.size() - down).at();
-            return new Region(
-                    votes, Verdict.FAILING, from, passingSince, settledAt, lastVoteAt);
+            return new Region(votes, Verdict.FAILING, from, passingSince, settledAt, lastVoteAt);
         }
         if ((verdict == Verdict.PASSING || verdict == Verdict.UNDECIDED)
                 && notFine >= policy.failureThreshold()) {
             var from = votes.get(votes.size() - notFine).at();
-            return new Region(
-                    votes, Verdict.DEGRADED, from, passingSince, settledAt, lastVoteAt);
+            return new Region(votes, Verdict.DEGRADED, from, passingSince, settledAt, lastVoteAt);
         }
         if (verdict == Verdict.PASSING) {
             while (!votes.isEmpty() && votes.getFirst().vote() == Vote.UP) {

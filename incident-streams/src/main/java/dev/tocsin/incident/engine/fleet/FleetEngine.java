@@ -4,13 +4,10 @@ import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Ids;
 import dev.tocsin.incident.engine.Times;
 import dev.tocsin.incident.engine.Turn;
-import dev.tocsin.incident.engine.check.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -23,70 +20,27 @@ public final class FleetEngine {
     public static final int UNRELATED = 5;
 
     public static final String PIPELINE = "pipeline:stalled";
+    private static final String REGION = "region:";
 
     /// Silence is told when it has lasted so long beyond the time in which something should have come; regions that fall silent
     /// one after the other within it are one stall. Shorter than any check waits before it tells of having no data.
     private static final Duration HOLD = Duration.ofSeconds(15);
 
-    /// An agent that has not said for so long that it is fine has no say: three heartbeats. That it is cut off it may not be
-    /// able to repeat.
-    private static final Duration FINE_FOR = Duration.ofSeconds(30);
-
-    private static final Duration OFFLINE_FOR = Duration.ofMinutes(10);
-
     private static final Duration REOPEN_WITHIN = Duration.ofMinutes(10);
 
-    /// An agent's own word.
-    ///
-    /// @param offline why it takes itself to be cut off, or null
-    public record Agent(String region, @Nullable String offline, Instant at) {
-        boolean counts(Instant now) {
-            return now.isBefore(at.plus(offline == null ? FINE_FOR : OFFLINE_FOR));
-        }
-    }
-
-    /// A region or the pipeline.
-    ///
-    /// @param since when what is wrong with it began; null while nothing is
-    public record Watched(
-            @Nullable Instant since, @Nullable FleetIncident incident, List<Turn> turns) {
-        static final Watched FINE = new Watched(null, null, List.of());
-
-        public Watched {
-            turns = List.copyOf(turns);
-        }
-
-        boolean open() {
-            return incident != null && incident.open();
-        }
-    }
-
-    /// @param evidence by partition
-    /// @param agents by id
-    /// @param watched by key, `region:us` or `pipeline:stalled`; only those that ever had an incident or may have one
-    public record State(
-            Map<Integer, Evidence> evidence,
-            Map<String, Agent> agents,
-            Map<String, Watched> watched) {
-        public static final State EMPTY = new State(Map.of(), Map.of(), Map.of());
-
-        public State {
-            evidence = new TreeMap<>(evidence);
-            agents = new TreeMap<>(agents);
-            watched = new TreeMap<>(watched);
-        }
-    }
+    /// So many earlier openings are remembered at most.
+    private static final int TURNS = 100;
 
     /// Something to tell; `incident.seq()` is the event's.
     ///
     /// @param region null for the pipeline
-    /// @param of what is known of the region now; null for the pipeline
+    /// @param of what is known of the region now; null for the pipeline, and where no check runs any more
     public record Told(
             EventType type,
             String key,
             @Nullable String region,
             FleetIncident incident,
-            Evidence.@Nullable Of of,
+            @Nullable Seen of,
             Instant at,
             String reason) {
         public String id() {
@@ -94,135 +48,139 @@ public final class FleetEngine {
         }
     }
 
-    public record Step(State next, List<Told> events) {}
+    /// The counts behind it.
+    public record Seen(int witnessed, int failingAlone, boolean silent) {
+        static @Nullable Seen of(@Nullable RegionView view) {
+            return view == null
+                    ? null
+                    : new Seen(view.witnessed(), view.failingAlone(), view.isSilent());
+        }
+    }
 
-    /// What is wrong now.
-    ///
-    /// @param atOnce it is told, and not only when it lasts
-    private record Trouble(Instant since, boolean atOnce, String reason) {}
+    /// An agent is bound to a region from now on, or no longer to any (null).
+    public record Bound(String agentId, @Nullable String region) {}
+
+    /// @param refused why what was heard was not taken; null when it was
+    public record Step(
+            FleetState next, List<Told> events, List<Bound> bound, @Nullable String refused) {}
 
     private final Instant now;
     private final List<Told> events = new ArrayList<>();
-    private State state;
+    private final List<Bound> bound = new ArrayList<>();
+    private FleetState state;
 
-    private FleetEngine(State state, Instant now) {
+    private FleetEngine(FleetState state, Instant now) {
         this.state = state;
         this.now = now;
     }
 
-    /// What a partition knows now; it comes when it changes, and each second while anything is quiet.
-    public static Step heard(State state, int partition, Evidence evidence, Instant now) {
-        var all = new TreeMap<>(state.evidence());
-        all.put(partition, evidence);
-        return new FleetEngine(new State(all, state.agents(), state.watched()), now).judge();
+    /// What a partition knows now; it comes when it changes, and each second while anything is silent.
+    public static Step heard(FleetState state, int partition, Evidence evidence, Instant now) {
+        return new FleetEngine(state.heard(partition, evidence), now).judge();
     }
 
     /// What an agent says of itself.
-    public static Step heard(State state, String agentId, Agent agent, Instant now) {
-        var all = new TreeMap<>(state.agents());
-        all.values().removeIf(old -> !old.counts(now));
-        all.put(agentId, agent);
-        return new FleetEngine(new State(state.evidence(), all, state.watched()), now).judge();
+    ///
+    /// @param now null as long as it is not known how late it is: it is remembered, and nothing follows from it yet
+    public static Step heard(FleetState state, String agentId, Agent agent, @Nullable Instant now) {
+        var before = state.agents().get(agentId);
+        boolean moves = before != null && !before.region().equals(agent.region());
+        if (before != null && moves && !before.mayMove(agent.at())) {
+            return new Step(
+                    state,
+                    List.of(),
+                    List.of(),
+                    "agent %s is of region %s and alive, and this heartbeat of it says %s"
+                            .formatted(agentId, before.region(), agent.region()));
+        }
+        var engine = new FleetEngine(state.heard(agentId, agent), now == null ? agent.at() : now);
+        if (before == null || moves) {
+            engine.bound.add(new Bound(agentId, agent.region()));
+        }
+        return now == null ? engine.step() : engine.judge();
+    }
+
+    /// Time passes.
+    public static Step tick(FleetState state, Instant now) {
+        return new FleetEngine(state, now).judge();
+    }
+
+    /// Time stood still: what was not told yet has to last anew.
+    public static FleetState resumed(FleetState state) {
+        var all = new TreeMap<>(state.watched());
+        all.replaceAll((_, watched) -> watched.open() ? watched : watched.since(null));
+        return state.watching(all);
+    }
+
+    private Step step() {
+        return new Step(state, List.copyOf(events), List.copyOf(bound), null);
     }
 
     private Step judge() {
-        var regions = new TreeMap<String, Evidence.Of>();
-        state.evidence()
-                .values()
-                .forEach(evidence ->
-                        evidence.regions()
-                                .forEach((name, of) -> regions.merge(name, of, Evidence.Of::and)));
-        int checks = state.evidence().values().stream().mapToInt(Evidence::checks).sum();
-        boolean nothing =
-                !regions.isEmpty()
-                        && regions.values().stream().allMatch(of -> of.quietSince() != null);
-        watch(
-                PIPELINE,
-                null,
-                null,
-                nothing && checks > 1 // a single check can say so itself
-                        ? new Trouble(
-                                regions.values().stream()
-                                        .map(Evidence.Of::quietSince)
-                                        .filter(Objects::nonNull)
-                                        .max(Instant::compareTo)
-                                        .orElse(now),
-                                false,
-                                "nothing is heard from any of "
-                                        + String.join(", ", regions.keySet())
-                                        + ": nothing is measured")
-                        : null);
-        regions.forEach(
-                (name, of) -> watch("region:" + name, name, of, trouble(name, of, nothing)));
+        forgetAgents();
+        var views = new TreeMap<String, RegionView>();
+        state.regions().forEach((name, of) -> views.put(name, RegionView.of(of.values())));
+        int checks = state.checks().values().stream().mapToInt(Integer::intValue).sum();
+        var nothing = Trouble.ofAll(views, now);
+        // A single check can say so itself.
+        watch(PIPELINE, null, null, checks > 1 ? nothing : null);
+        var agents = state.agents().values().stream().collect(Collectors.groupingBy(Agent::region));
+        views.forEach((name, view) -> {
+            boolean open = watched(REGION + name).open();
+            var there = agents.getOrDefault(name, List.of());
+            var trouble = Trouble.of(view, there, nothing, open, now);
+            watch(REGION + name, name, Seen.of(view), trouble);
+        });
         for (var key : List.copyOf(state.watched().keySet())) {
-            var name = key.startsWith("region:") ? key.substring("region:".length()) : null;
-            if (name != null && !regions.containsKey(name)) {
+            var name = key.startsWith(REGION) ? key.substring(REGION.length()) : null;
+            if (name != null && !views.containsKey(name)) {
                 watch(key, name, null, null); // no check runs there any more
             }
         }
-        return new Step(state, events);
+        return step();
     }
 
-    private @Nullable Trouble trouble(String region, Evidence.Of of, boolean nothing) {
-        boolean open = state.watched().getOrDefault("region:" + region, Watched.FINE).open();
-        var agents =
-                state.agents().values().stream()
-                        .filter(agent -> agent.region().equals(region))
-                        .filter(agent -> agent.counts(now))
-                        .toList();
-        if (!agents.isEmpty() && agents.stream().allMatch(agent -> agent.offline() != null)) {
-            return new Trouble(
-                    now,
-                    true,
-                    "its own canaries fail: "
-                            + agents.stream()
-                                    .map(Agent::offline)
-                                    .distinct()
-                                    .collect(Collectors.joining("; ")));
+    private void forgetAgents() {
+        var kept = new TreeMap<>(state.agents());
+        if (kept.values().removeIf(agent -> agent.gone(now))) {
+            state.agents().keySet().stream()
+                    .filter(id -> !kept.containsKey(id))
+                    .forEach(id -> bound.add(new Bound(id, null)));
+            state = state.with(kept);
         }
-        // Once isolated it stays so until most of that is over, or it would come and go with the
-        // last check.
-        int enough = Math.max(UNRELATED, Math.ceilDiv(of.witnessed(), 2));
-        if (of.failingAlone() >= (open ? Math.max(2, enough / 2) : enough)
-                && (open || of.targets().size() >= UNRELATED)) {
-            return new Trouble(
-                    of.failingSince() == null ? now : of.failingSince(),
-                    true,
-                    "%d of %d checks fail there alone, all other regions see them up"
-                            .formatted(of.failingAlone(), of.witnessed()));
-        }
-        // What was never heard was never there; and where nothing is heard at all, that is told
-        // instead.
-        if (of.quietSince() != null && (open || (of.heard() && !nothing))) {
-            return new Trouble(of.quietSince(), false, "nothing is heard from there");
-        }
-        return null;
+    }
+
+    private Watched watched(String key) {
+        return state.watched().getOrDefault(key, Watched.FINE);
     }
 
     private void watch(
-            String key, @Nullable String region, Evidence.@Nullable Of of, @Nullable Trouble now) {
-        var before = state.watched().getOrDefault(key, Watched.FINE);
-        if (now == null) {
-            var incident = before.incident();
-            put(key, w -> new Watched(null, w.incident(), w.turns()));
+            String key, @Nullable String region, @Nullable Seen of, @Nullable Trouble now) {
+        var before = watched(key);
+        var incident = before.incident();
+        if (Trouble.UNKNOWN.equals(now) && before.open()) {
+            return;
+        }
+        if (now == null || Trouble.UNKNOWN.equals(now)) {
+            put(key, watched -> watched.since(null));
             if (incident != null && incident.open()) {
                 close(key, region, of, incident);
             }
             return;
         }
         var since = before.since() == null ? this.now : before.since();
-        put(key, w -> new Watched(since, w.incident(), w.turns()));
+        put(key, watched -> watched.since(since));
         if (!before.open() && (now.atOnce() || !this.now.isBefore(since.plus(HOLD)))) {
             open(key, region, of, now);
         }
     }
 
-    private void open(
-            String key, @Nullable String region, Evidence.@Nullable Of of, Trouble trouble) {
-        var before = state.watched().getOrDefault(key, Watched.FINE);
+    private void open(String key, @Nullable String region, @Nullable Seen of, Trouble trouble) {
+        var before = watched(key);
         var last = before.incident();
         boolean again = last != null && last.times().again(trouble.since(), now, REOPEN_WITHIN);
-        var turns = Turn.add(before.turns(), new Turn(now, !again));
+        var all = Turn.add(before.turns(), new Turn(now, !again));
+        var turns = all.subList(Math.max(0, all.size() - TURNS), all.size());
         var incident =
                 last != null && again
                         ? last.at(last.times().reopened(trouble.since(), now))
@@ -231,49 +189,48 @@ public final class FleetEngine {
                                 0,
                                 Times.opened(trouble.since(), now),
                                 Turn.past(last == null ? null : last.id(), turns, now));
-        tell(
-                again ? EventType.REOPENED : EventType.OPENED,
-                key,
-                region,
-                of,
-                incident,
-                trouble.reason(),
-                turns);
+        var type = again ? EventType.REOPENED : EventType.OPENED;
+        tell(type, key, region, of, incident, trouble.reason(), turns);
     }
 
-    private void close(
-            String key, @Nullable String region, Evidence.@Nullable Of of, FleetIncident open) {
+    private void close(String key, @Nullable String region, @Nullable Seen of, FleetIncident open) {
         tell(
                 EventType.CLOSED,
                 key,
                 region,
                 of,
                 open.at(open.times().closed(now, now)),
-                region == null ? "results come in again" : "it is heard and agrees again",
-                state.watched().getOrDefault(key, Watched.FINE).turns());
+                of == null && region != null
+                        ? "no check runs there any more"
+                        : region == null ? "results come in again" : "it is heard and agrees again",
+                watched(key).turns());
     }
 
     private void tell(
             EventType type,
             String key,
             @Nullable String region,
-            Evidence.@Nullable Of of,
+            @Nullable Seen of,
             FleetIncident incident,
             String reason,
             List<Turn> turns) {
         var told = incident.told();
-        put(key, w -> new Watched(w.since(), told, turns));
+        put(key, watched -> new Watched(watched.since(), told, turns));
         events.add(new Told(type, key, region, told, of, now, reason));
     }
 
     private void put(String key, UnaryOperator<Watched> change) {
+        var before = watched(key);
+        var next = change.apply(before);
+        if (next.equals(before)) {
+            return; // as a rule: no copy of all for each of them
+        }
         var all = new TreeMap<>(state.watched());
-        var next = change.apply(all.getOrDefault(key, Watched.FINE));
         if (next.equals(Watched.FINE)) {
             all.remove(key);
         } else {
             all.put(key, next);
         }
-        state = new State(state.evidence(), state.agents(), all);
+        state = state.watching(all);
     }
 }

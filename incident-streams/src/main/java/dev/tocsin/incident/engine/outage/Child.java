@@ -2,16 +2,15 @@ package dev.tocsin.incident.engine.outage;
 
 import dev.tocsin.incident.engine.Kind;
 import dev.tocsin.incident.engine.Severity;
-import dev.tocsin.incident.engine.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What an outage needs to know of one incident.
+/// What an outage needs to know of one incident, as last told.
 ///
-/// @param regions region to verdict; silent ones are left out
+/// @param startedAt when it began to fail this time
+/// @param regions what is said of each; not sorted, so that ten thousand of them cost little
 /// @param reopenWithin of its check's policy
 public record Child(
         String incidentId,
@@ -22,19 +21,37 @@ public record Child(
         Severity severity,
         boolean open,
         boolean suppressed,
+        boolean flapping,
         Instant startedAt,
         @Nullable Instant endedAt,
-        Map<String, Verdict> regions,
+        Map<String, Standing> regions,
         Map<String, String> labels,
         Duration reopenWithin,
         @Nullable String traceparent) {
     public Child {
-        regions = new TreeMap<>(regions);
-        labels = new TreeMap<>(labels);
+        regions = Map.copyOf(regions);
+        labels = Map.copyOf(labels);
     }
 
     /// Silence is no outage, and neither is what was announced.
-    public boolean counts() {
+    private boolean counts() {
         return open && !suppressed && kind != Kind.NO_DATA;
+    }
+
+    boolean failsIn(Standing standing) {
+        return standing == Standing.FAILING
+                || (standing == Standing.DEGRADED && kind == Kind.DEGRADED);
+    }
+
+    private boolean failsSomewhere() {
+        return regions.values().stream().anyMatch(this::failsIn);
+    }
+
+    /// Whether an outage opens and lasts because of it: it fails somewhere now, or it was part of an outage that is open, and
+    /// waits for its close. One that flaps and passes everywhere waits for nothing: flapping is a word about telling.
+    ///
+    /// @param was whether it was active until now, in an outage that is open
+    boolean active(boolean was) {
+        return (counts() && failsSomewhere()) || (was && open && !flapping);
     }
 }

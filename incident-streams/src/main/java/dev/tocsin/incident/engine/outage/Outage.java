@@ -1,43 +1,103 @@
 package dev.tocsin.incident.engine.outage;
 
 import dev.tocsin.incident.engine.Past;
-import dev.tocsin.incident.engine.Times;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Incidents of one group that overlap in time, as one (rule 8).
+/// Incidents of one group that overlap in time, as one (rule 8): of it what does not follow from its members.
 ///
-/// @param children every incident that was ever part of it, by incident id, as last heard
-/// @param failing regions in which any of them fails now
+/// @param seq of the last event told, `toldAt` when
+/// @param joined how many incidents are or were part of it
+/// @param told its extent as told last, `worst` all that it ever had
+/// @param recoveredAt when the last of those recovered that have; null where none has this time
+/// @param reopenWithin the longest of its members
 public record Outage(
         String id,
         long seq,
-        Times times,
-        Map<String, Child> children,
-        Set<String> failing,
+        Instant toldAt,
+        Span span,
+        int joined,
+        Extent told,
+        Extent worst,
+        @Nullable Instant recoveredAt,
+        Duration reopenWithin,
         Past past,
         @Nullable String traceparent) {
-    public Outage {
-        children = new TreeMap<>(children);
-        failing = new TreeSet<>(failing);
-    }
 
     public boolean open() {
-        return times.closedAt() == null;
+        return span.open();
     }
 
-    public Outage told() {
-        return new Outage(id, seq + 1, times, children, failing, past, traceparent);
+    /// Until then a failure may reopen it, and what it was made of is remembered; null while it is open.
+    public @Nullable Instant rememberedUntil() {
+        return span.closedAt() == null ? null : span.closedAt().plus(reopenWithin);
     }
 
-    public Outage at(Times next) {
-        return new Outage(id, seq, next, children, failing, past, traceparent);
+    Outage told(Extent extent, Instant now) {
+        return new Outage(
+                id,
+                seq + 1,
+                now,
+                span,
+                joined,
+                extent,
+                worst.or(extent),
+                recoveredAt,
+                reopenWithin,
+                past,
+                traceparent);
     }
 
-    public Outage of(Map<String, Child> now, Set<String> failingNow) {
-        return new Outage(id, seq, times, now, failingNow, past, traceparent);
+    Outage at(Span next, @Nullable Instant recovered) {
+        return new Outage(
+                id,
+                seq,
+                toldAt,
+                next,
+                joined,
+                told,
+                worst,
+                recovered,
+                reopenWithin,
+                past,
+                traceparent);
+    }
+
+    /// One more is part of it.
+    Outage join(Child child) {
+        return new Outage(
+                id,
+                seq,
+                toldAt,
+                span,
+                joined + 1,
+                told,
+                worst,
+                recoveredAt,
+                child.reopenWithin().compareTo(reopenWithin) > 0
+                        ? child.reopenWithin()
+                        : reopenWithin,
+                past,
+                traceparent);
+    }
+
+    Outage reaching(Extent extent) {
+        return new Outage(
+                id,
+                seq,
+                toldAt,
+                span,
+                joined,
+                told,
+                worst.or(extent),
+                recoveredAt,
+                reopenWithin,
+                past,
+                traceparent);
+    }
+
+    Outage recovered(Instant at) {
+        return at(span, recoveredAt == null || at.isAfter(recoveredAt) ? at : recoveredAt);
     }
 }

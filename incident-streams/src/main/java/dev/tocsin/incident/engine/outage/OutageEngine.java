@@ -2,190 +2,253 @@ package dev.tocsin.incident.engine.outage;
 
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Ids;
-import dev.tocsin.incident.engine.Times;
 import dev.tocsin.incident.engine.Turn;
-import dev.tocsin.incident.engine.Verdict;
-import dev.tocsin.incident.engine.check.Step;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Rule 8: two checks of a group that fail at once are one outage; it grows with every further one, and ends with the
-/// last. Pure.
+/// Rule 8: two checks of a group that fail at once are one outage; it grows with every further one, and ends with the last that
+/// fails. Pure, and no step costs more the more incidents there are.
 public final class OutageEngine {
     private static final int CHECKS = 2;
 
-    /// All that is known of a group.
-    ///
-    /// @param children its open incidents, and the closed ones of an open outage, by incident id
-    /// @param outage the open one, or the last one
-    public record State(Map<String, Child> children, @Nullable Outage outage, List<Turn> turns) {
-        public static final State EMPTY = new State(Map.of(), null, List.of());
+    /// While it grows or shrinks, it is told no more often.
+    private static final Duration EACH = Duration.ofSeconds(1);
 
-        public State {
-            children = new TreeMap<>(children);
-            turns = List.copyOf(turns);
-        }
-    }
+    /// Bounds what is stored; an outage each 43 minutes for 30 days.
+    private static final int TURNS = 1000;
 
     /// Something to tell; `outage.seq()` is the event's.
-    public record Told(EventType type, Outage outage, Instant at, String reason) {
+    ///
+    /// @param regions what is said of each now
+    public record Told(
+            EventType type,
+            Outage outage,
+            Sums sums,
+            Map<String, Standing> regions,
+            Instant at,
+            String reason) {
         public String id() {
             return Ids.of(outage.id(), Long.toString(outage.seq()));
         }
     }
 
-    public record Step(State next, List<Told> events) {}
+    /// What follows.
+    ///
+    /// @param members those that have changed, by incident id; null for one that is of no use any more
+    /// @param joined those whose checks are to know that they are part of the outage from now on
+    public record Step(
+            Group next,
+            Map<String, @Nullable Member> members,
+            List<Child> joined,
+            List<Told> events) {}
 
     private final Instant now;
+    private final Map<String, @Nullable Member> members = new LinkedHashMap<>();
+    private final List<Child> joined = new ArrayList<>();
     private final List<Told> events = new ArrayList<>();
-    private State state;
+    private @Nullable Outage outage;
+    private Pending pending;
+    private Sums sums;
+    private List<Turn> turns;
 
-    private OutageEngine(State state, Instant now) {
-        this.state = state;
-        this.now = now;
+    private OutageEngine(Group group, Instant at) {
+        now = at.isBefore(group.head().now()) ? group.head().now() : at;
+        outage = group.outage();
+        pending = group.head().pending();
+        sums = group.sums();
+        turns = group.turns();
+    }
+
+    private Step step() {
+        return new Step(
+                new Group(new Group.Head(now, outage, pending), sums, turns),
+                members,
+                joined,
+                events);
     }
 
     /// Takes in what was told of one incident. The same again changes nothing.
-    public static Step step(State state, String group, Child child, Instant now) {
-        var engine = new OutageEngine(state, now);
-        engine.take(group, child);
-        return new Step(engine.state, engine.events);
-    }
-
-    private void take(String group, Child child) {
-        var outage = state.outage();
-        boolean open = outage != null && outage.open();
-        var before = state.children().get(child.incidentId());
-        var children = new TreeMap<>(state.children());
-        if (child.open() || (open && before != null)) {
-            children.put(child.incidentId(), child);
-        } else {
-            children.remove(child.incidentId());
+    ///
+    /// @param before what is stored of it
+    /// @param at when it was told
+    public static Step step(
+            Group group, String id, @Nullable Member before, Child child, Instant at) {
+        if (before != null && before.child().equals(child)) {
+            return new Step(group, Map.of(), List.of(), List.of());
         }
-        state = new State(children, outage, state.turns());
-        if (outage != null && open) {
-            keep(outage, child);
-        } else if (distinctChecks(children) >= CHECKS) {
-            open(group, outage, child);
+        var engine = new OutageEngine(group, at);
+        engine.take(id, before, child);
+        return engine.step();
+    }
+
+    /// Time has passed: tells what is still to be told.
+    public static Step tick(Group group, Instant at) {
+        var engine = new OutageEngine(group, at);
+        if (engine.outage != null && engine.outage.open()) {
+            engine.update(engine.outage);
+        }
+        return engine.events.isEmpty()
+                ? new Step(group, Map.of(), List.of(), List.of())
+                : engine.step();
+    }
+
+    private void take(String id, @Nullable Member before, Child child) {
+        var last = outage;
+        boolean open = last != null && last.open();
+        var after = Member.of(before, child, open);
+        if (before != null) {
+            sums = sums.minus(before, last);
+        }
+        if (last != null && open && after.active() && !after.partOf(last)) {
+            last = last.join(child);
+            after = after.joined(last.id(), last.joined());
+        }
+        sums = sums.plus(after, last);
+        if (child.open() || after.partOf(last)) {
+            members.put(child.incidentId(), after);
+        } else if (before != null) {
+            members.put(child.incidentId(), null);
+        }
+        if (last != null && open) {
+            keep(last, before, after);
+        } else if (sums.checks().size() >= CHECKS) {
+            open(id, last, child);
         }
     }
 
-    private static long distinctChecks(Map<String, Child> children) {
-        return children.values().stream()
-                .filter(Child::counts)
-                .map(Child::checkId)
-                .distinct()
-                .count();
-    }
-
-    private void open(String group, @Nullable Outage last, Child latest) {
-        var members = members(Set.of());
+    private void open(String id, @Nullable Outage last, Child latest) {
+        var first =
+                sums.alone().values().stream()
+                        .sorted(
+                                Comparator.comparing((Member m) -> m.child().startedAt())
+                                        .thenComparing(m -> m.child().incidentId()))
+                        .toList();
+        var since = first.getFirst().child().startedAt();
         boolean again =
-                last != null && last.times().again(latest.startedAt(), now, latest.reopenWithin());
-        var turns = Turn.add(state.turns(), new Turn(now, !again));
-        state = new State(state.children(), last, turns);
-        var startedAt =
-                members.values().stream().map(Child::startedAt).min(Instant::compareTo).orElse(now);
-        var reason = "failing at once: " + names(members);
-        if (last != null && again) {
-            var all = new TreeMap<>(last.children());
-            all.putAll(members);
-            var times = last.times().reopened(latest.startedAt(), now);
-            tell(EventType.REOPENED, last.at(times).of(all, failing(all)), reason + " again");
-            return;
+                last != null && last.span().again(latest.startedAt(), latest.reopenWithin());
+        for (var member : first) {
+            sums = sums.minus(member, last);
         }
-        var fresh =
-                new Outage(
-                        Ids.of("outage:" + group, latest.incidentId(), now.toString()),
-                        0,
-                        Times.opened(startedAt, now),
-                        members,
-                        failing(members),
-                        Turn.past(last == null ? null : last.id(), turns, now),
-                        latest.traceparent());
-        tell(EventType.OPENED, fresh, reason);
+        turns = Turn.add(turns, new Turn(now, !again));
+        turns = turns.subList(Math.max(0, turns.size() - TURNS), turns.size());
+        Outage next;
+        if (last != null && again) {
+            next = last.at(last.span().reopened(since, now), null);
+        } else {
+            sums = sums.fresh();
+            next =
+                    new Outage(
+                            Ids.of("outage:" + id, latest.incidentId(), now.toString()),
+                            0,
+                            now,
+                            Span.opened(since, now),
+                            0,
+                            Extent.NONE,
+                            Extent.NONE,
+                            null,
+                            Duration.ZERO,
+                            Turn.past(last == null ? null : last.id(), turns, now),
+                            latest.traceparent());
+        }
+        for (var member : first) {
+            var part = member;
+            if (!member.partOf(next)) {
+                next = next.join(member.child());
+                part = member.joined(next.id(), next.joined());
+            }
+            sums = sums.plus(part, next);
+            members.put(member.child().incidentId(), part);
+            joined.add(member.child());
+        }
+        var names = first.stream().map(member -> member.child().name()).toList();
+        tell(
+                again ? EventType.REOPENED : EventType.OPENED,
+                next,
+                "failing at once: " + Names.of(names, names.size()) + (again ? " again" : ""),
+                standings(sums));
     }
 
-    private void keep(Outage outage, Child child) {
-        var members = members(outage.children().keySet());
-        var next = outage.of(members, failing(members));
-        if (members.values().stream().noneMatch(Child::open)) {
-            var endedAt =
-                    members.values().stream()
-                            .map(Child::endedAt)
-                            .filter(java.util.Objects::nonNull)
-                            .max(Instant::compareTo)
-                            .orElse(now);
-            tell(
-                    EventType.CLOSED,
-                    next.at(next.times().closed(endedAt, now)),
-                    "all of it has recovered: " + names(members));
-            state = new State(Map.of(), state.outage(), state.turns());
-            return;
-        }
-        var before = outage.children().get(child.incidentId());
-        var reasons = new ArrayList<String>();
-        if (members.containsKey(child.incidentId())) {
-            if (before == null || (child.open() && !before.open())) {
-                reasons.add("also failing: " + child.name());
-            } else if (!child.open() && before.open()) {
-                reasons.add("recovered: " + child.name());
-            } else if (!child.kind().equals(before.kind())
-                    || child.severity().compareTo(before.severity()) > 0) {
-                reasons.add(child.name() + " is now " + child.kind() + ", " + child.severity());
+    private void keep(Outage last, @Nullable Member before, Member after) {
+        var child = after.child();
+        boolean was = before != null && before.active();
+        if (after.active() && !was) {
+            joined.add(child);
+            pending = pending.joined(child.name());
+        } else if (before != null && after.partOf(last)) {
+            if (before.child().open() && !child.open()) {
+                pending = pending.recovered(child.name());
+            } else if (was && !after.active()) {
+                pending = pending.quiet(child.name());
+            } else if (after.active()
+                    && (child.kind() != before.child().kind()
+                            || child.severity() != before.child().severity())) {
+                pending =
+                        pending.changed(
+                                child.name() + " is now " + child.kind() + ", " + child.severity());
             }
         }
-        var joined = new TreeSet<>(next.failing());
-        joined.removeAll(outage.failing());
-        if (!joined.isEmpty()) {
-            reasons.add("also in " + String.join(", ", joined));
+        var next = last.reaching(Extent.of(sums));
+        if (was && !after.active()) {
+            next = next.recovered(child.endedAt() == null ? now : child.endedAt());
         }
-        if (reasons.isEmpty()) {
-            state = new State(state.children(), next, state.turns());
+        outage = next;
+        if (sums.checks().size() == 0) {
+            close(next, child);
         } else {
-            tell(EventType.UPDATED, next, String.join("; ", reasons));
+            update(next);
         }
     }
 
-    /// What counts now, and what was part of it before.
-    private Map<String, Child> members(Set<String> before) {
-        var members = new TreeMap<String, Child>();
-        state.children()
-                .forEach((id, child) -> {
-                    if (child.counts() || before.contains(id)) {
-                        members.put(id, child);
-                    }
-                });
-        return members;
+    private void close(Outage last, Child latest) {
+        var names = sums.children().stream().map(Child::name).toList();
+        var ended = last.recoveredAt();
+        var regions = new TreeMap<String, Standing>();
+        last.worst().failing().forEach(region -> regions.put(region, Standing.PASSING));
+        latest.regions()
+                .forEach((region, standing) ->
+                        regions.put(
+                                region,
+                                standing == Standing.FAILING
+                                        ? Standing.UNKNOWN // it was removed: nobody knows
+                                        : standing.heard() ? Standing.PASSING : standing));
+        tell(
+                EventType.CLOSED,
+                last.at(last.span().closed(ended == null ? now : ended, now), ended),
+                "all of it has recovered: "
+                        + Names.of(names, last.joined())
+                        + (sums.open() == 0
+                                ? ""
+                                : "; "
+                                        + sums.open()
+                                        + " still open, flapping or explained otherwise"),
+                regions);
     }
 
-    private static Set<String> failing(Map<String, Child> members) {
-        return members.values().stream()
-                .filter(Child::open)
-                .flatMap(child -> child.regions().entrySet().stream())
-                .filter(entry -> entry.getValue() != Verdict.PASSING)
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toCollection(TreeSet::new));
+    /// Tells what has changed, if anything has, once enough time has passed.
+    private void update(Outage last) {
+        var reason = pending.reason(last.told(), Extent.of(sums));
+        if (!reason.isEmpty() && !now.isBefore(last.toldAt().plus(EACH))) {
+            tell(EventType.UPDATED, last, reason, standings(sums));
+        }
     }
 
-    private static String names(Map<String, Child> members) {
-        return members.values().stream()
-                .map(Child::name)
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining(", "));
+    private static Map<String, Standing> standings(Sums sums) {
+        var all = new TreeMap<String, Standing>();
+        sums.regions().forEach((region, sum) -> all.put(region, sum.standing()));
+        return all;
     }
 
-    private void tell(EventType type, Outage outage, String reason) {
-        var told = outage.told();
-        state = new State(state.children(), told, state.turns());
-        events.add(new Told(type, told, now, reason));
+    private void tell(EventType type, Outage next, String reason, Map<String, Standing> regions) {
+        var told = next.told(Extent.of(sums), now);
+        outage = told;
+        pending = Pending.NOTHING;
+        events.add(new Told(type, told, sums, regions, now, Names.clipped(reason, 1000)));
     }
 }

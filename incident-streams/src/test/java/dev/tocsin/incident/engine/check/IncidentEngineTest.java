@@ -122,7 +122,7 @@ class IncidentEngineTest {
 
     @Test
     void rule2DegradedRegionsMakeADegradedIncident() {
-        var world = World.of("us", "eu", "ap").rounds(0, 30, UP).rounds(30, 60, DEGRADED);
+        var world = World.of("us", "eu", "ap").rounds(0, 30, UP).rounds(30, 60, DEGRADED).tick(51);
         assertThat(world.told())
                 .containsExactly("OPENED DEGRADED", "UPDATED DEGRADED"); // the third region joins
         world.rounds(60, 120, UP);
@@ -191,7 +191,8 @@ class IncidentEngineTest {
                         "CLOSED DOWN",
                         "REOPENED DOWN",
                         "FLAPPING_STARTED DOWN");
-        // Flapping is a word about telling: what is measured goes on to be told to whoever shows it.
+        // Flapping is a word about telling: what is measured goes on to be told to whoever shows
+        // it.
         assertThat(world.events.subList(6, world.events.size()))
                 .hasSize(7)
                 .allMatch(e -> e.type() == EventType.UPDATED && e.incident().flapping());
@@ -405,7 +406,8 @@ class IncidentEngineTest {
         assertThat(correction.reason())
                 .startsWith(
                         "late_evidence: ap failed, too, from 2026-11-24T00:04:30Z on; it began at");
-        assertThat(correction.incident().places().failed()).containsExactlyInAnyOrder("us", "eu", "ap");
+        assertThat(correction.incident().places().failed())
+                .containsExactlyInAnyOrder("us", "eu", "ap");
         assertThat(correction.incident().times().startedAt())
                 .isEqualTo(World.START.plusSeconds(270));
         assertThat(correction.incident().times().closedAt()).isEqualTo(closed.times().closedAt());

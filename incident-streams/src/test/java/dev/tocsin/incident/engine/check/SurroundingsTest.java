@@ -5,8 +5,6 @@ import static dev.tocsin.incident.engine.check.Vote.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.incident.engine.Severity;
-import dev.tocsin.incident.engine.report.UserReports;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /// What is known of the agents, and what users say, as one check takes it (rules 1, 2 and 10).
@@ -117,24 +115,5 @@ class SurroundingsTest {
         var late = World.of("us", "eu", "ap").reported(0, 9);
         oneRegionFails(late, 400, 500);
         assertThat(late.events.getFirst().incident().severity()).isEqualTo(Severity.WARNING);
-    }
-
-    @Test
-    void rule10FiveDifferentUsersWithinFiveMinutesAreEnough() {
-        var now = World.START;
-        var reports = UserReports.NONE;
-        for (int user = 0; user < 4; user++) {
-            var change = reports.add("u" + user, now.plusSeconds(user));
-            assertThat(change.tell()).isNull();
-            reports = change.next();
-        }
-        assertThat(reports.add("u3", now.plusSeconds(9)).tell()).isNull(); // the same again
-        assertThat(reports.add("u4", now.plus(Duration.ofMinutes(5)).plusSeconds(1)).tell())
-                .isNull(); // the first two are too old
-        var fifth = reports.add("u4", now.plusSeconds(10));
-        assertThat(fifth.tell())
-                .isEqualTo(new Reports(5, now.plusSeconds(10).plus(Duration.ofMinutes(5))));
-        assertThat(fifth.next().add("u5", now.plusSeconds(11)).tell()).isNull();
-        assertThat(fifth.next().add("u5", now.plusSeconds(70)).tell()).isNotNull();
     }
 }

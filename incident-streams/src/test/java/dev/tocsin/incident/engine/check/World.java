@@ -103,18 +103,15 @@ public final class World {
         var parents = new HashMap<>(near.parents());
         parents.put(
                 check,
-                new Parent(
-                        check, "incident-of-" + check, everywhere, Set.of(regions), open, at));
-        policy =
-                policy.under(policy.around(), new Near(near.windows(), parents, near.reports()));
+                new Parent(check, "incident-of-" + check, everywhere, Set.of(regions), open, at));
+        policy = policy.under(policy.around(), new Near(near.windows(), parents, near.reports()));
         return tick(second);
     }
 
     public World reported(int second, int users) {
         var reports = new Reports(users, START.plusSeconds(second).plus(Duration.ofMinutes(5)));
         var near = policy.near();
-        policy =
-                policy.under(policy.around(), new Near(near.windows(), near.parents(), reports));
+        policy = policy.under(policy.around(), new Near(near.windows(), near.parents(), reports));
         return tick(second);
     }
 
@@ -184,6 +181,11 @@ public final class World {
                 new Input.Commanded(
                         START.plusSeconds(second),
                         new Command(id, kind, incident, "ana", "on it", until)));
+    }
+
+    /// The one that it has had.
+    Incident incident() {
+        return java.util.Objects.requireNonNull(state.incident());
     }
 
     public World apply(Input input) {

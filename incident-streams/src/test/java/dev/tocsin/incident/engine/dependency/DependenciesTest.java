@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.engine.check.World;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Rule 7, depends-on: who explains whom.
@@ -88,18 +87,5 @@ class DependenciesTest {
                         "OPENED PARTIAL", "CLOSED PARTIAL", "OPENED PARTIAL", "CLOSED PARTIAL");
         assertThat(world.events.get(2).incident().id())
                 .isNotEqualTo(world.events.getFirst().incident().id());
-    }
-
-    @Test
-    void rule7ACircleIsRefusedAndTheRestOfTheGraphIsNot() {
-        var graph = Dependencies.NONE.set("shop", List.of("dns", "db")).next();
-        assertThat(graph.parents()).containsOnlyKeys("shop");
-        var circle = graph.set("dns", List.of("router", "shop"));
-        assertThat(circle.circles()).containsExactly("dns -> shop -> dns");
-        assertThat(circle.begun()).containsExactly("router");
-        assertThat(circle.next().set("db", List.of("db")).circles()).containsExactly("db -> db");
-        var gone = circle.next().set("shop", List.of("db"));
-        assertThat(gone.ended()).containsExactly("dns");
-        assertThat(gone.next().set("dns", List.of("shop")).circles()).isEmpty();
     }
 }

@@ -3,6 +3,7 @@ package dev.tocsin.incident.engine.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.incident.engine.check.World;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +17,28 @@ import org.junit.jupiter.api.Test;
 class FleetEngineTest {
     private static final Instant START = World.START;
 
-    private FleetEngine.State state = FleetEngine.State.EMPTY;
+    private FleetState state = FleetState.EMPTY;
     private final List<FleetEngine.Told> told = new ArrayList<>();
 
     private static Evidence.Of fine(int checks) {
-        return new Evidence.Of(checks, 0, null, Set.of(), true, null);
+        return of(checks, 0, null, Set.of(), true, null);
+    }
+
+    private static Evidence.Of of(
+            int checks,
+            int failing,
+            @Nullable Instant since,
+            Set<String> targets,
+            boolean heard,
+            @Nullable Instant quietSince) {
+        return new Evidence.Of(
+                checks,
+                failing,
+                since,
+                targets,
+                heard,
+                quietSince == null ? null : Evidence.Silence.quiet(quietSince),
+                Duration.ofSeconds(30));
     }
 
     private static Evidence.Of alone(int checks, int failing, int hosts) {
@@ -28,11 +46,11 @@ class FleetEngineTest {
         for (int host = 0; host < hosts; host++) {
             targets.add("host" + host);
         }
-        return new Evidence.Of(checks, failing, START, targets, true, null);
+        return of(checks, failing, START, targets, true, null);
     }
 
     private static Evidence.Of quiet(int checks, boolean heard) {
-        return new Evidence.Of(checks, 0, null, Set.of(), heard, START);
+        return of(checks, 0, null, Set.of(), heard, START);
     }
 
     private void heard(
@@ -42,7 +60,9 @@ class FleetEngineTest {
                         state,
                         partition,
                         new Evidence(
-                                checks, eu == null ? Map.of("us", us) : Map.of("us", us, "eu", eu)),
+                                checks,
+                                eu == null ? Map.of("us", us) : Map.of("us", us, "eu", eu),
+                                Evidence.Names.ALL),
                         START.plusSeconds(second)));
     }
 
@@ -51,7 +71,7 @@ class FleetEngineTest {
                 FleetEngine.heard(
                         state,
                         id,
-                        new FleetEngine.Agent("us", offline, START.plusSeconds(second)),
+                        new Agent("us", offline, START.plusSeconds(second), false),
                         START.plusSeconds(second)));
     }
 
@@ -80,7 +100,7 @@ class FleetEngineTest {
         heard(0, 0, 5, alone(5, 3, 3), fine(5));
         heard(0, 1, 5, fine(5), fine(5));
         assertThat(told()).isEmpty();
-        heard(1, 1, 5, new Evidence.Of(5, 2, START, Set.of("host8", "host9"), true, null), fine(5));
+        heard(1, 1, 5, of(5, 2, START, Set.of("host8", "host9"), true, null), fine(5));
         assertThat(told()).containsExactly("OPENED region:us");
     }
 
@@ -116,7 +136,7 @@ class FleetEngineTest {
                                 10,
                                 Map.of(
                                         "us",
-                                        new Evidence.Of(
+                                        of(
                                                 10,
                                                 5,
                                                 START.plusSeconds(5000),

@@ -1,146 +1,138 @@
 package dev.tocsin.incident.engine.outage;
 
+import static dev.tocsin.incident.engine.outage.Children.fails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.incident.engine.EventType;
-import dev.tocsin.incident.engine.Kind;
-import dev.tocsin.incident.engine.Severity;
-import dev.tocsin.incident.engine.Verdict;
-import dev.tocsin.incident.engine.check.World;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OutageEngineTest {
-    private static final Instant START = World.START;
-
-    private final List<OutageEngine.Told> told = new ArrayList<>();
-    private OutageEngine.State state = OutageEngine.State.EMPTY;
-
-    private static Child child(String check, int incident, boolean open, Kind kind, int started) {
-        return new Child(
-                check + incident,
-                check,
-                check,
-                check,
-                kind,
-                Severity.CRITICAL,
-                open,
-                false,
-                START.plusSeconds(started),
-                open ? null : START.plusSeconds(started + 30),
-                Map.of("us", open ? Verdict.FAILING : Verdict.PASSING, "eu", Verdict.PASSING),
-                Map.of(),
-                Duration.ofMinutes(10),
-                null);
-    }
-
-    private void hear(int second, Child child) {
-        var step = OutageEngine.step(state, "all", child, START.plusSeconds(second));
-        state = step.next();
-        told.addAll(step.events());
-    }
-
-    private void opens(int second, String check, int incident) {
-        hear(second, child(check, incident, true, Kind.DOWN, second));
-    }
-
-    private void closes(int second, String check, int incident) {
-        hear(second, child(check, incident, false, Kind.DOWN, second - 30));
-    }
-
-    private List<String> types() {
-        return told.stream().map(t -> t.type() + " " + t.outage().seq()).toList();
-    }
+    private final Hall hall = new Hall();
 
     @Test
     void rule8TwoChecksAtOnceAreAnOutageThatGrowsAndEndsWithTheLast() {
-        opens(10, "mail", 1);
-        assertThat(told).isEmpty();
-        opens(20, "store", 1);
-        opens(30, "calls", 1);
-        closes(60, "store", 1);
-        closes(70, "mail", 1);
-        assertThat(types()).containsExactly("OPENED 1", "UPDATED 2", "UPDATED 3", "UPDATED 4");
-        closes(80, "calls", 1);
-        assertThat(types()).endsWith("CLOSED 5");
-        var first = told.getFirst().outage();
-        assertThat(first.times().startedAt()).isEqualTo(START.plusSeconds(10));
-        assertThat(first.failing()).containsExactly("us");
-        assertThat(told.getLast().outage().children()).hasSize(3);
-        assertThat(told.getLast().outage().times().endedAt()).isEqualTo(START.plusSeconds(80));
-        assertThat(told.stream().map(t -> t.outage().id()).distinct()).hasSize(1);
+        hall.hear(15, fails("mail", 10));
+        assertThat(hall.told).isEmpty();
+        hall.hear(20, fails("store", 18));
+        hall.hear(30, fails("calls", 28));
+        hall.hear(60, fails("store", 18).closes(55)).hear(70, fails("mail", 10).closes(65));
+        assertThat(hall.types()).containsExactly("OPENED 1", "UPDATED 2", "UPDATED 3", "UPDATED 4");
+        hall.hear(80, fails("calls", 28).closes(64));
+        assertThat(hall.types()).endsWith("CLOSED 5");
+        assertThat(hall.reasons())
+                .containsExactly(
+                        "failing at once: mail, store",
+                        "also failing: calls",
+                        "recovered: store",
+                        "recovered: mail",
+                        "all of it has recovered: mail, store, calls");
+        assertThat(hall.joined).containsExactly("mail", "store", "calls");
+        var first = hall.told.getFirst();
+        assertThat(first.outage().span().startedAt()).isEqualTo(Hall.at(10));
+        assertThat(first.outage().span().openedAt()).isEqualTo(Hall.at(20));
+        assertThat(first.at()).isEqualTo(Hall.at(20));
+        assertThat(first.outage().traceparent()).isEqualTo("trace-store");
+        assertThat(first.outage().past().in7Days()).isEqualTo(1);
+        assertThat(first.regions()).isEqualTo(fails("mail", 10).child().regions());
+        var last = hall.last();
+        assertThat(last.outage().joined()).isEqualTo(3);
+        assertThat(last.sums().children()).hasSize(3).noneMatch(Child::open);
+        assertThat(last.outage().span().endedAt()).isEqualTo(Hall.at(65));
+        assertThat(last.outage().span().closedAt()).isEqualTo(Hall.at(80));
+        assertThat(last.outage().span().failed(last.at())).isEqualTo(Duration.ofSeconds(55));
+        assertThat(hall.told.stream().map(t -> t.outage().id()).distinct()).hasSize(1);
+        assertThat(hall.told.stream().map(OutageEngine.Told::id).distinct()).hasSize(5);
     }
 
     @Test
-    void rule8IncidentsThatDoNotOverlapAreNone() {
-        opens(10, "mail", 1);
-        closes(50, "mail", 1);
-        opens(60, "store", 1);
-        closes(100, "store", 1);
-        assertThat(told).isEmpty();
-    }
-
-    @Test
-    void rule8SilenceAndWhatWasAnnouncedDoNotCount() {
-        hear(10, child("mail", 1, true, Kind.NO_DATA, 10));
-        hear(20, child("store", 1, true, Kind.NO_DATA, 20));
-        opens(30, "calls", 1);
-        assertThat(told).isEmpty();
+    void rule8IncidentsThatDoNotOverlapAreNoneAndNothingIsKeptOfThem() {
+        hall.hear(10, fails("mail", 10)).hear(50, fails("mail", 10).closes(45));
+        hall.hear(60, fails("store", 60)).hear(100, fails("store", 60).closes(95));
+        assertThat(hall.told).isEmpty();
+        assertThat(hall.joined).isEmpty();
+        assertThat(hall.members).isEmpty();
     }
 
     @Test
     void rule8TheSameAgainChangesNothing() {
-        opens(10, "mail", 1);
-        opens(20, "store", 1);
-        opens(20, "store", 1);
-        opens(20, "mail", 1);
-        assertThat(types()).containsExactly("OPENED 1");
+        hall.hear(10, fails("mail", 10)).hear(20, fails("store", 20));
+        var group = hall.group;
+        hall.hear(25, fails("store", 20)).hear(26, fails("mail", 10)).tick(30);
+        assertThat(hall.types()).containsExactly("OPENED 1");
+        assertThat(hall.group).isSameAs(group);
+    }
+
+    private void twoFrom(int second) {
+        hall.hear(second, fails("mail", second)).hear(second + 1, fails("store", second + 1));
+    }
+
+    private void bothClose(int began, int second) {
+        hall.hear(second, fails("mail", began).closes(second - 5));
+        hall.hear(second, fails("store", began + 1).closes(second - 4));
     }
 
     @Test
-    void rule8TheNextOutageIsTheSecondOneAndASoonOneReopens() {
-        opens(10, "mail", 1);
-        opens(20, "store", 1);
-        closes(60, "mail", 1);
-        closes(60, "store", 1);
-        opens(120, "mail", 1);
-        opens(121, "store", 1);
-        assertThat(types()).endsWith("CLOSED 3", "REOPENED 4");
-        closes(160, "mail", 1);
-        closes(160, "store", 1);
-        opens(9000, "mail", 2);
-        opens(9001, "store", 2);
-        var second = told.getLast();
-        assertThat(second.type()).isEqualTo(EventType.OPENED);
-        assertThat(second.outage().past().in30Days()).isEqualTo(2);
-        assertThat(second.outage().past().previousId()).isEqualTo(told.getFirst().outage().id());
+    void rule8ASoonOneReopensAndCarriesBothTimes() {
+        twoFrom(10);
+        bothClose(10, 60);
+        twoFrom(656);
+        assertThat(hall.types()).containsExactly("OPENED 1", "UPDATED 2", "CLOSED 3", "REOPENED 4");
+        assertThat(hall.last().reason()).isEqualTo("failing at once: mail, store again");
+        var span = hall.last().outage().span();
+        assertThat(span.startedAt()).isEqualTo(Hall.at(10));
+        assertThat(span.openedAt()).isEqualTo(Hall.at(11));
+        assertThat(span.since()).isEqualTo(Hall.at(656));
+        assertThat(span.endedAt()).isNull();
+        assertThat(span.failed(Hall.at(661))).isEqualTo(Duration.ofSeconds(46 + 5));
+        assertThat(hall.last().outage().joined()).isEqualTo(2);
+        assertThat(hall.joined).containsExactly("mail", "store", "mail", "store");
+        bothClose(656, 700);
+        assertThat(hall.last().outage().span().endedAt()).isEqualTo(Hall.at(696));
+        assertThat(hall.last().outage().span().failed(Hall.at(9000)))
+                .isEqualTo(Duration.ofSeconds(46 + 40));
     }
 
     @Test
-    void rule8AFurtherRegionIsSaid() {
-        opens(10, "mail", 1);
-        opens(20, "store", 1);
-        var wider =
-                new Child(
-                        "mail1",
-                        "mail",
-                        "mail",
-                        "mail",
-                        Kind.DOWN,
-                        Severity.CRITICAL,
-                        true,
-                        false,
-                        START.plusSeconds(10),
-                        null,
-                        Map.of("us", Verdict.FAILING, "eu", Verdict.FAILING),
-                        Map.of(),
-                        Duration.ofMinutes(10),
-                        null);
-        hear(30, wider);
-        assertThat(told.getLast().reason()).isEqualTo("also in eu");
+    void rule8ALaterOneIsTheSecondAndCountsOnlyItsOwn() {
+        twoFrom(10);
+        hall.hear(12, fails("chat", 12)).hear(13, fails("chat", 12).closes(12));
+        bothClose(10, 60);
+        twoFrom(661); // 601 s and 602 s after the close
+        assertThat(hall.last().type()).isEqualTo(EventType.OPENED);
+        assertThat(hall.last().outage().past().in30Days()).isEqualTo(2);
+        assertThat(hall.last().outage().past().previousId())
+                .isEqualTo(hall.told.getFirst().outage().id());
+        assertThat(hall.last().outage().id()).isNotEqualTo(hall.told.getFirst().outage().id());
+        assertThat(hall.last().outage().joined()).isEqualTo(2);
+        assertThat(hall.last().sums().services().first(9)).containsExactly("mail", "store");
+        assertThat(hall.group.forgets(hall.member("chat"), Hall.at(662))).isTrue();
+        assertThat(hall.group.forgets(hall.member("mail"), Hall.at(662))).isFalse();
+    }
+
+    @Test
+    void rule8WhatWasPartOfItIsRememberedAsLongAsItMayReopen() {
+        twoFrom(10);
+        bothClose(10, 60);
+        assertThat(hall.forget(660).members).hasSize(2);
+        assertThat(hall.forget(660.001).members).isEmpty();
+        assertThat(hall.group.sums()).isEqualTo(Sums.NONE);
+        assertThat(hall.group.outage()).isNotNull();
+    }
+
+    @Test
+    void rule8WhoReopensAfterItHasClosedIsAloneUntilAnotherFails() {
+        twoFrom(10);
+        bothClose(10, 60);
+        hall.hear(70, fails("mail", 70)).hear(71, fails("mail", 70).closes(70));
+        hall.hear(80, fails("mail", 80));
+        assertThat(hall.types()).endsWith("CLOSED 3");
+        assertThat(hall.joined).containsExactly("mail", "store");
+        hall.hear(90, fails("chat", 88));
+        assertThat(hall.types()).endsWith("REOPENED 4");
+        assertThat(hall.joined).containsExactly("mail", "store", "mail", "chat");
+        assertThat(hall.last().outage().joined()).isEqualTo(3);
+        assertThat(hall.last().outage().span().since()).isEqualTo(Hall.at(80));
+        assertThat(hall.last().sums().open()).isEqualTo(2);
     }
 }

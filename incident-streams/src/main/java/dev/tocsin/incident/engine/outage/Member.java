@@ -1,0 +1,55 @@
+package dev.tocsin.incident.engine.outage;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// An incident of a group, and its place in the group's outage: what is stored of it.
+///
+/// @param active whether an outage lasts because of it
+/// @param outageId the outage that it is or was part of, or null
+/// @param number its place among those that joined, from 1; 0 where it is part of none
+/// @param fine regions that were fine when they were heard last: silence makes no scope wider
+public record Member(
+        Child child, boolean active, @Nullable String outageId, int number, Set<String> fine) {
+    public Member {
+        fine = new TreeSet<>(fine);
+    }
+
+    boolean partOf(@Nullable Outage outage) {
+        return outage != null && outage.id().equals(outageId);
+    }
+
+    public Member joined(String outage, int place) {
+        return new Member(child, active, outage, place, fine);
+    }
+
+    /// As one that was part of an outage before it was known what is active: while that is open, what is open keeps it so.
+    public Member waiting(boolean outageOpen) {
+        return new Member(child, child.active(outageOpen), outageId, number, fine);
+    }
+
+    /// As the child is now.
+    ///
+    /// @param before what is stored of it
+    public static Member of(@Nullable Member before, Child child, boolean outageOpen) {
+        var fine = new TreeSet<String>();
+        child.regions()
+                .forEach((region, standing) -> {
+                    boolean passes = standing.heard() && !child.failsIn(standing);
+                    if (passes
+                            || (!standing.heard()
+                                    && before != null
+                                    && before.fine.contains(region))) {
+                        fine.add(region);
+                    }
+                });
+        boolean was = outageOpen && before != null && before.active;
+        return new Member(
+                child,
+                child.active(was),
+                before == null ? null : before.outageId,
+                before == null ? 0 : before.number,
+                fine);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.tocsin.incident.wire;
+
+import dev.tocsin.incident.engine.outage.Names;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.OutageChild;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+
+/// Makes an outage's event no larger than any record may be (DESIGN section 4): labels go first, then long names, then half of
+/// what is named after the other. The counts stay.
+final class Fitting {
+    /// Of 64 kB, with room for the key and the headers.
+    static final int AT_MOST = 60_000;
+
+    private static final int SHORT = 60;
+
+    private Fitting() {}
+
+    static IncidentEvent fit(IncidentEvent event) {
+        if (fits(event)) {
+            return event;
+        }
+        var fitting = IncidentEvent.newBuilder(event);
+        fitting.setChildren(
+                event.getChildren().stream().map(child -> with(child, child.getName())).toList());
+        if (!fits(fitting)) {
+            fitting.setChildren(
+                    event.getChildren().stream()
+                            .map(child -> with(child, Names.clipped(child.getName(), SHORT)))
+                            .toList());
+            fitting.setServices(
+                    event.getServices().stream().map(name -> Names.clipped(name, SHORT)).toList());
+        }
+        while (!fits(fitting) && !fitting.getChildren().isEmpty()) {
+            fitting.setChildren(half(fitting.getChildren()));
+        }
+        while (!fits(fitting) && !fitting.getRegions().isEmpty()) {
+            fitting.setRegions(half(fitting.getRegions()));
+        }
+        return fitting.build();
+    }
+
+    private static OutageChild with(OutageChild child, String name) {
+        return OutageChild.newBuilder(child).setName(name).setLabels(Map.of()).build();
+    }
+
+    private static <T> List<T> half(List<T> all) {
+        return List.copyOf(all.subList(0, all.size() / 2));
+    }
+
+    private static boolean fits(IncidentEvent.Builder event) {
+        return fits(event.build());
+    }
+
+    private static boolean fits(IncidentEvent event) {
+        try {
+            return event.toByteBuffer().remaining() <= AT_MOST;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

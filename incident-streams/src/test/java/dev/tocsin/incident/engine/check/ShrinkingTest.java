@@ -1,0 +1,182 @@
+package dev.tocsin.incident.engine.check;
+
+import static dev.tocsin.incident.engine.check.Vote.DOWN;
+import static dev.tocsin.incident.engine.check.Vote.UP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.incident.engine.EventType;
+import dev.tocsin.incident.engine.Kind;
+import dev.tocsin.incident.engine.Severity;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// An incident is told as it is now: it shrinks as it grows, and at its end it is called what it was at its worst (rules 2 to 4).
+class ShrinkingTest {
+    private static World fails(World world, int from, int to, String... where) {
+        var down = Set.of(where);
+        for (int second = from; second < to; second += 10) {
+            for (var region : world.policy.regions()) {
+                world.vote(second, region, down.contains(region) ? DOWN : UP);
+            }
+            world.tick(second);
+        }
+        return world;
+    }
+
+    private static World twoOfThree() {
+        var world = World.of("us", "eu", "ap").rounds(0, 30, UP);
+        return fails(world, 30, 100, "us", "eu");
+    }
+
+    @Test
+    void twoOfThreeFailAndOneRecovers() {
+        var world = fails(twoOfThree(), 100, 300, "us");
+        assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED PARTIAL");
+        var told = world.events.getLast();
+        assertThat(told.reason()).isEqualTo("now PARTIAL, WARNING; recovered: eu");
+        assertThat(told.incident().severity()).isEqualTo(Severity.WARNING);
+        assertThat(told.incident().places().failing()).containsExactly("us");
+        assertThat(told.incident().places().failed()).containsExactly("eu", "us");
+        assertThat(told.incident().everywhere()).isFalse();
+        // As soon as the recovery has lasted as long as a close's has to: from the first pass at
+        // 100 on.
+        assertThat(told.at()).isEqualTo(World.START.plusSeconds(120));
+    }
+
+    @Test
+    void itGrowsAgainAtOnceAndEndsAsTheWorstItWas() {
+        var world = fails(fails(twoOfThree(), 100, 200, "us"), 200, 230, "us", "eu");
+        assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED PARTIAL", "UPDATED DOWN");
+        assertThat(world.events.getLast().reason())
+                .isEqualTo("now DOWN, CRITICAL; also failing: eu");
+        fails(world, 230, 300, "us");
+        fails(world, 300, 340);
+        var closed = world.events.getLast();
+        assertThat(closed.type()).isEqualTo(EventType.CLOSED);
+        assertThat(closed.incident().kind()).isEqualTo(Kind.DOWN);
+        assertThat(closed.incident().severity()).isEqualTo(Severity.CRITICAL);
+        assertThat(closed.incident().times().endedAt()).isEqualTo(World.START.plusSeconds(300));
+    }
+
+    @Test
+    void whatWasEverywhereOnceEndsAsWhatWasEverywhere() {
+        var world = World.of("us", "eu", "ap").rounds(0, 30, UP).rounds(30, 100, DOWN);
+        assertThat(world.incident().everywhere()).isTrue();
+        fails(world, 100, 200, "us");
+        assertThat(world.incident().everywhere()).isFalse();
+        fails(world, 200, 250);
+        assertThat(world.events.getLast().type()).isEqualTo(EventType.CLOSED);
+        assertThat(world.events.getLast().incident().everywhere()).isTrue();
+    }
+
+    @Test
+    void silenceShrinksNothing() {
+        var world = twoOfThree();
+        for (int second = 100; second < 300; second += 10) {
+            world.vote(second, "us", DOWN).vote(second, "ap", UP).tick(second);
+        }
+        assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED DOWN");
+        assertThat(world.events.getLast().reason())
+                .isEqualTo("evidence_lost: nothing is known any more from eu");
+    }
+
+    @Test
+    void aRecoveryOfAMomentIsNoShrinking() {
+        var world = twoOfThree();
+        fails(world, 100, 120, "us");
+        fails(world, 115, 200, "us", "eu");
+        assertThat(world.told()).containsExactly("OPENED DOWN");
+    }
+
+    @Test
+    void whoRecoversLastIsToldByTheCloseAlone() {
+        var world = fails(fails(twoOfThree(), 100, 150, "us"), 150, 200);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED PARTIAL", "CLOSED DOWN");
+    }
+
+    @Test
+    void whileItFlapsWhatIsMeasuredGoesOnToBeTold() {
+        var world = World.of("us", "eu").rounds(0, 30, UP);
+        int second = 30;
+        for (int turn = 0; turn < 3; turn++, second += 80) {
+            world.rounds(second, second + 30, DOWN).rounds(second + 30, second + 80, UP);
+        }
+        assertThat(world.told()).contains("FLAPPING_STARTED DOWN");
+        var last = world.events.getLast();
+        assertThat(last.type()).isEqualTo(EventType.UPDATED);
+        assertThat(last.reason()).isEqualTo("recovered: eu, us");
+        assertThat(last.incident().flapping()).isTrue();
+        assertThat(last.incident().places().failing()).isEmpty();
+        world.rounds(second, second + 30, DOWN);
+        var again = world.events.subList(world.events.size() - 2, world.events.size());
+        assertThat(again).allMatch(event -> event.incident().flapping());
+        assertThat(again.getFirst().reason()).contains("also failing: us");
+        assertThat(again.getLast().reason()).contains("also failing: eu");
+    }
+
+    @Test
+    void aReopeningSaysSinceWhenItFailsAgainAndHowLongItFailedInAll() {
+        var world = World.of("us").rounds(0, 30, UP).rounds(30, 70, DOWN).rounds(70, 130, UP);
+        world.rounds(130, 330, DOWN);
+        var reopened = world.events.getLast();
+        assertThat(reopened.type()).isEqualTo(EventType.REOPENED);
+        var times = reopened.incident().times();
+        assertThat(times.startedAt()).isEqualTo(World.START.plusSeconds(30));
+        assertThat(times.failingSince()).isEqualTo(World.START.plusSeconds(130));
+        assertThat(times.failedBefore()).isEqualTo(Duration.ofSeconds(40));
+        assertThat(times.failedFor(reopened.at())).isEqualTo(Duration.ofMinutes(1));
+        world.rounds(330, 380, UP);
+        var closed = world.events.getLast();
+        assertThat(closed.type()).isEqualTo(EventType.CLOSED);
+        assertThat(closed.incident().times().failedFor(closed.at()))
+                .isEqualTo(Duration.ofMinutes(4));
+    }
+
+    @Test
+    void whatReopensIsPartOfNoOutageAnyMore() {
+        var world = World.of("us").rounds(0, 30, UP).rounds(30, 70, DOWN);
+        var incident = world.incident();
+        world.apply(new Input.Joined(World.START.plusSeconds(71), incident.id(), "o1"));
+        assertThat(world.events.getLast().incident().context().outageId()).isEqualTo("o1");
+        world.rounds(80, 130, UP).rounds(130, 160, DOWN);
+        assertThat(world.events.getLast().type()).isEqualTo(EventType.REOPENED);
+        assertThat(world.events.getLast().incident().context().outageId()).isNull();
+    }
+
+    @Test
+    void aRegionWhoseNewestVoteFailsIsNotFine() {
+        var world = World.of("us", "eu", "ap").rounds(0, 30, UP);
+        for (int second = 30; second <= 50; second += 10) {
+            world.vote(second, "us", DOWN).vote(second, "eu", DOWN);
+        }
+        world.vote(50, "ap", DOWN);
+        fails(world, 60, 70, "us", "eu", "ap");
+        assertThat(world.incident().everywhere()).isTrue();
+        assertThat(world.incident().places().failing()).containsExactly("eu", "us");
+    }
+
+    @Test
+    void twoAgentsOfARegionThatRunTheSameSlotAreOneVote() {
+        var world = World.of("us").rounds(0, 30, UP);
+        for (int slot = 0; slot < 2; slot++) {
+            int second = 30 + slot * 10;
+            world.vote(second, second, "us", DOWN, "agent-1/1/" + slot);
+            world.vote(second, second, "us", DOWN, "agent-2/1/" + slot);
+        }
+        assertThat(world.events).isEmpty();
+        world.vote(50, 50, "us", DOWN, "agent-2/1/2");
+        assertThat(world.told()).containsExactly("OPENED DOWN");
+    }
+
+    @Test
+    void anAgentThatSeesTheTargetUpContradictsTheOther() {
+        var world = World.of("us").rounds(0, 30, UP);
+        for (int slot = 0; slot < 6; slot++) {
+            int second = 30 + slot * 10;
+            world.vote(second, second, "us", DOWN, "agent-1/1/" + slot);
+            world.vote(second, second, "us", UP, "agent-2/1/" + slot);
+        }
+        assertThat(world.events).isEmpty();
+    }
+}

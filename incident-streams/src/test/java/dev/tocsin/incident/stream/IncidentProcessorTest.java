@@ -1,0 +1,270 @@
+package dev.tocsin.incident.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tocsin.incident.wire.Frames;
+import dev.tocsin.schemas.AgentStatus;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.Command;
+import dev.tocsin.schemas.CommandKind;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentPolicy;
+import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.schemas.UserReport;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A task without Kafka: what it begins with, and what becomes of it when something throws midway.
+class IncidentProcessorTest {
+    static {
+        TrustedRecords.trust();
+    }
+
+    private static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
+    private static final Ticks OWN =
+            new Ticks() {
+                @Override
+                public void started(int partition) {}
+
+                @Override
+                public void stopped(int partition) {}
+
+                @Override
+                public boolean own(Headers headers) {
+                    return true;
+                }
+            };
+
+    private final MockProcessorContext<String, byte[]> context =
+            new MockProcessorContext<>(new Properties());
+    private final Map<String, KeyValueStore<String, byte[]>> stores = new HashMap<>();
+    private final Counters counters = new Counters(new SimpleMeterRegistry());
+    private boolean registryIsAway;
+    private long offset;
+    private final IncidentProcessor processor =
+            new IncidentProcessor(
+                    "",
+                    "owners",
+                    new Formats(
+                            _ -> CheckResult.getClassSchema(),
+                            () -> decoder(CheckDefinition.getDecoder()),
+                            () -> decoder(MaintenanceWindow.getDecoder()),
+                            () -> decoder(AgentStatus.getDecoder()),
+                            () -> decoder(UserReport.getDecoder()),
+                            () -> decoder(Signal.getDecoder()),
+                            () -> decoder(Command.getDecoder()),
+                            () -> (_, signal) -> encoded(signal::toByteBuffer),
+                            () -> (_, event) -> encoded(event::toByteBuffer)),
+                    outbox(),
+                    OWN,
+                    counters);
+
+    private interface Encoded {
+        ByteBuffer get() throws IOException;
+    }
+
+    private static byte[] encoded(Encoded value) {
+        try {
+            return value.get().array();
+        } catch (IOException e) {
+            throw new SerializationException(e);
+        }
+    }
+
+    private static <T> Deserializer<T> decoder(BinaryMessageDecoder<T> decoder) {
+        return (topic, bytes) -> {
+            try {
+                return decoder.decode(bytes);
+            } catch (IOException | RuntimeException e) {
+                throw new SerializationException("not Avro", e);
+            }
+        };
+    }
+
+    private Outbox outbox() {
+        return new Outbox(
+                "",
+                "signals-sink",
+                (_, event) -> encoded(event::toByteBuffer),
+                (_, signal) -> {
+                    if (registryIsAway) {
+                        throw new IllegalStateException("the registry is away");
+                    }
+                    return encoded(signal::toByteBuffer);
+                },
+                counters);
+    }
+
+    private static CheckDefinition check(String id) {
+        return CheckDefinition.newBuilder()
+                .setCheckId(id)
+                .setConfigVersion("v1")
+                .setName(id)
+                .setService(id)
+                .setUrl("http://" + id + "/")
+                .setProbe("http")
+                .setIntervalMs(10_000)
+                .setTimeoutMs(1000)
+                .setRegions(List.of("us", "eu"))
+                .setIncident(IncidentPolicy.newBuilder().setFailureThreshold(1).build())
+                .build();
+    }
+
+    @BeforeEach
+    void init() {
+        for (var name : IncidentProcessor.STORES) {
+            var store =
+                    Stores.keyValueStoreBuilder(
+                                    Stores.inMemoryKeyValueStore(name),
+                                    Serdes.String(),
+                                    Serdes.ByteArray())
+                            .withLoggingDisabled()
+                            .build();
+            store.init(context.getStateStoreContext(), store);
+            context.addStateStore(store);
+            stores.put(name, store);
+        }
+        processor.init(context);
+        give("checks", "shop", encoded(check("shop")::toByteBuffer), 0);
+    }
+
+    private void give(String topic, String key, byte[] value, int second) {
+        context.setRecordMetadata(topic, 0, offset++);
+        processor.process(new Record<>(key, value, START.plusSeconds(second).toEpochMilli()));
+    }
+
+    private void fails(String region, int second) {
+        var result =
+                CheckResult.newBuilder()
+                        .setCheckId("shop")
+                        .setConfigVersion("v1")
+                        .setRegion(region)
+                        .setAgentId(region)
+                        .setBootEpoch(1)
+                        .setSequence(second)
+                        .setScheduledAt(START.plusSeconds(second))
+                        .setStartedAt(START.plusSeconds(second))
+                        .setDurationUs(1)
+                        .setOutcome(Outcome.FAIL)
+                        .build();
+        give("check-results", "shop", Frames.framed(result), second);
+    }
+
+    private List<IncidentEvent> told() {
+        var told =
+                context.forwarded().stream()
+                        .filter(f -> f.childName().orElse("").equals(Outbox.INCIDENTS))
+                        .map(f ->
+                                decoder(IncidentEvent.getDecoder())
+                                        .deserialize("", f.record().value()))
+                        .toList();
+        context.resetForwards();
+        return told;
+    }
+
+    private Map<String, Map<String, byte[]>> snapshot() {
+        var all = new HashMap<String, Map<String, byte[]>>();
+        stores.forEach((name, store) -> {
+            var entries = new HashMap<String, byte[]>();
+            try (var iterator = store.all()) {
+                iterator.forEachRemaining(entry -> entries.put(entry.key, entry.value));
+            }
+            all.put(name, entries);
+        });
+        return all;
+    }
+
+    /// Its transaction was aborted, and its changelog read again.
+    private void revived(Map<String, Map<String, byte[]>> committed) {
+        stores.forEach((name, store) -> {
+            snapshot().getOrDefault(name, Map.of()).keySet().forEach(store::delete);
+            committed.getOrDefault(name, Map.of()).forEach(store::put);
+        });
+        processor.init(context);
+    }
+
+    /// Streams calls `init` again on the same processor after a TaskCorruptedException.
+    @Test
+    void aRevivedTaskBeginsWithWhatWasCommittedAndTellsWhatWasNot() {
+        fails("us", 10);
+        var committed = snapshot();
+        fails("eu", 11);
+        var first = told();
+        assertThat(first).hasSize(1);
+        revived(committed);
+        fails("eu", 11);
+        assertThat(told()).hasToString(first.toString());
+    }
+
+    @Test
+    void heapStoreAndLettersGoTogetherWhenSomethingThrowsMidway() {
+        fails("us", 10);
+        var committed = snapshot();
+        registryIsAway = true;
+        assertThatThrownBy(() -> fails("eu", 11)).hasMessageContaining("registry is away");
+        assertThat(told()).isEmpty();
+        assertThat(snapshot().getOrDefault("check-state", Map.of()).keySet())
+                .isEqualTo(committed.getOrDefault("check-state", Map.of()).keySet());
+        registryIsAway = false;
+        revived(committed);
+        fails("eu", 11);
+        assertThat(told()).hasSize(1);
+    }
+
+    @Test
+    void theSameInputGivesTheSameEventWhateverElseWasRead() {
+        fails("us", 10);
+        var committed = snapshot();
+        fails("eu", 11);
+        var first = told();
+        revived(committed);
+        // This time another definition came before, from a clock an hour fast.
+        give("checks", "other", encoded(check("other")::toByteBuffer), 3600);
+        fails("eu", 11);
+        assertThat(told()).hasToString(first.toString());
+    }
+
+    @Test
+    void whatWaitsSurvivesARestartAndIsTakenOnce() {
+        fails("us", 10);
+        fails("eu", 11);
+        var ack =
+                Command.newBuilder()
+                        .setCommandId("c1")
+                        .setKind(CommandKind.ACK)
+                        .setIncidentId(told().getFirst().getIncidentId())
+                        .setAuthor("ana")
+                        .setAt(START)
+                        .build();
+        give("incident-commands", "shop", encoded(ack::toByteBuffer), 60);
+        assertThat(told()).isEmpty();
+        processor.init(context);
+        fails("us", 60);
+        assertThat(told()).extracting(e -> e.getType().name()).containsOnlyOnce("ACKNOWLEDGED");
+        processor.init(context);
+        fails("us", 61);
+        assertThat(told()).isEmpty();
+    }
+}

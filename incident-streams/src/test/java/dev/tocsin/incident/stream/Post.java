@@ -1,0 +1,53 @@
+package dev.tocsin.incident.stream;
+
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.TrustedRecords;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// An outbox that keeps what was put into it.
+final class Post {
+    static {
+        TrustedRecords.trust();
+    }
+
+    final List<IncidentEvent> events = new ArrayList<>();
+    final List<Signal> signals = new ArrayList<>();
+    long bytes;
+    int largest;
+    final Outbox outbox =
+            new Outbox(
+                    "",
+                    "signals-sink",
+                    (topic, event) -> {
+                        if (topic.equals("incidents")) {
+                            events.add(event);
+                        }
+                        return count(event::toByteBuffer);
+                    },
+                    (_, signal) -> {
+                        signals.add(signal);
+                        return count(signal::toByteBuffer);
+                    },
+                    new Counters(new SimpleMeterRegistry()));
+
+    private interface Encoded {
+        ByteBuffer get() throws IOException;
+    }
+
+    private byte[] count(Encoded encoded) {
+        try {
+            var encodedBytes = encoded.get().array();
+            bytes += encodedBytes.length;
+            largest = Math.max(largest, encodedBytes.length);
+            return encodedBytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.tocsin.agent;
+
+import dev.tocsin.agent.publish.ResultPublisher;
+import dev.tocsin.agent.schedule.Canaries;
+import dev.tocsin.agent.schedule.Origin;
+import dev.tocsin.agent.schedule.Scheduler;
+import dev.tocsin.schemas.AgentStatus;
+import dev.tocsin.schemas.Topics;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+
+/// What an agent says of itself: at once when it can, every ten seconds, and at last that it leaves. Thread-safe.
+final class Heartbeat {
+    private static final int EACH_SECONDS = 10;
+
+    private final Origin origin;
+    private final InstantSource clock;
+    private final ResultPublisher publisher;
+    private int seconds;
+    private boolean told;
+    private boolean left;
+
+    Heartbeat(Origin origin, InstantSource clock, ResultPublisher publisher) {
+        this.origin = origin;
+        this.clock = clock;
+        this.publisher = publisher;
+    }
+
+    private AgentStatus.Builder status() {
+        return AgentStatus.newBuilder()
+                .setAgentId(origin.agentId())
+                .setRegion(origin.region())
+                .setBootEpoch(origin.bootEpoch())
+                .setAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                .setClockOffsetMs(publisher.clockOffset().toMillis())
+                .setVersion("0.1.0")
+                .setPendingResults(publisher.pending())
+                .setLostResults(publisher.lost());
+    }
+
+    /// What could not be sent is said again in the next second: until it is heard of, an agent has no share.
+    void eachSecond(Scheduler scheduler, Canaries canaries) {
+        if (seconds++ % EACH_SECONDS != 0) {
+            return;
+        }
+        var status =
+                status().setChecks(scheduler.checks())
+                        .setOffline(canaries.offline())
+                        .setBadDefinitions(scheduler.badDefinitions())
+                        .build();
+        if (!tell(status)) {
+            seconds = 0;
+        }
+    }
+
+    private synchronized boolean tell(AgentStatus status) {
+        if (left) {
+            return true;
+        }
+        boolean sent = publisher.tell(Topics.AGENTS, origin.agentId(), status);
+        told |= sent;
+        return sent;
+    }
+
+    /// It runs nothing any more; nothing is said after that.
+    synchronized void leave() {
+        if (told) {
+            var _ = tell(status().setChecks(0).setLeaving(true).build());
+        }
+        left = true;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.tocsin.agent.schedule;
+
+import dev.tocsin.schemas.AgentStatus;
+import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.TopicReader;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows `agents`, and tells which checks this one runs of those of its region. As long as it was never read, all; when it cannot be
+/// read any more, those of before.
+public final class AgentsTopic implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentsTopic.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    /// Between tries where it is not allowed: somebody has to allow it first.
+    private static final Duration FORBIDDEN = Duration.ofSeconds(10);
+
+    /// Who was not heard for so long is not there; and no clock is that wrong often.
+    private static final Duration BACK = Duration.ofMinutes(5);
+
+    private final TopicReader reader;
+    private final Deserializer<AgentStatus> statuses;
+    private final String topic;
+    private final Roster roster;
+    private final Health health;
+    private final Thread thread;
+    private volatile Assignment assignment;
+    private volatile boolean closing;
+
+    public AgentsTopic(KafkaSettings kafka, Origin origin, Health health) {
+        this.health = health;
+        topic = Topics.AGENTS.named(kafka.topicPrefix());
+        statuses = AvroSerdes.deserializer(kafka.properties());
+        reader = new TopicReader(kafka, List.of(topic), BACK);
+        roster = new Roster(origin.agentId(), origin.region(), System.nanoTime());
+        assignment = Assignment.alone(origin.agentId());
+        thread = Thread.ofPlatform().name("agents-topic").daemon().start(this::follow);
+    }
+
+    /// Whether this agent runs the check, from its next slot on. Any thread.
+    public boolean mine(String check) {
+        return assignment.mine(check);
+    }
+
+    private void follow() {
+        try (reader) {
+            while (!closing) {
+                poll();
+            }
+        } catch (WakeupException | InterruptedException e) {
+            LOG.debug("stopping", e);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("bug: other agents are no longer followed");
+            health.failed("agents", e);
+        }
+    }
+
+    private void poll() throws InterruptedException {
+        try {
+            boolean before = !reader.caughtUp();
+            for (var record : reader.poll(POLL)) {
+                heard(record, before);
+            }
+            if (reader.caughtUp()) {
+                become(roster.at(System.nanoTime()));
+                health.fine("agents");
+            }
+        } catch (WakeupException e) {
+            throw e;
+        } catch (KafkaException e) {
+            if (health.why("agents") == null) {
+                LOG.atWarn()
+                        .addKeyValue("why", String.valueOf(e.getMessage()))
+                        .log("other agents cannot be followed; this one runs what it ran");
+            }
+            health.waiting("agents", String.valueOf(e.getMessage()));
+            Thread.sleep(e instanceof RetriableException ? POLL : FORBIDDEN); // between tries
+        }
+    }
+
+    private void become(Assignment next) {
+        if (!next.equals(assignment)) {
+            LOG.atInfo()
+                    .addKeyValue("agents", next.running())
+                    .log("the checks of the region are shared by");
+            assignment = next;
+        }
+    }
+
+    private void heard(ConsumerRecord<String, byte[]> record, boolean before)
+            throws InterruptedException {
+        var status = status(record);
+        roster.heard(
+                String.valueOf(record.key()),
+                status == null ? null : status.getRegion(),
+                status != null && status.getLeaving(),
+                record.timestamp(),
+                before ? null : System.nanoTime());
+    }
+
+    /// Null for one that was taken back, or cannot be read: then nobody can count on it.
+    private @org.jspecify.annotations.Nullable AgentStatus status(
+            ConsumerRecord<String, byte[]> record) throws InterruptedException {
+        while (true) {
+            try {
+                return statuses.deserialize(topic, record.value());
+            } catch (SerializationException e) {
+                LOG.atDebug()
+                        .addKeyValue("agent", record.key())
+                        .addKeyValue("why", e.getMessage())
+                        .log("a heartbeat cannot be read");
+                return null;
+            } catch (RetriableException e) {
+                health.waiting("agents", e.toString());
+                if (closing) {
+                    throw new InterruptedException();
+                }
+                Thread.sleep(POLL); // between tries: the registry is away
+            }
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closing = true;
+        reader.wakeup();
+        thread.join(Duration.ofSeconds(5));
+    }
+}
