@@ -28,7 +28,7 @@ class RehearsalTest {
             var now = START.plusSeconds(second);
             for (int check = 0; check < 10; check++) {
                 for (var region : regions) {
-                    rehearsal.vote("c" + check, region, now, Vote.UP, "", id++, now);
+                    rehearsal.vote("c" + check, region, 1, now, Vote.UP, "", id++, now);
                 }
             }
             for (int passed = 0; passed < 10; passed++) {
