@@ -14,10 +14,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -27,7 +23,6 @@ import org.slf4j.LoggerFactory;
 /// The Streams app: exactly once, 25 ms commits, static membership (the reasons are in research/kafka.md 1.2, 4 and 13).
 public final class IncidentStreams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IncidentStreams.class);
-    private static final Duration RETRY = Duration.ofSeconds(1);
     private final Lifecycle lifecycle = new Lifecycle();
 
     /// @param instance name of this process among its like; stays the same over restarts
@@ -43,7 +38,7 @@ public final class IncidentStreams implements AutoCloseable {
                 Thread.ofVirtual()
                         .name("streams-start")
                         .start(() -> {
-                            if (awaitTopics(kafka, health)) {
+                            if (new TopicCheck(kafka, health).await()) {
                                 start(kafka, instance, stateDir, health, metrics);
                             }
                         });
@@ -62,7 +57,7 @@ public final class IncidentStreams implements AutoCloseable {
             Path stateDir,
             Health health,
             MeterRegistry metrics) {
-        var ticks = lifecycle.closing("ticks", new TickWriter(kafka));
+        var ticks = lifecycle.closing("ticks", new TickWriter(kafka, health, metrics));
         var topology =
                 IncidentTopology.build(
                         kafka.topicPrefix(),
@@ -137,56 +132,6 @@ public final class IncidentStreams implements AutoCloseable {
                                 "state.dir",
                                 stateDir.toString())));
         return properties;
-    }
-
-    /// Streams would fail again and again while Kafka is away or its topics are not made yet: wait for both.
-    ///
-    /// @return false when interrupted
-    private static boolean awaitTopics(KafkaSettings kafka, Health health) {
-        var topics =
-                Stream.of(
-                                Topics.CHECKS,
-                                Topics.CHECK_RESULTS,
-                                Topics.SIGNALS,
-                                Topics.INCIDENT_COMMANDS,
-                                Topics.MAINTENANCE,
-                                Topics.AGENTS,
-                                Topics.USER_REPORTS,
-                                Topics.INCIDENTS)
-                        .map(topic -> topic.named(kafka.topicPrefix()))
-                        .toList();
-        while (true) {
-            try (var admin =
-                    KafkaSettings.connect(() ->
-                            Admin.create(
-                                    kafka.client(
-                                            Map.of("reconnect.backoff.max.ms", "5000"),
-                                            Map.of())))) {
-                admin.describeTopics(topics).allTopicNames().get();
-                return true;
-            } catch (ExecutionException | RetriableException e) {
-                var why =
-                        "waiting for Kafka and its topics (tocsin admin bootstrap): "
-                                + (e instanceof ExecutionException ? root(e) : e).getMessage();
-                if (!why.equals(health.why("streams"))) {
-                    LOG.atWarn().log(why);
-                }
-                health.waiting("streams", why);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            } catch (RuntimeException e) {
-                LOG.atError().addKeyValue("why", root(e).toString()).log("cannot start");
-                health.failed("streams", e);
-                return false;
-            }
-            try {
-                Thread.sleep(RETRY);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        }
     }
 
     private static Throwable root(Throwable e) {

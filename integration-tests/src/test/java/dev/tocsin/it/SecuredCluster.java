@@ -114,6 +114,15 @@ final class SecuredCluster implements AutoCloseable {
         }
     }
 
+    /// Takes a right on topics away from the services.
+    void deny(String prefix, AclOperation operation) throws Exception {
+        var on = new ResourcePattern(TOPIC, prefix, PatternType.PREFIXED);
+        var who = new AccessControlEntry("User:tocsin", "*", operation, AclPermissionType.DENY);
+        try (var admin = Admin.create(client("broker"))) {
+            admin.createAcls(List.of(new AclBinding(on, who))).all().get();
+        }
+    }
+
     private static AclBinding allow(
             String user,
             ResourceType type,

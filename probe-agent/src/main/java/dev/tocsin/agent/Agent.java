@@ -103,6 +103,9 @@ public final class Agent implements AutoCloseable {
                         "tocsin_agent_published_results", publisher, ResultPublisher::published)
                 .tag("region", config.region())
                 .register(metrics);
+        FunctionCounter.builder("tocsin_agent_clipped_results", publisher, ResultPublisher::clipped)
+                .tag("region", config.region())
+                .register(metrics);
         Gauge.builder("tocsin_agent_pending_results", publisher, ResultPublisher::pending)
                 .tag("region", config.region())
                 .register(metrics);

@@ -1,21 +1,20 @@
 package dev.tocsin.schemas;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 
 /// A topic as a value: its name without prefix, what its values are, and how it is kept.
 ///
 /// @param lanes whether it has the partition count that all topics of the incident engine share
 /// @param retention how long records (or, compacted, tombstones and old keys) stay; zero for ever
+/// @param maxBytes of a record with all that belongs to it; 0 for Kafka's default
 public record Topic<V extends SpecificRecord>(
         String name,
         Class<V> type,
         boolean lanes,
         Cleanup cleanup,
         Duration retention,
-        boolean appendTime) {
+        int maxBytes) {
 
     public enum Cleanup {
         DELETE("delete"),
@@ -26,6 +25,10 @@ public record Topic<V extends SpecificRecord>(
 
         Cleanup(String policy) {
             this.policy = policy;
+        }
+
+        String policy() {
+            return policy;
         }
     }
 
@@ -38,16 +41,7 @@ public record Topic<V extends SpecificRecord>(
         return prefix + name;
     }
 
-    /// Topic-level broker settings.
-    public Map<String, String> settings() {
-        var settings = new LinkedHashMap<String, String>();
-        settings.put("cleanup.policy", cleanup.policy);
-        if (!retention.isZero()) {
-            settings.put("retention.ms", Long.toString(retention.toMillis()));
-        }
-        if (appendTime) {
-            settings.put("message.timestamp.type", "LogAppendTime");
-        }
-        return settings;
+    public TopicSettings settings() {
+        return new TopicSettings(cleanup, retention, maxBytes);
     }
 }

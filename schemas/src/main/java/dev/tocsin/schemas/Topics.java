@@ -5,18 +5,24 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
-/// The whole wire on one screen. Keys are strings (UTF-8); DESIGN section 4 says who writes and who reads.
+/// The whole wire on one screen. Keys are strings (UTF-8); DESIGN section 4 says who writes and who reads. Every topic is stamped by the
+/// broker ([TopicSettings]).
 public final class Topics {
+    /// The most that a record may take of what agents and people write: nobody's long text stops those who read it.
+    private static final int WRITTEN = 65_536;
+
+    /// Of what services write themselves, which bound each record, and put many into one batch.
+    private static final int DEFAULT = 0;
+
     /// Key: check id.
     public static final Topic<CheckDefinition> CHECKS =
-            compacted("checks", CheckDefinition.class, true);
+            compacted("checks", CheckDefinition.class, true, WRITTEN);
 
     /// Key: `service:`, `group:` or `region:` and its id.
     public static final Topic<CatalogEntry> CATALOG =
-            compacted("catalog", CatalogEntry.class, false);
+            compacted("catalog", CatalogEntry.class, false, WRITTEN);
 
-    /// Key: check id; ticks have neither key nor value. Stamped by the broker, so that no agent's clock can silence a
-    /// partition or trip retention.
+    /// Key: check id; ticks have neither key nor value.
     public static final Topic<CheckResult> CHECK_RESULTS =
             new Topic<>(
                     "check-results",
@@ -24,7 +30,7 @@ public final class Topics {
                     true,
                     Cleanup.DELETE,
                     Duration.ofDays(7),
-                    true);
+                    WRITTEN);
 
     /// Key: check, region, agent, boot and hour.
     public static final Topic<CheckHour> CHECK_HOURS =
@@ -34,9 +40,9 @@ public final class Topics {
                     false,
                     Cleanup.COMPACT_AND_DELETE,
                     Duration.ofDays(400),
-                    false);
+                    WRITTEN);
 
-    /// Key: agent id. Stamped by the broker: who is alive is no matter of an agent's clock.
+    /// Key: agent id. Who is alive is no matter of an agent's clock.
     public static final Topic<AgentStatus> AGENTS =
             new Topic<>(
                     "agents",
@@ -44,12 +50,12 @@ public final class Topics {
                     false,
                     Cleanup.COMPACT_AND_DELETE,
                     Duration.ofDays(7),
-                    true);
+                    WRITTEN);
 
     /// Without a key one copy goes to every partition; with one, to the one that decides: on `group:` and an
     /// id, on `pipeline:`, on `depends-on:`, or on a check id.
     public static final Topic<Signal> SIGNALS =
-            new Topic<>("signals", Signal.class, true, Cleanup.DELETE, Duration.ofDays(7), true);
+            new Topic<>("signals", Signal.class, true, Cleanup.DELETE, Duration.ofDays(7), DEFAULT);
 
     /// Key: check id, or `service:`, `outage:`, `region:`, `pipeline:` and an id.
     public static final Topic<IncidentEvent> INCIDENTS =
@@ -59,11 +65,11 @@ public final class Topics {
                     false,
                     Cleanup.DELETE,
                     Duration.ofDays(365),
-                    false);
+                    DEFAULT);
 
     /// Key: incident id.
     public static final Topic<IncidentEvent> INCIDENT_STATE =
-            compacted("incident-state", IncidentEvent.class, false);
+            compacted("incident-state", IncidentEvent.class, false, DEFAULT);
 
     /// Key: as `incidents`.
     public static final Topic<Command> INCIDENT_COMMANDS =
@@ -73,11 +79,11 @@ public final class Topics {
                     true,
                     Cleanup.DELETE,
                     Duration.ofDays(30),
-                    false);
+                    WRITTEN);
 
     /// Key: window id.
     public static final Topic<MaintenanceWindow> MAINTENANCE =
-            compacted("maintenance", MaintenanceWindow.class, false);
+            compacted("maintenance", MaintenanceWindow.class, false, WRITTEN);
 
     /// Key: service id.
     public static final Topic<UserReport> USER_REPORTS =
@@ -87,13 +93,15 @@ public final class Topics {
                     false,
                     Cleanup.DELETE,
                     Duration.ofDays(30),
-                    false);
+                    WRITTEN);
 
     /// Key: delivery id, partitioned by target id.
-    public static final Topic<Delivery> DELIVERIES = compacted("deliveries", Delivery.class, false);
+    public static final Topic<Delivery> DELIVERIES =
+            compacted("deliveries", Delivery.class, false, DEFAULT);
 
     /// Key: incident id.
-    public static final Topic<Notified> NOTIFIED = compacted("notified", Notified.class, false);
+    public static final Topic<Notified> NOTIFIED =
+            compacted("notified", Notified.class, false, DEFAULT);
 
     /// Key: target id.
     public static final Topic<DeliveryAttempt> DELIVERY_ATTEMPTS =
@@ -103,11 +111,11 @@ public final class Topics {
                     false,
                     Cleanup.DELETE,
                     Duration.ofDays(30),
-                    false);
+                    DEFAULT);
 
     /// Key: region.
     public static final Topic<Canary> CANARY =
-            new Topic<>("canary", Canary.class, false, Cleanup.DELETE, Duration.ofDays(1), false);
+            new Topic<>("canary", Canary.class, false, Cleanup.DELETE, Duration.ofDays(1), WRITTEN);
 
     public static final List<Topic<?>> ALL =
             List.of(
@@ -152,7 +160,7 @@ public final class Topics {
     private Topics() {}
 
     private static <V extends SpecificRecord> Topic<V> compacted(
-            String name, Class<V> type, boolean lanes) {
-        return new Topic<>(name, type, lanes, Cleanup.COMPACT, Duration.ZERO, false);
+            String name, Class<V> type, boolean lanes, int maxBytes) {
+        return new Topic<>(name, type, lanes, Cleanup.COMPACT, Duration.ZERO, maxBytes);
     }
 }

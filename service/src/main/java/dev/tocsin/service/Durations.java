@@ -27,6 +27,14 @@ public final class Durations {
             throw new IllegalArgumentException(
                     "\"" + text + "\" is not a duration; write it as 500ms, 30s, 5m, 1h30m or 90d");
         }
+        try {
+            return sum(text);
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new IllegalArgumentException("\"" + text + "\" is longer than can be counted", e);
+        }
+    }
+
+    private static Duration sum(String text) {
         var total = Duration.ZERO;
         for (var parts = PART.matcher(text); parts.find(); ) {
             long amount = Long.parseLong(parts.group(1));
@@ -40,6 +48,7 @@ public final class Durations {
                                 default -> Duration.ofDays(amount);
                             });
         }
+        var _ = total.toMillis(); // throws where that is too many
         return total;
     }
 

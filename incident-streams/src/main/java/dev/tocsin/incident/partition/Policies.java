@@ -7,6 +7,7 @@ import dev.tocsin.incident.engine.check.Policy;
 import dev.tocsin.incident.engine.check.Policy.NoData;
 import dev.tocsin.incident.engine.check.Quorum;
 import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.DefinitionRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -37,9 +38,21 @@ public final class Policies {
         return one == null ? value : (T) one;
     }
 
+    /// For a definition that comes: what an earlier version let pass, and is stored, is judged as it was.
+    ///
+    /// @throws IllegalArgumentException naming the check and the reason, when the definition is none that `tocsin validate` lets pass
+    public static void accept(CheckDefinition check) {
+        try {
+            DefinitionRules.check(check);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "check \"" + check.getCheckId() + "\": " + e.getMessage(), e);
+        }
+    }
+
     /// Under no maintenance, and with nothing wrong around it.
     ///
-    /// @throws IllegalArgumentException when the definition is none that `tocsin validate` lets pass
+    /// @throws IllegalArgumentException when nothing can be judged by the definition
     public static Policy of(CheckDefinition check) {
         var rules = check.getIncident();
         var interval = Duration.ofMillis(check.getIntervalMs());

@@ -5,6 +5,7 @@ import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Policy;
 import dev.tocsin.incident.partition.Facts;
 import dev.tocsin.incident.partition.Partition;
+import dev.tocsin.incident.partition.Policies;
 import dev.tocsin.incident.partition.Services;
 import dev.tocsin.incident.wire.CheckEntries;
 import dev.tocsin.incident.wire.OutageWire;
@@ -100,6 +101,7 @@ final class CheckTask implements Partition.Consequences {
     }
 
     void define(CheckDefinition check, byte[] bytes, @Nullable CheckDefinition before) {
+        Policies.accept(check);
         partition.define(check, before, now());
         definitions.put(check.getCheckId(), bytes);
     }

@@ -1,7 +1,11 @@
 package dev.tocsin.incident.stream;
 
 import dev.tocsin.schemas.Topics;
+import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -12,50 +16,93 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes one tick a second into each partition of `check-results` that this process works on: time passes in the log, and
 /// after a standstill the ticks queue behind the backlog. Plain, not transactional: a doubled tick is harmless, and a lost
 /// one is followed by the next. The first tick of a task says that it resumed.
+///
+/// Where none is acknowledged no silence is noticed, and so that is told by health and metrics.
 public final class TickWriter implements Ticks, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TickWriter.class);
 
     private static final String WRITER_HEADER = "by";
+    private static final String PART = "ticks";
+
+    /// Without an acknowledgement for so long it is no hiccup.
+    private static final Duration STANDSTILL = Duration.ofSeconds(10);
 
     /// Nobody else's ticks are taken for this process's.
     private final byte[] writer = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
 
     private final Map<Integer, Boolean> freshByPartition = new ConcurrentHashMap<>();
-    private final KafkaProducer<byte[], byte[]> producer;
     private final String topic;
+    private final Producer<byte[], byte[]> producer;
+    private final LongSupplier nanoTime;
+    private final Health health;
+    private final Counter lost;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("ticks").factory());
 
-    public TickWriter(KafkaSettings kafka) {
-        topic = Topics.CHECK_RESULTS.named(kafka.topicPrefix());
-        producer =
-                new KafkaProducer<>(
-                        kafka.client(
-                                Map.of(
-                                        "linger.ms",
-                                        "0",
-                                        "max.block.ms",
-                                        "1000",
-                                        "delivery.timeout.ms",
-                                        "5000",
-                                        "request.timeout.ms",
-                                        "4000"),
-                                Map.of(
-                                        "key.serializer", ByteArraySerializer.class.getName(),
-                                        "value.serializer", ByteArraySerializer.class.getName())));
+    /// Of the last acknowledgement, or of the last time that there was nothing to write.
+    private long lastNanos;
+
+    private @Nullable String why;
+    private boolean standsStill;
+
+    public TickWriter(KafkaSettings kafka, Health health, MeterRegistry metrics) {
+        this(
+                Topics.CHECK_RESULTS.named(kafka.topicPrefix()),
+                producer(kafka),
+                System::nanoTime,
+                health,
+                metrics);
         var _ = timer.scheduleAtFixedRate(this::write, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /// Without a timer: [#write] is for the caller to call.
+    TickWriter(
+            String topic,
+            Producer<byte[], byte[]> producer,
+            LongSupplier nanoTime,
+            Health health,
+            MeterRegistry metrics) {
+        this.topic = topic;
+        this.producer = producer;
+        this.nanoTime = nanoTime;
+        this.health = health;
+        lastNanos = nanoTime.getAsLong();
+        lost = metrics.counter("tocsin_streams_ticks_lost_total");
+        Gauge.builder("tocsin_streams_tick_age_seconds", this, TickWriter::ageSeconds)
+                .description("Since the last acknowledged tick; 0 where there are none to write.")
+                .register(metrics);
+    }
+
+    private static Producer<byte[], byte[]> producer(KafkaSettings kafka) {
+        return new KafkaProducer<>(
+                kafka.client(
+                        Map.of(
+                                "linger.ms",
+                                "0",
+                                "max.block.ms",
+                                "1000",
+                                "delivery.timeout.ms",
+                                "5000",
+                                "request.timeout.ms",
+                                "4000"),
+                        Map.of(
+                                "key.serializer", ByteArraySerializer.class.getName(),
+                                "value.serializer", ByteArraySerializer.class.getName())));
     }
 
     @Override
@@ -74,8 +121,11 @@ public final class TickWriter implements Ticks, AutoCloseable {
         return by != null && Arrays.equals(by.value(), writer);
     }
 
-    private void write() {
-        for (var partition : List.copyOf(freshByPartition.keySet())) {
+    /// One tick for each partition.
+    void write() {
+        var partitions = List.copyOf(freshByPartition.keySet());
+        look(partitions.isEmpty());
+        for (var partition : partitions) {
             boolean fresh = Boolean.TRUE.equals(freshByPartition.replace(partition, false));
             var kind = (fresh ? Topics.RESUMED : Topics.TICK).getBytes(StandardCharsets.UTF_8);
             try {
@@ -88,17 +138,57 @@ public final class TickWriter implements Ticks, AutoCloseable {
                                 List.of(
                                         new RecordHeader(Topics.KIND_HEADER, kind),
                                         new RecordHeader(WRITER_HEADER, writer))),
-                        (_, e) -> lost(e));
+                        (_, e) -> answered(e));
             } catch (RuntimeException e) {
-                lost(e); // thrown on, it would end the timer
+                answered(e); // thrown on, it would end the timer
             }
         }
     }
 
-    private static void lost(@org.jspecify.annotations.Nullable Exception e) {
-        if (e != null) {
-            LOG.atDebug().addKeyValue("why", e.toString()).log("a tick was not written");
+    private synchronized void look(boolean nothingToWrite) {
+        if (nothingToWrite) {
+            well();
+            return;
         }
+        var age = age();
+        if (age.compareTo(STANDSTILL) < 0) {
+            return;
+        }
+        var text =
+                "no tick has been acknowledged for %d s, and so no silence is noticed: %s"
+                        .formatted(age.toSeconds(), why == null ? "no answer" : why);
+        health.waiting(PART, text);
+        if (!standsStill) {
+            standsStill = true;
+            LOG.warn(text);
+        }
+    }
+
+    private synchronized void answered(@Nullable Exception e) {
+        if (e == null) {
+            well();
+        } else {
+            lost.increment();
+            why = e.toString();
+        }
+    }
+
+    private void well() {
+        if (standsStill) {
+            LOG.atInfo().addKeyValue("after-s", age().toSeconds()).log("ticks are written again");
+            standsStill = false;
+            health.fine(PART);
+        }
+        lastNanos = nanoTime.getAsLong();
+        why = null;
+    }
+
+    private synchronized double ageSeconds() {
+        return freshByPartition.isEmpty() ? 0 : age().toNanos() / 1e9;
+    }
+
+    private Duration age() {
+        return Duration.ofNanos(nanoTime.getAsLong() - lastNanos);
     }
 
     @Override

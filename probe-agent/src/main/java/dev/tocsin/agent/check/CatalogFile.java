@@ -2,6 +2,8 @@ package dev.tocsin.agent.check;
 
 import dev.tocsin.schemas.CatalogEntry;
 import dev.tocsin.schemas.CatalogKind;
+import dev.tocsin.schemas.RecordSize;
+import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.ConfigFile;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,13 +52,18 @@ public final class CatalogFile {
                                 "\"" + service + "\" is in two groups");
                     }
                 }
-                entries.add(
+                var entry =
                         CatalogEntry.newBuilder()
                                 .setKind(kind)
                                 .setId(id)
                                 .setName(spec.name() == null ? id : spec.name())
                                 .setServices(members)
-                                .build());
+                                .build();
+                var large = RecordSize.tooLarge(Topics.CATALOG, id, RecordSize.of(entry));
+                if (large != null) {
+                    throw config.error(element.place(), large);
+                }
+                entries.add(entry);
             }
         }
     }

@@ -1,12 +1,16 @@
 package dev.tocsin.agent.check;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tocsin.agent.check.CheckSpec.IncidentSpec;
 import dev.tocsin.agent.probe.ProbeType;
 import dev.tocsin.agent.probe.ProbeTypes;
 import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.DefinitionRules;
 import dev.tocsin.schemas.IncidentPolicy;
+import dev.tocsin.schemas.RecordSize;
+import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.ConfigFile.Element;
@@ -86,17 +90,36 @@ public final class CheckFile {
         var blockNode = block == null ? new ObjectMapper().createObjectNode() : block;
         config.bind(element.place() + "/" + type.name(), blockNode, type.spec());
         var spec = config.bind(element.place(), node, CheckSpec.class);
+        CheckDefinition definition;
         try {
-            var definition = build(spec, url, type, blockNode.toString());
+            definition = build(spec, url, type, blockNode.toString());
+            DefinitionRules.check(definition);
             Check.of(definition, name -> "secret");
-            return definition;
         } catch (IllegalArgumentException e) {
             var message = String.valueOf(e.getMessage());
             var key = message.replaceFirst("(?s)[,:].*", "");
             throw config.error(
-                    element.place() + "/" + key.replace('.', '/'),
+                    place(element, key.replace('.', '/')),
                     message.replaceFirst("^" + java.util.regex.Pattern.quote(key) + ": ", ""));
         }
+        var large =
+                RecordSize.tooLarge(
+                        Topics.CHECKS, definition.getCheckId(), RecordSize.of(definition));
+        if (large != null) {
+            throw config.error(element.place(), large);
+        }
+        return definition;
+    }
+
+    /// Where a key was given: with the check, or under `defaults`.
+    private String place(Element element, String key) {
+        var top = key.replaceFirst("/.*", "");
+        boolean inherited =
+                !element.node().has(top)
+                        && config.section("defaults", JsonNode.class)
+                                .map(node -> node.has(top))
+                                .orElse(false);
+        return (inherited ? "/defaults" : element.place()) + "/" + key;
     }
 
     private CheckDefinition build(CheckSpec spec, String url, ProbeType<?> type, String block) {

@@ -1,8 +1,10 @@
 package dev.tocsin.agent.check;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// An element of `checks:` as written, its probe's own block taken out; also the shape of `defaults:`.
@@ -20,6 +22,20 @@ record CheckSpec(
         @Nullable IncidentSpec incident,
         @Nullable List<String> dependsOn,
         @Nullable Map<String, String> labels) {
+
+    CheckSpec {
+        whole("regions", regions);
+        whole("conditions", conditions);
+        whole("degraded-conditions", degradedConditions);
+        whole("depends-on", dependsOn);
+        whole("labels", labels == null ? null : labels.values());
+    }
+
+    private static void whole(String key, @Nullable Collection<String> values) {
+        if (values != null && values.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException(key + ": one of them is empty");
+        }
+    }
 
     static final CheckSpec NONE =
             new CheckSpec(
@@ -44,32 +60,5 @@ record CheckSpec(
                 new IncidentSpec(
                         null, null, null, null, null, null, null, null, null, null, null, null,
                         null);
-
-        IncidentSpec {
-            if (quorum != null && !quorum.matches("majority|any|all|[1-9]\\d*|([1-9]\\d?|100)%")) {
-                throw new IllegalArgumentException(
-                        "quorum: \""
-                                + quorum
-                                + "\" is not majority, any, all, a number or a percentage such as 50%");
-            }
-            if (noData != null && !noData.matches("alert|keep-last|ok")) {
-                throw new IllegalArgumentException(
-                        "no-data: \"" + noData + "\" is not alert, keep-last or ok");
-            }
-            if (severity != null && !severity.matches("critical|error|warning|info")) {
-                throw new IllegalArgumentException(
-                        "severity: \"" + severity + "\" is not critical, error, warning or info");
-            }
-            if ((failures == null) != (of == null)
-                    || (failures != null && of != null && (failures < 1 || failures > of))) {
-                throw new IllegalArgumentException(
-                        "failures, of: give both, failures from 1 to of");
-            }
-            if ((failureThreshold != null && failureThreshold < 1)
-                    || (successThreshold != null && successThreshold < 1)) {
-                throw new IllegalArgumentException(
-                        "failure-threshold, success-threshold: at least 1");
-            }
-        }
     }
 }

@@ -6,7 +6,6 @@ import dev.tocsin.agent.publish.spool.Spool;
 import dev.tocsin.agent.publish.spool.Spool.Entry;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Lane;
-import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
@@ -15,11 +14,9 @@ import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingDeque;
@@ -31,8 +28,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -65,6 +61,7 @@ public final class ResultPublisher implements AutoCloseable {
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong clipped = new AtomicLong();
     private final ClockOffset clockOffset = new ClockOffset();
     private final Lifecycle lifecycle = new Lifecycle();
     private final Spool spool;
@@ -187,6 +184,11 @@ public final class ResultPublisher implements AutoCloseable {
 
     public long lost() {
         return lost.get();
+    }
+
+    /// Sent with less text than was found.
+    public long clipped() {
+        return clipped.get();
     }
 
     /// Best effort: what is said again later replaces it.
@@ -322,7 +324,9 @@ public final class ResultPublisher implements AutoCloseable {
     /// @return false when it could not be handed over now
     private boolean send(Entry entry, Lane lane, Range range, long from) {
         var topic = Topics.CHECK_RESULTS.named(prefix);
-        var builder = CheckResult.newBuilder(entry.result()).setLane(lane);
+        var found = entry.result();
+        var fitting = Clip.fit(found);
+        var builder = CheckResult.newBuilder(fitting).setLane(lane);
         if (lane == Lane.LIVE) {
             builder.setClockOffsetMs(clockOffset.value().toMillis());
         }
@@ -332,14 +336,26 @@ public final class ResultPublisher implements AutoCloseable {
             var value = serializer.serialize(topic, result);
             long sentAt = System.currentTimeMillis();
             sending.send(
-                    new ProducerRecord<>(topic, null, result.getCheckId(), value, headers(result)),
+                    new ProducerRecord<>(
+                            topic, null, result.getCheckId(), value, TraceParent.headers(result)),
                     (metadata, e) -> {
                         if (e == null) {
                             progress.acknowledged(range, from);
                             acknowledged.addAndGet(from >= runStart ? 1 : 0);
+                            clipped.addAndGet(fitting.equals(found) ? 0 : 1);
                             clockOffset.sample(
                                     sentAt, metadata.timestamp(), System.currentTimeMillis());
                             health.fine("publisher");
+                        } else if (e instanceof RecordTooLargeException) {
+                            // Tried again it would be refused for ever, and hold up what comes
+                            // after.
+                            lost.incrementAndGet();
+                            taken.addAndGet(from >= runStart ? -1 : 0);
+                            progress.acknowledged(range, from);
+                            LOG.atError()
+                                    .addKeyValue("check", result.getCheckId())
+                                    .addKeyValue("why", e.getMessage())
+                                    .log("a result is too large even without its texts: lost");
                         } else {
                             trouble("a result was refused; it is tried again", e);
                             refused.add(new Refused(entry, lane, range, from));
@@ -369,15 +385,6 @@ public final class ResultPublisher implements AutoCloseable {
             LOG.atWarn().addKeyValue("why", String.valueOf(e.getMessage())).log(what);
         }
         health.waiting("publisher", e.toString());
-    }
-
-    private static List<Header> headers(CheckResult result) {
-        return result.getOutcome() == Outcome.FAIL
-                ? List.of(
-                        new RecordHeader(
-                                "traceparent",
-                                TraceParent.of(result).getBytes(StandardCharsets.UTF_8)))
-                : List.of();
     }
 
     @Override

@@ -59,12 +59,85 @@ class CheckFileTest {
                 "{ id: a, url: 'http://x/' } | checks[0].regions: at least one",
                 "{ id: a, url: 'http://x/', regions: [a], timeout: 1h } | checks[0].timeout: from 1ms",
                 "{ id: a, url: 'http://x/', regions: [a], conditions: ['[STATUS]=200'] } | checks[0].conditions: \"[STATUS]=200\" is not",
-                "{ id: a, url: 'http://x/', regions: [a], incident: { quorum: most } } | checks[0].incident: quorum: \"most\"",
+                "{ id: a, url: 'http://x/', regions: [a], incident: { quorum: most } } | checks[0].incident.quorum: \"most\"",
                 "{ id: a, url: 'dns://x', regions: [a], dns: { query-name: x, query-type: ZZ } } | checks[0].dns.query-type: \"ZZ\""
             })
     void namesThePlaceOfEveryMistake(String check, String message) {
         assertThatThrownBy(() -> read("checks:\n  - " + check + "\n"))
                 .hasMessageContaining(message);
+    }
+
+    /// Those of `cases/prober/hostile-yaml` whose policy could never fire, or that have no bound.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "incident: { window: -1m } | checks[0].incident.window: \"-1m\" is not a duration",
+                "incident: { failure-threshold: 99999999999 } | checks[0].incident.failure-threshold: ",
+                "incident: { failure-threshold: 101 } | checks[0].incident.failure-threshold: 101 is not from 1 to 100",
+                "incident: { success-threshold: 0 } | checks[0].incident.success-threshold: 0 is not from 1 to 100",
+                "incident: { quorum: 0 } | checks[0].incident.quorum: at least 1",
+                "incident: { quorum: 150% } | checks[0].incident.quorum: \"150%\" is not from 1% to 100%",
+                "incident: { quorum: 7 } | checks[0].incident.quorum: 7 regions are wanted, and the check has 1",
+                "incident: { min-regions: 9 } | checks[0].incident.min-regions: 9 regions are wanted, and the check has 1",
+                "interval: 1h, incident: { window: 1s, failure-threshold: 50 } | checks[0].incident.window: 1s is shorter than 50 failures take",
+                "retry-interval: 0s | checks[0].retry-interval: at least 100ms",
+                "incident: { failures: 3 } | checks[0].incident.of: give failures and of",
+                "incident: { failures: 6, of: 5 } | checks[0].incident.failures: 6 is not from 1 to 5",
+                "interval: 999999999999d | checks[0].interval: \"999999999999d\" is longer than can be counted",
+                "interval: 99999999999999999999s | checks[0].interval: \"99999999999999999999s\" is longer than can be counted",
+                "interval: 367d | checks[0].interval: at most 366d",
+                "conditions: [ null ] | checks[0]: conditions: one of them is empty",
+                "service: \"a\\nb\" | checks[0].service: no control characters",
+                "incident: { severity: bad } | checks[0].incident.severity: \"bad\" is not critical"
+            })
+    void aPolicyThatCanNeverFireIsRefusedWithItsPlace(String rest, String message) {
+        assertThatThrownBy(() ->
+                        read(
+                                "defaults: { interval: 30s, regions: [local] }\nchecks:\n  - id: a\n    url: 'http://x/'\n    "
+                                        + rest.replace(", incident", "\n    incident")
+                                        + "\n"))
+                .hasMessageStartingWith(dir.resolve("c.yaml") + ":")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aMistakeIsPlacedWhereItWasWrittenAlsoAmongTheDefaults() {
+        assertThatThrownBy(() ->
+                        read(
+                                """
+                                defaults:
+                                  regions: [us]
+                                  incident:
+                                    quorum: 2
+                                checks:
+                                  - { id: a, url: 'http://x/' }
+                                """))
+                .hasMessage(
+                        dir.resolve("c.yaml")
+                                + ":4: defaults.incident.quorum: 2 regions are wanted, and the check has 1: it would never fire");
+    }
+
+    @Test
+    void whatWouldNotFitIntoARecordIsRefusedBeforeAnythingIsPublished() {
+        var conditions =
+                java.util.stream.IntStream.range(0, 4000)
+                        .mapToObj(i -> "'[STATUS] != " + (1000 + i) + "'")
+                        .collect(java.util.stream.Collectors.joining(", "));
+        assertThatThrownBy(() ->
+                        read(
+                                "checks:\n  - { id: a, url: 'http://x/', regions: [us], conditions: ["
+                                        + conditions
+                                        + "] }\n"))
+                .hasMessageMatching(
+                        "(?s).*c.yaml:2: checks\\[0]: takes \\d+ bytes as a record of checks; at most 65024 fit");
+        var services =
+                java.util.stream.IntStream.range(0, 10_000)
+                        .mapToObj(i -> "service-" + i)
+                        .collect(java.util.stream.Collectors.joining(", "));
+        assertThatThrownBy(() -> read("groups: [{ id: all-of-it, services: [" + services + "] }]"))
+                .hasMessageContaining("groups[0]: takes ")
+                .hasMessageContaining(" bytes as a record of catalog; at most");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tocsin.standalone.command;
 
 import dev.tocsin.standalone.topic.Bootstrap;
+import dev.tocsin.standalone.topic.Difference.Fate;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Option;
 public final class AdminCommand {
     @Command(
             name = "bootstrap",
-            description = "Create the topics and register the schemas.",
+            description =
+                    "Create the topics and register the schemas; show and mend what topics that are there have otherwise.",
             mixinStandardHelpOptions = true)
     static final class BootstrapCommand implements Callable<Integer> {
         @Mixin ConfigOption config = new ConfigOption();
@@ -27,7 +29,12 @@ public final class AdminCommand {
 
         @Override
         public Integer call() throws Exception {
-            Bootstrap.run(config.kafka(), partitions);
+            var differences = Bootstrap.run(config.kafka(), partitions);
+            differences.forEach(difference -> System.out.println(difference.line()));
+            if (differences.stream().anyMatch(difference -> difference.fate() == Fate.WRONG)) {
+                System.err.println("what must be otherwise is for whoever runs Kafka to mend");
+                return Exit.BAD;
+            }
             System.out.println("topics and schemas are in place");
             return 0;
         }

@@ -59,7 +59,8 @@ public final class ApplyCommand implements Callable<Integer> {
         var applied = new Applied(file);
         var kafka = KafkaSettings.from(file);
         if (bootstrap) {
-            Bootstrap.run(kafka, Bootstrap.LANES);
+            Bootstrap.run(kafka, Bootstrap.LANES)
+                    .forEach(difference -> System.out.println(difference.line()));
             bootstrap = false; // once is enough for as long as this stays
         }
         var others = applied.others(kafka);

@@ -1,51 +1,51 @@
 package dev.tocsin.standalone.topic;
 
 import dev.tocsin.schemas.Topic;
+import dev.tocsin.schemas.TopicSettings;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.SchemaRegistry;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.standalone.topic.Difference.Fate;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificData;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/// Creates the topics and registers the schemas; what is there already stays as it is.
+/// Creates the topics and registers the schemas. Where a topic is there already and is kept otherwise than [Topics] says, that is mended as far as
+/// Kafka can; done again, it does nothing.
 public final class Bootstrap {
     /// The default partition count of the topics that the incident engine joins.
     public static final int LANES = 12;
 
     private Bootstrap() {}
 
+    private record Wanted(int partitions, boolean lanes, TopicSettings settings) {}
+
     /// @param lanes partitions of the topics that the incident engine joins; others get a third, 1 at least
-    public static void run(KafkaSettings kafka, int lanes)
+    /// @return what was otherwise on topics that were there
+    public static List<Difference> run(KafkaSettings kafka, int lanes)
             throws InterruptedException, ExecutionException {
+        var differences = new ArrayList<Difference>();
         try (var admin = Admin.create(kafka.client(Map.of(), Map.of()))) {
-            for (var topic : Topics.ALL) {
-                int partitions = topic.lanes() ? lanes : Math.max(1, lanes / 3);
-                create(
-                        admin,
-                        new NewTopic(
-                                        topic.named(kafka.topicPrefix()),
-                                        Optional.of(partitions),
-                                        Optional.empty())
-                                .configs(topic.settings()));
+            var wanted = wanted(kafka.topicPrefix(), lanes);
+            var there = new LinkedHashMap<String, TopicSettings>();
+            for (var topic : wanted.entrySet()) {
+                if (!create(admin, topic.getKey(), topic.getValue())) {
+                    there.put(topic.getKey(), topic.getValue().settings());
+                }
             }
-            for (var topic : Topics.WITH_DEAD_LETTERS) {
-                create(
-                        admin,
-                        new NewTopic(
-                                        topic.deadLetters(kafka.topicPrefix()),
-                                        Optional.of(1),
-                                        Optional.empty())
-                                .configs(
-                                        Map.of(
-                                                "retention.ms",
-                                                Long.toString(30L * 24 * 3600 * 1000))));
-            }
+            var mender = new Mender(admin);
+            differences.addAll(mender.mend(there));
+            differences.addAll(tooFew(wanted, mender.partitions(there.keySet())));
         }
         var registry = new SchemaRegistry(new HashMap<>(kafka.properties()));
         for (Topic<?> topic : Topics.ALL) {
@@ -53,16 +53,79 @@ public final class Bootstrap {
             registry.register(subject, SpecificData.get().getSchema(topic.type()));
             registry.compatibility(subject, "FULL_TRANSITIVE");
         }
+        return differences;
     }
 
-    private static void create(Admin admin, NewTopic topic)
+    /// A topic's partitions stay as they are: more of them would move keys away from what was written under them.
+    ///
+    /// @param found of the topics that were there
+    private static List<Difference> tooFew(Map<String, Wanted> wanted, Map<String, Integer> found) {
+        var joined =
+                wanted.entrySet().stream()
+                        .filter(topic -> topic.getValue().lanes())
+                        .collect(
+                                Collectors.toMap(
+                                        Map.Entry::getKey,
+                                        topic ->
+                                                found.getOrDefault(
+                                                        topic.getKey(),
+                                                        topic.getValue().partitions())));
+        boolean parted = Set.copyOf(joined.values()).size() > 1;
+        var differences = new ArrayList<Difference>();
+        wanted.forEach((topic, it) -> {
+            int count = found.getOrDefault(topic, it.partitions());
+            boolean wrong = it.lanes() && parted;
+            if (count < it.partitions() || (wrong && count != it.partitions())) {
+                differences.add(
+                        new Difference(
+                                topic,
+                                "partitions",
+                                Integer.toString(count),
+                                Integer.toString(it.partitions()),
+                                wrong ? Fate.WRONG : Fate.LEFT,
+                                wrong
+                                        ? "as all topics that the engine joins; ask for what most of them have (--partitions), delete those with another number, and do this again"
+                                        : "that stays, since more of them would move the keys"));
+            }
+        });
+        return differences;
+    }
+
+    private static Map<String, Wanted> wanted(String prefix, int lanes) {
+        var wanted = new LinkedHashMap<String, Wanted>();
+        for (var topic : Topics.ALL) {
+            wanted.put(
+                    topic.named(prefix),
+                    new Wanted(
+                            topic.lanes() ? lanes : Math.max(1, lanes / 3),
+                            topic.lanes(),
+                            topic.settings()));
+        }
+        for (var topic : Topics.WITH_DEAD_LETTERS) {
+            wanted.put(topic.deadLetters(prefix), new Wanted(1, false, TopicSettings.DEAD_LETTERS));
+        }
+        return wanted;
+    }
+
+    /// @return false when it was there
+    private static boolean create(Admin admin, String topic, Wanted wanted)
             throws InterruptedException, ExecutionException {
         try {
-            admin.createTopics(java.util.List.of(topic)).all().get();
+            admin.createTopics(
+                            List.of(
+                                    new NewTopic(
+                                                    topic,
+                                                    Optional.of(wanted.partitions()),
+                                                    Optional.empty())
+                                            .configs(wanted.settings().all())))
+                    .all()
+                    .get();
+            return true;
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw e;
+            if (e.getCause() instanceof TopicExistsException) {
+                return false;
             }
+            throw e;
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.tocsin.standalone.topic;
 
+import dev.tocsin.schemas.RecordSize;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import java.util.ArrayList;
 import java.util.Map;
@@ -11,6 +13,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,21 @@ import org.jspecify.annotations.Nullable;
 /// Publishes what an operator says.
 public final class TopicWriter {
     private TopicWriter() {}
+
+    private record Sent(String key, Future<RecordMetadata> answer) {
+        void await(String topic) throws InterruptedException, ExecutionException {
+            try {
+                answer.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RecordTooLargeException) {
+                    throw new ConfigException(
+                            "%s is too large for the topic %s, which takes less than it should: tocsin admin bootstrap mends that"
+                                    .formatted(key, topic));
+                }
+                throw e;
+            }
+        }
+    }
 
     /// Of keys as text and values as bytes, and of what every replica has.
     ///
@@ -35,6 +53,7 @@ public final class TopicWriter {
 
     /// One record for each entry, a tombstone where its value is null. Returns when the broker has them all.
     ///
+    /// @throws ConfigException for a record that is too large, naming it
     /// @throws ExecutionException when it has not taken them within 20 s
     public static <V extends SpecificRecord> void write(
             KafkaSettings kafka, Topic<V> topic, Map<String, ? extends @Nullable V> values)
@@ -51,18 +70,19 @@ public final class TopicWriter {
                                         "20000",
                                         "request.timeout.ms",
                                         "15000"))) {
-            var sent = new ArrayList<Future<RecordMetadata>>();
+            var sent = new ArrayList<Sent>();
             for (var entry : values.entrySet()) {
+                var key = entry.getKey();
                 var value = entry.getValue();
-                sent.add(
-                        producer.send(
-                                new ProducerRecord<>(
-                                        name,
-                                        entry.getKey(),
-                                        value == null ? null : avro.serialize(name, value))));
+                var bytes = value == null ? null : avro.serialize(name, value);
+                var large = RecordSize.tooLarge(topic, key, bytes == null ? 0 : bytes.length);
+                if (large != null) {
+                    throw new ConfigException(key + " " + large);
+                }
+                sent.add(new Sent(key, producer.send(new ProducerRecord<>(name, key, bytes))));
             }
             for (var record : sent) {
-                record.get();
+                record.await(name);
             }
         }
     }

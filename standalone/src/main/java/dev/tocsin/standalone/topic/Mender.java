@@ -1,0 +1,132 @@
+package dev.tocsin.standalone.topic;
+
+import dev.tocsin.schemas.TopicSettings;
+import dev.tocsin.standalone.topic.Difference.Fate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
+
+/// Finds what topics have otherwise than they must, and alters what Kafka can alter.
+final class Mender {
+    private static final String UNKNOWN = "unknown";
+
+    private final Admin admin;
+
+    Mender(Admin admin) {
+        this.admin = admin;
+    }
+
+    List<Difference> mend(Map<String, TopicSettings> topics)
+            throws InterruptedException, ExecutionException {
+        var found =
+                admin.describeConfigs(
+                                topics.keySet().stream()
+                                        .map(topic ->
+                                                new ConfigResource(
+                                                        ConfigResource.Type.TOPIC, topic))
+                                        .toList())
+                        .values();
+        var differences = new ArrayList<Difference>();
+        boolean unseen = false;
+        for (var topic : topics.entrySet()) {
+            var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.getKey());
+            var future = found.get(resource);
+            if (future == null) {
+                continue;
+            }
+            try {
+                var now = values(future.get());
+                var amiss = topic.getValue().amiss(now);
+                if (!amiss.isEmpty()) {
+                    differences.addAll(mend(resource, now, amiss));
+                }
+            } catch (ExecutionException e) {
+                var why = refusal(e);
+                if (!unseen) { // one of them says it
+                    unseen = true;
+                    differences.add(
+                            new Difference(
+                                    topic.getKey(),
+                                    "how it is kept",
+                                    UNKNOWN,
+                                    "known",
+                                    Fate.LEFT,
+                                    why));
+                }
+            }
+        }
+        return differences;
+    }
+
+    private static Map<String, String> values(Config config) {
+        var values = new HashMap<String, String>();
+        for (ConfigEntry entry : config.entries()) {
+            if (entry.value() != null) {
+                values.put(entry.name(), entry.value());
+            }
+        }
+        return values;
+    }
+
+    /// All of a topic's at once: one request, and all or none of it.
+    private List<Difference> mend(
+            ConfigResource topic, Map<String, String> now, Map<String, String> amiss)
+            throws InterruptedException, ExecutionException {
+        var fate = Fate.MENDED;
+        var why = "";
+        try {
+            var ops =
+                    amiss.entrySet().stream()
+                            .map(setting ->
+                                    new AlterConfigOp(
+                                            new ConfigEntry(setting.getKey(), setting.getValue()),
+                                            AlterConfigOp.OpType.SET))
+                            .toList();
+            admin.incrementalAlterConfigs(Map.of(topic, ops)).all().get();
+        } catch (ExecutionException e) {
+            fate = Fate.WRONG;
+            why = refusal(e);
+        }
+        var differences = new ArrayList<Difference>();
+        for (var setting : amiss.entrySet()) {
+            differences.add(
+                    new Difference(
+                            topic.name(),
+                            setting.getKey(),
+                            now.getOrDefault(setting.getKey(), UNKNOWN),
+                            setting.getValue(),
+                            fate,
+                            why));
+        }
+        return differences;
+    }
+
+    /// How many each topic has.
+    Map<String, Integer> partitions(Set<String> topics)
+            throws InterruptedException, ExecutionException {
+        var counts = new HashMap<String, Integer>();
+        admin.describeTopics(topics)
+                .allTopicNames()
+                .get()
+                .forEach((topic, found) -> counts.put(topic, found.partitions().size()));
+        return counts;
+    }
+
+    /// @throws ExecutionException when it was not refused, and Kafka is away
+    private static String refusal(ExecutionException e) throws ExecutionException {
+        if (e.getCause() instanceof ApiException why && !(why instanceof RetriableException)) {
+            return String.valueOf(why.getMessage());
+        }
+        throw e;
+    }
+}
