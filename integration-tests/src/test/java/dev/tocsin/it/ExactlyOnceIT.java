@@ -163,9 +163,11 @@ class ExactlyOnceIT {
     /// A definition again, a note on what is open, and maintenance of something else: none of them changes what is measured.
     private void control(KafkaSettings kafka, int turn) throws Exception {
         int check = random.nextInt(CHECKS);
-        var definition = definition(check);
-        definition.setConfigVersion("v" + turn);
-        definition.setName(id(check) + ", again");
+        var definition =
+                CheckDefinition.newBuilder(definition(check))
+                        .setConfigVersion("v" + turn)
+                        .setName(id(check) + ", again")
+                        .build();
         TopicWriter.write(kafka, Topics.CHECKS, Map.of(id(check), definition));
         var window =
                 MaintenanceWindow.newBuilder()
