@@ -69,7 +69,10 @@ public final class Partition {
         var id = check.getCheckId();
         var policy =
                 Policies.of(check)
-                        .under(facts.around(), facts.near(check.getDependsOn(), () -> check));
+                        .under(
+                                facts.around(),
+                                facts.near(check.getDependsOn(), () -> check)
+                                        .since(definedAt(check, before, now)));
         var subject = subjects.computeIfAbsent(id, _ -> new Subject(id, policy));
         if (before != null) {
             hearing.remove(before);
@@ -81,6 +84,17 @@ public final class Partition {
             childrenByParent.computeIfAbsent(parent, _ -> new LinkedHashSet<>()).add(id);
         }
         deadlines.arm(id, before == null ? lookAt(policy, now) : now);
+    }
+
+    /// When the check, or one of its regions, came while this process ran.
+    private @Nullable Instant definedAt(
+            CheckDefinition check, @Nullable CheckDefinition before, Instant now) {
+        if (before != null && before.getRegions().containsAll(check.getRegions())) {
+            var known = subjects.get(check.getCheckId());
+            return known == null ? null : known.policy().near().definedAt();
+        }
+        // Before time goes on after a start every region is still to have its chance.
+        return Instant.MAX.equals(facts.around().resumedAt()) ? null : now;
     }
 
     private void orphan(CheckDefinition child) {
@@ -194,7 +208,9 @@ public final class Partition {
     private void takeIn(Subject subject) {
         if (!subject.knows(facts.version())) {
             var policy = subject.policy();
-            var near = facts.near(policy.dependsOn(), () -> consequences.definition(subject.id));
+            var near =
+                    facts.near(policy.dependsOn(), () -> consequences.definition(subject.id))
+                            .since(policy.near().definedAt());
             subject.judgeBy(policy.under(facts.around(), near), facts.version());
         }
     }
@@ -217,6 +233,9 @@ public final class Partition {
                 apply(check, tick);
             } catch (IllegalArgumentException e) {
                 consequences.failed(check, e);
+                if (subject != null) {
+                    deadlines.arm(check, lookAt(subject.policy(), tick.now()));
+                }
             }
         }
     }

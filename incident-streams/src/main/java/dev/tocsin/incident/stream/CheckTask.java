@@ -119,10 +119,12 @@ final class CheckTask implements Partition.Consequences {
                 var told = Wire.event(event, definition(check));
                 var group = event.incident().context().group();
                 outbox.event(told, now());
-                outbox.signal(
-                        "group:" + group,
-                        OutageWire.incident(told, group, policy.reopenWithin()),
-                        now());
+                if (event.news()) {
+                    outbox.signal(
+                            Outages.key(group),
+                            OutageWire.incident(told, group, policy.reopenWithin()),
+                            now());
+                }
                 dependents.tell(told, now());
                 closed.note(told);
             }

@@ -149,6 +149,9 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     private void orDeadLetter(Record<String, byte[]> record, String topic, Runnable work) {
         try {
             work.run();
+            if (!outbox.isEmpty()) {
+                task().clock.storeNow();
+            }
             outbox.forward(task().context);
         } catch (SerializationException | IllegalArgumentException e) {
             outbox.drop();
@@ -280,12 +283,13 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     }
 
     private void outage(@Nullable String check, Signal signal) {
-        if (check == null || !signal.getActive()) {
+        if (check == null) {
             return;
         }
         for (var incident : signal.getRelated()) {
+            var outage = signal.getActive() ? signal.getSubject() : null;
             task().partition
-                    .apply(check, new Input.Joined(task().now(), incident, signal.getSubject()));
+                    .apply(check, new Input.Joined(task().now(), incident, outage, signal.getAt()));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.outage.Group;
 import dev.tocsin.incident.engine.outage.Member;
 import dev.tocsin.incident.engine.outage.OutageEngine;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Outages of the groups that this partition owns (rule 8).
 public final class Outages implements Owner {
+    /// Of its signals: one partition decides on a group.
+    static final String KEY = "group:";
+
     public static final String STORE = "outages";
 
     /// Bounds how long one tick takes; the rest is forgotten with the next.
@@ -50,6 +54,10 @@ public final class Outages implements Owner {
                     groups.put(id, owned);
                     waiting.add(id);
                 });
+    }
+
+    static String key(String group) {
+        return KEY + group;
     }
 
     @Override
@@ -107,8 +115,28 @@ public final class Outages implements Owner {
                     }
                 });
         owned.group = step.next();
+        if (step.events().stream().anyMatch(told -> told.type() == EventType.CLOSED)) {
+            left(owned, step.next(), now);
+        }
         if (owned.group.pending() || !owned.cleared) {
             waiting.add(id);
+        }
+    }
+
+    /// Who is still open, as what flaps and passes, is part of none any more: what becomes of it is told of itself.
+    private void left(Owned owned, Group closed, Instant now) {
+        var outage = closed.outage();
+        if (outage == null) {
+            return;
+        }
+        for (var member : owned.members.values()) {
+            var child = member.child();
+            if (child.open()) {
+                outbox.signal(
+                        child.checkId(),
+                        OutageWire.left(outage.id(), child.incidentId(), closed.head().now()),
+                        now);
+            }
         }
     }
 

@@ -3,11 +3,13 @@ package dev.tocsin.incident.stream;
 import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -49,8 +51,8 @@ public final class Outbox {
     /// To `incidents` and `incident-state`.
     public void event(IncidentEvent event, Instant now) {
         var headers = Wire.headers(event);
-        var told = events.serialize(Topics.INCIDENTS.named(prefix), event);
-        var state = events.serialize(Topics.INCIDENT_STATE.named(prefix), event);
+        var told = written(events, Topics.INCIDENTS, event);
+        var state = written(events, Topics.INCIDENT_STATE, event);
         letters.add(
                 new Letter(
                         new Record<>(event.getKey(), told, now.toEpochMilli(), headers),
@@ -61,6 +63,15 @@ public final class Outbox {
                         new Record<>(event.getIncidentId(), state, now.toEpochMilli(), headers),
                         INCIDENT_STATE,
                         null));
+    }
+
+    /// What we cannot write ourselves is no fault of the record that led to it: the task ends, and begins anew.
+    private <T> byte[] written(Serializer<T> serializer, Topic<?> topic, T value) {
+        try {
+            return serializer.serialize(topic.named(prefix), value);
+        } catch (SerializationException e) {
+            throw new IllegalStateException("cannot write to " + topic.named(prefix), e);
+        }
     }
 
     /// An incident that ended so long ago that nothing is kept of it.
@@ -78,11 +89,15 @@ public final class Outbox {
                 new Letter(
                         new Record<>(
                                 key,
-                                signals.serialize(Topics.SIGNALS.named(prefix), signal),
+                                written(signals, Topics.SIGNALS, signal),
                                 now.toEpochMilli(),
                                 new RecordHeaders()),
                         signalsSink,
                         null));
+    }
+
+    boolean isEmpty() {
+        return letters.isEmpty();
     }
 
     /// Events that are to be told.

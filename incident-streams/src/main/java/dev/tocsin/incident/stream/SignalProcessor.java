@@ -1,5 +1,6 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.incident.wire.FleetWire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
@@ -41,6 +42,15 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         this.signals = signals;
         this.outbox = outbox;
         this.counters = counters;
+    }
+
+    /// Whether signals of this key are for one of the owners, and no check's.
+    static boolean decides(@Nullable String key) {
+        return key != null
+                && (key.startsWith(Outages.KEY)
+                        || key.equals(FleetWire.KEY)
+                        || key.equals(DependencyGraph.KEY)
+                        || key.startsWith(UserReportDesk.KEY));
     }
 
     @Override

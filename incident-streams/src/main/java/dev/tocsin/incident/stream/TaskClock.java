@@ -36,8 +36,16 @@ final class TaskClock {
         }
     }
 
+    /// From time to time, so that a process that follows knows how late it is.
     void store() {
         if (!now.isBefore(storedAt.plus(STORED_EACH))) {
+            storeNow();
+        }
+    }
+
+    /// With whatever is told: nothing may be decided before it later.
+    void storeNow() {
+        if (now.isAfter(storedAt)) {
             store.put(KEY, ByteBuffer.allocate(Long.BYTES).putLong(now.toEpochMilli()).array());
             storedAt = now;
         }

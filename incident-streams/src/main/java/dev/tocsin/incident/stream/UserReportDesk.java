@@ -64,9 +64,11 @@ public final class UserReportDesk implements Owner {
         }
     }
 
-    /// The key of the signals on a service.
+    /// Of its signals: one partition decides on a service.
+    static final String KEY = "service:";
+
     public static String key(String service) {
-        return "service:" + service;
+        return KEY + service;
     }
 
     /// For whoever counts its reports: a partition has a check of the service, or no longer.

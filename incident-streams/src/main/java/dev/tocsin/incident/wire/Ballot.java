@@ -33,6 +33,7 @@ public final class Ballot {
     /// For people; what is longer belongs into a log.
     private static final int DETAIL_AT_MOST = 300;
 
+    private static final int REGIONS_AT_MOST = 1000;
     private static final int CODE_AT_MOST = 60;
     private static final int ID_AT_MOST = 100;
 
@@ -215,6 +216,9 @@ public final class Ballot {
         var name = regions.get(region);
         if (name == null) {
             name = region.toString();
+            if (regions.size() >= REGIONS_AT_MOST) {
+                regions.clear(); // somebody writes names that are none
+            }
             regions.put(new Utf8(name), name);
         }
         return name;

@@ -127,6 +127,18 @@ public final class OutageWire {
                 .build();
     }
 
+    /// The incident is part of no outage any more.
+    public static Signal left(String outageId, String incidentId, Instant at) {
+        return Wire.signal(
+                        "outage-left/" + outageId + "/" + incidentId + "/" + at.toEpochMilli(),
+                        SignalKind.OUTAGE,
+                        outageId,
+                        false,
+                        at)
+                .setRelated(List.of(incidentId))
+                .build();
+    }
+
     /// At most 64 kB, whatever it is made of.
     public static IncidentEvent event(OutageEngine.Told told, String group) {
         var outage = told.outage();

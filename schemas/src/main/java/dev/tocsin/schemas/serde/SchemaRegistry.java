@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 /// and in a [SerializationException] when the registry said no.
 public final class SchemaRegistry {
     private static final int TRIES = 3;
+
+    /// Answers that say nothing of what was asked: who is not let in now, or comes too often, asks again.
+    private static final Set<Integer> AWAY = Set.of(401, 403, 407, 408, 429);
+
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
     private static final String PREFIX = "schema.registry.";
@@ -203,7 +208,7 @@ public final class SchemaRegistry {
                                     + response.statusCode()
                                     + " "
                                     + message(response);
-                    if (response.statusCode() < 500 && response.statusCode() != 429) {
+                    if (response.statusCode() < 500 && !AWAY.contains(response.statusCode())) {
                         throw new SerializationException("schema registry " + failure);
                     }
                 } catch (IOException e) {

@@ -68,7 +68,7 @@ public record CheckState(
 
     /// Whether one more failure of a region that fails changes nothing: what its failing leads to was told, or needs time alone.
     boolean settled(String region) {
-        if (!electorate.contains(region) || !late.isEmpty()) {
+        if (!electorate.contains(region)) {
             return false;
         }
         if (incident == null || !incident.open()) {
@@ -89,6 +89,11 @@ public record CheckState(
             }
         }
         return true;
+    }
+
+    /// Whether its incident opened or reopened since.
+    boolean turnedAfter(Instant at) {
+        return !turns.isEmpty() && turns.getLast().at().isAfter(at);
     }
 
     public Region region(String name) {

@@ -34,6 +34,7 @@ final class Deadline {
         for (var standing : draft.decision.standings().values()) {
             after(standing.lastVoteAt(), stale);
         }
+        after(policy.near().definedAt(), stale);
         var resumedAt = policy.around().resumedAt();
         if (!Instant.MAX.equals(resumedAt)) {
             after(resumedAt, stale);
@@ -42,9 +43,11 @@ final class Deadline {
 
     private void open(Incident incident) {
         after(incident.times().endedAt(), policy.recoverFor());
-        after(incident.toldAt(), OpenIncident.GATHERED);
+        if (draft.gathers) {
+            after(incident.toldAt(), OpenIncident.GATHERED);
+        }
         for (var name : incident.places().failing()) {
-            after(draft.state.region(name).passingSince(), policy.recoverFor());
+            after(draft.state.region(name).passingSince(), OpenIncident.lasting(policy));
         }
         for (var window : policy.near().windows()) {
             after(window.schedule().nextChange(now), Duration.ZERO);

@@ -80,7 +80,7 @@ public record Decision(
         for (var name : policy.regions()) {
             var region = state.region(name);
             var last = region.newestVote();
-            var unknown = unknown(name, last, policy, now);
+            var unknown = unknown(name, region, policy, now);
             standings.put(
                     name,
                     new Standing(
@@ -133,17 +133,22 @@ public record Decision(
     }
 
     private static @Nullable Unknown unknown(
-            String region, @Nullable Instant last, Policy policy, Instant now) {
-        if (policy.around().isolated().contains(region)) {
+            String name, Region region, Policy policy, Instant now) {
+        if (policy.around().isolated().contains(name)) {
             return Unknown.ISOLATED;
         }
+        var last = region.newestVote();
         if (last != null && Duration.between(last, now).compareTo(policy.staleAfter()) <= 0) {
             return null;
         }
-        if (!policy.around().graces(policy.staleAfter(), now)) {
-            return Unknown.SILENT;
+        // What was stored of a region says what it was, and not that it was heard.
+        boolean unheard = region.lastVoteAt() == null;
+        if (policy.around().graces(policy.staleAfter(), now)) {
+            return unheard ? Unknown.UNHEARD : null;
         }
-        return last == null ? Unknown.UNHEARD : null;
+        return unheard && policy.near().graces(policy.staleAfter(), now)
+                ? Unknown.UNHEARD
+                : Unknown.SILENT;
     }
 
     int count(Unknown why) {

@@ -17,6 +17,10 @@ final class Draft {
     final Decision decision;
     private final CheckState before;
     CheckState state;
+
+    /// Something is to be told that waits for more of it.
+    boolean gathers;
+
     private final List<Event> events = new ArrayList<>();
 
     /// @param before as it was before this input
@@ -62,8 +66,22 @@ final class Draft {
             @Nullable String resolution,
             @Nullable String commandId) {
         var told = incident.told(now);
+        var last = state.incident();
+        boolean news = last == null || news(last, told) || type == EventType.REOPENED;
         state = state.with(told);
-        events.add(new Event(type, told, decision, now, reason, resolution, commandId));
+        events.add(new Event(type, told, decision, now, reason, resolution, commandId, news));
+    }
+
+    /// Whether a group judges by anything that has changed since the last event, or with this step.
+    private boolean news(Incident last, Incident told) {
+        var then = before.incident() == null ? last : before.incident();
+        return !then.id().equals(told.id())
+                || then.kind() != told.kind()
+                || then.severity() != told.severity()
+                || then.flapping() != told.flapping()
+                || !then.places().equals(told.places())
+                || !then.times().equals(told.times())
+                || !Objects.equals(then.context().suppression(), told.context().suppression());
     }
 
     /// Whether it has been so for that long.

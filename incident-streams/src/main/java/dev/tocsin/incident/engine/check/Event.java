@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param incident as it is after the event; `incident.seq()` is the event's
 /// @param resolution only of a close
 /// @param commandId of the command that it answers, or null
+/// @param news whether its group judges by anything that has changed
 public record Event(
         EventType type,
         Incident incident,
@@ -18,7 +19,8 @@ public record Event(
         Instant at,
         String reason,
         @Nullable String resolution,
-        @Nullable String commandId) {
+        @Nullable String commandId,
+        boolean news) {
 
     public String id() {
         return Ids.of(incident.id(), Long.toString(incident.seq()));
@@ -37,6 +39,7 @@ public record Event(
                                 now,
                                 "",
                                 null,
-                                null));
+                                null,
+                                false));
     }
 }

@@ -2,6 +2,8 @@ package dev.tocsin.incident.engine.check;
 
 import dev.tocsin.incident.engine.check.Decision.State;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Regions vote, a quorum decides, an incident opens, grows, shrinks, flaps and closes (rules 1 to 4), and what is around it changes
@@ -21,7 +23,8 @@ public final class IncidentEngine {
             case Input.Commanded commanded ->
                     CommandEngine.take(
                             new Draft(state, state, policy, commanded.now()), commanded.command());
-            case Input.Removed removed -> remove(new Draft(state, state, policy, removed.now()));
+            case Input.Removed removed ->
+                    remove(new Draft(state, state, policy, notBefore(state, removed.now())));
         };
     }
 
@@ -91,12 +94,19 @@ public final class IncidentEngine {
         if (incident == null
                 || !incident.open()
                 || !incident.id().equals(joined.incidentId())
-                || joined.outageId().equals(incident.context().outageId())) {
+                || Objects.equals(joined.outageId(), incident.context().outageId())
+                || draft.state.turnedAfter(joined.decidedAt())) {
             return draft.step();
         }
         count(draft);
         new OpenIncident(draft).join(incident, joined.outageId(), Opening.target(draft));
         return draft.step();
+    }
+
+    /// A definition may be read before the results that it stands behind: nothing ends before it was told.
+    private static Instant notBefore(CheckState state, Instant now) {
+        var incident = state.incident();
+        return incident != null && incident.toldAt().isAfter(now) ? incident.toldAt() : now;
     }
 
     private static Step remove(Draft draft) {
@@ -138,9 +148,13 @@ public final class IncidentEngine {
                 decision.state() == State.UNKNOWN
                         && !policy.around().stalled()
                         && decision.voting() + excused < policy.minRegions();
+        boolean partial =
+                decision.state() == State.PARTIAL
+                        || (state.partialSince() != null
+                                && decision.count(Decision.Unknown.UNHEARD) > 0);
         draft.state =
                 state.counting(
-                        decision.state() == State.PARTIAL
+                        partial
                                 ? (state.partialSince() == null ? draft.now : state.partialSince())
                                 : null,
                         unheard

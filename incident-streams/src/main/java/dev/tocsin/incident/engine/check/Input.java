@@ -15,8 +15,12 @@ public sealed interface Input {
     /// @param id of the tick, for an incident that it opens
     record Tick(Instant now, String id) implements Input {}
 
-    /// The check's incident is part of an outage (rule 8).
-    record Joined(Instant now, String incidentId, String outageId) implements Input {}
+    /// The check's incident is part of an outage (rule 8), or of none any more.
+    ///
+    /// @param outageId null for none
+    /// @param decidedAt when that was so: of a time before it was reopened it says nothing
+    record Joined(Instant now, String incidentId, @Nullable String outageId, Instant decidedAt)
+            implements Input {}
 
     /// A person's command on the check's incident (rule 7).
     record Commanded(Instant now, Command command) implements Input {}

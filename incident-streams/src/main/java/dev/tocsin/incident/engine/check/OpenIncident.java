@@ -18,6 +18,11 @@ final class OpenIncident {
     /// Regions that join or recover one after the other are told together, each second: a check may run in 155 of them.
     static final Duration GATHERED = Duration.ofSeconds(1);
 
+    /// A recovery everywhere reaches the regions within an interval; only what outlasts that is one of some of them.
+    static Duration lasting(Policy policy) {
+        return policy.recoverFor().multipliedBy(3).dividedBy(2);
+    }
+
     private final Draft draft;
     private final Policy policy;
     private final Decision decision;
@@ -32,9 +37,12 @@ final class OpenIncident {
     }
 
     /// It is part of an outage from now on; what there is to tell besides goes with that.
-    void join(Incident open, String outageId, @Nullable Kind target) {
+    void join(Incident open, @Nullable String outageId, @Nullable Kind target) {
         var incident = graded(places(open), target).partOf(outageId);
-        reasons.addFirst("part of an outage of several checks");
+        reasons.addFirst(
+                outageId == null
+                        ? "the outage that it was part of is over"
+                        : "part of an outage of several checks");
         keep(incident);
     }
 
@@ -44,6 +52,7 @@ final class OpenIncident {
         if (incident.kind() == open.kind()
                 && incident.severity() == open.severity()
                 && now.isBefore(open.toldAt().plus(GATHERED))) {
+            draft.gathers = !reasons.isEmpty();
             reasons.clear();
             incident = open;
         }
@@ -113,6 +122,11 @@ final class OpenIncident {
                         before.fine(),
                         decision.regions(s -> s.votes() && !s.fine(incident.kind())));
         fine.addAll(decision.regions(s -> s.fine(incident.kind())));
+        fine.addAll(
+                Places.minus(
+                        decision.regions(s ->
+                                s.unknown() == Unknown.UNHEARD && s.verdict() == Verdict.PASSING),
+                        before.failed()));
         fine.retainAll(policy.regions());
         var lost = decision.regions(OpenIncident::gone);
         lost.retainAll(failed);
@@ -132,7 +146,7 @@ final class OpenIncident {
     private boolean lasts(String name) {
         var region = draft.state.region(name);
         var since = region.verdict() == Verdict.PASSING ? region.passingSince() : region.since();
-        return since == null || draft.over(since, policy.recoverFor());
+        return since == null || draft.over(since, lasting(policy));
     }
 
     private static boolean gone(Standing standing) {
@@ -152,7 +166,10 @@ final class OpenIncident {
         if (target != null && target.compareTo(kind) > 0) {
             kind = target;
             failing = decision.concerned(kind).size();
-        } else if (kind == Kind.DOWN && failing > 0 && failing < decision.need()) {
+        } else if (kind == Kind.DOWN
+                && failing > 0
+                && failing < decision.need()
+                && decision.count(Unknown.UNHEARD) == 0) {
             kind = Kind.PARTIAL;
         }
         boolean waits = failing == 0 || decision.count(Unknown.UNHEARD) > 0;

@@ -13,6 +13,7 @@ public record Window(String id, Set<String> regions, Schedule schedule) {
 
     /// Whether it explains a failure in these regions at this time.
     public boolean explains(Set<String> failed, Instant now) {
-        return (regions.isEmpty() || regions.containsAll(failed)) && schedule.covers(now);
+        return (regions.isEmpty() || (!failed.isEmpty() && regions.containsAll(failed)))
+                && schedule.covers(now);
     }
 }

@@ -132,7 +132,7 @@ public final class OutageEngine {
                         .toList();
         var since = first.getFirst().child().startedAt();
         boolean again =
-                last != null && last.span().again(latest.startedAt(), latest.reopenWithin());
+                last != null && last.span().again(latest.startedAt(), now, latest.reopenWithin());
         for (var member : first) {
             sums = sums.minus(member, last);
         }

@@ -25,9 +25,14 @@ public record Span(
         return closedAt == null;
     }
 
-    /// Whether a failure from `begin` on belongs to what was closed, and reopens it (rule 3).
-    boolean again(Instant begin, Duration within) {
-        return closedAt != null && !begin.isAfter(closedAt.plus(within));
+    /// Whether a failure from `begin` on, which is heard of now, belongs to what was closed, and reopens it (rule 3). What was hidden for
+    /// long, as by maintenance, reopens nothing for ever.
+    boolean again(Instant begin, Instant now, Duration within) {
+        if (closedAt == null) {
+            return false;
+        }
+        var until = closedAt.plus(within);
+        return !begin.isAfter(until) && !now.isAfter(until.plus(within));
     }
 
     Span closed(Instant ended, Instant now) {

@@ -39,9 +39,9 @@ class ShrinkingTest {
         assertThat(told.incident().places().failing()).containsExactly("us");
         assertThat(told.incident().places().failed()).containsExactly("eu", "us");
         assertThat(told.incident().everywhere()).isFalse();
-        // As soon as the recovery has lasted as long as a close's has to: from the first pass at
-        // 100 on.
-        assertThat(told.at()).isEqualTo(World.START.plusSeconds(120));
+        // When the recovery, from the first pass at 100 on, has outlasted what the others may need
+        // for theirs.
+        assertThat(told.at()).isEqualTo(World.START.plusSeconds(130));
     }
 
     @Test
@@ -137,7 +137,12 @@ class ShrinkingTest {
     void whatReopensIsPartOfNoOutageAnyMore() {
         var world = World.of("us").rounds(0, 30, UP).rounds(30, 70, DOWN);
         var incident = world.incident();
-        world.apply(new Input.Joined(World.START.plusSeconds(71), incident.id(), "o1"));
+        world.apply(
+                new Input.Joined(
+                        World.START.plusSeconds(71),
+                        incident.id(),
+                        "o1",
+                        World.START.plusSeconds(71)));
         assertThat(world.events.getLast().incident().context().outageId()).isEqualTo("o1");
         world.rounds(80, 130, UP).rounds(130, 160, DOWN);
         assertThat(world.events.getLast().type()).isEqualTo(EventType.REOPENED);
@@ -178,5 +183,44 @@ class ShrinkingTest {
             world.vote(second, second, "us", UP, "agent-2/1/" + slot);
         }
         assertThat(world.events).isEmpty();
+    }
+
+    @Test
+    void whatWasNeverToldAsEverywhereEndsNotAsEverywhere() {
+        var world = twoOfThree();
+        world.vote(101, "ap", DOWN).tick(103).vote(104, "ap", UP);
+        fails(fails(world, 110, 150, "us", "eu"), 150, 250);
+        assertThat(world.told()).endsWith("CLOSED DOWN");
+        assertThat(world.events).noneMatch(event -> event.incident().everywhere());
+    }
+
+    @Test
+    void whatWasSaidOfItBeforeItReopenedSaysNothingOfIt() {
+        var world = World.of("us").rounds(0, 30, UP).rounds(30, 70, DOWN).rounds(70, 130, UP);
+        world.rounds(130, 170, DOWN);
+        var id = world.incident().id();
+        world.apply(
+                new Input.Joined(
+                        World.START.plusSeconds(171), id, "o1", World.START.plusSeconds(60)));
+        assertThat(world.incident().context().outageId()).isNull();
+        world.apply(
+                new Input.Joined(
+                        World.START.plusSeconds(172), id, "o2", World.START.plusSeconds(172)));
+        assertThat(world.incident().context().outageId()).isEqualTo("o2");
+    }
+
+    @Test
+    void whoIsLeftWhenTheOutageIsOverIsPartOfNone() {
+        var world = World.of("us").rounds(0, 30, UP).rounds(30, 70, DOWN);
+        var id = world.incident().id();
+        world.apply(
+                new Input.Joined(
+                        World.START.plusSeconds(71), id, "o1", World.START.plusSeconds(71)));
+        world.apply(
+                new Input.Joined(
+                        World.START.plusSeconds(75), id, null, World.START.plusSeconds(75)));
+        assertThat(world.incident().context().outageId()).isNull();
+        assertThat(world.events.getLast().reason())
+                .isEqualTo("the outage that it was part of is over");
     }
 }

@@ -251,4 +251,66 @@ class UnknownTest {
         assertThat(world.incident().kind()).isEqualTo(Kind.DOWN);
         assertThat(world.incident().severity()).isEqualTo(Severity.CRITICAL);
     }
+
+    @Test
+    void afterARestartAFailureOfAnHourAgoVotesNot() {
+        var world =
+                some(
+                        World.of("a", "b", "c").rounds(0, 30, UP),
+                        30,
+                        60,
+                        Set.of("a"),
+                        Set.of("b", "c"));
+        assertThat(world.told()).isEmpty();
+        restarted(world, 3600);
+        world.vote(3601, "b", UP).tick(3601).vote(3604, "c", UP).tick(3605);
+        assertThat(world.told()).isEmpty();
+        world.vote(3607, "b", DOWN).vote(3610, "b", DOWN).vote(3613, "b", DOWN).tick(3614);
+        assertThat(world.told()).isEmpty();
+    }
+
+    @Test
+    void aRestartTellsNoShrinkingThatSilenceTakesBack() {
+        var world = some(five(), 30, 100, Set.of(), Set.of("a", "b", "c"));
+        some(world, 100, 200, Set.of("a", "b"), Set.of("c"));
+        some(restarted(world, 201), 202, 300, Set.of("a", "b"), Set.of("c"));
+        assertThat(world.told()).containsExactly("OPENED DOWN");
+    }
+
+    @Test
+    void theRegionsOfANewCheckAreWaitedForBeforeTwoOfThemDecide() {
+        var world = World.of(FIVE.toArray(String[]::new)).resumed(-7200);
+        world.policy = world.policy.under(world.policy.around(), Near.NOTHING.since(World.START));
+        for (int second = 0; second < 9; second += 3) {
+            world.vote(second, "a", DOWN).vote(second, "b", DOWN);
+        }
+        assertThat(world.told()).isEmpty();
+        assertThat(now(world, 8).need()).isEqualTo(3);
+        assertThat(now(world, 31).need()).isEqualTo(2);
+    }
+
+    @Test
+    void maintenanceOfOneRegionExplainsNotThatNothingIsKnown() {
+        var world = World.of("a", "b", "c").rounds(0, 30, UP);
+        var schedule = Schedule.once(World.START, World.START.plusSeconds(100_000));
+        var window = new Window("w", Set.of("a"), schedule);
+        world.policy =
+                world.policy.under(
+                        world.policy.around(),
+                        new Near(List.of(window), java.util.Map.of(), Reports.NONE));
+        for (int second = 30; second < 300; second++) {
+            world.tick(second);
+        }
+        assertThat(world.told()).containsExactly("OPENED NO_DATA");
+        assertThat(world.incident().context().suppressedBy()).isNull();
+    }
+
+    @Test
+    void aCheckIsNotRemovedBeforeItWasTold() {
+        var world = World.of("a", "b").rounds(0, 30, UP).rounds(30, 60, DOWN);
+        world.apply(new Input.Removed(World.START.minusSeconds(5)));
+        var closed = world.events.getLast();
+        assertThat(closed.incident().times().closedAt())
+                .isEqualTo(closed.incident().times().openedAt());
+    }
 }

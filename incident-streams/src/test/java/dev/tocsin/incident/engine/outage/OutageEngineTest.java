@@ -135,4 +135,16 @@ class OutageEngineTest {
         assertThat(hall.last().outage().span().since()).isEqualTo(Hall.at(80));
         assertThat(hall.last().sums().open()).isEqualTo(2);
     }
+
+    @Test
+    void rule8WhatWasHiddenForHoursReopensNothing() {
+        var hall = new Hall();
+        hall.hear(10, fails("a", 0)).hear(11, fails("b", 0));
+        hall.hear(100, fails("a", 0).closes(90)).hear(101, fails("b", 0).closes(90));
+        hall.hear(310, fails("c", 300).suppressed(true));
+        hall.forget(5000).tick(5000);
+        hall.hear(14000, fails("d", 13990));
+        hall.hear(14400, fails("c", 300).suppressed(false));
+        assertThat(hall.types().getLast()).startsWith("OPENED");
+    }
 }
