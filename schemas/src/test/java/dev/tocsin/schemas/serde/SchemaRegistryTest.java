@@ -146,7 +146,17 @@ class SchemaRegistryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {401, 404, 422})
+    @ValueSource(ints = {401, 403, 407, 408, 429})
+    void whoIsNotLetInNowMakesNoGoodRecordABadOne(int status) {
+        answers(new Answer(status, "{\"message\":\"not now\"}"));
+        var registry = new SchemaRegistry(Map.of("schema.registry.url", url()));
+        assertThatThrownBy(() -> registry.schema(7))
+                .isInstanceOf(RegistryUnavailableException.class)
+                .hasMessageContaining("answered " + status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 422})
     void aNoIsFinalAndSaysWhy(int status) {
         answers(new Answer(status, "{\"message\":\"Schema 7 not found\"}"));
         var registry = new SchemaRegistry(Map.of("schema.registry.url", url()));
