@@ -8,9 +8,16 @@ import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.Topics;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// What an agent says of itself: at once when it can, every ten seconds, and at last that it leaves. Thread-safe.
 final class Heartbeat {
+    /// Definitions that it cannot run: so many are named, in so many characters.
+    private static final int BAD_AT_MOST = 50;
+
+    private static final int WHY_AT_MOST = 300;
+
     private static final int EACH_SECONDS = 10;
 
     private final Origin origin;
@@ -46,11 +53,26 @@ final class Heartbeat {
         var status =
                 status().setChecks(scheduler.checks())
                         .setOffline(canaries.offline())
-                        .setBadDefinitions(scheduler.badDefinitions())
+                        .setBadDefinitions(some(scheduler.badDefinitions()))
                         .build();
         if (!tell(status)) {
             seconds = 0;
         }
+    }
+
+    /// A heartbeat that does not fit would be none at all.
+    private static Map<String, String> some(Map<String, String> bad) {
+        var some = new TreeMap<String, String>();
+        for (var entry : new TreeMap<>(bad).entrySet()) {
+            if (some.size() == BAD_AT_MOST) {
+                break;
+            }
+            var why = entry.getValue();
+            some.put(
+                    entry.getKey(),
+                    why.length() > WHY_AT_MOST ? why.substring(0, WHY_AT_MOST) + "…" : why);
+        }
+        return some;
     }
 
     private synchronized boolean tell(AgentStatus status) {

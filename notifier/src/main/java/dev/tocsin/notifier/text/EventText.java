@@ -143,7 +143,9 @@ public record EventText(
     }
 
     private static String children(IncidentEvent event) {
-        return event.getChildren().stream().map(EventText::child).collect(Collectors.joining("; "));
+        int more = event.getChildrenCount() - event.getChildren().size();
+        return event.getChildren().stream().map(EventText::child).collect(Collectors.joining("; "))
+                + (more > 0 ? "; and " + more + " more" : "");
     }
 
     private static String child(OutageChild child) {
