@@ -53,15 +53,15 @@ public final class IncidentEngine {
                             && known.quiet()
                             && !state.counts()
                             && atMs >= lastMs - policy.window().toMillis();
-            // Only in order, and only while the region was heard without a gap: then neither its
-            // streak nor its electorate changes.
-            case DOWN ->
-                    usual
-                            && known.fails()
-                            && lastMs != 0
-                            && atMs >= lastMs
-                            && nowMs - lastMs <= policy.staleAfter().toMillis()
-                            && state.settled(region);
+            // Only in order, and only where the region is heard without a gap, or was silent and still is: then neither its
+            // streak nor its vote changes.
+            case DOWN -> {
+                long staleMs = policy.staleAfter().toMillis();
+                boolean inOrder = lastMs != 0 && atMs >= lastMs && atMs - lastMs <= staleMs;
+                boolean silent = nowMs - atMs > staleMs;
+                boolean heard = nowMs - lastMs <= staleMs && state.settled(region);
+                yield usual && known.fails() && inOrder && (silent || heard);
+            }
             case DEGRADED -> false;
         };
     }
