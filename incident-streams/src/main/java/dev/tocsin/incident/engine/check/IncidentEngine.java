@@ -53,7 +53,8 @@ public final class IncidentEngine {
                             && known.quiet()
                             && !state.counts()
                             && atMs >= lastMs - policy.window().toMillis();
-            // Only in order, and only where the region is heard without a gap, or was silent and still is: then neither its
+            // Only in order, and only where the region is heard without a gap, or was silent and
+            // still is: then neither its
             // streak nor its vote changes.
             case DOWN -> {
                 long staleMs = policy.staleAfter().toMillis();

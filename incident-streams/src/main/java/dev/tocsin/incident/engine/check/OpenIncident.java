@@ -20,7 +20,8 @@ final class OpenIncident {
 
     /// A recovery everywhere reaches the regions within an interval; only what outlasts that is one of some of them.
     static Duration lasting(Policy policy) {
-        return policy.recoverFor().multipliedBy(3).dividedBy(2);
+        return Duration.ofMillis(
+                policy.recoverFor().toMillis() * 3 / 2); // Duration multiplies by BigDecimal
     }
 
     private final Draft draft;
