@@ -134,7 +134,7 @@ public final class IncidentStreams implements AutoCloseable {
         return properties;
     }
 
-    private static Throwable root(Throwable e) {
+    static Throwable root(Throwable e) {
         var cause = e;
         while (cause.getCause() != null) {
             cause = cause.getCause();

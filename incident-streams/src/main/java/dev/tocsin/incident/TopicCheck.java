@@ -65,12 +65,15 @@ final class TopicCheck {
             } catch (ExecutionException | RetriableException e) {
                 waits(
                         "waiting for Kafka and its topics (tocsin admin bootstrap): "
-                                + (e instanceof ExecutionException ? root(e) : e).getMessage());
+                                + (e instanceof ExecutionException ? IncidentStreams.root(e) : e)
+                                        .getMessage());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;
             } catch (RuntimeException e) {
-                LOG.atError().addKeyValue("why", root(e).toString()).log("cannot start");
+                LOG.atError()
+                        .addKeyValue("why", IncidentStreams.root(e).toString())
+                        .log("cannot start");
                 health.failed("streams", e);
                 return false;
             }
@@ -169,13 +172,5 @@ final class TopicCheck {
                     .log(
                             "how topics are kept is not checked: that needs the right DescribeConfigs on them");
         }
-    }
-
-    private static Throwable root(Throwable e) {
-        var cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause;
     }
 }

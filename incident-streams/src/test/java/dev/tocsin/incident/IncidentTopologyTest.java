@@ -1,5 +1,7 @@
 package dev.tocsin.incident;
 
+import static dev.tocsin.incident.stream.Plain.bytes;
+import static dev.tocsin.incident.stream.Plain.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.schemas.Command;

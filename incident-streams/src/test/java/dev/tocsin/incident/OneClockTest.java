@@ -1,5 +1,6 @@
 package dev.tocsin.incident;
 
+import static dev.tocsin.incident.stream.Plain.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.schemas.AgentStatus;

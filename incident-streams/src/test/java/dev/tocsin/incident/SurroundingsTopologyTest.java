@@ -1,7 +1,9 @@
 package dev.tocsin.incident;
 
+import static dev.tocsin.incident.stream.Plain.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.incident.stream.Plain;
 import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.MaintenanceWindow;
@@ -77,7 +79,8 @@ class SurroundingsTopologyTest extends TopologyRig {
                         .setVersion("test")
                         .setOffline(offline)
                         .build();
-        input("agents").pipeInput("us-1", bytes(status::toByteBuffer), START.plusSeconds(second));
+        input("agents")
+                .pipeInput("us-1", Plain.bytes(status::toByteBuffer), START.plusSeconds(second));
     }
 
     @Test
@@ -174,7 +177,7 @@ class SurroundingsTopologyTest extends TopologyRig {
                         .setReporter(user)
                         .build();
         input("user-reports")
-                .pipeInput("shop", bytes(report::toByteBuffer), START.plusSeconds(second));
+                .pipeInput("shop", Plain.bytes(report::toByteBuffer), START.plusSeconds(second));
     }
 
     @Test
@@ -212,7 +215,7 @@ class SurroundingsTopologyTest extends TopologyRig {
                             .setRrule("FREQ=DAILY")
                             .setTimeZone(zone)
                             .build();
-            input("maintenance").pipeInput(zone, bytes(window::toByteBuffer), START);
+            input("maintenance").pipeInput(zone, Plain.bytes(window::toByteBuffer), START);
         }
         assertThat(deadLetters("maintenance"))
                 .containsExactly(

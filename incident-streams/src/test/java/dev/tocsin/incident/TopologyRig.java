@@ -1,35 +1,28 @@
 package dev.tocsin.incident;
 
+import static dev.tocsin.incident.stream.Plain.bytes;
+import static dev.tocsin.incident.stream.Plain.decoder;
+
 import dev.tocsin.incident.stream.Counters;
-import dev.tocsin.incident.stream.Formats;
+import dev.tocsin.incident.stream.Plain;
 import dev.tocsin.incident.stream.Ticks;
 import dev.tocsin.incident.wire.Frames;
-import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
-import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentPolicy;
-import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
-import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
-import dev.tocsin.schemas.UserReport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
-import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -62,48 +55,13 @@ abstract class TopologyRig {
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final TopologyTestDriver driver =
             new TopologyTestDriver(
-                    IncidentTopology.build(
-                            "",
-                            new Formats(
-                                    _ -> CheckResult.getClassSchema(),
-                                    () -> decoder(CheckDefinition.getDecoder()),
-                                    () -> decoder(MaintenanceWindow.getDecoder()),
-                                    () -> decoder(AgentStatus.getDecoder()),
-                                    () -> decoder(UserReport.getDecoder()),
-                                    () -> decoder(Signal.getDecoder()),
-                                    () -> decoder(Command.getDecoder()),
-                                    () -> (topic, signal) -> bytes(() -> signal.toByteBuffer()),
-                                    () -> (topic, event) -> bytes(() -> event.toByteBuffer())),
-                            NO_TICKS,
-                            new Counters(metrics)),
+                    IncidentTopology.build("", Plain.formats(), NO_TICKS, new Counters(metrics)),
                     new Properties(),
                     START);
     final TestInputTopic<String, byte[]> checks = input("checks");
     final TestInputTopic<String, byte[]> results = input("check-results");
     final TestOutputTopic<String, byte[]> incidents = output("incidents");
     long sequence;
-
-    interface Encoded {
-        ByteBuffer get() throws IOException;
-    }
-
-    static byte[] bytes(Encoded encoded) {
-        try {
-            return encoded.get().array();
-        } catch (IOException e) {
-            throw new SerializationException(e);
-        }
-    }
-
-    static <T> Deserializer<T> decoder(BinaryMessageDecoder<T> decoder) {
-        return (topic, bytes) -> {
-            try {
-                return decoder.decode(bytes);
-            } catch (IOException | RuntimeException e) {
-                throw new SerializationException("not Avro", e);
-            }
-        };
-    }
 
     TestInputTopic<String, byte[]> input(String topic) {
         return driver.createInputTopic(topic, new StringSerializer(), new ByteArraySerializer());

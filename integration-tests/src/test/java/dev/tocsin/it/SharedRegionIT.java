@@ -74,6 +74,13 @@ class SharedRegionIT {
         return by;
     }
 
+    private static boolean shared(Map<String, Set<String>> ran) {
+        return ran.size() == CHECKS
+                && ran.values().stream().allMatch(agents -> agents.size() == 1)
+                && ran.containsValue(Set.of("shared-a"))
+                && ran.containsValue(Set.of("shared-b"));
+    }
+
     @Test
     void eachCheckIsRunByOneOfThemAndTheOtherTakesOverAtOnceWhenItStops(KafkaSettings kafka)
             throws Exception {
@@ -89,10 +96,15 @@ class SharedRegionIT {
             try (var _ = agent(kafka, "shared-a")) {
                 await().atMost(LIMIT).until(() -> ran(kafka, Instant.EPOCH).size() == CHECKS);
                 try (var _ = agent(kafka, "shared-b")) {
-                    Thread.sleep(8000); // it joins
+                    // It has joined when two seconds pass in which each check is run by one of
+                    // them.
+                    await().atMost(LIMIT)
+                            .until(() -> shared(ran(kafka, Instant.now().minusSeconds(2))));
                     var joined = Instant.now();
                     await().atMost(LIMIT).until(() -> ran(kafka, joined).size() == CHECKS);
-                    Thread.sleep(3000);
+                    await().atMost(LIMIT)
+                            .during(Duration.ofSeconds(3))
+                            .until(() -> shared(ran(kafka, joined)));
                     var shared = ran(kafka, joined);
                     assertThat(shared.values()).allMatch(agents -> agents.size() == 1);
                     assertThat(shared.values()).contains(Set.of("shared-a"), Set.of("shared-b"));

@@ -44,6 +44,7 @@ public final class DefinitionRules {
 
     private static void names(CheckDefinition check) {
         text("id", ID_AT_MOST, check.getCheckId());
+        must("id", check.getCheckId().indexOf(':') < 0, "no colon: keys of outages have one");
         text("service", ID_AT_MOST, check.getService());
         text("group", ID_AT_MOST, check.getGroup());
         atMost("name", NAME_AT_MOST, check.getName().length(), "characters");

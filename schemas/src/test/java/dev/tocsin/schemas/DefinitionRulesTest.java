@@ -59,6 +59,7 @@ class DefinitionRulesTest {
                 rule("id", c -> c.setCheckId("x".repeat(200)), c -> c.setCheckId("x".repeat(201))),
                 rule("id", c -> c.setCheckId("a b"), c -> c.setCheckId("a\nb")),
                 rule("id", c -> {}, c -> c.setCheckId("")),
+                rule("id", c -> c.setCheckId("group.x"), c -> c.setCheckId("group:x")),
                 rule("service", c -> {}, c -> c.setService("a\u0007")),
                 rule("group", c -> {}, c -> c.setGroup("g".repeat(201))),
                 rule("name", c -> c.setName("x".repeat(200)), c -> c.setName("x".repeat(201))),

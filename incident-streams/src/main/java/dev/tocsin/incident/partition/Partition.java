@@ -58,12 +58,6 @@ public final class Partition {
         return subjects.containsKey(check);
     }
 
-    /// Whether a check of this partition runs in that region.
-    public boolean runsIn(String check, String region) {
-        var subject = subjects.get(check);
-        return subject != null && subject.policy().regions().contains(region);
-    }
-
     /// @param before what it was, or null where it is new
     public void define(CheckDefinition check, @Nullable CheckDefinition before, Instant now) {
         var id = check.getCheckId();
@@ -133,24 +127,49 @@ public final class Partition {
         deadlines.disarm(check.getCheckId());
     }
 
-    /// Something came from there for a check of this partition.
+    /// What a result is, as far as that can be said without the engine.
+    public enum Heard {
+        NO_SUCH_CHECK,
+        /// The check does not run in that region, or no longer.
+        NOT_THERE,
+        /// Its agent belongs to another region.
+        CONTRADICTED,
+        /// It came, and says nothing of the target.
+        NO_VOTE,
+        /// A vote that says no more than what is known.
+        KNOWN,
+        /// A vote that may, and has to be applied.
+        NEW
+    }
+
+    /// A result came.
     ///
     /// @param vote null for what is none
     /// @param failure what of its text tells failures apart; "" for none
-    /// @return whether that was all: false when the vote, if it is one, may say more than what is known, and has to be applied
-    public boolean heard(
+    public Heard heard(
             String check,
             String region,
+            String agent,
             @Nullable Vote vote,
             String failure,
             long atMs,
             Instant now) {
+        var subject = subjects.get(check);
+        if (subject == null) {
+            return Heard.NO_SUCH_CHECK;
+        }
+        int place = subject.policy().regions().indexOf(region);
+        if (place < 0) {
+            return Heard.NOT_THERE;
+        }
+        var bound = facts.agentRegion(agent);
+        if (bound != null && !bound.equals(region)) {
+            return Heard.CONTRADICTED;
+        }
         long nowMs = now.toEpochMilli();
         hearing.heard(region, vote != null, nowMs);
-        var subject = subjects.get(check);
-        int place = subject == null ? -1 : subject.policy().regions().indexOf(region);
-        if (vote == null || subject == null || place < 0) {
-            return false;
+        if (vote == null) {
+            return Heard.NO_VOTE;
         }
         var state = subject.state();
         boolean known =
@@ -164,10 +183,11 @@ public final class Partition {
                                 subject.policy())
                         && (vote != Vote.DOWN
                                 || state.region(region).failure().startsWith(failure));
-        if (known) {
-            subject.heard(place, atMs);
+        if (!known) {
+            return Heard.NEW;
         }
-        return known;
+        subject.heard(place, atMs);
+        return Heard.KNOWN;
     }
 
     /// Nothing, where there is no such check.

@@ -120,8 +120,10 @@ public final class Rehearsal {
             String failure,
             long id,
             Instant now) {
-        if (!partition.heard(check, region, vote, failure, at.toEpochMilli(), now)) {
-            var sample = new Sample(at, vote, region + "-" + agent + "/1/" + id, failure);
+        var name = region + "-" + agent;
+        if (partition.heard(check, region, name, vote, failure, at.toEpochMilli(), now)
+                == Partition.Heard.NEW) {
+            var sample = new Sample(at, vote, name + "/1/" + id, failure);
             partition.apply(check, new Input.Voted(now, region, sample, null));
         }
     }

@@ -1,8 +1,8 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.incident.engine.fleet.Agent;
 import dev.tocsin.incident.engine.fleet.FleetEngine;
-import dev.tocsin.incident.wire.Clip;
 import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.Signal;

@@ -14,6 +14,7 @@ import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Signal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -58,7 +59,7 @@ final class CheckTask implements Partition.Consequences {
         definitions = context.getStateStore(DEFINITIONS);
         clock = new TaskClock(context.getStateStore(TaskClock.STORE));
         waiting = new Waiting(context.getStateStore(Waiting.STORE));
-        closed = new ClosedIncidents(context.getStateStore(ClosedIncidents.STORE));
+        closed = new ClosedIncidents(context.getStateStore(ClosedIncidents.STORE), outbox);
         dependents = new Dependents(context.getStateStore(Dependents.STORE), outbox);
         factStore = new FactStore(context.getStateStore(FactStore.STORE), facts, signals, now());
         partition = new Partition(facts, this);
@@ -97,7 +98,7 @@ final class CheckTask implements Partition.Consequences {
 
     @Override
     public CheckDefinition definition(String check) {
-        return decode.apply(definitions.get(check));
+        return Objects.requireNonNull(find(check));
     }
 
     void define(CheckDefinition check, byte[] bytes, @Nullable CheckDefinition before) {
@@ -113,10 +114,11 @@ final class CheckTask implements Partition.Consequences {
 
     @Override
     public void told(String check, Policy policy, List<Event> events) {
+        var definition = definition(check);
         int mark = outbox.mark();
         try {
             for (var event : events) {
-                var told = Wire.event(event, definition(check));
+                var told = Wire.event(event, definition);
                 var group = event.incident().context().group();
                 outbox.event(told, now());
                 if (event.news()) {
@@ -126,7 +128,6 @@ final class CheckTask implements Partition.Consequences {
                             now());
                 }
                 dependents.tell(told, now());
-                closed.note(told);
             }
         } catch (RuntimeException e) {
             outbox.backTo(mark);
@@ -151,7 +152,6 @@ final class CheckTask implements Partition.Consequences {
     /// Tombstones of what ended long ago.
     void forgetClosed() {
         for (var gone : closed.sweep(now())) {
-            outbox.forgotten(gone.incidentId(), now());
             partition.forget(gone.key(), gone.incidentId());
         }
     }

@@ -22,14 +22,21 @@ final class ClosedIncidents {
     record Gone(String incidentId, String key) {}
 
     private final KeyValueStore<String, byte[]> store;
+    private final Outbox outbox;
     private @Nullable String cursor;
     private int ticks;
 
-    ClosedIncidents(KeyValueStore<String, byte[]> store) {
+    ClosedIncidents(KeyValueStore<String, byte[]> store, Outbox outbox) {
         this.store = store;
+        this.outbox = outbox;
     }
 
-    void note(IncidentEvent event) {
+    /// What is about to be told.
+    void note(List<IncidentEvent> told) {
+        told.forEach(this::note);
+    }
+
+    private void note(IncidentEvent event) {
         var id = event.getIncidentId();
         var closedAt = event.getClosedAt();
         if (closedAt != null) {
@@ -39,7 +46,8 @@ final class ClosedIncidents {
         }
     }
 
-    /// Asked at each tick: some of those that ended so long ago; they are no longer known afterwards.
+    /// Asked at each tick: some of those that ended so long ago. Their tombstones are in the outbox, and they are no longer known
+    /// afterwards.
     List<Gone> sweep(Instant now) {
         if (++ticks % EACH_TICKS != 0) {
             return List.of();
@@ -61,7 +69,10 @@ final class ClosedIncidents {
             }
         }
         cursor = seen < AT_ONCE ? null : last;
-        gone.forEach(one -> store.delete(one.incidentId()));
+        for (var one : gone) {
+            store.delete(one.incidentId());
+            outbox.forgotten(one.incidentId(), now);
+        }
         return gone;
     }
 }

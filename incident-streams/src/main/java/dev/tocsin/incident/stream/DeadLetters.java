@@ -1,6 +1,6 @@
 package dev.tocsin.incident.stream;
 
-import dev.tocsin.incident.wire.Clip;
+import dev.tocsin.incident.engine.Clip;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;

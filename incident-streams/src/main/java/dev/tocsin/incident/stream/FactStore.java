@@ -1,6 +1,5 @@
 package dev.tocsin.incident.stream;
 
-import dev.tocsin.incident.engine.check.Reports;
 import dev.tocsin.incident.partition.Facts;
 import dev.tocsin.incident.wire.ParentWire;
 import dev.tocsin.schemas.Signal;
@@ -52,12 +51,8 @@ final class FactStore {
                     facts.agentRegion(
                             subject, signal.getActive() ? AgentSource.region(signal) : null);
             case PARENT_DOWN -> facts.parent(subject, ParentWire.parent(signal, now));
-            case USER_REPORTS -> facts.reports(subject, reports(signal));
+            case USER_REPORTS -> facts.reports(subject, ReportSource.reports(signal));
             default -> throw new IllegalArgumentException(signal.getKind() + " is no such fact");
         }
-    }
-
-    private static Reports reports(Signal signal) {
-        return ReportSource.reports(signal);
     }
 }

@@ -113,11 +113,18 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         if (metadata.topic().equals(checkResults)) {
             task().clock.advance(record.timestamp());
             task().waiting.take(task().now(), this::control);
-            if (record.value() == null) {
-                orDeadLetter(record, metadata.topic(), () -> tick(record, metadata));
-            } else {
+            if (record.value() != null) {
                 orDeadLetter(record, metadata.topic(), () -> result(record));
+                return;
             }
+            var kind = text(record.headers(), Topics.KIND_HEADER);
+            if (kind != null) { // a null value that is no tick says nothing
+                orDeadLetter(record, metadata.topic(), () -> tick(kind, record, metadata));
+                task().context.forward(record.withTimestamp(task().now().toEpochMilli()), owners);
+            }
+            return;
+        }
+        if (metadata.topic().equals(signalsTopic) && SignalProcessor.decides(record.key())) {
             return;
         }
         var letter = new Letter(metadata.topic(), record.key(), record.value(), record.timestamp());
@@ -151,8 +158,9 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             work.run();
             if (!outbox.isEmpty()) {
                 task().clock.storeNow();
+                task().closed.note(outbox.events());
+                outbox.forward(task().context);
             }
-            outbox.forward(task().context);
         } catch (SerializationException | IllegalArgumentException e) {
             outbox.drop();
             counters.deadLetter(topic);
@@ -235,13 +243,12 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         switch (signal.getKind()) {
             case OUTAGE -> outage(letter.key(), signal);
             case MAINTENANCE, REGION_ISOLATED, PIPELINE_STALLED, USER_REPORTS -> {
-                task().factStore.take(signal, Objects.requireNonNull(letter.value()), now);
+                keep(signal, letter);
                 task().partition.factChanged(now);
             }
-            case AGENT_REGION ->
-                    task().factStore.take(signal, Objects.requireNonNull(letter.value()), now);
+            case AGENT_REGION -> keep(signal, letter);
             case PARENT_DOWN -> {
-                task().factStore.take(signal, Objects.requireNonNull(letter.value()), now);
+                keep(signal, letter);
                 task().partition.parentChanged(subject, now);
             }
             case DEPENDS_ON -> {
@@ -253,6 +260,10 @@ public final class IncidentProcessor implements Processor<String, byte[], String
                 // not for checks
             }
         }
+    }
+
+    private void keep(Signal fact, Letter letter) {
+        task().factStore.take(fact, Objects.requireNonNull(letter.value()), task().now());
     }
 
     /// A check of this partition explains another from now on, or no longer.
@@ -293,11 +304,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         }
     }
 
-    private void tick(Record<String, byte[]> record, RecordMetadata metadata) {
-        var kind = text(record.headers(), Topics.KIND_HEADER);
-        if (kind == null) {
-            return; // a null value that is no tick says nothing
-        }
+    private void tick(String kind, Record<String, byte[]> record, RecordMetadata metadata) {
         var now = task().now();
         boolean resumed = false;
         if (ticks.own(record.headers())) {
@@ -323,8 +330,6 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             // Once more: whoever counts their reports may never have heard, as after an upgrade.
             task().services.all().forEach(service -> serves(service, true));
         }
-        outbox.forward(task().context);
-        task().context.forward(record.withTimestamp(now.toEpochMilli()), owners);
     }
 
     private void result(Record<String, byte[]> record) {
@@ -337,34 +342,34 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         var task = task();
         var now = task.now();
         ballot.requirePlausible(now.toEpochMilli());
-        if (!task.partition.has(check)) {
-            counters.withoutDefinition();
-            return;
+        var heard =
+                task.partition.heard(
+                        check,
+                        ballot.region(),
+                        ballot.agent(),
+                        ballot.vote(),
+                        ballot.failureKind(),
+                        ballot.atMs(),
+                        now);
+        switch (heard) {
+            case NO_SUCH_CHECK -> counters.withoutDefinition();
+            case NOT_THERE -> counters.withoutRegion();
+            case CONTRADICTED ->
+                    throw new SerializationException(
+                            "agent %s is of region %s, and its result says %s"
+                                    .formatted(
+                                            ballot.agent(),
+                                            task.facts.agentRegion(ballot.agent()),
+                                            ballot.region()));
+            case NO_VOTE -> counters.withoutVote();
+            case KNOWN -> counters.voted();
+            case NEW -> {
+                var sample = Objects.requireNonNull(ballot.sample());
+                var parent = Wire.traceparent(text(record.headers(), "traceparent"));
+                task.partition.apply(check, new Input.Voted(now, ballot.region(), sample, parent));
+                counters.voted();
+            }
         }
-        var region = ballot.region();
-        if (!task.partition.runsIn(check, region)) {
-            counters.withoutRegion();
-            return;
-        }
-        var bound = task.facts.agentRegion(ballot.agent());
-        if (bound != null && !bound.equals(region)) {
-            throw new SerializationException(
-                    "agent %s is of region %s, and its result says %s"
-                            .formatted(ballot.agent(), bound, region));
-        }
-        var vote = ballot.vote();
-        if (task.partition.heard(check, region, vote, ballot.failureKind(), ballot.atMs(), now)) {
-            counters.voted();
-            return;
-        }
-        var sample = ballot.sample();
-        if (sample == null) {
-            counters.withoutVote();
-            return;
-        }
-        var parent = Wire.traceparent(text(record.headers(), "traceparent"));
-        task.partition.apply(check, new Input.Voted(now, region, sample, parent));
-        counters.voted();
     }
 
     private static @Nullable String text(Headers headers, String name) {

@@ -94,8 +94,8 @@ public final class Outages implements Owner {
             for (var child : step.joined()) {
                 outbox.signal(
                         child.checkId(),
-                        OutageWire.joined(
-                                outage.id(), child.incidentId(), step.next().head().now()),
+                        OutageWire.membership(
+                                outage.id(), child.incidentId(), true, step.next().head().now()),
                         now);
             }
         }
@@ -134,7 +134,8 @@ public final class Outages implements Owner {
             if (child.open()) {
                 outbox.signal(
                         child.checkId(),
-                        OutageWire.left(outage.id(), child.incidentId(), closed.head().now()),
+                        OutageWire.membership(
+                                outage.id(), child.incidentId(), false, closed.head().now()),
                         now);
             }
         }

@@ -1,7 +1,7 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.incident.engine.check.Reports;
-import dev.tocsin.incident.engine.outage.Names;
 import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
@@ -29,7 +29,7 @@ public final class ReportSource implements Announcer.Source<UserReport> {
         if (report.getReporter().isBlank()) {
             throw new SerializationException("a report needs what tells its reporter apart");
         }
-        var reporter = Names.clipped(report.getReporter(), REPORTER_LENGTH);
+        var reporter = Clip.to(REPORTER_LENGTH, report.getReporter());
         return Wire.signal(
                         "report/" + service + "/" + reporter + "/" + now.toEpochMilli(),
                         SignalKind.USER_REPORT,

@@ -57,7 +57,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
         outbox.drop();
-        closed = new ClosedIncidents(task.getStateStore(CLOSED));
+        closed = new ClosedIncidents(task.getStateStore(CLOSED), outbox);
         var fleet = new Fleet(task.getStateStore(Fleet.STORE), outbox);
         owners.put(SignalKind.INCIDENT, new Outages(task.getStateStore(Outages.STORE), outbox));
         owners.put(SignalKind.EVIDENCE, fleet);
@@ -102,15 +102,13 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         if (handedOn) {
             var now = Instant.ofEpochMilli(record.timestamp());
             Set.copyOf(owners.values()).forEach(owner -> owner.tick(now));
-            for (var gone : Objects.requireNonNull(closed).sweep(now)) {
-                outbox.forgotten(gone.incidentId(), now);
-            }
+            var _ = Objects.requireNonNull(closed).sweep(now);
             tell(task);
         }
     }
 
     private void tell(ProcessorContext<String, byte[]> task) {
-        outbox.events().forEach(Objects.requireNonNull(closed)::note);
+        Objects.requireNonNull(closed).note(outbox.events());
         outbox.forward(task);
     }
 }

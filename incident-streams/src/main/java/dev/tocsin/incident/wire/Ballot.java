@@ -1,5 +1,6 @@
 package dev.tocsin.incident.wire;
 
+import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.incident.engine.check.Sample;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.schemas.CheckResult;
@@ -213,27 +214,24 @@ public final class Ballot {
     }
 
     public String region() {
-        var name = regions.get(region);
-        if (name == null) {
-            name = region.toString();
-            if (regions.size() >= REGIONS_AT_MOST) {
-                regions.clear(); // somebody writes names that are none
-            }
-            regions.put(new Utf8(name), name);
-        }
-        return name;
+        return known(regions, region, REGIONS_AT_MOST);
     }
 
     public String agent() {
-        var id = agents.get(agent);
-        if (id == null) {
-            if (agents.size() == AGENTS_AT_MOST) {
-                agents.clear();
+        return known(agents, agent, AGENTS_AT_MOST);
+    }
+
+    /// One copy of each name; somebody may write names that are none.
+    private static String known(Map<Utf8, String> names, Utf8 name, int most) {
+        var one = names.get(name);
+        if (one == null) {
+            if (names.size() == most) {
+                names.clear();
             }
-            id = agent.toString();
-            agents.put(new Utf8(id), id);
+            one = name.toString();
+            names.put(new Utf8(one), one);
         }
-        return id;
+        return one;
     }
 
     public Outcome outcome() {
@@ -297,7 +295,7 @@ public final class Ballot {
                 : new Sample(
                         Instant.ofEpochMilli(atMs()),
                         vote,
-                        Clip.to(ID_AT_MOST, agent.toString()) + "/" + bootEpoch + "/" + sequence,
+                        Clip.to(ID_AT_MOST, agent()) + "/" + bootEpoch + "/" + sequence,
                         failed ? failureKind() + " " + Clip.to(DETAIL_AT_MOST, detail) : "");
     }
 

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -206,6 +205,6 @@ final class CheckCodec {
     }
 
     private static @Nullable Suppression suppression(@Nullable String by, @Nullable String root) {
-        return by == null ? null : new Suppression(Objects.requireNonNull(by), root);
+        return by == null ? null : new Suppression(by, root);
     }
 }

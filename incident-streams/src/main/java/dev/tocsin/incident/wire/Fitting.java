@@ -1,6 +1,6 @@
 package dev.tocsin.incident.wire;
 
-import dev.tocsin.incident.engine.outage.Names;
+import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.OutageChild;
 import java.io.IOException;
@@ -28,10 +28,10 @@ final class Fitting {
         if (!fits(fitting)) {
             fitting.setChildren(
                     event.getChildren().stream()
-                            .map(child -> with(child, Names.clipped(child.getName(), SHORT)))
+                            .map(child -> with(child, Clip.to(SHORT, child.getName())))
                             .toList());
             fitting.setServices(
-                    event.getServices().stream().map(name -> Names.clipped(name, SHORT)).toList());
+                    event.getServices().stream().map(name -> Clip.to(SHORT, name)).toList());
         }
         while (!fits(fitting) && !fitting.getChildren().isEmpty()) {
             fitting.setChildren(half(fitting.getChildren()));

@@ -1,5 +1,6 @@
 package dev.tocsin.incident.wire;
 
+import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.incident.engine.fleet.Evidence;
 import dev.tocsin.incident.engine.fleet.Evidence.Silence;
 import dev.tocsin.incident.engine.fleet.FleetEngine;
@@ -7,7 +8,6 @@ import dev.tocsin.schemas.Decision;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
-import dev.tocsin.schemas.Recurrence;
 import dev.tocsin.schemas.RegionEvidence;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
@@ -71,15 +71,15 @@ public final class FleetWire {
                         .setRegion(region)
                         .setChecks(of.witnessed())
                         .setFailingAlone(of.failingAlone())
-                        .setFailingSince(millis(of.failingSince()))
+                        .setFailingSince(Wire.millisOrNull(of.failingSince()))
                         .setTargets(List.copyOf(of.targets()))
                         .setHeard(of.heard())
                         .setPatienceMs(of.patience().toMillis());
         if (silence != null) {
             switch (silence.kind()) {
                 case PENDING -> builder.setPending(true);
-                case QUIET -> builder.setQuietSince(millis(silence.since()));
-                case MUTE -> builder.setMuteSince(millis(silence.since()));
+                case QUIET -> builder.setQuietSince(Wire.millisOrNull(silence.since()));
+                case MUTE -> builder.setMuteSince(Wire.millisOrNull(silence.since()));
             }
         }
         return builder.build();
@@ -141,10 +141,9 @@ public final class FleetWire {
 
     public static IncidentEvent event(FleetEngine.Told told) {
         var incident = told.incident();
-        var times = incident.times();
         var region = told.region();
-        boolean open = times.closedAt() == null;
-        return IncidentEvent.newBuilder()
+        boolean open = incident.times().open();
+        return Wire.event(incident.times(), incident.past(), told.at())
                 .setEventId(told.id())
                 .setIncidentId(incident.id())
                 .setSeq(incident.seq())
@@ -161,16 +160,6 @@ public final class FleetWire {
                 .setReason(Clip.to(REASON_AT_MOST, told.reason()))
                 .setResolution(open ? null : "recovered")
                 .setRegions(region == null ? List.of() : List.of(status(region, open)))
-                .setStartedAt(Wire.millis(times.startedAt()))
-                .setEndedAt(millis(times.endedAt()))
-                .setOpenedAt(Wire.millis(times.openedAt()))
-                .setClosedAt(millis(times.closedAt()))
-                .setAt(Wire.millis(told.at()))
-                .setFailingSince(Wire.millis(times.failingSince()))
-                .setFailingMs(times.failedFor(told.at()).toMillis())
-                .setPreviousIncidentId(incident.past().previousId())
-                .setRecurrence(
-                        new Recurrence(incident.past().in7Days(), incident.past().in30Days()))
                 .setDecision(decision(told))
                 .setConfigVersion("")
                 .build();
@@ -195,9 +184,5 @@ public final class FleetWire {
                 0,
                 told.region() == null ? "STALLED" : "ISOLATED",
                 Clip.to(REASON_AT_MOST, told.reason()));
-    }
-
-    private static @Nullable Instant millis(@Nullable Instant instant) {
-        return instant == null ? null : Wire.millis(instant);
     }
 }

@@ -2,6 +2,7 @@ package dev.tocsin.incident.wire;
 
 import dev.tocsin.incident.engine.Past;
 import dev.tocsin.incident.engine.Severity;
+import dev.tocsin.incident.engine.Times;
 import dev.tocsin.incident.engine.Turn;
 import dev.tocsin.incident.engine.outage.Child;
 import dev.tocsin.incident.engine.outage.Extent;
@@ -9,7 +10,6 @@ import dev.tocsin.incident.engine.outage.Group;
 import dev.tocsin.incident.engine.outage.Member;
 import dev.tocsin.incident.engine.outage.Outage;
 import dev.tocsin.incident.engine.outage.Pending;
-import dev.tocsin.incident.engine.outage.Span;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What 0.1.0 stored of a group: all of it in one value.
 public final class OldOutages {
-    private record Times(
+    private record OldTimes(
             Instant startedAt,
             Instant openedAt,
             @Nullable Instant endedAt,
@@ -31,7 +31,7 @@ public final class OldOutages {
     private record OldOutage(
             String id,
             long seq,
-            Times times,
+            OldTimes times,
             Map<String, Child> children,
             Set<String> failing,
             Past past,
@@ -87,13 +87,14 @@ public final class OldOutages {
                 old.id(),
                 old.seq(),
                 Instant.EPOCH,
-                new Span(
+                new Times(
                         times.startedAt(),
-                        times.openedAt(),
                         times.startedAt(),
                         Duration.ZERO,
+                        times.openedAt(),
                         times.endedAt(),
-                        times.closedAt()),
+                        times.closedAt(),
+                        times.openedAt()),
                 joined,
                 extent,
                 extent,

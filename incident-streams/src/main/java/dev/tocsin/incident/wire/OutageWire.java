@@ -1,5 +1,6 @@
 package dev.tocsin.incident.wire;
 
+import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.incident.engine.Kind;
 import dev.tocsin.incident.engine.outage.Child;
 import dev.tocsin.incident.engine.outage.Names;
@@ -11,7 +12,6 @@ import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.OutageChild;
-import dev.tocsin.schemas.Recurrence;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
 import dev.tocsin.schemas.Scope;
@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.errors.SerializationException;
-import org.jspecify.annotations.Nullable;
 
 /// Between the wire's signals and the outage engine.
 public final class OutageWire {
@@ -53,7 +52,7 @@ public final class OutageWire {
     private static IncidentEvent slim(IncidentEvent event) {
         var decision = event.getDecision();
         return IncidentEvent.newBuilder(event)
-                .setName(Names.clipped(event.getName(), NAME))
+                .setName(Clip.to(NAME, event.getName()))
                 .setReason("")
                 .setRegions(
                         event.getRegions().stream()
@@ -115,25 +114,20 @@ public final class OutageWire {
                 event.getTraceparent());
     }
 
-    /// For the check of an incident: it is part of the outage from now on.
-    public static Signal joined(String outageId, String incidentId, Instant at) {
+    /// For the check of an incident.
+    ///
+    /// @param part whether it is part of the outage from now on, or of none any more
+    public static Signal membership(String outageId, String incidentId, boolean part, Instant at) {
         return Wire.signal(
-                        "outage/" + outageId + "/" + incidentId + "/" + at.toEpochMilli(),
+                        (part ? "outage/" : "outage-left/")
+                                + outageId
+                                + "/"
+                                + incidentId
+                                + "/"
+                                + at.toEpochMilli(),
                         SignalKind.OUTAGE,
                         outageId,
-                        true,
-                        at)
-                .setRelated(List.of(incidentId))
-                .build();
-    }
-
-    /// The incident is part of no outage any more.
-    public static Signal left(String outageId, String incidentId, Instant at) {
-        return Wire.signal(
-                        "outage-left/" + outageId + "/" + incidentId + "/" + at.toEpochMilli(),
-                        SignalKind.OUTAGE,
-                        outageId,
-                        false,
+                        part,
                         at)
                 .setRelated(List.of(incidentId))
                 .build();
@@ -142,7 +136,6 @@ public final class OutageWire {
     /// At most 64 kB, whatever it is made of.
     public static IncidentEvent event(OutageEngine.Told told, String group) {
         var outage = told.outage();
-        var span = outage.span();
         var sums = told.sums();
         var regions = regions(told.regions());
         int failing = (int) count(regions, RegionVerdict.FAILING);
@@ -150,7 +143,7 @@ public final class OutageWire {
         // While it is open, what is so now; and in the end all that it was.
         var extent = outage.open() ? outage.told() : outage.worst();
         return Fitting.fit(
-                IncidentEvent.newBuilder()
+                Wire.event(outage.times(), outage.past(), told.at())
                         .setEventId(told.id())
                         .setIncidentId(outage.id())
                         .setSeq(outage.seq())
@@ -164,16 +157,6 @@ public final class OutageWire {
                         .setReason(told.reason())
                         .setResolution(outage.open() ? null : "recovered")
                         .setRegions(regions)
-                        .setStartedAt(Wire.millis(span.startedAt()))
-                        .setEndedAt(millis(span.endedAt()))
-                        .setOpenedAt(Wire.millis(span.openedAt()))
-                        .setClosedAt(millis(span.closedAt()))
-                        .setFailingSince(Wire.millis(span.since()))
-                        .setFailingMs(span.failed(told.at()).toMillis())
-                        .setAt(Wire.millis(told.at()))
-                        .setPreviousIncidentId(outage.past().previousId())
-                        .setRecurrence(
-                                new Recurrence(outage.past().in7Days(), outage.past().in30Days()))
                         .setDecision(
                                 new Decision(
                                         regions.size(),
@@ -203,8 +186,7 @@ public final class OutageWire {
 
     private static String name(Sums sums) {
         var services = sums.services();
-        return Names.clipped(
-                "Outage of " + Names.of(services.first(Sums.NAMED), services.size()), NAME);
+        return Clip.to(NAME, "Outage of " + Names.of(services.first(Sums.NAMED), services.size()));
     }
 
     private static OutageChild named(Child child) {
@@ -216,10 +198,6 @@ public final class OutageWire {
                 IncidentKind.valueOf(child.kind().name()),
                 child.open(),
                 child.labels());
-    }
-
-    private static @Nullable Instant millis(@Nullable Instant instant) {
-        return instant == null ? null : Wire.millis(instant);
     }
 
     private static List<RegionStatus> regions(Map<String, Standing> regions) {

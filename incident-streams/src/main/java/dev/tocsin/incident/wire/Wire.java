@@ -1,10 +1,12 @@
 package dev.tocsin.incident.wire;
 
+import dev.tocsin.incident.engine.Clip;
+import dev.tocsin.incident.engine.Past;
+import dev.tocsin.incident.engine.Times;
 import dev.tocsin.incident.engine.Verdict;
 import dev.tocsin.incident.engine.check.Command;
 import dev.tocsin.incident.engine.check.Decision;
 import dev.tocsin.incident.engine.check.Event;
-import dev.tocsin.incident.engine.check.Incident;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CommandKind;
 import dev.tocsin.schemas.IncidentEvent;
@@ -42,9 +44,8 @@ public final class Wire {
 
     public static IncidentEvent event(Event event, CheckDefinition check) {
         var incident = event.incident();
-        var times = incident.times();
         var decision = event.decision();
-        return IncidentEvent.newBuilder()
+        return event(incident.times(), incident.past(), event.at())
                 .setEventId(event.id())
                 .setIncidentId(incident.id())
                 .setSeq(incident.seq())
@@ -56,21 +57,11 @@ public final class Wire {
                 .setKind(IncidentKind.valueOf(incident.kind().name()))
                 .setScope(incident.everywhere() ? Scope.GLOBAL : Scope.REGIONAL)
                 .setSeverity(Severity.valueOf(incident.severity().name()))
-                .setOpen(times.closedAt() == null)
+                .setOpen(incident.open())
                 .setFlapping(incident.flapping())
                 .setReason(Clip.to(REASON_AT_MOST, event.reason()))
                 .setResolution(event.resolution())
                 .setRegions(regions(decision))
-                .setStartedAt(millis(times.startedAt()))
-                .setEndedAt(times.endedAt() == null ? null : millis(times.endedAt()))
-                .setOpenedAt(millis(times.openedAt()))
-                .setClosedAt(times.closedAt() == null ? null : millis(times.closedAt()))
-                .setAt(millis(event.at()))
-                .setFailingSince(millis(times.failingSince()))
-                .setFailingMs(times.failedFor(event.at()).toMillis())
-                .setPreviousIncidentId(incident.past().previousId())
-                .setRecurrence(
-                        new Recurrence(incident.past().in7Days(), incident.past().in30Days()))
                 .setDecision(
                         new dev.tocsin.schemas.Decision(
                                 decision.configured(),
@@ -88,16 +79,11 @@ public final class Wire {
                 .setRootIncidentId(incident.context().rootIncidentId())
                 .setReportedBy(incident.context().reportedBy())
                 .setAcknowledgedBy(incident.context().handling().acknowledgedBy())
-                .setSnoozedUntil(snoozedUntil(incident))
+                .setSnoozedUntil(millisOrNull(incident.context().handling().snoozedUntil()))
                 .setCommandId(event.commandId())
                 .setLabels(check.getLabels())
                 .setTraceparent(incident.traceparent())
                 .build();
-    }
-
-    private static @Nullable Instant snoozedUntil(Incident incident) {
-        var until = incident.context().handling().snoozedUntil();
-        return until == null ? null : millis(until);
     }
 
     /// @throws IllegalArgumentException when it says too little
@@ -133,8 +119,8 @@ public final class Wire {
         return RegionStatus.newBuilder()
                 .setRegion(name)
                 .setVerdict(verdict(standing))
-                .setSince(standing.since() == null ? null : millis(standing.since()))
-                .setLastVoteAt(standing.lastVoteAt() == null ? null : millis(standing.lastVoteAt()))
+                .setSince(millisOrNull(standing.since()))
+                .setLastVoteAt(millisOrNull(standing.lastVoteAt()))
                 .setFailure(
                         !fails || standing.failure().isEmpty()
                                 ? null
@@ -177,6 +163,26 @@ public final class Wire {
 
     public static Instant millis(Instant instant) {
         return instant.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    static @Nullable Instant millisOrNull(@Nullable Instant instant) {
+        return instant == null ? null : millis(instant);
+    }
+
+    /// An event that says when its incident was, and how often there was one before; of whatever kind.
+    ///
+    /// @param at of the event
+    static IncidentEvent.Builder event(Times times, Past past, Instant at) {
+        return IncidentEvent.newBuilder()
+                .setStartedAt(millis(times.startedAt()))
+                .setEndedAt(millisOrNull(times.endedAt()))
+                .setOpenedAt(millis(times.openedAt()))
+                .setClosedAt(millisOrNull(times.closedAt()))
+                .setAt(millis(at))
+                .setFailingSince(millis(times.failingSince()))
+                .setFailingMs(times.failedFor(at).toMillis())
+                .setPreviousIncidentId(past.previousId())
+                .setRecurrence(new Recurrence(past.in7Days(), past.in30Days()));
     }
 
     /// CloudEvents 1.0, Kafka binding, binary mode; and the W3C trace context.

@@ -14,8 +14,6 @@ import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.TrustedRecords;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,10 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +34,7 @@ class FleetTest {
 
     private static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
 
-    private final KeyValueStore<String, byte[]> store = store("fleet");
+    private final KeyValueStore<String, byte[]> store = Stored.inMemory("fleet");
     private final List<Signal> signals = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
     private final Outbox outbox =
@@ -54,25 +49,9 @@ class FleetTest {
                     new Counters(new SimpleMeterRegistry()));
     private Fleet fleet = new Fleet(store, outbox);
 
-    private static KeyValueStore<String, byte[]> store(String name) {
-        var built =
-                Stores.keyValueStoreBuilder(
-                                Stores.inMemoryKeyValueStore(name),
-                                Serdes.String(),
-                                Serdes.ByteArray())
-                        .withLoggingDisabled()
-                        .build();
-        built.init(new MockProcessorContext<String, byte[]>().getStateStoreContext(), built);
-        return built;
-    }
-
     private byte[] bytes(IncidentEvent event) {
         told.add(event.getType() + " " + event.getKey() + " " + event.getOpenedAt());
-        try {
-            return event.toByteBuffer().array();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Plain.bytes(event::toByteBuffer);
     }
 
     private void restart() {
@@ -212,7 +191,7 @@ class FleetTest {
 
     @Test
     void factsKeepWhereAnAgentBelongsOverARestart() {
-        var kept = store("facts");
+        var kept = Stored.inMemory("facts");
         var facts = new Facts();
         var wire = new ArrayList<Signal>();
         var bytes = new byte[] {1};

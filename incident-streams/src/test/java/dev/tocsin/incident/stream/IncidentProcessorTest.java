@@ -1,38 +1,29 @@
 package dev.tocsin.incident.stream;
 
+import static dev.tocsin.incident.stream.Plain.bytes;
+import static dev.tocsin.incident.stream.Plain.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.incident.wire.Frames;
-import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.CommandKind;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentPolicy;
-import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
-import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.TrustedRecords;
-import dev.tocsin.schemas.UserReport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,55 +55,18 @@ class IncidentProcessorTest {
     private boolean registryIsAway;
     private long offset;
     private final IncidentProcessor processor =
-            new IncidentProcessor(
-                    "",
-                    "owners",
-                    new Formats(
-                            _ -> CheckResult.getClassSchema(),
-                            () -> decoder(CheckDefinition.getDecoder()),
-                            () -> decoder(MaintenanceWindow.getDecoder()),
-                            () -> decoder(AgentStatus.getDecoder()),
-                            () -> decoder(UserReport.getDecoder()),
-                            () -> decoder(Signal.getDecoder()),
-                            () -> decoder(Command.getDecoder()),
-                            () -> (_, signal) -> encoded(signal::toByteBuffer),
-                            () -> (_, event) -> encoded(event::toByteBuffer)),
-                    outbox(),
-                    OWN,
-                    counters);
-
-    private interface Encoded {
-        ByteBuffer get() throws IOException;
-    }
-
-    private static byte[] encoded(Encoded value) {
-        try {
-            return value.get().array();
-        } catch (IOException e) {
-            throw new SerializationException(e);
-        }
-    }
-
-    private static <T> Deserializer<T> decoder(BinaryMessageDecoder<T> decoder) {
-        return (topic, bytes) -> {
-            try {
-                return decoder.decode(bytes);
-            } catch (IOException | RuntimeException e) {
-                throw new SerializationException("not Avro", e);
-            }
-        };
-    }
+            new IncidentProcessor("", "owners", Plain.formats(), outbox(), OWN, counters);
 
     private Outbox outbox() {
         return new Outbox(
                 "",
                 "signals-sink",
-                (_, event) -> encoded(event::toByteBuffer),
+                (_, event) -> bytes(event::toByteBuffer),
                 (_, signal) -> {
                     if (registryIsAway) {
                         throw new IllegalStateException("the registry is away");
                     }
-                    return encoded(signal::toByteBuffer);
+                    return bytes(signal::toByteBuffer);
                 },
                 counters);
     }
@@ -135,19 +89,12 @@ class IncidentProcessorTest {
     @BeforeEach
     void init() {
         for (var name : IncidentProcessor.STORES) {
-            var store =
-                    Stores.keyValueStoreBuilder(
-                                    Stores.inMemoryKeyValueStore(name),
-                                    Serdes.String(),
-                                    Serdes.ByteArray())
-                            .withLoggingDisabled()
-                            .build();
-            store.init(context.getStateStoreContext(), store);
+            var store = Stored.inMemory(name);
             context.addStateStore(store);
             stores.put(name, store);
         }
         processor.init(context);
-        give("checks", "shop", encoded(check("shop")::toByteBuffer), 0);
+        give("checks", "shop", bytes(check("shop")::toByteBuffer), 0);
     }
 
     private void give(String topic, String key, byte[] value, int second) {
@@ -241,9 +188,28 @@ class IncidentProcessorTest {
         var first = told();
         revived(committed);
         // This time another definition came before, from a clock an hour fast.
-        give("checks", "other", encoded(check("other")::toByteBuffer), 3600);
+        give("checks", "other", bytes(check("other")::toByteBuffer), 3600);
         fails("eu", 11);
         assertThat(told()).hasToString(first.toString());
+    }
+
+    @Test
+    void whatOwnersDecideOnIsNeitherReadNorKeptWaitingHere() {
+        for (var key : List.of("group:all", "pipeline:", "depends-on:", "service:shop")) {
+            give("signals", key, new byte[] {1}, 3600);
+        }
+        assertThat(snapshot().getOrDefault("waiting", Map.of())).isEmpty();
+        give("signals", "shop", new byte[] {1}, 3600);
+        assertThat(snapshot().getOrDefault("waiting", Map.of())).hasSize(1);
+    }
+
+    @Test
+    void theTimeIsStoredWithWhateverATickTells() {
+        var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
+        headers.add("t", "tick".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        context.setRecordMetadata("check-results", 0, offset++);
+        processor.process(new Record<>(null, null, START.plusSeconds(3).toEpochMilli(), headers));
+        assertThat(snapshot().getOrDefault("clock", Map.of())).containsKey("now");
     }
 
     @Test
@@ -258,7 +224,7 @@ class IncidentProcessorTest {
                         .setAuthor("ana")
                         .setAt(START)
                         .build();
-        give("incident-commands", "shop", encoded(ack::toByteBuffer), 60);
+        give("incident-commands", "shop", bytes(ack::toByteBuffer), 60);
         assertThat(told()).isEmpty();
         processor.init(context);
         fails("us", 60);

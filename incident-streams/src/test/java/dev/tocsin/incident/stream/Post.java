@@ -4,9 +4,6 @@ import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.TrustedRecords;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,18 +33,10 @@ final class Post {
                     },
                     new Counters(new SimpleMeterRegistry()));
 
-    private interface Encoded {
-        ByteBuffer get() throws IOException;
-    }
-
-    private byte[] count(Encoded encoded) {
-        try {
-            var encodedBytes = encoded.get().array();
-            bytes += encodedBytes.length;
-            largest = Math.max(largest, encodedBytes.length);
-            return encodedBytes;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private byte[] count(Plain.Encoded encoded) {
+        var encodedBytes = Plain.bytes(encoded);
+        bytes += encodedBytes.length;
+        largest = Math.max(largest, encodedBytes.length);
+        return encodedBytes;
     }
 }

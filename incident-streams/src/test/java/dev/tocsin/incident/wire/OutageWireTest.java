@@ -264,7 +264,7 @@ class OutageWireTest {
 
     @Test
     void whoJoinsIsToldInASmallSignal() throws IOException {
-        var signal = OutageWire.joined("outage-1", "incident-1", START);
+        var signal = OutageWire.membership("outage-1", "incident-1", true, START);
         assertThat(signal.getSubject()).isEqualTo("outage-1");
         assertThat(signal.getRelated()).containsExactly("incident-1");
         assertThat(signal.getIncident()).isNull();

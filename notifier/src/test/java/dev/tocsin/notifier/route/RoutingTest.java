@@ -146,30 +146,27 @@ class RoutingTest {
                 .containsOnlyKeys("oncall");
     }
 
+    private static OutageChild child(String check, String team) {
+        return new OutageChild(
+                "incident-of-" + check,
+                check,
+                check,
+                team,
+                IncidentKind.DOWN,
+                true,
+                Map.of("team", team));
+    }
+
+    private static IncidentEvent outage(OutageChild... children) {
+        return IncidentEvent.newBuilder(Events.event("o1", 1, OPENED, Severity.CRITICAL, Map.of()))
+                .setCheckId(null)
+                .setChildren(List.of(children))
+                .build();
+    }
+
     @Test
     void anOutageFitsWhereOneOfItsIncidentsDoes() {
-        var outage =
-                IncidentEvent.newBuilder(Events.event("o1", 1, OPENED, Severity.CRITICAL, Map.of()))
-                        .setCheckId(null)
-                        .setChildren(
-                                List.of(
-                                        new OutageChild(
-                                                "i1",
-                                                "shop",
-                                                "Shop",
-                                                "shop",
-                                                IncidentKind.DOWN,
-                                                true,
-                                                Map.of("team", "shop")),
-                                        new OutageChild(
-                                                "i2",
-                                                "read",
-                                                "Read",
-                                                "mail",
-                                                IncidentKind.DOWN,
-                                                true,
-                                                Map.of("team", "mail"))))
-                        .build();
+        var outage = outage(child("shop", "shop"), child("read", "mail"));
         assertThat(targets(outage, null)).containsOnlyKeys("oncall", "team-mail");
     }
 
@@ -192,20 +189,7 @@ class RoutingTest {
 
     @Test
     void anOutageFitsNotWhereNoneOfItsIncidentsDoes() {
-        var outage =
-                IncidentEvent.newBuilder(Events.event("o1", 1, OPENED, Severity.CRITICAL, Map.of()))
-                        .setCheckId(null)
-                        .setChildren(
-                                List.of(
-                                        new OutageChild(
-                                                "i1",
-                                                "shop",
-                                                "Shop",
-                                                "shop",
-                                                IncidentKind.DOWN,
-                                                true,
-                                                Map.of("team", "shop"))))
-                        .build();
+        var outage = outage(child("shop", "shop"));
         assertThat(targets(outage, null)).containsOnlyKeys("team-mail");
     }
 

@@ -61,6 +61,11 @@ public record Decision(
             return votes() && verdict == other;
         }
 
+        /// Not heard yet, and passing when the process before this one heard it last.
+        boolean wasFine() {
+            return unknown == Unknown.UNHEARD && verdict == Verdict.PASSING;
+        }
+
         /// Seen up, and not failing just now.
         boolean fine(Kind kind) {
             return !newestFails
@@ -149,6 +154,11 @@ public record Decision(
         return unheard && policy.near().graces(policy.staleAfter(), now)
                 ? Unknown.UNHEARD
                 : Unknown.SILENT;
+    }
+
+    /// Whether no region is still to have its chance to be heard.
+    boolean allHadTheirChance() {
+        return count(Unknown.UNHEARD) == 0;
     }
 
     int count(Unknown why) {

@@ -90,8 +90,7 @@ public record Incident(
     }
 
     Incident at(Places now) {
-        var moved = with(times, now, context);
-        return moved.as(kind, severity);
+        return with(times, now, context);
     }
 
     Incident flapping(boolean now) {

@@ -54,8 +54,7 @@ public final class IncidentEngine {
                             && !state.counts()
                             && atMs >= lastMs - policy.window().toMillis();
             // Only in order, and only where the region is heard without a gap, or was silent and
-            // still is: then neither its
-            // streak nor its vote changes.
+            // still is: then neither its streak nor its vote changes.
             case DOWN -> {
                 long staleMs = policy.staleAfter().toMillis();
                 boolean inOrder = lastMs != 0 && atMs >= lastMs && atMs - lastMs <= staleMs;
@@ -151,8 +150,7 @@ public final class IncidentEngine {
                         && decision.voting() + excused < policy.minRegions();
         boolean partial =
                 decision.state() == State.PARTIAL
-                        || (state.partialSince() != null
-                                && decision.count(Decision.Unknown.UNHEARD) > 0);
+                        || (state.partialSince() != null && !decision.allHadTheirChance());
         draft.state =
                 state.counting(
                         partial

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -60,12 +61,11 @@ final class OpenIncident {
         keep(incident);
     }
 
-    private void keep(Incident asItIs) {
-        var incident = asItIs;
-        var told = reported(incident, draft);
-        if (!told.equals(incident)) {
-            reasons.add("reported by " + told.context().reportedBy() + " users within 5 minutes");
-            incident = told;
+    private void keep(Incident graded) {
+        var incident = reported(graded, draft);
+        if (!incident.equals(graded)) {
+            reasons.add(
+                    "reported by " + incident.context().reportedBy() + " users within 5 minutes");
         }
         var ended = ended(incident);
         if ((ended.since() == null) != (incident.times().endedAt() == null)) {
@@ -105,29 +105,15 @@ final class OpenIncident {
     private Incident places(Incident incident) {
         var before = incident.places();
         var concerned = decision.concerned(incident.kind());
-        var recovered = decision.regions(s -> s.fine(incident.kind()));
-        recovered.retainAll(before.failing());
-        recovered.removeIf(name -> !lasts(name));
-        // The last one's recovery is the close, which comes when it has lasted; while it flaps,
-        // that is quiet.
-        boolean last = recovered.containsAll(before.failing()) && concerned.isEmpty();
-        if ((last && !incident.flapping()) || decision.count(Unknown.UNHEARD) > 0) {
-            recovered.clear();
-        }
+        var fineNow = decision.regions(s -> s.fine(incident.kind()));
+        var recovered = recovered(incident, concerned, fineNow);
         var failing = Places.plus(Places.minus(before.failing(), recovered), concerned);
         failing.retainAll(policy.regions());
         var failed = Places.plus(before.failed(), failing);
         failed.retainAll(policy.regions());
-        var fine =
-                Places.minus(
-                        before.fine(),
-                        decision.regions(s -> s.votes() && !s.fine(incident.kind())));
-        fine.addAll(decision.regions(s -> s.fine(incident.kind())));
-        fine.addAll(
-                Places.minus(
-                        decision.regions(s ->
-                                s.unknown() == Unknown.UNHEARD && s.verdict() == Verdict.PASSING),
-                        before.failed()));
+        var fine = Places.minus(before.fine(), decision.regions(Standing::votes));
+        fine.addAll(fineNow);
+        fine.addAll(Places.minus(decision.regions(Standing::wasFine), before.failed()));
         fine.retainAll(policy.regions());
         var lost = decision.regions(OpenIncident::gone);
         lost.retainAll(failed);
@@ -138,7 +124,22 @@ final class OpenIncident {
         return incident.at(new Places(failed, failing, fine, lost));
     }
 
-    private void say(String what, java.util.Set<String> regions) {
+    /// Those that failed and are fine for so long that it is to be said.
+    private Set<String> recovered(Incident incident, Set<String> concerned, Set<String> fineNow) {
+        if (!decision.allHadTheirChance()) {
+            return Set.of();
+        }
+        var failing = incident.places().failing();
+        var recovered = new TreeSet<>(fineNow);
+        recovered.retainAll(failing);
+        recovered.removeIf(name -> !lasts(name));
+        // The last one's recovery is the close, which comes when it has lasted; while it flaps,
+        // that is quiet.
+        boolean last = recovered.containsAll(failing) && concerned.isEmpty();
+        return last && !incident.flapping() ? Set.of() : recovered;
+    }
+
+    private void say(String what, Set<String> regions) {
         if (!regions.isEmpty()) {
             reasons.add(what + String.join(", ", regions));
         }
@@ -170,10 +171,10 @@ final class OpenIncident {
         } else if (kind == Kind.DOWN
                 && failing > 0
                 && failing < decision.need()
-                && decision.count(Unknown.UNHEARD) == 0) {
+                && decision.allHadTheirChance()) {
             kind = Kind.PARTIAL;
         }
-        boolean waits = failing == 0 || decision.count(Unknown.UNHEARD) > 0;
+        boolean waits = failing == 0 || !decision.allHadTheirChance();
         var severity =
                 waits && kind == incident.kind()
                         ? incident.severity()
@@ -220,12 +221,10 @@ final class OpenIncident {
         }
         var latest = incident.times().endedAt();
         boolean known = true;
-        for (var name : new TreeSet<>(incident.places().failed())) {
+        for (var name : incident.places().failed()) {
             var standing = decision.standings().get(name);
             var region = draft.state.region(name);
-            if (standing != null
-                    && standing.unknown() == Unknown.UNHEARD
-                    && region.verdict() == Verdict.PASSING) {
+            if (standing != null && standing.wasFine()) {
                 known = false;
             } else if (standing == null || !passes(standing, incident.kind())) {
                 return new Ended(null, true);

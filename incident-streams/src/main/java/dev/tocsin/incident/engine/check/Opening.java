@@ -6,8 +6,6 @@ import dev.tocsin.incident.engine.Kind;
 import dev.tocsin.incident.engine.Severity;
 import dev.tocsin.incident.engine.Times;
 import dev.tocsin.incident.engine.Turn;
-import dev.tocsin.incident.engine.Verdict;
-import dev.tocsin.incident.engine.check.Decision.Unknown;
 import dev.tocsin.incident.engine.check.Policy.NoData;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,11 +30,11 @@ final class Opening {
     /// waits for it.
     static @Nullable Kind target(Draft draft) {
         var policy = draft.policy;
-        boolean allHadTheirChance = draft.decision.count(Unknown.UNHEARD) == 0;
         return switch (draft.decision.state()) {
             case DOWN -> Kind.DOWN; // counted from all that may yet be heard
             case PARTIAL ->
-                    allHadTheirChance && draft.over(draft.state.partialSince(), policy.partialFor())
+                    draft.decision.allHadTheirChance()
+                                    && draft.over(draft.state.partialSince(), policy.partialFor())
                             ? Kind.PARTIAL
                             : null;
             case DEGRADED -> Kind.DEGRADED;
@@ -139,8 +137,7 @@ final class Opening {
 
     /// Those that are seen fine, and those that were when the process before this one last heard them.
     private Set<String> fine(Kind kind) {
-        return draft.decision.regions(s ->
-                s.fine(kind) || (s.unknown() == Unknown.UNHEARD && s.verdict() == Verdict.PASSING));
+        return draft.decision.regions(s -> s.fine(kind) || s.wasFine());
     }
 
     private static String because(@Nullable Suppression suppression) {

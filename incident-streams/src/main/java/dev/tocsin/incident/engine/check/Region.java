@@ -130,49 +130,46 @@ public record Region(
     }
 
     private Region judge(List<Sample> votes, Policy policy) {
-        var newest = votes.getLast();
-        int passes = trailing(votes, Vote.UP, Vote.UP);
-        int up = trailing(votes, Vote.UP, Vote.DEGRADED);
-        int down = trailing(votes, Vote.DOWN, Vote.DOWN);
-        int notFine = trailing(votes, Vote.DEGRADED, Vote.DOWN);
-        boolean failing = policy.of() > 0 ? mOfN(votes, policy) : down >= policy.failureThreshold();
-        if (verdict == Verdict.FAILING || verdict == Verdict.UNDECIDED) {
-            if (up >= policy.successThreshold()) {
-                return new Region(
-                        List.of(),
-                        Verdict.PASSING,
-                        null,
-                        votes.get(votes.size() - up).at(),
-                        newest.at(),
-                        lastVoteAt);
-            }
-        } else if (verdict == Verdict.DEGRADED && passes >= policy.successThreshold()) {
+        int up =
+                switch (verdict) {
+                    case FAILING, UNDECIDED -> trailing(votes, Vote.UP, Vote.DEGRADED);
+                    case DEGRADED -> trailing(votes, Vote.UP, Vote.UP);
+                    case PASSING -> 0;
+                };
+        if (up >= policy.successThreshold()) {
             return new Region(
                     List.of(),
                     Verdict.PASSING,
                     null,
-                    votes.get(votes.size() - passes).at(),
-                    newest.at(),
+                    votes.get(votes.size() - up).at(),
+                    votes.getLast().at(),
                     lastVoteAt);
         }
+        int down = trailing(votes, Vote.DOWN, Vote.DOWN);
+        boolean failing = policy.of() > 0 ? mOfN(votes, policy) : down >= policy.failureThreshold();
         if (verdict != Verdict.FAILING && failing) {
-            var from =
+            return becomes(
+                    Verdict.FAILING,
                     policy.of() > 0
                             ? firstOfLast(votes, policy.of())
-                            : votes.get(votes.size() - down).at();
-            return new Region(votes, Verdict.FAILING, from, passingSince, settledAt, lastVoteAt);
+                            : votes.get(votes.size() - down).at(),
+                    votes);
         }
+        int notFine = trailing(votes, Vote.DEGRADED, Vote.DOWN);
         if ((verdict == Verdict.PASSING || verdict == Verdict.UNDECIDED)
                 && notFine >= policy.failureThreshold()) {
-            var from = votes.get(votes.size() - notFine).at();
-            return new Region(votes, Verdict.DEGRADED, from, passingSince, settledAt, lastVoteAt);
+            return becomes(Verdict.DEGRADED, votes.get(votes.size() - notFine).at(), votes);
         }
         if (verdict == Verdict.PASSING) {
             while (!votes.isEmpty() && votes.getFirst().vote() == Vote.UP) {
                 votes.removeFirst();
             }
         }
-        return new Region(votes, verdict, since, passingSince, settledAt, lastVoteAt);
+        return becomes(verdict, since, votes);
+    }
+
+    private Region becomes(Verdict next, @Nullable Instant from, List<Sample> votes) {
+        return new Region(votes, next, from, passingSince, settledAt, lastVoteAt);
     }
 
     private static boolean mOfN(List<Sample> votes, Policy policy) {

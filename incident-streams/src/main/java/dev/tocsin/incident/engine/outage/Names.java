@@ -1,5 +1,6 @@
 package dev.tocsin.incident.engine.outage;
 
+import dev.tocsin.incident.engine.Clip;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +19,7 @@ public record Names(List<String> first, int more) {
     public static Names of(List<String> some, int total) {
         int shown = total <= FEW ? Math.min(some.size(), FEW) : Math.min(some.size(), 3);
         return new Names(
-                some.subList(0, shown).stream().map(name -> clipped(name, LONG)).toList(),
+                some.subList(0, shown).stream().map(name -> Clip.to(LONG, name)).toList(),
                 total - shown);
     }
 
@@ -27,7 +28,7 @@ public record Names(List<String> first, int more) {
             return new Names(first, more + 1);
         }
         var all = new ArrayList<>(first);
-        all.add(clipped(name, LONG));
+        all.add(Clip.to(LONG, name));
         return new Names(all, more);
     }
 
@@ -40,15 +41,5 @@ public record Names(List<String> first, int more) {
     public String toString() {
         var some = String.join(", ", first);
         return more == 0 ? some : some + " and " + more + " more";
-    }
-
-    /// No longer than so many characters; what is cut off is said by an ellipsis.
-    public static String clipped(String text, int atMost) {
-        if (text.length() <= atMost) {
-            return text;
-        }
-        int end = atMost - 1;
-        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end)
-                + "…";
     }
 }

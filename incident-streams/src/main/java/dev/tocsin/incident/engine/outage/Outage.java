@@ -1,6 +1,7 @@
 package dev.tocsin.incident.engine.outage;
 
 import dev.tocsin.incident.engine.Past;
+import dev.tocsin.incident.engine.Times;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ public record Outage(
         String id,
         long seq,
         Instant toldAt,
-        Span span,
+        Times times,
         int joined,
         Extent told,
         Extent worst,
@@ -26,12 +27,13 @@ public record Outage(
         @Nullable String traceparent) {
 
     public boolean open() {
-        return span.open();
+        return times.open();
     }
 
     /// Until then a failure may reopen it, and what it was made of is remembered; null while it is open.
     public @Nullable Instant rememberedUntil() {
-        return span.closedAt() == null ? null : span.closedAt().plus(reopenWithin);
+        var closedAt = times.closedAt();
+        return closedAt == null ? null : closedAt.plus(reopenWithin);
     }
 
     Outage told(Extent extent, Instant now) {
@@ -39,7 +41,7 @@ public record Outage(
                 id,
                 seq + 1,
                 now,
-                span,
+                times,
                 joined,
                 extent,
                 worst.or(extent),
@@ -49,7 +51,7 @@ public record Outage(
                 traceparent);
     }
 
-    Outage at(Span next, @Nullable Instant recovered) {
+    Outage at(Times next, @Nullable Instant recovered) {
         return new Outage(
                 id,
                 seq,
@@ -70,7 +72,7 @@ public record Outage(
                 id,
                 seq,
                 toldAt,
-                span,
+                times,
                 joined + 1,
                 told,
                 worst,
@@ -87,7 +89,7 @@ public record Outage(
                 id,
                 seq,
                 toldAt,
-                span,
+                times,
                 joined,
                 told,
                 worst.or(extent),
@@ -98,6 +100,6 @@ public record Outage(
     }
 
     Outage recovered(Instant at) {
-        return at(span, recoveredAt == null || at.isAfter(recoveredAt) ? at : recoveredAt);
+        return at(times, recoveredAt == null || at.isAfter(recoveredAt) ? at : recoveredAt);
     }
 }

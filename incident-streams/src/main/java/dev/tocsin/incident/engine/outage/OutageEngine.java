@@ -1,7 +1,9 @@
 package dev.tocsin.incident.engine.outage;
 
+import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Ids;
+import dev.tocsin.incident.engine.Times;
 import dev.tocsin.incident.engine.Turn;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,8 +133,7 @@ public final class OutageEngine {
                                         .thenComparing(m -> m.child().incidentId()))
                         .toList();
         var since = first.getFirst().child().startedAt();
-        boolean again =
-                last != null && last.span().again(latest.startedAt(), now, latest.reopenWithin());
+        boolean again = last != null && again(last, latest);
         for (var member : first) {
             sums = sums.minus(member, last);
         }
@@ -140,7 +141,7 @@ public final class OutageEngine {
         turns = turns.subList(Math.max(0, turns.size() - TURNS), turns.size());
         Outage next;
         if (last != null && again) {
-            next = last.at(last.span().reopened(since, now), null);
+            next = last.at(last.times().reopened(since, now), null);
         } else {
             sums = sums.fresh();
             next =
@@ -148,7 +149,7 @@ public final class OutageEngine {
                             Ids.of("outage:" + id, latest.incidentId(), now.toString()),
                             0,
                             now,
-                            Span.opened(since, now),
+                            Times.opened(since, now),
                             0,
                             Extent.NONE,
                             Extent.NONE,
@@ -173,6 +174,24 @@ public final class OutageEngine {
                 next,
                 "failing at once: " + Names.of(names, names.size()) + (again ? " again" : ""),
                 standings(sums));
+    }
+
+    /// Whether a failure that is heard of now belongs to what was closed, and reopens it (rule 3). What was hidden for long, as by
+    /// maintenance, reopens nothing for ever.
+    private boolean again(Outage last, Child latest) {
+        var closedAt = last.times().closedAt();
+        if (closedAt == null) {
+            return false;
+        }
+        var until = closedAt.plus(latest.reopenWithin());
+        return !latest.startedAt().isAfter(until)
+                && !now.isAfter(until.plus(latest.reopenWithin()));
+    }
+
+    private Instant notBeforeItBegan(Outage last, @Nullable Instant ended) {
+        var begun = last.times().failingSince();
+        var end = ended == null ? now : ended;
+        return end.isBefore(begun) ? begun : end;
     }
 
     private void keep(Outage last, @Nullable Member before, Member after) {
@@ -220,7 +239,7 @@ public final class OutageEngine {
                                         : standing.heard() ? Standing.PASSING : standing));
         tell(
                 EventType.CLOSED,
-                last.at(last.span().closed(ended == null ? now : ended, now), ended),
+                last.at(last.times().closed(notBeforeItBegan(last, ended), now), ended),
                 "all of it has recovered: "
                         + Names.of(names, last.joined())
                         + (sums.open() == 0
@@ -249,6 +268,6 @@ public final class OutageEngine {
         var told = next.told(Extent.of(sums), now);
         outage = told;
         pending = Pending.NOTHING;
-        events.add(new Told(type, told, sums, regions, now, Names.clipped(reason, 1000)));
+        events.add(new Told(type, told, sums, regions, now, Clip.to(1000, reason)));
     }
 }

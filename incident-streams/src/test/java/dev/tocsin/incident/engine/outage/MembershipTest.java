@@ -60,7 +60,7 @@ class MembershipTest {
         hall.hear(1000, fails("mail", 990));
         assertThat(hall.told).isEmpty();
         hall.hear(1022, fails("store", 1020));
-        assertThat(hall.last().outage().span().startedAt()).isEqualTo(Hall.at(990));
+        assertThat(hall.last().outage().times().startedAt()).isEqualTo(Hall.at(990));
         assertThat(hall.last().outage().joined()).isEqualTo(2);
         assertThat(hall.joined).containsExactly("mail", "store");
         bothClose(990, 1100);
@@ -80,7 +80,7 @@ class MembershipTest {
         assertThat(hall.last().reason())
                 .isEqualTo(
                         "all of it has recovered: mail, store; 1 still open, flapping or explained otherwise");
-        assertThat(hall.last().outage().span().endedAt()).isEqualTo(Hall.at(35));
+        assertThat(hall.last().outage().times().endedAt()).isEqualTo(Hall.at(35));
         hall.hear(50, fails("mail", 10).flaps());
         assertThat(hall.told).hasSize(3);
     }

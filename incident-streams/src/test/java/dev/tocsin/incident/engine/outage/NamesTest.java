@@ -2,6 +2,7 @@ package dev.tocsin.incident.engine.outage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.incident.engine.Clip;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,9 +25,9 @@ class NamesTest {
 
     @Test
     void whatIsLongIsCutAndSaysSo() {
-        assertThat(Names.clipped("abcde", 5)).isEqualTo("abcde");
-        assertThat(Names.clipped("abcdef", 5)).isEqualTo("abcd…");
-        assertThat(Names.clipped("abc\uD83D\uDE00def", 5)).isEqualTo("abc…");
+        assertThat(Clip.to(5, "abcde")).isEqualTo("abcde");
+        assertThat(Clip.to(5, "abcdef")).isEqualTo("abcd…");
+        assertThat(Clip.to(5, "abc\uD83D\uDE00def")).isEqualTo("abc…");
         assertThat(Names.of(List.of("x".repeat(81)), 1).first().getFirst()).hasSize(80);
         assertThat(Names.NONE.plus("x".repeat(81)).first().getFirst()).hasSize(80);
     }

@@ -29,8 +29,8 @@ class OutageEngineTest {
                         "all of it has recovered: mail, store, calls");
         assertThat(hall.joined).containsExactly("mail", "store", "calls");
         var first = hall.told.getFirst();
-        assertThat(first.outage().span().startedAt()).isEqualTo(Hall.at(10));
-        assertThat(first.outage().span().openedAt()).isEqualTo(Hall.at(20));
+        assertThat(first.outage().times().startedAt()).isEqualTo(Hall.at(10));
+        assertThat(first.outage().times().openedAt()).isEqualTo(Hall.at(20));
         assertThat(first.at()).isEqualTo(Hall.at(20));
         assertThat(first.outage().traceparent()).isEqualTo("trace-store");
         assertThat(first.outage().past().in7Days()).isEqualTo(1);
@@ -38,9 +38,9 @@ class OutageEngineTest {
         var last = hall.last();
         assertThat(last.outage().joined()).isEqualTo(3);
         assertThat(last.sums().children()).hasSize(3).noneMatch(Child::open);
-        assertThat(last.outage().span().endedAt()).isEqualTo(Hall.at(65));
-        assertThat(last.outage().span().closedAt()).isEqualTo(Hall.at(80));
-        assertThat(last.outage().span().failed(last.at())).isEqualTo(Duration.ofSeconds(55));
+        assertThat(last.outage().times().endedAt()).isEqualTo(Hall.at(65));
+        assertThat(last.outage().times().closedAt()).isEqualTo(Hall.at(80));
+        assertThat(last.outage().times().failedFor(last.at())).isEqualTo(Duration.ofSeconds(55));
         assertThat(hall.told.stream().map(t -> t.outage().id()).distinct()).hasSize(1);
         assertThat(hall.told.stream().map(OutageEngine.Told::id).distinct()).hasSize(5);
     }
@@ -79,17 +79,17 @@ class OutageEngineTest {
         twoFrom(656);
         assertThat(hall.types()).containsExactly("OPENED 1", "UPDATED 2", "CLOSED 3", "REOPENED 4");
         assertThat(hall.last().reason()).isEqualTo("failing at once: mail, store again");
-        var span = hall.last().outage().span();
+        var span = hall.last().outage().times();
         assertThat(span.startedAt()).isEqualTo(Hall.at(10));
         assertThat(span.openedAt()).isEqualTo(Hall.at(11));
-        assertThat(span.since()).isEqualTo(Hall.at(656));
+        assertThat(span.failingSince()).isEqualTo(Hall.at(656));
         assertThat(span.endedAt()).isNull();
-        assertThat(span.failed(Hall.at(661))).isEqualTo(Duration.ofSeconds(46 + 5));
+        assertThat(span.failedFor(Hall.at(661))).isEqualTo(Duration.ofSeconds(46 + 5));
         assertThat(hall.last().outage().joined()).isEqualTo(2);
         assertThat(hall.joined).containsExactly("mail", "store", "mail", "store");
         bothClose(656, 700);
-        assertThat(hall.last().outage().span().endedAt()).isEqualTo(Hall.at(696));
-        assertThat(hall.last().outage().span().failed(Hall.at(9000)))
+        assertThat(hall.last().outage().times().endedAt()).isEqualTo(Hall.at(696));
+        assertThat(hall.last().outage().times().failedFor(Hall.at(9000)))
                 .isEqualTo(Duration.ofSeconds(46 + 40));
     }
 
@@ -132,7 +132,7 @@ class OutageEngineTest {
         assertThat(hall.types()).endsWith("REOPENED 4");
         assertThat(hall.joined).containsExactly("mail", "store", "mail", "chat");
         assertThat(hall.last().outage().joined()).isEqualTo(3);
-        assertThat(hall.last().outage().span().since()).isEqualTo(Hall.at(80));
+        assertThat(hall.last().outage().times().failingSince()).isEqualTo(Hall.at(80));
         assertThat(hall.last().sums().open()).isEqualTo(2);
     }
 

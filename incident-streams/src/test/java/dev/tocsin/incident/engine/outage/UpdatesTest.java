@@ -87,7 +87,7 @@ class UpdatesTest {
     void rule8TheClockIsThatOfWhatWasMeasuredAndNeverGoesBack() {
         hall.hear(10, fails("mail", 10)).hear(8, fails("store", 7));
         assertThat(hall.last().at()).isEqualTo(Hall.at(10));
-        assertThat(hall.last().outage().span().openedAt()).isEqualTo(Hall.at(10));
+        assertThat(hall.last().outage().times().openedAt()).isEqualTo(Hall.at(10));
         hall.hear(9, fails("chat", 9));
         hall.tick(10.9);
         assertThat(hall.told).hasSize(1);

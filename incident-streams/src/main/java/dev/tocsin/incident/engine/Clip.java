@@ -1,4 +1,4 @@
-package dev.tocsin.incident.wire;
+package dev.tocsin.incident.engine;
 
 /// Texts of others, no longer than they may be.
 public final class Clip {
