@@ -1,5 +1,6 @@
 package dev.tocsin.agent;
 
+import dev.tocsin.agent.publish.Clip;
 import dev.tocsin.agent.publish.ResultPublisher;
 import dev.tocsin.agent.schedule.Canaries;
 import dev.tocsin.agent.schedule.Origin;
@@ -67,10 +68,7 @@ final class Heartbeat {
             if (some.size() == BAD_AT_MOST) {
                 break;
             }
-            var why = entry.getValue();
-            some.put(
-                    entry.getKey(),
-                    why.length() > WHY_AT_MOST ? why.substring(0, WHY_AT_MOST) + "…" : why);
+            some.put(entry.getKey(), Clip.text(WHY_AT_MOST, entry.getValue()));
         }
         return some;
     }

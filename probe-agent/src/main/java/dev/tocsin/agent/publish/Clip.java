@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a result fit that says too much: what a target answers is no reason to lose the verdict on it.
-final class Clip {
+/// Makes what says too much fit: what a target answers is no reason to lose the verdict on it.
+public final class Clip {
     private static final int CODE_AT_MOST = 100;
     private static final int DETAIL_AT_MOST = 1000;
     private static final int CONDITIONS_AT_MOST = 20;
@@ -85,7 +85,8 @@ final class Clip {
         return fit;
     }
 
-    private static String text(int most, String text) {
+    /// @param most characters, the mark that something is missing included
+    public static String text(int most, String text) {
         if (text.length() <= most) {
             return text;
         }

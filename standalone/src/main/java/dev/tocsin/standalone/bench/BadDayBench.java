@@ -5,13 +5,13 @@ import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.Durations;
 import dev.tocsin.standalone.embedded.Cluster;
+import dev.tocsin.standalone.embedded.Folder;
 import dev.tocsin.standalone.embedded.Ports;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -184,10 +184,8 @@ final class BadDayBench implements Callable<Integer> {
 
     /// A thread that did not end in time may still write into it: what is left then is left to the system.
     private static void delete(Path dir) {
-        try (var files = Files.walk(dir)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            Folder.delete(dir);
         } catch (java.io.IOException | java.io.UncheckedIOException e) {
             System.err.println("left behind: " + dir + " (" + e.getMessage() + ")");
         }

@@ -19,15 +19,7 @@ final class Heard {
     /// @param readMs when the subscriber had it, epoch
     record Word(String key, IncidentEventType type, int parts, long readMs) {
         static Word of(IncidentEvent event, long readMs) {
-            return new Word(event.getKey(), event.getType(), parts(event), readMs);
-        }
-
-        /// An outage that counts its incidents need not list them all; one of before it did lists all.
-        private static int parts(IncidentEvent event) {
-            var count = event.getSchema().getField("children_count");
-            return count != null && event.get(count.pos()) instanceof Integer counted
-                    ? counted
-                    : event.getChildren().size();
+            return new Word(event.getKey(), event.getType(), event.getChildrenCount(), readMs);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
 import dev.tocsin.standalone.embedded.Cluster;
+import dev.tocsin.standalone.embedded.Folder;
 import dev.tocsin.standalone.embedded.Ports;
 import dev.tocsin.standalone.topic.Bootstrap;
 import dev.tocsin.standalone.topic.TopicWriter;
@@ -181,11 +182,7 @@ final class StreamsBench implements Callable<Integer> {
             System.out.println(JSON.writeValueAsString(json));
             return 0;
         } finally {
-            try (var files = Files.walk(dir)) {
-                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            Folder.delete(dir);
         }
     }
 

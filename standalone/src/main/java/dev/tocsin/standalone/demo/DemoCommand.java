@@ -11,6 +11,7 @@ import dev.tocsin.standalone.command.ConfigOption;
 import dev.tocsin.standalone.command.PortsOption;
 import dev.tocsin.standalone.command.ServiceCommands;
 import dev.tocsin.standalone.embedded.Cluster;
+import dev.tocsin.standalone.embedded.Folder;
 import dev.tocsin.standalone.embedded.Pipeline;
 import dev.tocsin.standalone.embedded.Ports;
 import dev.tocsin.standalone.topic.Applied;
@@ -24,7 +25,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -56,7 +56,7 @@ public final class DemoCommand implements Callable<Integer> {
         var until = lasting == null ? Instant.MAX : Instant.now().plus(Durations.parse(lasting));
         var dataDir = Files.createTempDirectory("tocsin-demo");
         var lifecycle = new Lifecycle();
-        lifecycle.onClose("data", () -> delete(dataDir));
+        lifecycle.onClose("data", () -> Folder.delete(dataDir));
         ServiceCommands.endWith(lifecycle);
         try {
             return play(lifecycle, dataDir, ports, until);
@@ -217,13 +217,5 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static void say(String line) {
         System.out.println(Instant.now().toString().substring(11, 19) + "  " + line);
-    }
-
-    private static void delete(Path dir) throws IOException {
-        try (var files = Files.walk(dir)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }
