@@ -13,14 +13,18 @@ import dev.tocsin.schemas.CommandKind;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -205,11 +209,15 @@ class IncidentProcessorTest {
 
     @Test
     void theTimeIsStoredWithWhateverATickTells() {
-        var headers = new org.apache.kafka.common.header.internals.RecordHeaders();
-        headers.add("t", "tick".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        fails("us", 10);
+        fails("eu", 11);
+        var headers = new RecordHeaders();
+        headers.add(Topics.KIND_HEADER, Topics.TICK.getBytes(StandardCharsets.UTF_8));
         context.setRecordMetadata("check-results", 0, offset++);
-        processor.process(new Record<>(null, null, START.plusSeconds(3).toEpochMilli(), headers));
-        assertThat(snapshot().getOrDefault("clock", Map.of())).containsKey("now");
+        long tick = START.plusSeconds(12).toEpochMilli();
+        processor.process(new Record<>(null, null, tick, headers)); // tells of its services
+        var stored = snapshot().getOrDefault("clock", Map.of()).getOrDefault("now", new byte[8]);
+        assertThat(ByteBuffer.wrap(stored).getLong()).isEqualTo(tick);
     }
 
     @Test
