@@ -19,20 +19,36 @@ final class FailingAlone {
 
     private static final Sum NONE = new Sum(0, null, Set.of());
 
-    private record Alone(@Nullable Instant since, String target) {}
+    private static final class Alone {
+        private final @Nullable Instant since;
+        private final Supplier<String> host;
+        private @Nullable String target;
+
+        Alone(@Nullable Instant since, Supplier<String> host) {
+            this.since = since;
+            this.host = host;
+        }
+
+        /// Most fail alone only until the next region's vote: not asked for before it is needed.
+        String target() {
+            if (target == null) {
+                target = hash(host.get());
+            }
+            return target;
+        }
+    }
 
     private final Map<String, String> regionByCheck = new HashMap<>();
     private final Map<String, Map<String, Alone>> byRegion = new HashMap<>();
     private final Map<String, Sum> sums = new HashMap<>();
 
-    /// @param host asked for only when that is new
+    /// @param host asked for later, and only if it still fails alone then
     void at(String check, String region, @Nullable Instant since, Supplier<String> host) {
         if (!region.equals(regionByCheck.get(check))) {
-            var target = hash(host.get());
             nowhere(check);
             regionByCheck.put(check, region);
             byRegion.computeIfAbsent(region, _ -> new HashMap<>())
-                    .put(check, new Alone(since, target));
+                    .put(check, new Alone(since, host));
             sums.remove(region);
         }
     }
@@ -57,7 +73,7 @@ final class FailingAlone {
         return new Sum(
                 checks.size(),
                 checks.values().stream()
-                        .map(Alone::since)
+                        .map(alone -> alone.since)
                         .filter(Objects::nonNull)
                         .min(Instant::compareTo)
                         .orElse(null),

@@ -117,7 +117,7 @@ public final class Hearing {
     }
 
     /// @param region where the check fails alone, or null when it fails nowhere, or not alone
-    /// @param definition asked for only when that is new
+    /// @param definition asked for later, and only if it still fails alone then
     public void failsAlone(
             String check,
             @Nullable String region,

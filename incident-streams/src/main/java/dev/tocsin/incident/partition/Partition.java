@@ -158,7 +158,8 @@ public final class Partition {
         if (subject == null) {
             return Heard.NO_SUCH_CHECK;
         }
-        int place = subject.policy().regions().indexOf(region);
+        var patience = subject.patience();
+        int place = patience.regions().indexOf(region);
         if (place < 0) {
             return Heard.NOT_THERE;
         }
@@ -171,18 +172,9 @@ public final class Partition {
         if (vote == null) {
             return Heard.NO_VOTE;
         }
-        var state = subject.state();
         boolean known =
-                IncidentEngine.saysNothingNew(
-                                state,
-                                region,
-                                vote,
-                                subject.heardMs(place),
-                                atMs,
-                                nowMs,
-                                subject.policy())
-                        && (vote != Vote.DOWN
-                                || state.region(region).failure().startsWith(failure));
+                subject.expected(place)
+                        .is(vote, failure, subject.heardMs(place), atMs, nowMs, patience);
         if (!known) {
             return Heard.NEW;
         }

@@ -3,6 +3,7 @@ package dev.tocsin.incident.partition;
 import dev.tocsin.incident.engine.Severity;
 import dev.tocsin.incident.engine.check.Around;
 import dev.tocsin.incident.engine.check.Near;
+import dev.tocsin.incident.engine.check.Patience;
 import dev.tocsin.incident.engine.check.Policy;
 import dev.tocsin.incident.engine.check.Policy.NoData;
 import dev.tocsin.incident.engine.check.Quorum;
@@ -48,6 +49,10 @@ public final class Policies {
             throw new IllegalArgumentException(
                     "check \"" + check.getCheckId() + "\": " + e.getMessage(), e);
         }
+    }
+
+    static Patience patience(Policy policy) {
+        return shared(policy.patience());
     }
 
     /// Under no maintenance, and with nothing wrong around it.

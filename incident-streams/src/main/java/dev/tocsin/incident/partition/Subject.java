@@ -1,12 +1,17 @@
 package dev.tocsin.incident.partition;
 
 import dev.tocsin.incident.engine.check.CheckState;
+import dev.tocsin.incident.engine.check.Expected;
+import dev.tocsin.incident.engine.check.Patience;
 import dev.tocsin.incident.engine.check.Policy;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A check as it is now. Where all is well nothing but `heardMs` changes, so that a million checks cost their table.
 final class Subject {
     final String id;
     private Policy policy;
+    private Patience patience;
     private CheckState state = CheckState.EMPTY;
 
     /// Of the facts that the policy has taken in.
@@ -15,14 +20,22 @@ final class Subject {
     /// When each of the policy's regions was last heard, ms since 1970; newer than what `state` says.
     private long[] heardMs;
 
+    /// By place of the region; null where all is well.
+    private Expected @Nullable [] expected;
+
     Subject(String id, Policy policy) {
         this.id = id;
         this.policy = policy;
+        patience = Policies.patience(policy);
         heardMs = new long[policy.regions().size()];
     }
 
     Policy policy() {
         return policy;
+    }
+
+    Patience patience() {
+        return patience;
     }
 
     CheckState state() {
@@ -41,6 +54,7 @@ final class Subject {
             policy = next;
             becomes(whole);
         }
+        patience = Policies.patience(next);
         version = facts;
     }
 
@@ -57,6 +71,20 @@ final class Subject {
             heardMs[i] = last == null ? 0 : last.toEpochMilli();
         }
         state = next.unheard();
+        expected = state.equals(CheckState.EMPTY) ? null : expected(regions);
+    }
+
+    private Expected[] expected(List<String> regions) {
+        var all = new Expected[regions.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = Expected.of(state, regions.get(i));
+        }
+        return all;
+    }
+
+    /// @param place of the region in the policy
+    Expected expected(int place) {
+        return expected == null ? Expected.WELL : expected[place];
     }
 
     /// @param place of the region in the policy

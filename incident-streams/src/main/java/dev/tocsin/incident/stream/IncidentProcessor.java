@@ -128,12 +128,30 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             return;
         }
         var letter = new Letter(metadata.topic(), record.key(), record.value(), record.timestamp());
-        // Definitions are what results are judged by: they are never behind them.
-        if (!letter.topic().equals(checks)
-                && task().waiting.holds(record.timestamp(), task().now())) {
+        if (waits(letter)) {
             task().waiting.put(letter, metadata.offset());
         } else {
             control(letter);
+        }
+    }
+
+    /// Definitions are what results are judged by, and which outage an incident is part of follows from its own results: neither is ever
+    /// ahead of them.
+    private boolean waits(Letter letter) {
+        if (letter.topic().equals(checks)
+                || !task().waiting.holds(letter.appendedMs(), task().now())) {
+            return false;
+        }
+        var signal = letter.topic().equals(signalsTopic) ? readable(letter) : null;
+        return signal == null || signal.getKind() != SignalKind.OUTAGE;
+    }
+
+    /// A signal that cannot be read is set aside by [SignalProcessor].
+    private @Nullable Signal readable(Letter letter) {
+        try {
+            return signals.deserialize(signalsTopic, letter.value());
+        } catch (SerializationException e) {
+            return null;
         }
     }
 
@@ -227,14 +245,9 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         }
     }
 
-    /// What was decided elsewhere and concerns this partition. A signal that cannot be read is set aside by [SignalProcessor].
+    /// What was decided elsewhere and concerns this partition.
     private void signal(Letter letter) {
-        Signal signal;
-        try {
-            signal = signals.deserialize(signalsTopic, letter.value());
-        } catch (SerializationException e) {
-            return;
-        }
+        var signal = readable(letter);
         if (signal == null) {
             return;
         }

@@ -4,8 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import org.apache.kafka.streams.KeyValue;
+import java.util.TreeSet;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -57,55 +56,40 @@ final class Waiting {
     }
 
     private final KeyValueStore<String, byte[]> store;
-    private long earliestMs = Long.MAX_VALUE;
-    private int count;
+
+    /// What is stored, oldest first: an iterator of the store would copy all of its keys.
+    private final TreeSet<String> keys = new TreeSet<>();
 
     Waiting(KeyValueStore<String, byte[]> store) {
         this.store = store;
         try (var all = store.all()) {
-            while (all.hasNext()) {
-                earliestMs = Math.min(earliestMs, appendedMs(all.next().key));
-                count++;
-            }
+            all.forEachRemaining(entry -> keys.add(entry.key));
         }
     }
 
     /// Whether a record that was appended then has to wait, so that all keep their order.
     boolean holds(long appendedMs, Instant now) {
-        return count > 0 || appendedMs > now.plus(AHEAD).toEpochMilli();
+        return !keys.isEmpty() || appendedMs > now.plus(AHEAD).toEpochMilli();
     }
 
     /// @param number makes the order of the topic
     void put(Letter letter, long number) {
         var key = "%016x/%s/%016x".formatted(letter.appendedMs(), letter.topic(), number);
         store.put(key, encode(letter));
-        earliestMs = Math.min(earliestMs, letter.appendedMs());
-        count++;
+        keys.add(key);
     }
 
     /// Those whose time has come, in the order in which they were appended.
     void take(Instant now, Taker taker) {
-        long nowMs = now.toEpochMilli();
-        if (count == 0 || earliestMs > nowMs) {
-            return;
-        }
-        var due = new ArrayList<KeyValue<String, byte[]>>();
-        try (var all = store.all()) {
-            while (all.hasNext() && due.size() < AT_ONCE) {
-                var next = all.next();
-                earliestMs = appendedMs(next.key);
-                if (earliestMs > nowMs) {
-                    break;
-                }
-                due.add(next);
+        for (int i = 0; i < AT_ONCE && !keys.isEmpty(); i++) {
+            var key = keys.first();
+            if (appendedMs(key) > now.toEpochMilli()) {
+                return;
             }
+            var letter = decode(key, store.delete(key));
+            keys.remove(key);
+            taker.take(letter);
         }
-        for (var letter : due) {
-            store.delete(letter.key);
-            taker.take(decode(letter.key, letter.value));
-        }
-        count -= due.size();
-        earliestMs = count == 0 ? Long.MAX_VALUE : earliestMs;
     }
 
     private static long appendedMs(String key) {

@@ -24,7 +24,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 
 /// Between the wire's signals and the outage engine.
 public final class OutageWire {
@@ -33,6 +35,8 @@ public final class OutageWire {
 
     /// Characters of all the labels of a child.
     private static final int LABELS = 600;
+
+    private static final Decision NOT_ASKED_FOR = new Decision(0, 0, 0, 0, 0, 0, "", "");
 
     private OutageWire() {}
 
@@ -50,24 +54,33 @@ public final class OutageWire {
     }
 
     private static IncidentEvent slim(IncidentEvent event) {
-        var decision = event.getDecision();
-        return IncidentEvent.newBuilder(event)
-                .setName(Clip.to(NAME, event.getName()))
-                .setReason("")
-                .setRegions(
-                        event.getRegions().stream()
-                                .map(region ->
-                                        RegionStatus.newBuilder()
-                                                .setRegion(region.getRegion())
-                                                .setVerdict(region.getVerdict())
-                                                .build())
-                                .toList())
-                .setDecision(
-                        Decision.newBuilder(decision).setVerdict("").setExplanation("").build())
-                .setAcknowledgedBy(null)
-                .setCommandId(null)
-                .setLabels(few(event.getLabels()))
-                .build();
+        var regions =
+                event.getRegions().stream()
+                        .map(region ->
+                                new RegionStatus(
+                                        region.getRegion(), region.getVerdict(), null, null, null))
+                        .toList();
+        var less = new HashMap<String, @Nullable Object>();
+        less.put("name", Clip.to(NAME, event.getName()));
+        less.put("reason", "");
+        less.put("regions", regions);
+        less.put("decision", NOT_ASKED_FOR);
+        less.put("acknowledged_by", null);
+        less.put("command_id", null);
+        less.put("labels", few(event.getLabels()));
+        return with(event, new IncidentEvent(), less);
+    }
+
+    /// A builder made from a record copies first whatever the record refers to.
+    ///
+    /// @param changes by field
+    private static <T extends SpecificRecord> T with(
+            T from, T to, Map<String, @Nullable Object> changes) {
+        for (var field : from.getSchema().getFields()) {
+            boolean changed = changes.containsKey(field.name());
+            to.put(field.pos(), changed ? changes.get(field.name()) : from.get(field.pos()));
+        }
+        return to;
     }
 
     /// As many as a child may carry: routes ask for them.

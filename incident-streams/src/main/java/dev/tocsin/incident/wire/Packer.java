@@ -1,31 +1,39 @@
 package dev.tocsin.incident.wire;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Small values one after the other, in as few bytes as they need. [Unpacker] reads them in the same order.
 final class Packer {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
+    private byte[] bytes = new byte[192];
+    private int size;
 
     Packer(byte version) {
-        out.write(version);
+        bytes[size++] = version;
     }
 
     byte[] bytes() {
-        return out.toByteArray();
+        return Arrays.copyOf(bytes, size);
+    }
+
+    private void room(int more) {
+        if (bytes.length - size < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
+        }
     }
 
     Packer number(long value) {
+        room(10);
         long rest = (value << 1) ^ (value >> 63);
         while ((rest & ~0x7fL) != 0) {
-            out.write((int) ((rest & 0x7f) | 0x80));
+            bytes[size++] = (byte) ((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
-        out.write((int) rest);
+        bytes[size++] = (byte) rest;
         return this;
     }
 
@@ -42,9 +50,11 @@ final class Packer {
         if (value == null) {
             return number(-1);
         }
-        var bytes = value.getBytes(StandardCharsets.UTF_8);
-        number(bytes.length);
-        out.writeBytes(bytes);
+        var text = value.getBytes(StandardCharsets.UTF_8);
+        number(text.length);
+        room(text.length);
+        System.arraycopy(text, 0, bytes, size, text.length);
+        size += text.length;
         return this;
     }
 

@@ -59,12 +59,13 @@ public final class AvroSerializer<T extends IndexedRecord> implements Serializer
         var out = new ByteArrayOutputStream(256);
         out.writeBytes(ByteBuffer.allocate(5).put((byte) 0).putInt(id).array());
         try {
-            var encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+            var encoder = EncoderFactory.get().binaryEncoder(out, null);
             var data =
                     value instanceof SpecificRecord
                             ? SpecificData.getForClass(value.getClass())
                             : SpecificData.get();
             new SpecificDatumWriter<T>(value.getSchema(), data).write(value, encoder);
+            encoder.flush();
         } catch (IOException | RuntimeException e) {
             throw new SerializationException(
                     "cannot write " + value.getSchema().getFullName() + ": " + e.getMessage(), e);

@@ -1,5 +1,6 @@
 package dev.tocsin.incident.engine.check;
 
+import dev.tocsin.incident.engine.Verdict;
 import dev.tocsin.incident.engine.check.Decision.State;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,47 +29,9 @@ public final class IncidentEngine {
         };
     }
 
-    /// Whether a vote says no more than what is known: a pass where all is well, a failure where the region fails and nothing can
-    /// come of it but what time brings. Then [#step] would only move the time at which the region was last heard. Allocates nothing.
-    ///
-    /// @param region one of the policy's
-    /// @param lastMs when it was last heard, in ms since 1970; whatever `state` says of that. 0 for never
-    /// @param atMs and `nowMs` of the vote, likewise
-    public static boolean saysNothingNew(
-            CheckState state,
-            String region,
-            Vote vote,
-            long lastMs,
-            long atMs,
-            long nowMs,
-            Policy policy) {
-        var known = state.region(region);
-        boolean usual =
-                atMs <= nowMs
-                        && atMs >= nowMs - policy.maxResultAge().toMillis()
-                        && (known.settledAt() == null || atMs > known.settledAt().toEpochMilli());
-        return switch (vote) {
-            case UP ->
-                    usual
-                            && known.quiet()
-                            && !state.counts()
-                            && atMs >= lastMs - policy.window().toMillis();
-            // Only in order, and only where the region is heard without a gap, or was silent and
-            // still is: then neither its streak nor its vote changes.
-            case DOWN -> {
-                long staleMs = policy.staleAfter().toMillis();
-                boolean inOrder = lastMs != 0 && atMs >= lastMs && atMs - lastMs <= staleMs;
-                boolean silent = nowMs - atMs > staleMs;
-                boolean heard = nowMs - lastMs <= staleMs && state.settled(region);
-                yield usual && known.fails() && inOrder && (silent || heard);
-            }
-            case DEGRADED -> false;
-        };
-    }
-
     private static Step vote(CheckState state, Input.Voted voted, Policy policy) {
         if (!policy.regions().contains(voted.region())) {
-            return Step.quiet(state);
+            return Step.unjudged(state, false);
         }
         var sample = voted.sample().notAfter(voted.now());
         boolean tooOld =
@@ -80,8 +43,11 @@ public final class IncidentEngine {
         var known = before.lapsed(sample.at(), voted.now(), policy) ? before.anew() : before;
         var after = known.vote(sample, policy);
         var next = state.with(voted.region(), after);
-        if (before.quiet() && after.quiet() && !state.counts()) {
-            return Step.quiet(next);
+        // One more of a streak that is not long enough yet.
+        if (before.verdict() == Verdict.PASSING
+                && after.verdict() == Verdict.PASSING
+                && !state.counts()) {
+            return Step.unjudged(next, !next.remembersAs(state));
         }
         return settle(
                 new Draft(state, next, policy, voted.now()),

@@ -19,7 +19,7 @@ public final class LateEvidence {
         }
         var after = before.vote(sample, policy);
         if (before.quiet() && after.quiet()) {
-            return Step.quiet(state);
+            return Step.unjudged(state, false);
         }
         var draft = new Draft(state, state.withLate(name, after), policy, now);
         if (after.verdict() == Verdict.FAILING && after.since() != null) {

@@ -52,6 +52,11 @@ public record Policy(
         return 4 * Math.max(Math.max(failureThreshold, successThreshold), of) + 16;
     }
 
+    public Patience patience() {
+        return new Patience(
+                regions, window.toMillis(), staleAfter.toMillis(), maxResultAge.toMillis());
+    }
+
     public Policy under(Around now) {
         return under(now, near);
     }

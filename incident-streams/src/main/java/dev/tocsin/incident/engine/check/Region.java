@@ -74,12 +74,16 @@ public record Region(
 
     /// Takes in one vote, in whatever order it comes; a vote seen before changes nothing.
     Region vote(Sample sample, Policy policy) {
-        boolean late = settledAt != null && !sample.at().isAfter(settledAt);
-        if (late || samples.stream().anyMatch(s -> s.id().equals(sample.id()))) {
+        boolean nothing = settledAt != null && !sample.at().isAfter(settledAt);
+        boolean doubled = false;
+        for (var known : samples) {
+            nothing |= known.id().equals(sample.id());
+            doubled |= known.doubles(sample, policy.slot());
+        }
+        if (nothing) {
             return this;
         }
-        if (samples.stream().anyMatch(s -> s.doubles(sample, policy.slot()))
-                || (quiet() && sample.vote() == Vote.UP)) {
+        if (doubled || (quiet() && sample.vote() == Vote.UP)) {
             return seen(sample.at());
         }
         var votes = new ArrayList<>(samples);

@@ -17,8 +17,8 @@ public record Step(
         boolean judged,
         @Nullable String failsAlone,
         @Nullable Instant deadline) {
-    /// Only a last-seen time has changed, if anything.
-    public static Step quiet(CheckState next) {
-        return new Step(next, List.of(), false, false, null, null);
+    /// A vote that no verdict can change by.
+    static Step unjudged(CheckState next, boolean stores) {
+        return new Step(next, List.of(), stores, false, null, null);
     }
 }

@@ -140,14 +140,14 @@ public final class World {
         var at = START.plusSeconds(result.at());
         var last = state.lastHeard(result.region());
         boolean known =
-                IncidentEngine.saysNothingNew(
-                        state,
-                        result.region(),
-                        result.vote(),
-                        last == null ? 0 : last.toEpochMilli(),
-                        at.toEpochMilli(),
-                        START.plusSeconds(result.arrives()).toEpochMilli(),
-                        policy);
+                Expected.of(state, result.region())
+                        .is(
+                                result.vote(),
+                                "",
+                                last == null ? 0 : last.toEpochMilli(),
+                                at.toEpochMilli(),
+                                START.plusSeconds(result.arrives()).toEpochMilli(),
+                                policy.patience());
         if (known) {
             state = state.with(result.region(), state.region(result.region()).seen(at));
         } else {
