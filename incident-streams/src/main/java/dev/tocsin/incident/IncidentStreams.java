@@ -114,7 +114,8 @@ public final class IncidentStreams implements AutoCloseable {
                                 Map.entry("poll.ms", 10),
                                 // See ControlFirst, which does better.
                                 Map.entry("max.task.idle.ms", -1),
-                                // A commit sends what there is: until then it is gathered, and is no
+                                // A commit sends what there is: until then it is gathered, and is
+                                // no
                                 // request of its own.
                                 Map.entry("producer.linger.ms", 100),
                                 Map.entry("producer.batch.size", 131072),

@@ -94,6 +94,27 @@ class SizeTest extends TopologyRig {
     }
 
     @Test
+    void anEventOfFiveHundredRegionsWithLongNamesFits() {
+        var many =
+                IntStream.range(0, 500)
+                        .mapToObj(i -> "r%03d-".formatted(i) + "\u20ac".repeat(59))
+                        .toList();
+        define(
+                check("shop")
+                        .setRegions(many)
+                        .setIncident(IncidentPolicy.newBuilder().build())
+                        .build());
+        for (int second = 0; second < 30; second += 10) {
+            for (var region : many) {
+                fails("shop", second, region, "\u20ac".repeat(300));
+            }
+        }
+        var events = output("incidents").readRecordsToList();
+        assertThat(events).isNotEmpty();
+        assertThat(events).allSatisfy(event -> assertThat(size(event)).isLessThan(AT_MOST));
+    }
+
+    @Test
     void aTraceparentThatIsNoneIsLeftOut() {
         define(check("shop").build());
         var headers = new RecordHeaders();

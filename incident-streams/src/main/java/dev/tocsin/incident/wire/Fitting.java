@@ -3,13 +3,14 @@ package dev.tocsin.incident.wire;
 import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.OutageChild;
+import dev.tocsin.schemas.RegionStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/// Makes an outage's event no larger than any record may be (DESIGN section 4): labels go first, then long names, then half of
-/// what is named after the other. The counts stay.
+/// Makes an event no larger than any record may be (DESIGN section 4): what regions say of their failures goes first, then the children's
+/// labels, then long names, then half of what is named after the other. The counts stay.
 final class Fitting {
     /// Of 64 kB, with room for the key and the headers.
     static final int AT_MOST = 60_000;
@@ -23,8 +24,13 @@ final class Fitting {
             return event;
         }
         var fitting = IncidentEvent.newBuilder(event);
-        fitting.setChildren(
-                event.getChildren().stream().map(child -> with(child, child.getName())).toList());
+        fitting.setRegions(event.getRegions().stream().map(Fitting::bare).toList());
+        if (!fits(fitting)) {
+            fitting.setChildren(
+                    event.getChildren().stream()
+                            .map(child -> with(child, child.getName()))
+                            .toList());
+        }
         if (!fits(fitting)) {
             fitting.setChildren(
                     event.getChildren().stream()
@@ -40,6 +46,10 @@ final class Fitting {
             fitting.setRegions(half(fitting.getRegions()));
         }
         return fitting.build();
+    }
+
+    private static RegionStatus bare(RegionStatus region) {
+        return RegionStatus.newBuilder(region).setFailure(null).build();
     }
 
     private static OutageChild with(OutageChild child, String name) {

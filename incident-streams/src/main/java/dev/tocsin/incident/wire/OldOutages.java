@@ -99,6 +99,8 @@ public final class OldOutages {
                 extent,
                 extent,
                 null,
+                0,
+                times.closedAt() == null ? null : "recovered",
                 old.children().values().stream()
                         .map(Child::reopenWithin)
                         .max(Duration::compareTo)

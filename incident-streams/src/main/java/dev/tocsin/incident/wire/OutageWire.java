@@ -121,6 +121,7 @@ public final class OutageWire {
                 event.getFlapping(),
                 event.getFailingSince() == null ? event.getStartedAt() : event.getFailingSince(),
                 event.getEndedAt(),
+                event.getResolution(),
                 regions,
                 event.getLabels(),
                 Duration.ofMillis(Long.parseLong(within)),
@@ -168,7 +169,7 @@ public final class OutageWire {
                         .setSeverity(Severity.valueOf(extent.severity().name()))
                         .setOpen(outage.open())
                         .setReason(told.reason())
-                        .setResolution(outage.open() ? null : "recovered")
+                        .setResolution(outage.resolution())
                         .setRegions(regions)
                         .setDecision(
                                 new Decision(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.incident.wire.Frames;
+import dev.tocsin.incident.wire.OutageWire;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Command;
@@ -205,6 +206,17 @@ class IncidentProcessorTest {
         assertThat(snapshot().getOrDefault("waiting", Map.of())).isEmpty();
         give("signals", "shop", new byte[] {1}, 3600);
         assertThat(snapshot().getOrDefault("waiting", Map.of())).hasSize(1);
+    }
+
+    @Test
+    void whichOutageAnIncidentIsPartOfWaitsForNoResults() {
+        fails("us", 10);
+        fails("eu", 11);
+        var incident = told().getFirst().getIncidentId();
+        var joined = OutageWire.membership("o1", incident, true, START.plusSeconds(11));
+        give("signals", "shop", bytes(joined::toByteBuffer), 60);
+        assertThat(snapshot().getOrDefault("waiting", Map.of())).isEmpty();
+        assertThat(told()).extracting(IncidentEvent::getOutageId).containsExactly("o1");
     }
 
     @Test

@@ -131,6 +131,7 @@ interface BenchApp extends AutoCloseable {
     /// does not count.
     static Rate measure(BenchApp app, long all) throws Exception {
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        System.gc(); // what was measured before leaves it nothing to clear away
         try (app) {
             await(() -> app.ready() && app.seen() > 0, () -> app.seen() + " results");
             long first = app.seen();

@@ -170,7 +170,7 @@ public record CheckState(
     /// Nothing is kept of an incident that ended longer ago than anything asks for.
     public CheckState forgotten() {
         return new CheckState(
-                regions, late, null, List.of(), electorate, partialSince, noDataSince);
+                regions, Map.of(), null, List.of(), electorate, partialSince, noDataSince);
     }
 
     CheckState with(@Nullable Incident next) {

@@ -76,7 +76,7 @@ public final class CommandEngine {
         }
         draft.tell(
                 EventType.CLOSED,
-                incident.closed(draft.now),
+                incident.flapping(false).closed(draft.now),
                 "closed by " + who,
                 "closed_by_hand",
                 command.id());

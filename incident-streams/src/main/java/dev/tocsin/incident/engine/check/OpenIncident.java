@@ -90,8 +90,19 @@ final class OpenIncident {
         if (!incident.flapping()
                 && ended.known()
                 && draft.over(incident.times().endedAt(), policy.recoverFor())) {
-            draft.close(incident, "every region that failed passes again", "recovered");
+            if (incident.places().failed().isEmpty() && incident.kind() != Kind.NO_DATA) {
+                draft.close(
+                        incident, "no region that failed is measured any more", "config_removed");
+            } else {
+                draft.close(incident, recovery(incident.kind()), "recovered");
+            }
         }
+    }
+
+    private static String recovery(Kind kind) {
+        return kind == Kind.NO_DATA
+                ? "enough regions are heard again"
+                : "every region that failed passes again";
     }
 
     /// What users say of it (rule 10).
@@ -111,6 +122,7 @@ final class OpenIncident {
         failing.retainAll(policy.regions());
         var failed = Places.plus(before.failed(), failing);
         failed.retainAll(policy.regions());
+        say("not measured any more in ", Places.minus(before.failed(), policy.regions()));
         var fine = Places.minus(before.fine(), decision.regions(Standing::votes));
         fine.addAll(fineNow);
         fine.addAll(Places.minus(decision.regions(Standing::wasFine), before.failed()));
@@ -202,7 +214,7 @@ final class OpenIncident {
                 by == null ? EventType.UNSUPPRESSED : EventType.SUPPRESSED,
                 incident.suppressed(by),
                 by == null
-                        ? "%s is over and it still fails: %s"
+                        ? "%s explains it no longer, and it still fails: %s"
                                 .formatted(
                                         before == null ? "" : before.by(), decision.explanation())
                         : by.said());

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// What an outage needs to know of one incident, as last told.
 ///
 /// @param startedAt when it began to fail this time
+/// @param resolution why it was closed; null while it is open
 /// @param regions what is said of each; not sorted, so that ten thousand of them cost little
 /// @param reopenWithin of its check's policy
 public record Child(
@@ -24,6 +25,7 @@ public record Child(
         boolean flapping,
         Instant startedAt,
         @Nullable Instant endedAt,
+        @Nullable String resolution,
         Map<String, Standing> regions,
         Map<String, String> labels,
         Duration reopenWithin,
@@ -31,6 +33,11 @@ public record Child(
     public Child {
         regions = Map.copyOf(regions);
         labels = Map.copyOf(labels);
+    }
+
+    /// Closed, and not because it passes again: it was removed, or somebody closed it.
+    boolean otherwise() {
+        return !open && resolution != null && !resolution.equals(Outage.RECOVERED);
     }
 
     /// Silence is no outage, and neither is what was announced.

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param joined how many incidents are or were part of it
 /// @param told its extent as told last, `worst` all that it ever had
 /// @param recoveredAt when the last of those recovered that have; null where none has this time
+/// @param otherwise how many of its incidents were closed this time for another reason than that they pass again
+/// @param resolution why it was closed; null while it is open
 /// @param reopenWithin the longest of its members
 public record Outage(
         String id,
@@ -22,9 +24,12 @@ public record Outage(
         Extent told,
         Extent worst,
         @Nullable Instant recoveredAt,
+        int otherwise,
+        @Nullable String resolution,
         Duration reopenWithin,
         Past past,
         @Nullable String traceparent) {
+    static final String RECOVERED = "recovered";
 
     public boolean open() {
         return times.open();
@@ -46,12 +51,24 @@ public record Outage(
                 extent,
                 worst.or(extent),
                 recoveredAt,
+                otherwise,
+                resolution,
                 reopenWithin,
                 past,
                 traceparent);
     }
 
-    Outage at(Times next, @Nullable Instant recovered) {
+    /// It fails again.
+    Outage reopened(Instant since, Instant now) {
+        return with(times.reopened(since, now), null, 0, null);
+    }
+
+    /// @param ended when the last of it did
+    Outage closed(Instant ended, Instant now, String why) {
+        return with(times.closed(ended, now), ended, otherwise, why);
+    }
+
+    private Outage with(Times next, @Nullable Instant recovered, int others, @Nullable String why) {
         return new Outage(
                 id,
                 seq,
@@ -61,6 +78,8 @@ public record Outage(
                 told,
                 worst,
                 recovered,
+                others,
+                why,
                 reopenWithin,
                 past,
                 traceparent);
@@ -77,6 +96,8 @@ public record Outage(
                 told,
                 worst,
                 recoveredAt,
+                otherwise,
+                resolution,
                 child.reopenWithin().compareTo(reopenWithin) > 0
                         ? child.reopenWithin()
                         : reopenWithin,
@@ -94,12 +115,19 @@ public record Outage(
                 told,
                 worst.or(extent),
                 recoveredAt,
+                otherwise,
+                resolution,
                 reopenWithin,
                 past,
                 traceparent);
     }
 
-    Outage recovered(Instant at) {
-        return at(times, recoveredAt == null || at.isAfter(recoveredAt) ? at : recoveredAt);
+    /// One that failed does so no longer.
+    Outage recovered(Instant at, boolean otherwiseClosed) {
+        return with(
+                times,
+                recoveredAt == null || at.isAfter(recoveredAt) ? at : recoveredAt,
+                otherwise + (otherwiseClosed ? 1 : 0),
+                null);
     }
 }

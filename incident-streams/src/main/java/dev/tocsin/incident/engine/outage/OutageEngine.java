@@ -141,7 +141,7 @@ public final class OutageEngine {
         turns = turns.subList(Math.max(0, turns.size() - TURNS), turns.size());
         Outage next;
         if (last != null && again) {
-            next = last.at(last.times().reopened(since, now), null);
+            next = last.reopened(since, now);
         } else {
             sums = sums.fresh();
             next =
@@ -153,6 +153,8 @@ public final class OutageEngine {
                             0,
                             Extent.NONE,
                             Extent.NONE,
+                            null,
+                            0,
                             null,
                             Duration.ZERO,
                             Turn.past(last == null ? null : last.id(), turns, now),
@@ -202,7 +204,11 @@ public final class OutageEngine {
             pending = pending.joined(child.name());
         } else if (before != null && after.partOf(last)) {
             if (before.child().open() && !child.open()) {
-                pending = pending.recovered(child.name());
+                pending =
+                        child.otherwise()
+                                ? pending.changed(
+                                        child.name() + " was closed: " + child.resolution())
+                                : pending.recovered(child.name());
             } else if (was && !after.active()) {
                 pending = pending.quiet(child.name());
             } else if (after.active()
@@ -215,7 +221,9 @@ public final class OutageEngine {
         }
         var next = last.reaching(Extent.of(sums));
         if (was && !after.active()) {
-            next = next.recovered(child.endedAt() == null ? now : child.endedAt());
+            next =
+                    next.recovered(
+                            child.endedAt() == null ? now : child.endedAt(), child.otherwise());
         }
         outage = next;
         if (sums.checks().size() == 0) {
@@ -237,10 +245,17 @@ public final class OutageEngine {
                                 standing == Standing.FAILING
                                         ? Standing.UNKNOWN // it was removed: nobody knows
                                         : standing.heard() ? Standing.PASSING : standing));
+        var why =
+                latest.resolution() == null || last.otherwise() < last.joined()
+                        ? Outage.RECOVERED
+                        : latest.resolution();
         tell(
                 EventType.CLOSED,
-                last.at(last.times().closed(notBeforeItBegan(last, ended), now), ended),
-                "all of it has recovered: "
+                last.closed(notBeforeItBegan(last, ended), now, why),
+                (last.otherwise() == 0
+                                ? "all of it has recovered: "
+                                : "nothing of it fails any more, %d of %d closed for another reason than a recovery: "
+                                        .formatted(last.otherwise(), last.joined()))
                         + Names.of(names, last.joined())
                         + (sums.open() == 0
                                 ? ""

@@ -27,6 +27,7 @@ public record Children(Child child) {
                         false,
                         START.plusSeconds(second),
                         null,
+                        null,
                         Map.of("us", Standing.FAILING, "eu", Standing.PASSING),
                         Map.of(),
                         Duration.ofMinutes(10),
@@ -67,6 +68,7 @@ public record Children(Child child) {
                         flapping,
                         startedAt,
                         endedAt,
+                        open ? null : "recovered",
                         regions,
                         child.labels(),
                         child.reopenWithin(),
@@ -134,9 +136,33 @@ public record Children(Child child) {
                         child.flapping(),
                         child.startedAt(),
                         child.endedAt(),
+                        child.resolution(),
                         child.regions(),
                         labels,
                         child.reopenWithin(),
                         child.traceparent()));
+    }
+
+    /// Closed while it fails, for a reason of its own.
+    public Children closed(String resolution, int second) {
+        var closed = state(false, false, false, second).child();
+        return new Children(
+                new Child(
+                        closed.incidentId(),
+                        closed.checkId(),
+                        closed.name(),
+                        closed.service(),
+                        closed.kind(),
+                        closed.severity(),
+                        closed.open(),
+                        closed.suppressed(),
+                        closed.flapping(),
+                        closed.startedAt(),
+                        closed.endedAt(),
+                        resolution,
+                        closed.regions(),
+                        closed.labels(),
+                        closed.reopenWithin(),
+                        closed.traceparent()));
     }
 }

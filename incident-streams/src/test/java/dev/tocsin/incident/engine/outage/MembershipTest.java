@@ -150,4 +150,32 @@ class MembershipTest {
             assertThat(seqs).doesNotHaveDuplicates();
         }
     }
+
+    @Test
+    void whatWasRemovedHasNotRecovered() {
+        twoFrom(10);
+        hall.hear(100, fails("mail", 10).closed("config_removed", 100));
+        assertThat(hall.reasons()).last().asString().contains("mail was closed: config_removed");
+        hall.hear(200, fails("store", 11).closed("closed_by_hand", 200));
+        var closed = hall.last();
+        assertThat(closed.type()).isEqualTo(EventType.CLOSED);
+        assertThat(closed.reason())
+                .startsWith(
+                        "nothing of it fails any more, 2 of 2 closed for another reason than a recovery: mail, store");
+        assertThat(closed.outage().resolution()).isEqualTo("closed_by_hand");
+    }
+
+    @Test
+    void whereOneRecoversTheOutageHasRecovered() {
+        twoFrom(10);
+        hall.hear(100, fails("mail", 10).closed("config_removed", 100));
+        hall.hear(200, fails("store", 11).closes(195));
+        assertThat(hall.last().reason()).contains("1 of 2 closed for another reason");
+        assertThat(hall.last().outage().resolution()).isEqualTo("recovered");
+        twoFrom(300);
+        assertThat(hall.last().type()).isEqualTo(EventType.REOPENED);
+        assertThat(hall.last().outage().resolution()).isNull();
+        bothClose(300, 400);
+        assertThat(hall.last().reason()).startsWith("all of it has recovered");
+    }
 }
