@@ -197,10 +197,10 @@ public final class Partition {
             consequences.told(check, subject.policy(), step.events());
         }
         becomes(subject, step.next());
-        if (step.deadline() != null) {
-            deadlines.arm(check, step.deadline());
-        }
         if (step.judged()) {
+            // Never unarmed: what nothing is awaited of now, as in a stall, may fall silent later.
+            var next = step.deadline();
+            deadlines.arm(check, next == null ? lookAt(subject.policy(), input.now()) : next);
             hear(subject, step.failsAlone());
         }
         if (step.stores()) {

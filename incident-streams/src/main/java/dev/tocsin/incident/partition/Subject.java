@@ -4,7 +4,6 @@ import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Expected;
 import dev.tocsin.incident.engine.check.Patience;
 import dev.tocsin.incident.engine.check.Policy;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A check as it is now. Where all is well nothing but `heardMs` changes, so that a million checks cost their table.
@@ -20,8 +19,8 @@ final class Subject {
     /// When each of the policy's regions was last heard, ms since 1970; newer than what `state` says.
     private long[] heardMs;
 
-    /// By place of the region; null where all is well.
-    private Expected @Nullable [] expected;
+    /// By place of the region, as far as it was asked for; null where all is well.
+    private @Nullable Expected @Nullable [] expected;
 
     Subject(String id, Policy policy) {
         this.id = id;
@@ -71,20 +70,20 @@ final class Subject {
             heardMs[i] = last == null ? 0 : last.toEpochMilli();
         }
         state = next.unheard();
-        expected = state.equals(CheckState.EMPTY) ? null : expected(regions);
-    }
-
-    private Expected[] expected(List<String> regions) {
-        var all = new Expected[regions.size()];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = Expected.of(state, regions.get(i));
-        }
-        return all;
+        expected = state.equals(CheckState.EMPTY) ? null : new Expected[regions.size()];
     }
 
     /// @param place of the region in the policy
     Expected expected(int place) {
-        return expected == null ? Expected.WELL : expected[place];
+        if (expected == null) {
+            return Expected.WELL;
+        }
+        var one = expected[place];
+        if (one == null) {
+            one = Expected.of(state, policy.regions().get(place));
+            expected[place] = one;
+        }
+        return one;
     }
 
     /// @param place of the region in the policy

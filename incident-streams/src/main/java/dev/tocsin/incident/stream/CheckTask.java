@@ -8,6 +8,7 @@ import dev.tocsin.incident.partition.Partition;
 import dev.tocsin.incident.partition.Policies;
 import dev.tocsin.incident.partition.Services;
 import dev.tocsin.incident.wire.CheckEntries;
+import dev.tocsin.incident.wire.Fitting;
 import dev.tocsin.incident.wire.OutageWire;
 import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.CheckDefinition;
@@ -120,7 +121,7 @@ final class CheckTask implements Partition.Consequences {
             for (var event : events) {
                 var told = Wire.event(event, definition);
                 var group = event.incident().context().group();
-                outbox.event(told, now());
+                outbox.event(Fitting.fit(told), now());
                 if (event.news()) {
                     outbox.signal(
                             Outages.key(group),

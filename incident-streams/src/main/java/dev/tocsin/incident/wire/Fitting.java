@@ -4,23 +4,29 @@ import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.OutageChild;
 import dev.tocsin.schemas.RegionStatus;
+import dev.tocsin.schemas.RegionVerdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
 /// Makes an event no larger than any record may be (DESIGN section 4): what regions say of their failures goes first, then the children's
 /// labels, then long names, then half of what is named after the other. The counts stay.
-final class Fitting {
+public final class Fitting {
     /// Of 64 kB, with room for the key and the headers.
     static final int AT_MOST = 60_000;
 
     private static final int SHORT = 60;
 
+    /// Whatever is said of so many, it fits.
+    private static final int FEW_REGIONS = 20;
+
     private Fitting() {}
 
-    static IncidentEvent fit(IncidentEvent event) {
-        if (fits(event)) {
+    public static IncidentEvent fit(IncidentEvent event) {
+        boolean few = event.getRegions().size() <= FEW_REGIONS && event.getChildren().isEmpty();
+        if (few || fits(event)) {
             return event;
         }
         var fitting = IncidentEvent.newBuilder(event);
@@ -43,7 +49,7 @@ final class Fitting {
             fitting.setChildren(half(fitting.getChildren()));
         }
         while (!fits(fitting) && !fitting.getRegions().isEmpty()) {
-            fitting.setRegions(half(fitting.getRegions()));
+            fitting.setRegions(half(worstFirst(fitting.getRegions())));
         }
         return fitting.build();
     }
@@ -54,6 +60,15 @@ final class Fitting {
 
     private static OutageChild with(OutageChild child, String name) {
         return OutageChild.newBuilder(child).setName(name).setLabels(Map.of()).build();
+    }
+
+    /// Where it fails is what counts.
+    private static List<RegionStatus> worstFirst(List<RegionStatus> regions) {
+        return regions.stream()
+                .sorted(
+                        Comparator.comparing(
+                                region -> region.getVerdict() == RegionVerdict.PASSING))
+                .toList();
     }
 
     private static <T> List<T> half(List<T> all) {

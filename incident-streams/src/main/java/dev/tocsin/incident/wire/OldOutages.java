@@ -99,7 +99,6 @@ public final class OldOutages {
                 extent,
                 extent,
                 null,
-                0,
                 times.closedAt() == null ? null : "recovered",
                 old.children().values().stream()
                         .map(Child::reopenWithin)

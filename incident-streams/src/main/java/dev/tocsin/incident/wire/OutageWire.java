@@ -68,7 +68,7 @@ public final class OutageWire {
         less.put("acknowledged_by", null);
         less.put("command_id", null);
         less.put("labels", few(event.getLabels()));
-        return with(event, new IncidentEvent(), less);
+        return Fitting.fit(with(event, new IncidentEvent(), less));
     }
 
     /// A builder made from a record copies first whatever the record refers to.

@@ -40,55 +40,50 @@ public final class Wire {
 
     private static final int SHORT_FAILURE = 100;
 
-    /// Whatever is said of so many, it fits.
-    private static final int FEW_REGIONS = 20;
-
     private Wire() {}
 
     public static IncidentEvent event(Event event, CheckDefinition check) {
         var incident = event.incident();
         var decision = event.decision();
-        var told =
-                event(incident.times(), incident.past(), event.at())
-                        .setEventId(event.id())
-                        .setIncidentId(incident.id())
-                        .setSeq(incident.seq())
-                        .setType(IncidentEventType.valueOf(event.type().name()))
-                        .setKey(check.getCheckId())
-                        .setCheckId(check.getCheckId())
-                        .setName(Clip.to(NAME_AT_MOST, check.getName()))
-                        .setService(check.getService())
-                        .setKind(IncidentKind.valueOf(incident.kind().name()))
-                        .setScope(incident.everywhere() ? Scope.GLOBAL : Scope.REGIONAL)
-                        .setSeverity(Severity.valueOf(incident.severity().name()))
-                        .setOpen(incident.open())
-                        .setFlapping(incident.flapping())
-                        .setReason(Clip.to(REASON_AT_MOST, event.reason()))
-                        .setResolution(event.resolution())
-                        .setRegions(regions(decision))
-                        .setDecision(
-                                new dev.tocsin.schemas.Decision(
-                                        decision.configured(),
-                                        decision.voting(),
-                                        decision.failing(),
-                                        decision.degraded(),
-                                        decision.need(),
-                                        decision.minRegions(),
-                                        decision.state().name(),
-                                        decision.explanation()))
-                        .setConfigVersion(check.getConfigVersion())
-                        .setGroup(incident.context().group())
-                        .setOutageId(incident.context().outageId())
-                        .setSuppressedBy(incident.context().suppressedBy())
-                        .setRootIncidentId(incident.context().rootIncidentId())
-                        .setReportedBy(incident.context().reportedBy())
-                        .setAcknowledgedBy(incident.context().handling().acknowledgedBy())
-                        .setSnoozedUntil(millisOrNull(incident.context().handling().snoozedUntil()))
-                        .setCommandId(event.commandId())
-                        .setLabels(check.getLabels())
-                        .setTraceparent(incident.traceparent())
-                        .build();
-        return decision.configured() > FEW_REGIONS ? Fitting.fit(told) : told;
+        return event(incident.times(), incident.past(), event.at())
+                .setEventId(event.id())
+                .setIncidentId(incident.id())
+                .setSeq(incident.seq())
+                .setType(IncidentEventType.valueOf(event.type().name()))
+                .setKey(check.getCheckId())
+                .setCheckId(check.getCheckId())
+                .setName(Clip.to(NAME_AT_MOST, check.getName()))
+                .setService(check.getService())
+                .setKind(IncidentKind.valueOf(incident.kind().name()))
+                .setScope(incident.everywhere() ? Scope.GLOBAL : Scope.REGIONAL)
+                .setSeverity(Severity.valueOf(incident.severity().name()))
+                .setOpen(incident.open())
+                .setFlapping(incident.flapping())
+                .setReason(Clip.to(REASON_AT_MOST, event.reason()))
+                .setResolution(event.resolution())
+                .setRegions(regions(decision))
+                .setDecision(
+                        new dev.tocsin.schemas.Decision(
+                                decision.configured(),
+                                decision.voting(),
+                                decision.failing(),
+                                decision.degraded(),
+                                decision.need(),
+                                decision.minRegions(),
+                                decision.state().name(),
+                                decision.explanation()))
+                .setConfigVersion(check.getConfigVersion())
+                .setGroup(incident.context().group())
+                .setOutageId(incident.context().outageId())
+                .setSuppressedBy(incident.context().suppressedBy())
+                .setRootIncidentId(incident.context().rootIncidentId())
+                .setReportedBy(incident.context().reportedBy())
+                .setAcknowledgedBy(incident.context().handling().acknowledgedBy())
+                .setSnoozedUntil(millisOrNull(incident.context().handling().snoozedUntil()))
+                .setCommandId(event.commandId())
+                .setLabels(check.getLabels())
+                .setTraceparent(incident.traceparent())
+                .build();
     }
 
     /// @throws IllegalArgumentException when it says too little

@@ -89,7 +89,12 @@ public record EventText(
             return "NOTE";
         }
         if (!event.getOpen()) {
-            return "closed_by_hand".equals(event.getResolution()) ? "CLOSED" : "RECOVERED";
+            return switch (event.getResolution()) {
+                case null -> "RECOVERED";
+                case "recovered" -> "RECOVERED";
+                case "config_removed" -> "REMOVED";
+                default -> "CLOSED";
+            };
         }
         return switch (event.getType()) {
             case FLAPPING_STARTED -> "FLAPPING";
@@ -152,7 +157,7 @@ public record EventText(
         return child.getName()
                 + (child.getOpen()
                         ? " (" + child.getKind().name().toLowerCase(Locale.ROOT) + ")"
-                        : " (recovered)");
+                        : " (closed)");
     }
 
     private static @Nullable String recurrence(IncidentEvent event) {

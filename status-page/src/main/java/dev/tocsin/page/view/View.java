@@ -48,6 +48,7 @@ public record View(
             String name,
             Status status,
             boolean open,
+            @Nullable String resolution,
             String severity,
             Instant startedAt,
             @Nullable Instant endedAt,
@@ -57,6 +58,18 @@ public record View(
             int timesIn30Days,
             boolean inMaintenance,
             List<Line> lines) {
+        /// How it is, or how it ended.
+        public String words() {
+            return open
+                    ? status.words()
+                    : switch (resolution) {
+                        case null -> "recovered";
+                        case "recovered" -> "recovered";
+                        case "config_removed" -> "removed";
+                        default -> "closed";
+                    };
+        }
+
         @JsonIgnore
         public String recurrence() {
             return timesIn30Days > 1 ? "number " + timesIn30Days + " in 30 days" : "";

@@ -238,6 +238,7 @@ public final class Viewer {
                         : event.getName(),
                 status(event),
                 event.getOpen(),
+                event.getOpen() ? null : event.getResolution(),
                 event.getSeverity().name().toLowerCase(Locale.ROOT),
                 event.getStartedAt(),
                 event.getEndedAt(),

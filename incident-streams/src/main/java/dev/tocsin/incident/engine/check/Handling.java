@@ -50,7 +50,7 @@ public record Handling(
     /// What keeps others from being told now, or null.
     public @Nullable Suppression snooze(Instant now) {
         return snoozedUntil != null && now.isBefore(snoozedUntil)
-                ? new Suppression("snooze:" + snoozedBy, null)
+                ? new Suppression(Suppression.SNOOZE + snoozedBy, null)
                 : null;
     }
 }

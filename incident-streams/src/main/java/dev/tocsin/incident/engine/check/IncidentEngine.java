@@ -79,7 +79,7 @@ public final class IncidentEngine {
         var incident = draft.state.incident();
         if (incident != null && incident.open()) {
             draft.close(
-                    incident.ended(draft.now, draft.now),
+                    incident.flapping(false).ended(draft.now, draft.now),
                     "the check was removed",
                     "config_removed");
         }

@@ -213,12 +213,15 @@ final class OpenIncident {
         draft.tell(
                 by == null ? EventType.UNSUPPRESSED : EventType.SUPPRESSED,
                 incident.suppressed(by),
-                by == null
-                        ? "%s explains it no longer, and it still fails: %s"
-                                .formatted(
-                                        before == null ? "" : before.by(), decision.explanation())
-                        : by.said());
+                by == null ? unsaid(before) : by.said());
         return true;
+    }
+
+    private String unsaid(@Nullable Suppression before) {
+        boolean fails = decision.failing() + decision.degraded() > 0;
+        return (before == null ? "nothing explains it" : before.over())
+                + (fails ? ", and it still fails: " : ", and it is still open: ")
+                + decision.explanation();
     }
 
     /// @param since when all that failed is fine, or null while it is not

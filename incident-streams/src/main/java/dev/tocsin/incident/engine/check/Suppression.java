@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param by a kind and a name: `maintenance:db-upgrade`, `snooze:ana`, `depends-on:edge-dns`
 /// @param rootIncidentId of `depends-on`: the incident that explains it; null while its parents' verdicts are waited for
 public record Suppression(String by, @Nullable String rootIncidentId) {
+    static final String SNOOZE = "snooze:";
     private static final String DEPENDS_ON = "depends-on:";
 
     public static Suppression explainedBy(Parent parent) {
@@ -23,6 +24,14 @@ public record Suppression(String by, @Nullable String rootIncidentId) {
         return waits()
                 ? "nobody is told before there is a verdict on what it depends on"
                 : by + " explains it";
+    }
+
+    /// The same, once nothing keeps people from being told any more.
+    String over() {
+        if (waits()) {
+            return "nothing that it depends on explains it";
+        }
+        return by.startsWith(SNOOZE) ? by + " is over" : by + " explains it no longer";
     }
 
     boolean waits() {

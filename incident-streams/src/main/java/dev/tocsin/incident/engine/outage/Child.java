@@ -40,6 +40,11 @@ public record Child(
         return !open && resolution != null && !resolution.equals(Outage.RECOVERED);
     }
 
+    /// What became of it, after its name.
+    String gone() {
+        return "config_removed".equals(resolution) ? " was removed" : " was closed by hand";
+    }
+
     /// Silence is no outage, and neither is what was announced.
     private boolean counts() {
         return open && !suppressed && kind != Kind.NO_DATA;

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// @param joined how many incidents are or were part of it
 /// @param told its extent as told last, `worst` all that it ever had
 /// @param recoveredAt when the last of those recovered that have; null where none has this time
-/// @param otherwise how many of its incidents were closed this time for another reason than that they pass again
 /// @param resolution why it was closed; null while it is open
 /// @param reopenWithin the longest of its members
 public record Outage(
@@ -24,7 +23,6 @@ public record Outage(
         Extent told,
         Extent worst,
         @Nullable Instant recoveredAt,
-        int otherwise,
         @Nullable String resolution,
         Duration reopenWithin,
         Past past,
@@ -51,7 +49,6 @@ public record Outage(
                 extent,
                 worst.or(extent),
                 recoveredAt,
-                otherwise,
                 resolution,
                 reopenWithin,
                 past,
@@ -60,15 +57,15 @@ public record Outage(
 
     /// It fails again.
     Outage reopened(Instant since, Instant now) {
-        return with(times.reopened(since, now), null, 0, null);
+        return with(times.reopened(since, now), null, null);
     }
 
     /// @param ended when the last of it did
     Outage closed(Instant ended, Instant now, String why) {
-        return with(times.closed(ended, now), ended, otherwise, why);
+        return with(times.closed(ended, now), ended, why);
     }
 
-    private Outage with(Times next, @Nullable Instant recovered, int others, @Nullable String why) {
+    private Outage with(Times next, @Nullable Instant recovered, @Nullable String why) {
         return new Outage(
                 id,
                 seq,
@@ -78,7 +75,6 @@ public record Outage(
                 told,
                 worst,
                 recovered,
-                others,
                 why,
                 reopenWithin,
                 past,
@@ -96,7 +92,6 @@ public record Outage(
                 told,
                 worst,
                 recoveredAt,
-                otherwise,
                 resolution,
                 child.reopenWithin().compareTo(reopenWithin) > 0
                         ? child.reopenWithin()
@@ -115,19 +110,13 @@ public record Outage(
                 told,
                 worst.or(extent),
                 recoveredAt,
-                otherwise,
                 resolution,
                 reopenWithin,
                 past,
                 traceparent);
     }
 
-    /// One that failed does so no longer.
-    Outage recovered(Instant at, boolean otherwiseClosed) {
-        return with(
-                times,
-                recoveredAt == null || at.isAfter(recoveredAt) ? at : recoveredAt,
-                otherwise + (otherwiseClosed ? 1 : 0),
-                null);
+    Outage recovered(Instant at) {
+        return with(times, recoveredAt == null || at.isAfter(recoveredAt) ? at : recoveredAt, null);
     }
 }

@@ -154,7 +154,6 @@ public final class OutageEngine {
                             Extent.NONE,
                             Extent.NONE,
                             null,
-                            0,
                             null,
                             Duration.ZERO,
                             Turn.past(last == null ? null : last.id(), turns, now),
@@ -206,8 +205,7 @@ public final class OutageEngine {
             if (before.child().open() && !child.open()) {
                 pending =
                         child.otherwise()
-                                ? pending.changed(
-                                        child.name() + " was closed: " + child.resolution())
+                                ? pending.changed(child.name() + child.gone())
                                 : pending.recovered(child.name());
             } else if (was && !after.active()) {
                 pending = pending.quiet(child.name());
@@ -221,9 +219,7 @@ public final class OutageEngine {
         }
         var next = last.reaching(Extent.of(sums));
         if (was && !after.active()) {
-            next =
-                    next.recovered(
-                            child.endedAt() == null ? now : child.endedAt(), child.otherwise());
+            next = next.recovered(child.endedAt() == null ? now : child.endedAt());
         }
         outage = next;
         if (sums.checks().size() == 0) {
@@ -236,26 +232,29 @@ public final class OutageEngine {
     private void close(Outage last, Child latest) {
         var names = sums.children().stream().map(Child::name).toList();
         var ended = last.recoveredAt();
+        boolean recovered = sums.otherwise() == 0;
         var regions = new TreeMap<String, Standing>();
-        last.worst().failing().forEach(region -> regions.put(region, Standing.PASSING));
+        // Where something was removed, nobody knows.
+        var left = recovered ? Standing.PASSING : Standing.UNKNOWN;
+        last.worst().failing().forEach(region -> regions.put(region, left));
         latest.regions()
                 .forEach((region, standing) ->
                         regions.put(
                                 region,
-                                standing == Standing.FAILING
-                                        ? Standing.UNKNOWN // it was removed: nobody knows
+                                latest.failsIn(standing)
+                                        ? Standing.UNKNOWN
                                         : standing.heard() ? Standing.PASSING : standing));
         var why =
-                latest.resolution() == null || last.otherwise() < last.joined()
+                latest.resolution() == null || sums.otherwise() < last.joined()
                         ? Outage.RECOVERED
                         : latest.resolution();
         tell(
                 EventType.CLOSED,
                 last.closed(notBeforeItBegan(last, ended), now, why),
-                (last.otherwise() == 0
+                (recovered
                                 ? "all of it has recovered: "
                                 : "nothing of it fails any more, %d of %d closed for another reason than a recovery: "
-                                        .formatted(last.otherwise(), last.joined()))
+                                        .formatted(sums.otherwise(), last.joined()))
                         + Names.of(names, last.joined())
                         + (sums.open() == 0
                                 ? ""

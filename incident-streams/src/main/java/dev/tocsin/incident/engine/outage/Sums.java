@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param regions as the active ones see them
 /// @param alone active, while no outage is open: of one check at most
 /// @param services of those that are or were part of the outage, `open` how many of those are open
+/// @param otherwise how many of those were closed for another reason than that they pass again
 /// @param named the first of those, by number
 public record Sums(
         Tally checks,
@@ -23,11 +24,12 @@ public record Sums(
         Map<String, Member> alone,
         Tally services,
         int open,
+        int otherwise,
         Map<Integer, Child> named) {
     public static final int NAMED = 50;
 
     public static final Sums NONE =
-            new Sums(Tally.NONE, Map.of(), Map.of(), Map.of(), Tally.NONE, 0, Map.of());
+            new Sums(Tally.NONE, Map.of(), Map.of(), Map.of(), Tally.NONE, 0, 0, Map.of());
 
     static Sums of(Collection<Member> members, @Nullable Outage outage) {
         var sums = NONE;
@@ -47,7 +49,7 @@ public record Sums(
 
     /// As a new outage begins: nothing is part of it yet.
     Sums fresh() {
-        return new Sums(checks, severities, regions, alone, Tally.NONE, 0, Map.of());
+        return new Sums(checks, severities, regions, alone, Tally.NONE, 0, 0, Map.of());
     }
 
     private Sums with(Member member, @Nullable Outage outage, int by) {
@@ -63,6 +65,7 @@ public record Sums(
                 isAlone ? set(alone, child.incidentId(), by > 0 ? member : null) : alone,
                 part ? services.plus(child.service(), by) : services,
                 part && child.open() ? open + by : open,
+                part && child.otherwise() ? otherwise + by : otherwise,
                 isNamed ? set(named, member.number(), by > 0 ? child : null) : named);
     }
 

@@ -92,6 +92,40 @@ class HandlingTest {
         world.rounds(70, 110, DOWN);
         assertThat(world.told())
                 .containsExactly("OPENED DOWN", "SNOOZED DOWN", "UNSUPPRESSED DOWN");
+        assertThat(world.events.getLast().reason())
+                .startsWith("snooze:ana is over, and it still fails: DOWN");
+    }
+
+    @Test
+    void whatIsNotHeardAnyMoreIsNotSaidToFail() {
+        var world = World.of("us", "eu").maintenance(0, 300).rounds(0, 30, UP);
+        for (int second = 30; second < 310; second += 10) {
+            world.tick(second);
+        }
+        assertThat(world.told()).containsExactly("OPENED NO_DATA", "UNSUPPRESSED NO_DATA");
+        assertThat(world.events.getLast().reason())
+                .startsWith("maintenance:upgrade explains it no longer, and it is still open: ");
+    }
+
+    @Test
+    void aHoldThatRunsOutExplainedNothing() {
+        var world = World.of("us").dependsOn("dns").rounds(0, 30, UP).rounds(30, 80, DOWN);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "UNSUPPRESSED DOWN");
+        assertThat(world.events.getLast().reason())
+                .startsWith("nothing that it depends on explains it, and it still fails");
+    }
+
+    @Test
+    void whatIsRemovedFlapsNoMore() {
+        var world = World.of("us").rounds(0, 30, UP);
+        int second = 30;
+        for (int turn = 0; turn < 3; turn++, second += 80) {
+            world.rounds(second, second + 30, DOWN).rounds(second + 30, second + 80, UP);
+        }
+        assertThat(world.incident().flapping()).isTrue();
+        world.apply(new Input.Removed(at(second)));
+        assertThat(world.events.getLast().resolution()).isEqualTo("config_removed");
+        assertThat(world.events.getLast().incident().flapping()).isFalse();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A check under a 10 s interval, driven by hand: seconds since the start in, events out.
 public final class World {
@@ -17,6 +18,10 @@ public final class World {
     public final List<Event> events = new ArrayList<>();
     public CheckState state = CheckState.EMPTY;
     boolean touched;
+
+    /// When the last input wants it to be looked at next.
+    @Nullable Instant deadline;
+
     private int sequence;
 
     World(String quorum, int minRegions, String... regions) {
@@ -50,6 +55,38 @@ public final class World {
                 Duration.ofMinutes(10),
                 NoData.ALERT,
                 Severity.CRITICAL);
+    }
+
+    /// A region fails by m of n instead of by a streak.
+    World failures(int failures, int of) {
+        var p = policy;
+        policy =
+                new Policy(
+                        p.checkId(),
+                        p.group(),
+                        p.around(),
+                        p.near(),
+                        p.dependsOn(),
+                        p.hold(),
+                        p.regions(),
+                        p.window(),
+                        p.slot(),
+                        p.failureThreshold(),
+                        p.successThreshold(),
+                        failures,
+                        of,
+                        p.quorum(),
+                        p.minRegions(),
+                        p.partialFor(),
+                        p.recoverFor(),
+                        p.staleAfter(),
+                        p.noDataFor(),
+                        p.reopenWithin(),
+                        p.flapQuiet(),
+                        p.maxResultAge(),
+                        p.noData(),
+                        p.severity());
+        return this;
     }
 
     /// Maintenance of all regions is announced for [from, to).
@@ -190,6 +227,7 @@ public final class World {
 
     public World apply(Input input) {
         var step = IncidentEngine.step(state, input, policy);
+        deadline = step.deadline();
         state = step.next();
         touched = step.stores() || step.judged();
         events.addAll(step.events());

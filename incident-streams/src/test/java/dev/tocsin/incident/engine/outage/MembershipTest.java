@@ -155,7 +155,7 @@ class MembershipTest {
     void whatWasRemovedHasNotRecovered() {
         twoFrom(10);
         hall.hear(100, fails("mail", 10).closed("config_removed", 100));
-        assertThat(hall.reasons()).last().asString().contains("mail was closed: config_removed");
+        assertThat(hall.reasons()).last().asString().contains("mail was removed");
         hall.hear(200, fails("store", 11).closed("closed_by_hand", 200));
         var closed = hall.last();
         assertThat(closed.type()).isEqualTo(EventType.CLOSED);
@@ -177,5 +177,31 @@ class MembershipTest {
         assertThat(hall.last().outage().resolution()).isNull();
         bothClose(300, 400);
         assertThat(hall.last().reason()).startsWith("all of it has recovered");
+    }
+
+    @Test
+    void whoWasClosedByHandAndFailsAgainRecoversAfterAll() {
+        twoFrom(10);
+        hall.hear(100, fails("mail", 10).closed("closed_by_hand", 100));
+        assertThat(hall.reasons()).last().asString().contains("mail was closed by hand");
+        hall.hear(150, fails("mail", 150));
+        bothClose(150, 300);
+        assertThat(hall.last().type()).isEqualTo(EventType.CLOSED);
+        assertThat(hall.last().reason()).startsWith("all of it has recovered");
+        assertThat(hall.last().outage().resolution()).isEqualTo("recovered");
+        assertThat(hall.last().regions()).containsEntry("us", Standing.PASSING);
+    }
+
+    @Test
+    void nobodyKnowsHowItIsWhereSomethingWasRemoved() {
+        hall.hear(10, fails("mail", 10));
+        hall.hear(11, fails("store", 11).in("us", Standing.PASSING).in("eu", Standing.FAILING));
+        hall.hear(100, fails("mail", 10).closed("config_removed", 100));
+        var store = fails("store", 11).in("us", Standing.PASSING).in("eu", Standing.FAILING);
+        hall.hear(200, store.closed("config_removed", 200));
+        assertThat(hall.last().regions())
+                .containsEntry("eu", Standing.UNKNOWN)
+                .containsEntry("us", Standing.PASSING); // the last one to be heard saw it pass
+        assertThat(hall.last().outage().resolution()).isEqualTo("config_removed");
     }
 }

@@ -1,0 +1,112 @@
+package dev.tocsin.incident.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.incident.engine.check.CheckState;
+import dev.tocsin.incident.engine.check.Event;
+import dev.tocsin.incident.engine.check.Input;
+import dev.tocsin.incident.engine.check.Policy;
+import dev.tocsin.incident.engine.check.Sample;
+import dev.tocsin.incident.engine.check.Vote;
+import dev.tocsin.incident.partition.Partition.Heard;
+import dev.tocsin.schemas.CheckDefinition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What is looked at when.
+class PartitionTest {
+    private static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
+
+    private final CheckDefinition check = HearingTest.check("shop", 10, "us", "eu");
+    private final List<String> told = new ArrayList<>();
+    private final Facts facts = new Facts();
+    private final Partition partition =
+            new Partition(
+                    facts,
+                    new Partition.Consequences() {
+                        @Override
+                        public void told(String id, Policy policy, List<Event> events) {
+                            events.forEach(event ->
+                                    told.add(event.type() + " " + event.incident().kind()));
+                        }
+
+                        @Override
+                        public void store(String id, CheckState before, CheckState after) {
+                            // nothing is restarted here
+                        }
+
+                        @Override
+                        public CheckDefinition definition(String id) {
+                            return check;
+                        }
+
+                        @Override
+                        public void failed(String id, RuntimeException cause) {
+                            throw cause;
+                        }
+                    });
+
+    private static Instant at(int second) {
+        return START.plusSeconds(second);
+    }
+
+    private Heard result(int second, String region, Vote vote) {
+        var now = at(second);
+        var heard =
+                partition.heard(
+                        "shop", region, region + "-agent", vote, "", now.toEpochMilli(), now);
+        if (heard == Heard.NEW) {
+            var sample = new Sample(now, vote, region + second, "");
+            partition.apply("shop", new Input.Voted(now, region, sample, null));
+        }
+        return heard;
+    }
+
+    private void ticks(int from, int to) {
+        for (int second = from; second < to; second++) {
+            partition.tick(new Input.Tick(at(second), "t" + second), second == 0);
+        }
+    }
+
+    private void passes(int from, int to) {
+        for (int second = from; second < to; second += 10) {
+            result(second, "us", Vote.UP);
+            result(second, "eu", Vote.UP);
+            ticks(second, second + 10);
+        }
+    }
+
+    @Test
+    void whatFallsSilentAfterAStallIsFound() {
+        partition.define(check, null, START);
+        passes(0, 100);
+        facts.stalled(true);
+        partition.factChanged(at(100));
+        ticks(100, 400);
+        facts.stalled(false);
+        partition.factChanged(at(400));
+        passes(400, 420);
+        // A failure that leads to nothing, and then nobody is heard any more.
+        result(420, "us", Vote.DOWN);
+        ticks(420, 800);
+        assertThat(told).containsExactly("OPENED NO_DATA");
+    }
+
+    @Test
+    void whatIsKnownIsOnlyHeard() {
+        partition.define(check, null, START);
+        passes(0, 30);
+        assertThat(result(30, "us", Vote.UP)).isEqualTo(Heard.KNOWN);
+        for (int second = 40; second < 100; second += 10) {
+            result(second, "us", Vote.DOWN);
+            result(second, "eu", Vote.DOWN);
+            ticks(second, second + 10);
+        }
+        assertThat(told).contains("OPENED DOWN");
+        assertThat(result(100, "us", Vote.DOWN)).isEqualTo(Heard.KNOWN);
+        assertThat(result(100, "eu", Vote.UP)).isEqualTo(Heard.NEW);
+        assertThat(result(100, "ap", Vote.UP)).isEqualTo(Heard.NOT_THERE);
+    }
+}
