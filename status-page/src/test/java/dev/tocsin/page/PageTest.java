@@ -25,6 +25,7 @@ import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Recurrence;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
+import dev.tocsin.schemas.Scope;
 import dev.tocsin.schemas.Severity;
 import dev.tocsin.schemas.TrustedRecords;
 import java.net.InetAddress;
@@ -237,6 +238,53 @@ class PageTest {
         assertThat(view().incidents()).hasSize(1);
         assertThat(view().incidents().getFirst().name()).isEqualTo("Outage of mail, store");
         assertThat(view().incidents().getFirst().status()).isEqualTo(Status.PARTIAL_OUTAGE);
+    }
+
+    @Test
+    void whatFlapsAndPassesJustNowIsNoOutage() {
+        healthy();
+        var flaps =
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.PASSING, RegionVerdict.PASSING);
+        incident(IncidentEvent.newBuilder(flaps).setFlapping(true).build());
+        assertThat(view().status()).isEqualTo(Status.OPERATIONAL);
+        assertThat(view().incidents())
+                .singleElement()
+                .satisfies(one -> assertThat(one.words()).isEqualTo("flapping"));
+        incident(
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING));
+        assertThat(view().status()).isEqualTo(Status.MAJOR_OUTAGE);
+    }
+
+    @Test
+    void aPastOutageIsCalledWhatItWasAtItsWorstAndHowItEnded() {
+        healthy();
+        var over =
+                event(
+                        "o1",
+                        IncidentKind.OUTAGE,
+                        false,
+                        RegionVerdict.PASSING,
+                        RegionVerdict.PASSING);
+        incident(
+                IncidentEvent.newBuilder(over)
+                        .setScope(Scope.GLOBAL)
+                        .setResolution("config_removed")
+                        .build());
+        assertThat(view().recent())
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.status()).isEqualTo(Status.MAJOR_OUTAGE);
+                    assertThat(one.words()).isEqualTo("removed");
+                });
+        incident(IncidentEvent.newBuilder(over).setResolution("closed_by_hand").build());
+        assertThat(view().recent())
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.status()).isEqualTo(Status.PARTIAL_OUTAGE);
+                    assertThat(one.words()).isEqualTo("closed");
+                });
+        incident(over);
+        assertThat(view().recent().getFirst().words()).isEqualTo("recovered");
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.notifier.Events;
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +35,24 @@ class EventTextTest {
         assertThat(EventText.of(Events.opened("i1"), "route 1").facts())
                 .extracting(EventText.Fact::name)
                 .doesNotContain("cut off", "reported by", "explained by");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        ",RECOVERED",
+        "recovered,RECOVERED",
+        "config_removed,REMOVED",
+        "closed_by_hand,CLOSED",
+        "of a later release,CLOSED"
+    })
+    void whatEndedIsSaidToHaveRecoveredOnlyWhereItHas(@Nullable String resolution, String word) {
+        var event =
+                IncidentEvent.newBuilder(Events.opened("i1"))
+                        .setType(IncidentEventType.CLOSED)
+                        .setOpen(false)
+                        .setResolution(resolution)
+                        .build();
+        assertThat(EventText.of(event, "route 1").title()).startsWith(word + ": Shop");
     }
 
     @ParameterizedTest

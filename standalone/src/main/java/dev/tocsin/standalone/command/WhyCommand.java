@@ -115,6 +115,14 @@ public final class WhyCommand implements Callable<Integer> {
         var state = replay.state();
         if (incident != null && incident.getOpen()) {
             System.out.println("open: " + IncidentFeed.line(incident));
+            if (incident.getOutageId() != null) {
+                System.out.println("part of the outage " + incident.getOutageId());
+            }
+            if (incident.getFlapping()) {
+                System.out.println(
+                        "flapping: open until it has settled for "
+                                + Durations.words(policy.flapQuiet()));
+            }
             if (incident.getAcknowledgedBy() != null) {
                 System.out.println("acknowledged by " + incident.getAcknowledgedBy());
             }

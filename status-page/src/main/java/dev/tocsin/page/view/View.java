@@ -59,15 +59,17 @@ public record View(
             boolean inMaintenance,
             List<Line> lines) {
         /// How it is, or how it ended.
+        @JsonIgnore
         public String words() {
-            return open
-                    ? status.words()
-                    : switch (resolution) {
-                        case null -> "recovered";
-                        case "recovered" -> "recovered";
-                        case "config_removed" -> "removed";
-                        default -> "closed";
-                    };
+            if (open) {
+                return status == Status.OPERATIONAL ? "flapping" : status.words();
+            }
+            return switch (resolution) {
+                case null -> "recovered";
+                case "recovered" -> "recovered";
+                case "config_removed" -> "removed";
+                default -> "closed";
+            };
         }
 
         @JsonIgnore

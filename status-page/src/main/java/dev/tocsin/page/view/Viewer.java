@@ -7,6 +7,7 @@ import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
+import dev.tocsin.schemas.Scope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -176,15 +177,15 @@ public final class Viewer {
         return !brokerNow.isBefore(window.getStartsAt()) && brokerNow.isBefore(window.getEndsAt());
     }
 
-    private static Status status(IncidentEvent event) {
+    private Status status(IncidentEvent event) {
+        if (event.getOpen() && event.getFlapping() && failing(event).isEmpty()) {
+            return Status.OPERATIONAL; // open until it settles, and passing just now
+        }
         return switch (event.getKind()) {
             case DOWN -> Status.MAJOR_OUTAGE;
             case PARTIAL -> Status.PARTIAL_OUTAGE;
             case OUTAGE ->
-                    event.getRegions().stream()
-                                    .allMatch(r -> r.getVerdict() == RegionVerdict.FAILING)
-                            ? Status.MAJOR_OUTAGE
-                            : Status.PARTIAL_OUTAGE;
+                    event.getScope() == Scope.GLOBAL ? Status.MAJOR_OUTAGE : Status.PARTIAL_OUTAGE;
             case DEGRADED -> Status.DEGRADED_PERFORMANCE;
             case NO_DATA, REGION_ISOLATED, PIPELINE_STALLED, UNKNOWN -> Status.UNKNOWN;
         };

@@ -132,6 +132,9 @@ final class OpenIncident {
         lost.addAll(before.lost().stream().filter(this::notHeard).toList());
         say("also failing: ", Places.minus(failing, before.failing()));
         say("recovered: ", recovered);
+        if (incident.flapping() && failing.isEmpty() && !before.failing().isEmpty()) {
+            reasons.add("passing everywhere, and open until it settles");
+        }
         say("evidence_lost: nothing is known any more from ", Places.minus(lost, before.lost()));
         return incident.at(new Places(failed, failing, fine, lost));
     }

@@ -105,7 +105,8 @@ class ShrinkingTest {
         assertThat(world.told()).contains("FLAPPING_STARTED DOWN");
         var last = world.events.getLast();
         assertThat(last.type()).isEqualTo(EventType.UPDATED);
-        assertThat(last.reason()).isEqualTo("recovered: eu, us");
+        assertThat(last.reason())
+                .isEqualTo("recovered: eu, us; passing everywhere, and open until it settles");
         assertThat(last.incident().flapping()).isTrue();
         assertThat(last.incident().places().failing()).isEmpty();
         world.rounds(second, second + 30, DOWN);

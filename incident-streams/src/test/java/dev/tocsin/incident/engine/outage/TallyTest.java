@@ -52,4 +52,15 @@ class TallyTest {
         assertThat(one).isNotEqualTo(other.plus("key1", 1)).isNotEqualTo(other.plus("key1", -2));
         assertThat(Tally.NONE.plus("none", 0)).isEqualTo(Tally.NONE);
     }
+
+    @Test
+    void aHundredThousandInOrderMakeNoList() {
+        var tally = Tally.NONE;
+        for (int i = 0; i < 100_000; i++) {
+            tally = tally.plus("%08d".formatted(i), 1);
+        }
+        assertThat(tally.size()).isEqualTo(100_000);
+        assertThat(tally.first(2)).containsExactly("00000000", "00000001");
+        assertThat(tally.hashCode()).isNotEqualTo(Tally.NONE.hashCode());
+    }
 }
