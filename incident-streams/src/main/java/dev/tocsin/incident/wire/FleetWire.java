@@ -1,6 +1,7 @@
 package dev.tocsin.incident.wire;
 
 import dev.tocsin.incident.engine.Clip;
+import dev.tocsin.incident.engine.Resolution;
 import dev.tocsin.incident.engine.fleet.Evidence;
 import dev.tocsin.incident.engine.fleet.Evidence.Silence;
 import dev.tocsin.incident.engine.fleet.FleetEngine;
@@ -158,7 +159,7 @@ public final class FleetWire {
                 .setSeverity(region == null ? Severity.CRITICAL : Severity.WARNING)
                 .setOpen(open)
                 .setReason(Clip.to(REASON_AT_MOST, told.reason()))
-                .setResolution(open ? null : "recovered")
+                .setResolution(open ? null : Resolution.RECOVERED)
                 .setRegions(region == null ? List.of() : List.of(status(region, open)))
                 .setDecision(decision(told))
                 .setConfigVersion("")

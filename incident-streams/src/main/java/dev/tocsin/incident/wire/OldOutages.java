@@ -1,6 +1,7 @@
 package dev.tocsin.incident.wire;
 
 import dev.tocsin.incident.engine.Past;
+import dev.tocsin.incident.engine.Resolution;
 import dev.tocsin.incident.engine.Severity;
 import dev.tocsin.incident.engine.Times;
 import dev.tocsin.incident.engine.Turn;
@@ -99,7 +100,7 @@ public final class OldOutages {
                 extent,
                 extent,
                 null,
-                times.closedAt() == null ? null : "recovered",
+                times.closedAt() == null ? null : Resolution.RECOVERED,
                 old.children().values().stream()
                         .map(Child::reopenWithin)
                         .max(Duration::compareTo)

@@ -1,6 +1,7 @@
 package dev.tocsin.incident.engine.check;
 
 import dev.tocsin.incident.engine.EventType;
+import dev.tocsin.incident.engine.Resolution;
 import dev.tocsin.incident.engine.check.Decision.State;
 import dev.tocsin.incident.engine.check.Policy.NoData;
 
@@ -78,7 +79,7 @@ public final class CommandEngine {
                 EventType.CLOSED,
                 incident.flapping(false).closed(draft.now),
                 "closed by " + who,
-                "closed_by_hand",
+                Resolution.CLOSED_BY_HAND,
                 command.id());
     }
 

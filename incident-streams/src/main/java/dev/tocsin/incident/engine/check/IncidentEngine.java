@@ -1,5 +1,6 @@
 package dev.tocsin.incident.engine.check;
 
+import dev.tocsin.incident.engine.Resolution;
 import dev.tocsin.incident.engine.Verdict;
 import dev.tocsin.incident.engine.check.Decision.State;
 import java.time.Duration;
@@ -81,7 +82,7 @@ public final class IncidentEngine {
             draft.close(
                     incident.flapping(false).ended(draft.now, draft.now),
                     "the check was removed",
-                    "config_removed");
+                    Resolution.CONFIG_REMOVED);
         }
         draft.state = CheckState.EMPTY;
         var step = draft.step();

@@ -2,6 +2,7 @@ package dev.tocsin.incident.engine.check;
 
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Kind;
+import dev.tocsin.incident.engine.Resolution;
 import dev.tocsin.incident.engine.Verdict;
 import dev.tocsin.incident.engine.check.Decision.Standing;
 import dev.tocsin.incident.engine.check.Decision.Unknown;
@@ -92,9 +93,11 @@ final class OpenIncident {
                 && draft.over(incident.times().endedAt(), policy.recoverFor())) {
             if (incident.places().failed().isEmpty() && incident.kind() != Kind.NO_DATA) {
                 draft.close(
-                        incident, "no region that failed is measured any more", "config_removed");
+                        incident,
+                        "no region that failed is measured any more",
+                        Resolution.CONFIG_REMOVED);
             } else {
-                draft.close(incident, recovery(incident.kind()), "recovered");
+                draft.close(incident, recovery(incident.kind()), Resolution.RECOVERED);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.tocsin.incident.engine.outage;
 
 import dev.tocsin.incident.engine.Kind;
+import dev.tocsin.incident.engine.Resolution;
 import dev.tocsin.incident.engine.Severity;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,12 +38,14 @@ public record Child(
 
     /// Closed, and not because it passes again: it was removed, or somebody closed it.
     boolean otherwise() {
-        return !open && resolution != null && !resolution.equals(Outage.RECOVERED);
+        return !open && resolution != null && !resolution.equals(Resolution.RECOVERED);
     }
 
     /// What became of it, after its name.
     String gone() {
-        return "config_removed".equals(resolution) ? " was removed" : " was closed by hand";
+        return Resolution.CONFIG_REMOVED.equals(resolution)
+                ? " was removed"
+                : " was closed by hand";
     }
 
     /// Silence is no outage, and neither is what was announced.

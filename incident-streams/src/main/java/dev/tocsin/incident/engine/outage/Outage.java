@@ -27,7 +27,6 @@ public record Outage(
         Duration reopenWithin,
         Past past,
         @Nullable String traceparent) {
-    static final String RECOVERED = "recovered";
 
     public boolean open() {
         return times.open();

@@ -3,6 +3,7 @@ package dev.tocsin.incident.engine.outage;
 import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Ids;
+import dev.tocsin.incident.engine.Resolution;
 import dev.tocsin.incident.engine.Times;
 import dev.tocsin.incident.engine.Turn;
 import java.time.Duration;
@@ -246,7 +247,7 @@ public final class OutageEngine {
                                         : standing.heard() ? Standing.PASSING : standing));
         var why =
                 latest.resolution() == null || sums.otherwise() < last.joined()
-                        ? Outage.RECOVERED
+                        ? Resolution.RECOVERED
                         : latest.resolution();
         tell(
                 EventType.CLOSED,

@@ -5,19 +5,10 @@ import static dev.tocsin.incident.engine.check.Vote.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// What is known of a check, as those ask for it that keep it.
 class CheckStateTest {
-    private static World some(World world, int from, int to, String... down) {
-        for (int second = from; second < to; second += 10) {
-            for (var region : world.policy.regions()) {
-                world.vote(second, region, Set.of(down).contains(region) ? DOWN : UP);
-            }
-        }
-        return world;
-    }
 
     private static World well() {
         return World.of("us", "eu", "ap").rounds(0, 30, UP);
@@ -26,18 +17,18 @@ class CheckStateTest {
     @Test
     void whoFailsAlone() {
         assertThat(well().state.failsAlone()).isNull();
-        var one = some(well(), 30, 60, "us").state;
+        var one = well().fails(30, 60, "us").state;
         assertThat(one.failsAlone()).isEqualTo("us");
         assertThat(one.failingSince("us")).isEqualTo(World.START.plusSeconds(30));
-        assertThat(some(well(), 30, 60, "us", "eu").state.failsAlone()).isNull();
+        assertThat(well().fails(30, 60, "us", "eu").state.failsAlone()).isNull();
     }
 
     @Test
     void whatIsUnderWay() {
         assertThat(well().state.busy()).isFalse();
         assertThat(well().vote(30, "us", DOWN).state.busy()).as("a failure").isTrue();
-        var open = some(well(), 30, 60, "us", "eu", "ap");
-        some(open, 60, 80);
+        var open = well().fails(30, 60, "us", "eu", "ap");
+        open.fails(60, 80);
         assertThat(open.state.regions().values()).allMatch(Region::quiet);
         assertThat(open.state.busy()).as("an open incident").isTrue();
         open.rounds(80, 110, UP);
@@ -60,7 +51,7 @@ class CheckStateTest {
 
     @Test
     void nothingIsKeptOfWhatEndedLongAgo() {
-        var world = some(some(well(), 30, 60, "us", "eu", "ap"), 60, 110).tick(110);
+        var world = well().fails(30, 60, "us", "eu", "ap").fails(60, 110).tick(110);
         assertThat(world.told()).endsWith("CLOSED DOWN");
         var forgotten = world.state.forgotten();
         assertThat(forgotten.incident()).isNull();
@@ -70,12 +61,12 @@ class CheckStateTest {
 
     @Test
     void aFailureSaysNothingMoreOnceItsRegionIsPartOfWhatWasTold() {
-        var partial = some(well(), 30, 60, "us");
+        var partial = well().fails(30, 60, "us");
         assertThat(partial.state.settled("us")).as("counted, and time alone decides").isTrue();
         assertThat(partial.state.settled("xx")).as("of no region that votes").isFalse();
         partial.vote(60, "us", UP);
         assertThat(partial.state.settled("us")).as("the next failure may decide").isFalse();
-        var down = some(well(), 30, 60, "us", "eu");
+        var down = well().fails(30, 60, "us", "eu");
         assertThat(down.state.settled("us")).isTrue();
         assertThat(down.state.settled("ap")).as("it does not fail").isFalse();
         down.vote(60, "us", UP).vote(60, "eu", DOWN);
@@ -84,7 +75,7 @@ class CheckStateTest {
 
     @Test
     void afterALostRegionIsBackItsFailureIsNews() {
-        var world = some(well(), 30, 60, "us", "eu", "ap").tick(62);
+        var world = well().fails(30, 60, "us", "eu", "ap").tick(62);
         world.vote(70, "us", DOWN).vote(70, "eu", DOWN).tick(85);
         world.vote(90, "us", DOWN).vote(90, "eu", DOWN).tick(95);
         assertThat(world.incident().places().lost()).containsExactly("ap");
@@ -94,12 +85,12 @@ class CheckStateTest {
 
     @Test
     void whatARestartMustKnow() {
-        var state = some(well(), 30, 60, "us").state;
+        var state = well().fails(30, 60, "us").state;
         assertThat(state.remembersAs(state)).isTrue();
         assertThat(well().state.remembersAs(state)).isFalse();
         assertThat(state.remembersAs(well().state)).isFalse();
         var more = well();
-        some(more, 30, 60, "us").vote(60, "us", DOWN);
+        more.fails(30, 60, "us").vote(60, "us", DOWN);
         assertThat(more.state.remembersAs(state)).as("one more failure").isTrue();
         var late = state.withLate("eu", state.region("us"));
         assertThat(late.remembersAs(state)).isFalse();

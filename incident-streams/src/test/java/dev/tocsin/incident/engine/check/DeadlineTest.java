@@ -105,10 +105,7 @@ class DeadlineTest {
     @Test
     void whatFlapsAndSettles() {
         var world = World.of("us").rounds(0, 30, UP);
-        int second = 30;
-        for (int turn = 0; turn < 3; turn++, second += 80) {
-            world.rounds(second, second + 30, DOWN).rounds(second + 30, second + 80, UP);
-        }
+        int second = world.flaps(30);
         assertThat(world.incident().flapping()).isTrue();
         int changed =
                 (int)

@@ -12,7 +12,6 @@ import dev.tocsin.incident.engine.Severity;
 import dev.tocsin.incident.engine.Verdict;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -20,16 +19,6 @@ import org.junit.jupiter.api.Test;
 class EdgesTest {
     private static World of(int regions) {
         return World.of(IntStream.range(0, regions).mapToObj(i -> "r" + i).toArray(String[]::new));
-    }
-
-    private static World some(World world, int from, int to, Vote vote, String... which) {
-        for (int second = from; second < to; second += 10) {
-            for (var region : world.policy.regions()) {
-                world.vote(second, region, Set.of(which).contains(region) ? vote : UP);
-            }
-            world.tick(second);
-        }
-        return world;
     }
 
     // Votes
@@ -103,7 +92,7 @@ class EdgesTest {
     }
 
     private static Severity severity(World world, String... down) {
-        some(some(world, 0, 30, UP), 30, 130, DOWN, down);
+        world.some(0, 30, UP).some(30, 130, DOWN, down);
         assertThat(world.incident().kind()).isEqualTo(Kind.PARTIAL);
         return world.incident().severity();
     }
@@ -112,7 +101,7 @@ class EdgesTest {
 
     @Test
     void eventsAreNumberedAndNamedByThat() {
-        var world = some(some(of(3), 0, 30, UP), 30, 60, DOWN, "r0", "r1", "r2").tick(62);
+        var world = of(3).some(0, 30, UP).some(30, 60, DOWN, "r0", "r1", "r2").tick(62);
         world.command(63, "c1", Command.Kind.ACK, 0);
         assertThat(world.events).extracting(e -> e.incident().seq()).containsExactly(1L, 2L, 3L);
         var id = world.incident().id();
@@ -124,7 +113,7 @@ class EdgesTest {
     @Test
     void whatWasToldLastIsAskedFor() {
         assertThat(Event.last(CheckState.EMPTY, of(1).policy, World.START)).isEmpty();
-        var world = some(some(of(1), 0, 30, UP), 30, 60, DOWN, "r0");
+        var world = of(1).some(0, 30, UP).some(30, 60, DOWN, "r0");
         assertThat(Event.last(world.state, world.policy, World.START.plusSeconds(61)))
                 .hasValueSatisfying(last -> {
                     assertThat(last.incident()).isEqualTo(world.incident());
@@ -135,9 +124,9 @@ class EdgesTest {
 
     @Test
     void whatHidesItIsSaidAsItOpens() {
-        var hidden = some(some(of(1).maintenance(0, 900), 0, 30, UP), 30, 60, DOWN, "r0");
+        var hidden = of(1).maintenance(0, 900).some(0, 30, UP).some(30, 60, DOWN, "r0");
         assertThat(hidden.events.getFirst().reason()).endsWith("; maintenance:upgrade explains it");
-        var waits = some(some(of(1).dependsOn("dns"), 0, 30, UP), 30, 60, DOWN, "r0");
+        var waits = of(1).dependsOn("dns").some(0, 30, UP).some(30, 60, DOWN, "r0");
         assertThat(waits.events.getFirst().reason())
                 .endsWith("; nobody is told before there is a verdict on what it depends on");
         assertThat(Suppression.dependsOn("depends-on:dns")).isEqualTo("dns");
@@ -145,7 +134,7 @@ class EdgesTest {
 
     @Test
     void whyRegionsDoNotVoteIsCounted() {
-        var world = some(of(4), 0, 30, UP).isolated("r0");
+        var world = of(4).some(0, 30, UP).isolated("r0");
         world.vote(50, "r1", UP).vote(50, "r2", UP).tick(55);
         assertThat(
                         Decision.of(world.state, world.policy, World.START.plusSeconds(55))
@@ -160,7 +149,7 @@ class EdgesTest {
 
     @Test
     void missingDataBeginWhenTheyWereMissed() {
-        var world = some(of(2), 0, 30, UP);
+        var world = of(2).some(0, 30, UP);
         for (int second = 30; second < 130; second++) {
             world.tick(second);
         }
@@ -170,40 +159,40 @@ class EdgesTest {
 
     @Test
     void aDegradedRegionIsFineWhereOthersAreDownAndNotWhereItIsTheTrouble() {
-        var world = some(of(3), 0, 30, UP);
+        var world = of(3).some(0, 30, UP);
         for (int second = 30; second < 80; second += 10) {
             world.vote(second, "r0", DOWN).vote(second, "r1", DOWN).vote(second, "r2", DEGRADED);
             world.tick(second);
         }
         assertThat(world.incident().kind()).isEqualTo(Kind.DOWN);
         assertThat(world.incident().places().fine()).containsExactly("r2");
-        var slow = some(some(of(3), 0, 30, UP), 30, 80, DEGRADED, "r0", "r1");
+        var slow = of(3).some(0, 30, UP).some(30, 80, DEGRADED, "r0", "r1");
         assertThat(slow.incident().kind()).isEqualTo(Kind.DEGRADED);
         assertThat(slow.incident().places().fine()).containsExactly("r2");
     }
 
     @Test
     void whatIsOnlySlowIsNotDownAnyMore() {
-        var world = some(some(of(1), 0, 30, UP), 30, 60, DOWN, "r0");
-        some(world, 60, 140, DEGRADED, "r0");
+        var world = of(1).some(0, 30, UP).some(30, 60, DOWN, "r0");
+        world.some(60, 140, DEGRADED, "r0");
         assertThat(world.told()).contains("CLOSED DOWN");
     }
 
     @Test
     void whatIsSlowStillFailsWhenMaintenanceEnds() {
-        var world = some(of(1).maintenance(0, 100), 0, 30, UP);
-        some(world, 30, 110, DEGRADED, "r0");
+        var world = of(1).maintenance(0, 100).some(0, 30, UP);
+        world.some(30, 110, DEGRADED, "r0");
         assertThat(world.told()).containsExactly("OPENED DEGRADED", "UNSUPPRESSED DEGRADED");
         assertThat(world.events.getLast().reason()).contains("and it still fails");
     }
 
     @Test
     void threeTurnsInMoreThanHalfAnHourAreNoFlapping() {
-        var world = some(of(1), 0, 30, UP);
+        var world = of(1).some(0, 30, UP);
         int second = 30;
         for (int turn = 0; turn < 3; turn++) {
-            some(world, second, second + 30, DOWN, "r0");
-            some(world, second + 30, second + 910, UP);
+            world.some(second, second + 30, DOWN, "r0");
+            world.some(second + 30, second + 910, UP);
             second += 910;
         }
         assertThat(world.events).noneMatch(e -> e.type() == EventType.FLAPPING_STARTED);
@@ -211,12 +200,12 @@ class EdgesTest {
 
     @Test
     void evidenceThatIsLostAgainIsSaidAgain() {
-        var world = some(some(of(3), 0, 30, UP), 30, 60, DOWN, "r0", "r1", "r2").tick(62);
+        var world = of(3).some(0, 30, UP).some(30, 60, DOWN, "r0", "r1", "r2").tick(62);
         two(world, 60, 100);
         assertThat(lost(world)).isEqualTo(1);
         two(world, 100, 200);
         assertThat(lost(world)).as("said once").isEqualTo(1);
-        some(world, 200, 240, DOWN, "r0", "r1", "r2");
+        world.some(200, 240, DOWN, "r0", "r1", "r2");
         two(world, 240, 290);
         assertThat(lost(world)).isEqualTo(2);
     }
@@ -233,7 +222,7 @@ class EdgesTest {
 
     @Test
     void whoeverFailsWithoutAWitnessFailsNotAlone() {
-        var alone = some(some(of(1), 0, 30, UP), 30, 50, DOWN, "r0");
+        var alone = of(1).some(0, 30, UP).some(30, 50, DOWN, "r0");
         var step =
                 IncidentEngine.step(
                         alone.state,

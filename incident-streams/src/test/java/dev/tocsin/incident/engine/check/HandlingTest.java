@@ -118,10 +118,7 @@ class HandlingTest {
     @Test
     void whatIsRemovedFlapsNoMore() {
         var world = World.of("us").rounds(0, 30, UP);
-        int second = 30;
-        for (int turn = 0; turn < 3; turn++, second += 80) {
-            world.rounds(second, second + 30, DOWN).rounds(second + 30, second + 80, UP);
-        }
+        int second = world.flaps(30);
         assertThat(world.incident().flapping()).isTrue();
         world.apply(new Input.Removed(at(second)));
         assertThat(world.events.getLast().resolution()).isEqualTo("config_removed");
@@ -214,11 +211,11 @@ class HandlingTest {
                         world.policy.around(),
                         new Near(List.of(of), near.parents(), near.reports()));
         world.rounds(0, 30, UP);
-        some(world, 30, 120, "us");
+        world.fails(30, 120, "us");
         assertThat(world.told()).containsExactly("OPENED PARTIAL");
         assertThat(world.events.getLast().incident().context().suppressedBy())
                 .isEqualTo("maintenance:us-work");
-        some(world, 120, 150, "us", "eu");
+        world.fails(120, 150, "us", "eu");
         assertThat(world.events)
                 .filteredOn(event -> event.type() == EventType.UNSUPPRESSED)
                 .singleElement()
@@ -230,7 +227,7 @@ class HandlingTest {
     @Test
     void aRegionThatIsTakenAwayIsNotSaidToPassAgain() {
         var world = World.of("us", "eu", "ap").rounds(0, 30, UP);
-        some(world, 30, 120, "ap");
+        world.fails(30, 120, "ap");
         assertThat(world.told()).containsExactly("OPENED PARTIAL");
         world.policy = World.of("us", "eu").policy;
         world.rounds(120, 170, UP);
@@ -260,10 +257,7 @@ class HandlingTest {
     @Test
     void whatIsClosedByHandFlapsNoMore() {
         var world = World.of("us").rounds(0, 30, UP);
-        int second = 30;
-        for (int turn = 0; turn < 3; turn++, second += 80) {
-            world.rounds(second, second + 30, DOWN).rounds(second + 30, second + 80, UP);
-        }
+        int second = world.flaps(30);
         assertThat(world.incident().flapping()).isTrue();
         world.command(second, "c1", Command.Kind.CLOSE, 0);
         var closed = world.events.getLast();
@@ -273,15 +267,5 @@ class HandlingTest {
 
     private static Instant at(int second) {
         return World.START.plusSeconds(second);
-    }
-
-    /// Each 10 s in [from, to) these fail, and the others pass.
-    private static void some(World world, int from, int to, String... down) {
-        for (int second = from; second < to; second += 10) {
-            for (var region : world.policy.regions()) {
-                world.vote(second, region, Set.of(down).contains(region) ? DOWN : UP);
-            }
-            world.tick(second);
-        }
     }
 }

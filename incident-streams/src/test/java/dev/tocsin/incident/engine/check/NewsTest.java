@@ -1,27 +1,16 @@
 package dev.tocsin.incident.engine.check;
 
-import static dev.tocsin.incident.engine.check.Vote.DOWN;
 import static dev.tocsin.incident.engine.check.Vote.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// What a group hears of: that by which it judges, and nothing else.
 class NewsTest {
     private final World world = World.of("us", "eu", "ap").rounds(0, 30, UP);
 
-    private void some(int from, int to, String... down) {
-        for (int second = from; second < to; second += 10) {
-            for (var region : world.policy.regions()) {
-                world.vote(second, region, Set.of(down).contains(region) ? DOWN : UP);
-            }
-            world.tick(second);
-        }
-    }
-
     private void down() {
-        some(30, 60, "us", "eu");
+        world.fails(30, 60, "us", "eu");
     }
 
     private boolean last() {
@@ -69,7 +58,7 @@ class NewsTest {
     @Test
     void anotherRegionIs() {
         down();
-        some(60, 100, "us", "eu", "ap");
+        world.fails(60, 100, "us", "eu", "ap");
         assertThat(world.told()).endsWith("UPDATED DOWN");
         assertThat(last()).isTrue();
     }
@@ -77,10 +66,10 @@ class NewsTest {
     @Test
     void theCloseIs() {
         down();
-        some(60, 120);
+        world.fails(60, 120);
         assertThat(world.told()).endsWith("CLOSED DOWN");
         assertThat(last()).isTrue();
-        some(120, 150, "us", "eu");
+        world.fails(120, 150, "us", "eu");
         assertThat(world.told()).endsWith("REOPENED DOWN");
         assertThat(last()).isTrue();
     }

@@ -8,30 +8,19 @@ import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Kind;
 import dev.tocsin.incident.engine.Severity;
 import java.time.Duration;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// An incident is told as it is now: it shrinks as it grows, and at its end it is called what it was at its worst (rules 2 to 4).
 class ShrinkingTest {
-    private static World fails(World world, int from, int to, String... where) {
-        var down = Set.of(where);
-        for (int second = from; second < to; second += 10) {
-            for (var region : world.policy.regions()) {
-                world.vote(second, region, down.contains(region) ? DOWN : UP);
-            }
-            world.tick(second);
-        }
-        return world;
-    }
 
     private static World twoOfThree() {
         var world = World.of("us", "eu", "ap").rounds(0, 30, UP);
-        return fails(world, 30, 100, "us", "eu");
+        return world.fails(30, 100, "us", "eu");
     }
 
     @Test
     void twoOfThreeFailAndOneRecovers() {
-        var world = fails(twoOfThree(), 100, 300, "us");
+        var world = twoOfThree().fails(100, 300, "us");
         assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED PARTIAL");
         var told = world.events.getLast();
         assertThat(told.reason()).isEqualTo("now PARTIAL, WARNING; recovered: eu");
@@ -46,12 +35,12 @@ class ShrinkingTest {
 
     @Test
     void itGrowsAgainAtOnceAndEndsAsTheWorstItWas() {
-        var world = fails(fails(twoOfThree(), 100, 200, "us"), 200, 230, "us", "eu");
+        var world = twoOfThree().fails(100, 200, "us").fails(200, 230, "us", "eu");
         assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED PARTIAL", "UPDATED DOWN");
         assertThat(world.events.getLast().reason())
                 .isEqualTo("now DOWN, CRITICAL; also failing: eu");
-        fails(world, 230, 300, "us");
-        fails(world, 300, 340);
+        world.fails(230, 300, "us");
+        world.fails(300, 340);
         var closed = world.events.getLast();
         assertThat(closed.type()).isEqualTo(EventType.CLOSED);
         assertThat(closed.incident().kind()).isEqualTo(Kind.DOWN);
@@ -63,9 +52,9 @@ class ShrinkingTest {
     void whatWasEverywhereOnceEndsAsWhatWasEverywhere() {
         var world = World.of("us", "eu", "ap").rounds(0, 30, UP).rounds(30, 100, DOWN);
         assertThat(world.incident().everywhere()).isTrue();
-        fails(world, 100, 200, "us");
+        world.fails(100, 200, "us");
         assertThat(world.incident().everywhere()).isFalse();
-        fails(world, 200, 250);
+        world.fails(200, 250);
         assertThat(world.events.getLast().type()).isEqualTo(EventType.CLOSED);
         assertThat(world.events.getLast().incident().everywhere()).isTrue();
     }
@@ -84,14 +73,14 @@ class ShrinkingTest {
     @Test
     void aRecoveryOfAMomentIsNoShrinking() {
         var world = twoOfThree();
-        fails(world, 100, 120, "us");
-        fails(world, 115, 200, "us", "eu");
+        world.fails(100, 120, "us");
+        world.fails(115, 200, "us", "eu");
         assertThat(world.told()).containsExactly("OPENED DOWN");
     }
 
     @Test
     void whoRecoversLastIsToldByTheCloseAlone() {
-        var world = fails(fails(twoOfThree(), 100, 150, "us"), 150, 200);
+        var world = twoOfThree().fails(100, 150, "us").fails(150, 200);
         assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED PARTIAL", "CLOSED DOWN");
     }
 
@@ -157,7 +146,7 @@ class ShrinkingTest {
             world.vote(second, "us", DOWN).vote(second, "eu", DOWN);
         }
         world.vote(50, "ap", DOWN);
-        fails(world, 60, 70, "us", "eu", "ap");
+        world.fails(60, 70, "us", "eu", "ap");
         assertThat(world.incident().everywhere()).isTrue();
         assertThat(world.incident().places().failing()).containsExactly("eu", "us");
     }
@@ -190,7 +179,7 @@ class ShrinkingTest {
     void whatWasNeverToldAsEverywhereEndsNotAsEverywhere() {
         var world = twoOfThree();
         world.vote(101, "ap", DOWN).tick(103).vote(104, "ap", UP);
-        fails(fails(world, 110, 150, "us", "eu"), 150, 250);
+        world.fails(110, 150, "us", "eu").fails(150, 250);
         assertThat(world.told()).endsWith("CLOSED DOWN");
         assertThat(world.events).noneMatch(event -> event.incident().everywhere());
     }

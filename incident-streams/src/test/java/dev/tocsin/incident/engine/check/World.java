@@ -206,6 +206,33 @@ public final class World {
         return this;
     }
 
+    /// Each 10 s in [from, to) these vote so, and all others pass.
+    World some(int from, int to, Vote vote, String... which) {
+        var those = Set.of(which);
+        for (int second = from; second < to; second += 10) {
+            for (var region : policy.regions()) {
+                vote(second, region, those.contains(region) ? vote : Vote.UP);
+            }
+            tick(second);
+        }
+        return this;
+    }
+
+    World fails(int from, int to, String... which) {
+        return some(from, to, Vote.DOWN, which);
+    }
+
+    /// Three times open within half an hour, in every region.
+    ///
+    /// @return the second at which it passes again for good
+    int flaps(int from) {
+        int second = from;
+        for (int turn = 0; turn < 3; turn++, second += 80) {
+            rounds(second, second + 30, Vote.DOWN).rounds(second + 30, second + 80, Vote.UP);
+        }
+        return second;
+    }
+
     public World tick(int second) {
         return apply(new Input.Tick(START.plusSeconds(second), "tick" + second));
     }
