@@ -14,9 +14,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /// What a topic is filled with: so many checks, and of each region as many results as make `results` in all, at the check's interval.
 ///
@@ -118,6 +122,21 @@ record Load(int checks, int failingPercent, int results) {
                         }
                     }
                 });
+    }
+
+    /// What the apps before said to one another is nothing that the next one should hear.
+    void forgetSignals(KafkaSettings kafka) throws Exception {
+        var topic = Topics.SIGNALS.named(prefix());
+        try (var admin = Admin.create(kafka.client(Map.of(), Map.of()))) {
+            var all =
+                    IntStream.range(0, LANES)
+                            .boxed()
+                            .collect(
+                                    Collectors.toMap(
+                                            partition -> new TopicPartition(topic, partition),
+                                            _ -> RecordsToDelete.beforeOffset(-1)));
+            admin.deleteRecords(all).all().get();
+        }
     }
 
     interface Sending {

@@ -145,6 +145,7 @@ final class StreamsBench implements Callable<Integer> {
                             BenchApp.measure(
                                     BenchApp.passThrough(kafka, app + round + "-floor", dir),
                                     load.sent()));
+                    load.forgetSignals(kafka);
                     ours.add(
                             BenchApp.measure(
                                     BenchApp.incidentStreams(kafka, app + round + "-ours", dir),
