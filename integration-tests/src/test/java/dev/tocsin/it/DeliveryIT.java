@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.notifier.Notifier;
 import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.schemas.Decision;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.DeliveryState;
@@ -95,7 +96,7 @@ class DeliveryIT {
                         """
                                 .formatted(url, PipelineScenario.SECRET));
         var config = NotifyConfig.from(ConfigFile.load(file, Map.of(), Set.of()));
-        return new Notifier(kafka, "it", config, health);
+        return new Notifier(kafka, "it", dir.resolve("notifier"), config, Policy.DEFAULT, health);
     }
 
     private static List<Delivery> deliveries(KafkaSettings kafka) {

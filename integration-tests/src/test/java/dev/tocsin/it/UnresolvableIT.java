@@ -9,6 +9,7 @@ import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.incident.IncidentStreams;
 import dev.tocsin.notifier.Notifier;
 import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.page.StatusPage;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
@@ -50,7 +51,12 @@ class UnresolvableIT {
                                     new SimpleMeterRegistry());
                     var _ =
                             new Notifier(
-                                    kafka, "1", new NotifyConfig(Map.of(), List.of()), health);
+                                    kafka,
+                                    "1",
+                                    dir.resolve("notifier"),
+                                    new NotifyConfig(Map.of(), List.of()),
+                                    Policy.DEFAULT,
+                                    health);
                     var _ =
                             new StatusPage(
                                     kafka, new StatusPage.Spec("127.0.0.1", 0, "t"), health);

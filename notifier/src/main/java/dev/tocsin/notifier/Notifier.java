@@ -1,81 +1,152 @@
 package dev.tocsin.notifier;
 
-import dev.tocsin.notifier.send.DeliveryWorker;
-import dev.tocsin.notifier.stream.Router;
+import dev.tocsin.notifier.mailbox.Policy;
+import dev.tocsin.notifier.send.Handover;
+import dev.tocsin.notifier.send.Senders;
+import dev.tocsin.notifier.stream.GroupSizes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Both steps of the notifier, joined by topics alone. A step that fails is begun anew from what the topics hold.
+/// The Streams app that routes incidents and tells them: exactly once up to the senders, at least once on the wire.
 public final class Notifier implements AutoCloseable {
+    /// Its name in `/health`.
+    static final String PART = "notifier";
+
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /// A planned stop hands over within three seconds (DESIGN section 7).
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
     private final Lifecycle lifecycle = new Lifecycle();
-    private final Health health;
-    private volatile boolean closing;
-
-    /// What a step is to its loop.
-    private record Step(
-            AutoCloseable resources, java.util.function.Consumer<BooleanSupplier> run) {}
 
     /// @param instance name of this process among its like; stays the same over restarts
-    public Notifier(KafkaSettings kafka, String instance, NotifyConfig config, Health health) {
-        this.health = health;
-        start(
-                "router",
+    /// @param stateDir survives restarts too
+    public Notifier(
+            KafkaSettings kafka,
+            String instance,
+            Path stateDir,
+            NotifyConfig config,
+            Policy policy,
+            Health health) {
+        health.waiting(PART, "starting");
+        var starter =
+                Thread.ofVirtual()
+                        .name("notifier-start")
+                        .start(() -> {
+                            if (new TopicsThere(kafka, health).await()) {
+                                start(kafka, instance, stateDir, config, policy, health);
+                            }
+                        });
+        // Runs last of all: what the starter begins meanwhile is closed after it.
+        lifecycle.onClose(
+                "start",
                 () -> {
-                    var router = new Router(kafka, instance, config.routes(), health);
-                    return new Step(router, router::run);
+                    starter.interrupt();
+                    starter.join();
                 });
-        start(
-                "delivery",
-                () -> {
-                    var worker = new DeliveryWorker(kafka, instance, config.targets(), health);
-                    return new Step(worker, worker::run);
-                });
-        lifecycle.onClose("stop", () -> closing = true);
     }
 
-    private void start(String name, Supplier<Step> fresh) {
-        health.waiting(name, "starting");
-        var thread = Thread.ofPlatform().daemon().name(name).start(() -> loop(name, fresh));
-        lifecycle.onClose(name, () -> thread.join(Duration.ofSeconds(10)));
-    }
-
-    private void loop(String name, Supplier<Step> fresh) {
-        while (!closing) {
-            try {
-                var step = KafkaSettings.connect(fresh);
-                try (var _ = step.resources()) {
-                    step.run().accept(() -> closing);
-                }
-            } catch (Exception e) {
-                if (!e.toString().equals(health.why(name))) {
-                    LOG.atWarn()
-                            .addKeyValue("step", name)
-                            .addKeyValue("why", e.toString())
-                            .log("begins anew from what the topics hold");
-                }
-                LOG.atDebug().setCause(e).log("its stack");
-                health.waiting(name, e.toString());
-                pause();
+    private void start(
+            KafkaSettings kafka,
+            String instance,
+            Path stateDir,
+            NotifyConfig config,
+            Policy policy,
+            Health health) {
+        var sizes = lifecycle.closing("group sizes", new GroupSizes(kafka));
+        var clock = InstantSource.system();
+        var senders = new Senders(clock);
+        var handover = new Handover(senders);
+        var streams =
+                new KafkaStreams(
+                        NotifierTopology.build(
+                                kafka, config, policy, sizes::hasOthers, handover, clock),
+                        properties(kafka, instance, stateDir),
+                        handover);
+        lifecycle.onClose(
+                "streams",
+                () ->
+                        streams.close(
+                                CloseOptions.timeout(Duration.ofSeconds(10))
+                                        .withGroupMembershipOperation(
+                                                CloseOptions.GroupMembershipOperation
+                                                        .LEAVE_GROUP)));
+        lifecycle.onClose(
+                "senders",
+                () -> {
+                    senders.close();
+                    senders.idle(LAST_ANSWERS);
+                });
+        streams.setStateListener((state, _) -> {
+            if (state == State.RUNNING) {
+                health.fine(PART);
+            } else if (state == State.ERROR) {
+                health.failed(PART, new IllegalStateException("all stream threads have died"));
+            } else {
+                health.waiting(PART, state.name());
             }
-        }
+        });
+        streams.setUncaughtExceptionHandler(e -> {
+            LOG.atWarn()
+                    .addKeyValue("why", root(e).toString())
+                    .log("a stream thread is replaced; what it had begun is done again");
+            LOG.atDebug().setCause(e).log("its stack");
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+        streams.start();
     }
 
-    private void pause() {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException e) {
-            closing = true;
-            Thread.currentThread().interrupt();
+    private static Properties properties(KafkaSettings kafka, String instance, Path stateDir) {
+        var properties = new Properties();
+        properties.putAll(
+                kafka.client(
+                        Map.ofEntries(
+                                Map.entry(
+                                        "application.id", kafka.topicPrefix() + "tocsin-notifier"),
+                                Map.entry("num.stream.threads", 1),
+                                Map.entry("commit.interval.ms", 25),
+                                // An idle thread commits, and looks for answers, only between
+                                // polls.
+                                Map.entry("poll.ms", 5),
+                                // The order between an event and a delivery is of no account.
+                                Map.entry("max.task.idle.ms", -1),
+                                Map.entry("producer.linger.ms", 100),
+                                Map.entry("producer.batch.size", 131072),
+                                Map.entry("producer.compression.type", "lz4"),
+                                Map.entry("main.consumer.session.timeout.ms", 10000),
+                                Map.entry("main.consumer.heartbeat.interval.ms", 3000),
+                                Map.entry("main.consumer.max.poll.records", 1000),
+                                Map.entry("consumer.auto.offset.reset", "earliest"),
+                                Map.entry("replication.factor", -1),
+                                Map.entry("statestore.cache.max.bytes", 0)),
+                        Map.of(
+                                "processing.guarantee",
+                                "exactly_once_v2",
+                                "main.consumer.group.instance.id",
+                                instance,
+                                "state.dir",
+                                stateDir.toString())));
+        return properties;
+    }
+
+    private static Throwable root(Throwable e) {
+        var cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
         }
+        return cause;
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The `notify:` section: who can be told, and who is told of what.
+///
+/// @param targets each of which is told for itself. A target of several recipients is several, `team-mail/ann@example.com`
 public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
     public NotifyConfig {
         targets = Map.copyOf(targets);
@@ -39,13 +41,14 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
             type(config, "/notify/channels/" + name, name);
         }
         var targets = new LinkedHashMap<String, Channel>();
+        var members = new LinkedHashMap<String, List<String>>();
         var given = spec.targets() == null ? List.<ObjectNode>of() : spec.targets();
         for (int i = 0; i < given.size(); i++) {
             var place = "/notify/targets/" + i;
             var node = given.get(i).deepCopy();
             var id = text(node, "id");
             var typeName = text(node, "type");
-            if (id == null || targets.containsKey(id)) {
+            if (id == null || members.containsKey(id)) {
                 throw config.error(
                         place + "/id", id == null ? "missing" : "\"" + id + "\" is used twice");
             }
@@ -53,7 +56,14 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
             node.remove(List.of("id", "type"));
             var shared = common.get(type.name());
             var all = shared == null ? node : shared.deepCopy().<ObjectNode>setAll(node);
-            targets.put(id, channel(config, place, all, type));
+            var each = new ArrayList<String>();
+            channels(config, place, all, type)
+                    .forEach((name, channel) -> {
+                        var one = name.isEmpty() ? id : id + "/" + name;
+                        targets.put(one, channel);
+                        each.add(one);
+                    });
+            members.put(id, each);
         }
         var routes = new ArrayList<Route>();
         var givenRoutes = spec.routes() == null ? List.<RouteSpec>of() : spec.routes();
@@ -62,17 +72,20 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
             var place = "/notify/routes/" + i;
             var to = route.targets() == null ? List.<String>of() : route.targets();
             for (var target : to) {
-                if (!targets.containsKey(target)) {
+                if (!members.containsKey(target)) {
                     throw config.error(
                             place + "/targets",
-                            "\"" + target + "\" is no target; there are " + targets.keySet());
+                            "\"" + target + "\" is no target; there are " + members.keySet());
                 }
             }
             routes.add(
                     new Route(
                             "route " + (i + 1),
                             route.match() == null ? Map.of() : route.match(),
-                            to,
+                            to.stream()
+                                    .flatMap(target ->
+                                            members.getOrDefault(target, List.of()).stream())
+                                    .toList(),
                             Boolean.TRUE.equals(route.proceed())));
         }
         return new NotifyConfig(targets, routes);
@@ -89,7 +102,7 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
                                         + Channels.ALL.stream().map(ChannelType::name).toList()));
     }
 
-    private static <S> Channel channel(
+    private static <S> Map<String, Channel> channels(
             ConfigFile config, String place, JsonNode node, ChannelType<S> type) {
         return type.factory().apply(config.bind(place, node, type.spec()));
     }

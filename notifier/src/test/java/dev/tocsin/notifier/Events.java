@@ -1,5 +1,8 @@
 package dev.tocsin.notifier;
 
+import dev.tocsin.notifier.mailbox.Message;
+import dev.tocsin.notifier.mailbox.Parts;
+import dev.tocsin.notifier.mailbox.What;
 import dev.tocsin.schemas.Decision;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
@@ -7,6 +10,7 @@ import dev.tocsin.schemas.Recurrence;
 import dev.tocsin.schemas.Severity;
 import dev.tocsin.schemas.TrustedRecords;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /// Incident events for tests.
@@ -45,5 +49,17 @@ public final class Events {
                 .setConfigVersion("v1")
                 .setLabels(labels)
                 .build();
+    }
+
+    /// As it is told to somebody who knows nothing of it but that it opened.
+    public static Message.One message(String id, IncidentEvent event, String reason) {
+        return new Message.One(
+                id,
+                event.getOpen() ? What.OPENED : What.CLOSED,
+                event,
+                null,
+                reason,
+                List.of(),
+                new Parts(0, 0, List.of()));
     }
 }

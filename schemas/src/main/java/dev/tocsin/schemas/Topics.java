@@ -95,13 +95,15 @@ public final class Topics {
                     Duration.ofDays(30),
                     WRITTEN);
 
-    /// Key: delivery id, partitioned by target id.
+    /// Key: target id.
     public static final Topic<Delivery> DELIVERIES =
-            compacted("deliveries", Delivery.class, false, DEFAULT);
-
-    /// Key: incident id.
-    public static final Topic<Notified> NOTIFIED =
-            compacted("notified", Notified.class, false, DEFAULT);
+            new Topic<>(
+                    "deliveries",
+                    Delivery.class,
+                    false,
+                    Cleanup.DELETE,
+                    Duration.ofDays(7),
+                    DEFAULT);
 
     /// Key: target id.
     public static final Topic<DeliveryAttempt> DELIVERY_ATTEMPTS =
@@ -131,7 +133,6 @@ public final class Topics {
                     MAINTENANCE,
                     USER_REPORTS,
                     DELIVERIES,
-                    NOTIFIED,
                     DELIVERY_ATTEMPTS,
                     CANARY);
 
@@ -146,8 +147,7 @@ public final class Topics {
                     MAINTENANCE,
                     USER_REPORTS,
                     INCIDENTS,
-                    DELIVERIES,
-                    NOTIFIED);
+                    DELIVERIES);
 
     /// The header that marks a record of [#CHECK_RESULTS] as a tick: time passing, not a result.
     public static final String KIND_HEADER = "t";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
@@ -19,9 +20,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CompatibilityTest {
     private static final Path RELEASED = Path.of("released");
 
+    /// Of topics that are no more. What the notifier of 0.1.0 remembered is not read: that was a snapshot.
+    private static final Set<String> RETIRED = Set.of("Notified.avsc");
+
     static Stream<Path> released() throws IOException {
         try (var files = Files.walk(RELEASED)) {
-            return files.filter(f -> f.toString().endsWith(".avsc")).sorted().toList().stream();
+            return files
+                    .filter(f -> f.toString().endsWith(".avsc"))
+                    .filter(f -> !RETIRED.contains(f.getFileName().toString()))
+                    .sorted()
+                    .toList()
+                    .stream();
         }
     }
 

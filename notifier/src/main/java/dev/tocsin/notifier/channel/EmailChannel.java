@@ -1,15 +1,14 @@
 package dev.tocsin.notifier.channel;
 
-import dev.tocsin.notifier.channel.DeliveryResult.Delivered;
-import dev.tocsin.notifier.channel.DeliveryResult.Rejected;
-import dev.tocsin.notifier.channel.DeliveryResult.Retry;
-import dev.tocsin.notifier.text.EventText;
-import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.notifier.mailbox.DeliveryResult;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
+import dev.tocsin.notifier.text.MessageText;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import jakarta.mail.AuthenticationFailedException;
-import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.AddressException;
@@ -22,7 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,10 +34,11 @@ import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.jspecify.annotations.Nullable;
 
-/// Mails the event, in plain text and HTML. The Message-ID is the delivery's, constant over all attempts; References has one
+/// Mails the message, in plain text and HTML. The Message-ID is the delivery's, constant over all attempts; References has one
 /// id for the incident, so that its mails are one thread.
 final class EmailChannel implements Channel {
-    static final ChannelType<Spec> TYPE = new ChannelType<>("email", Spec.class, EmailChannel::new);
+    static final ChannelType<Spec> TYPE =
+            new ChannelType<>("email", Spec.class, EmailChannel::each);
 
     /// DESIGN section 7: connect 3 s, and 10 s in all would cut off slow greylisting servers: 15 s per answer (research/incidents.md C.2).
     private static final Duration CONNECT = Duration.ofSeconds(3);
@@ -74,6 +76,10 @@ final class EmailChannel implements Channel {
             }
         }
 
+        Spec to(String recipient) {
+            return new Spec(List.of(recipient), from, smtp, username, password, starttls);
+        }
+
         private static InternetAddress address(String text) {
             try {
                 return new InternetAddress(text, true);
@@ -82,6 +88,16 @@ final class EmailChannel implements Channel {
                         "to, from: \"" + text + "\" is not an address: " + e.getMessage(), e);
             }
         }
+    }
+
+    /// Each recipient is told for itself: one whom the server refuses keeps the mail from nobody else.
+    private static Map<String, Channel> each(Spec spec) {
+        var all = new LinkedHashMap<String, Channel>();
+        var to = java.util.Objects.requireNonNull(spec.to());
+        for (var recipient : to) {
+            all.put(to.size() == 1 ? "" : recipient, new EmailChannel(spec.to(recipient)));
+        }
+        return all;
     }
 
     private final Spec spec;
@@ -118,14 +134,18 @@ final class EmailChannel implements Channel {
     }
 
     @Override
-    public DeliveryResult deliver(
-            String deliveryId, IncidentEvent event, String reason, Instant now) {
+    public String fingerprint() {
+        return Fingerprint.of(spec.smtp() + " " + spec.to());
+    }
+
+    @Override
+    public DeliveryResult deliver(dev.tocsin.notifier.mailbox.Message message, Instant now) {
         // A server that drips outlasts every timeout of one answer: the whole has one too.
         var done = new CompletableFuture<DeliveryResult>();
         var sender =
                 Thread.ofVirtual()
-                        .name("mail-" + deliveryId)
-                        .start(() -> done.complete(send(deliveryId, event, reason, now)));
+                        .name("mail-" + message.id())
+                        .start(() -> done.complete(send(message, now)));
         try {
             return done.get(total.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -140,10 +160,9 @@ final class EmailChannel implements Channel {
         }
     }
 
-    private DeliveryResult send(
-            String deliveryId, IncidentEvent event, String reason, Instant now) {
+    private DeliveryResult send(dev.tocsin.notifier.mailbox.Message told, Instant now) {
         try (var transport = session.getTransport(protocol)) {
-            var message = message(deliveryId, EventText.of(event, reason), event, now);
+            var message = message(told.id(), MessageText.of(told), now);
             transport.connect(spec.username(), spec.password());
             transport.sendMessage(message, message.getAllRecipients());
             return new Delivered(250, "taken by the mail server");
@@ -174,7 +193,7 @@ final class EmailChannel implements Channel {
                 : new Retry(status, detail, null);
     }
 
-    private MimeMessage message(String deliveryId, EventText text, IncidentEvent event, Instant now)
+    private MimeMessage message(String deliveryId, MessageText text, Instant now)
             throws MessagingException {
         var message =
                 new MimeMessage(session) {
@@ -185,17 +204,19 @@ final class EmailChannel implements Channel {
                 };
         message.setFrom(Spec.address(java.util.Objects.requireNonNull(spec.from())));
         for (var to : java.util.Objects.requireNonNull(spec.to())) {
-            message.addRecipient(Message.RecipientType.TO, Spec.address(to));
+            message.addRecipient(jakarta.mail.Message.RecipientType.TO, Spec.address(to));
         }
         message.setSubject(
                 text.title().replaceAll("\\p{Cntrl}+", " "), StandardCharsets.UTF_8.name());
         message.setSentDate(Date.from(now));
-        var thread = "<" + event.getIncidentId() + "@tocsin.invalid>";
-        message.setHeader("References", thread);
-        message.setHeader("In-Reply-To", thread);
+        if (text.incidentId() != null) {
+            var thread = "<" + text.incidentId() + "@tocsin.invalid>";
+            message.setHeader("References", thread);
+            message.setHeader("In-Reply-To", thread);
+            message.setHeader("X-Tocsin-Incident", text.incidentId());
+        }
         message.setHeader("Auto-Submitted", "auto-generated");
-        message.setHeader("X-Tocsin-Incident", event.getIncidentId());
-        message.setHeader("X-Tocsin-Event", event.getType() + " " + event.getSeq());
+        message.setHeader("X-Tocsin-Event", text.event());
         var plain = new MimeBodyPart();
         plain.setText(text.plain(), StandardCharsets.UTF_8.name());
         var html = new MimeBodyPart();

@@ -1,15 +1,17 @@
 package dev.tocsin.notifier.channel;
 
-import dev.tocsin.notifier.channel.DeliveryResult.Delivered;
-import dev.tocsin.notifier.channel.DeliveryResult.Rejected;
-import dev.tocsin.notifier.channel.DeliveryResult.Retry;
-import dev.tocsin.notifier.text.EventJson;
-import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.notifier.mailbox.DeliveryResult;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
+import dev.tocsin.notifier.mailbox.Message;
+import dev.tocsin.notifier.text.MessageJson;
 import java.io.IOException;
 import java.net.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -18,10 +20,10 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/// POSTs the event as JSON, signed as Standard Webhooks say. Only a 2xx is a delivery; redirects are not followed.
+/// POSTs the message as JSON, signed as Standard Webhooks say. Only a 2xx is a delivery; redirects are not followed.
 final class WebhookChannel implements Channel {
     static final ChannelType<Spec> TYPE =
-            new ChannelType<>("webhook", Spec.class, WebhookChannel::new);
+            new ChannelType<>("webhook", Spec.class, spec -> Map.of("", new WebhookChannel(spec)));
     private static final long ANSWER_CAP = 16 * 1024;
     private static final Duration RETRY_AFTER_CAP = Duration.ofHours(1);
     private static final MediaType JSON = MediaType.get("application/json");
@@ -70,19 +72,23 @@ final class WebhookChannel implements Channel {
     }
 
     @Override
-    public DeliveryResult deliver(
-            String deliveryId, IncidentEvent event, String reason, Instant now) {
-        var body = EventJson.bytes(event, reason);
+    public String fingerprint() {
+        return Fingerprint.of(url);
+    }
+
+    @Override
+    public DeliveryResult deliver(Message message, Instant now) {
+        var body = MessageJson.bytes(message);
         var request =
                 new Request.Builder()
                         .url(url)
                         .post(RequestBody.create(body, JSON))
-                        .header("webhook-id", deliveryId)
+                        .header("webhook-id", message.id())
                         .header("webhook-timestamp", Long.toString(now.getEpochSecond()))
-                        .header("webhook-signature", signature.sign(deliveryId, now, body))
+                        .header("webhook-signature", signature.sign(message.id(), now, body))
                         .header("User-Agent", "tocsin");
-        if (event.getTraceparent() != null) {
-            request.header("traceparent", event.getTraceparent());
+        if (message instanceof Message.One one && one.event().getTraceparent() != null) {
+            request.header("traceparent", one.event().getTraceparent());
         }
         try (var response = client.newCall(request.build()).execute()) {
             return judge(response, now);

@@ -1,6 +1,7 @@
 package dev.tocsin.notifier.route;
 
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,11 +17,13 @@ public record Route(
         targets = List.copyOf(targets);
     }
 
-    /// An outage fits where one of the incidents that it is made of does.
+    /// An outage for itself fits only where `kind` asks for outages, and where one of the incidents that it names does.
     boolean fits(IncidentEvent event) {
-        return event.getChildren().isEmpty()
-                ? fits(event, event.getService(), event.getCheckId(), event.getLabels())
-                : event.getChildren().stream()
+        if (event.getKind() != IncidentKind.OUTAGE) {
+            return fits(event, event.getService(), event.getCheckId(), event.getLabels());
+        }
+        return match.containsKey("kind")
+                && event.getChildren().stream()
                         .anyMatch(child ->
                                 fits(
                                         event,

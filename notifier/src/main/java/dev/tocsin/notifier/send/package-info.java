@@ -1,4 +1,4 @@
-/// Delivers, in order, to every target: `[deliveries] -> DeliveryWorker -> Lane -> channel -> [deliveries]`.
+/// Makes the requests: `MailboxProcessor -> Handover -> Senders -> channel`, and the answer back.
 @NullMarked
 package dev.tocsin.notifier.send;
 

@@ -9,59 +9,103 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// How many checks each group of services has, from the `checks` topic. One thread.
-final class GroupSizes implements AutoCloseable {
+/// How many checks each group of services has, from the `checks` topic, which a thread of its own follows. Thread-safe.
+public final class GroupSizes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupSizes.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private final TopicReader reader;
-    private final Deserializer<CheckDefinition> definitions;
+    private final KafkaSettings kafka;
     private final String topic;
-    private final Map<String, String> groupByCheck = new HashMap<>();
+    private final Map<String, Integer> sizes = new ConcurrentHashMap<>();
+    private final Thread thread;
+    private volatile boolean known;
+    private volatile boolean closed;
 
-    GroupSizes(KafkaSettings kafka) {
+    public GroupSizes(KafkaSettings kafka) {
+        this.kafka = kafka;
         topic = Topics.CHECKS.named(kafka.topicPrefix());
-        reader = new TopicReader(kafka, List.of(topic));
-        definitions = AvroSerdes.deserializer(kafka.properties());
+        thread = Thread.ofPlatform().daemon().name("group-sizes").start(this::run);
     }
 
-    /// Takes in what is new; the first time everything.
-    void update() {
-        do {
-            for (var record : reader.poll(reader.caughtUp() ? Duration.ZERO : POLL)) {
-                take(record.key(), record.value());
+    /// Whether other checks than one may be in a group: so also where it is not known yet.
+    public boolean hasOthers(@Nullable String group) {
+        return !known || sizes.getOrDefault(group == null ? "" : group, 0) > 1;
+    }
+
+    private void run() {
+        while (!closed) {
+            try (var reader = new TopicReader(kafka, List.of(topic));
+                    Deserializer<CheckDefinition> definitions =
+                            AvroSerdes.deserializer(kafka.properties())) {
+                follow(reader, definitions);
+            } catch (RuntimeException e) {
+                LOG.atDebug().setCause(e).log("reads the checks again");
+                pause();
             }
-        } while (!reader.caughtUp());
+        }
     }
 
-    private void take(String check, byte[] value) {
+    private void follow(TopicReader reader, Deserializer<CheckDefinition> definitions) {
+        var groupByCheck = new HashMap<String, String>();
+        while (!closed) {
+            for (var record : reader.poll(POLL)) {
+                take(record.key(), record.value(), definitions, groupByCheck);
+            }
+            if (reader.caughtUp() && !known) {
+                known = true;
+            }
+        }
+    }
+
+    private void take(
+            String check,
+            byte @Nullable [] value,
+            Deserializer<CheckDefinition> definitions,
+            Map<String, String> groupByCheck) {
+        CheckDefinition definition;
         try {
-            var definition = definitions.deserialize(topic, value);
-            if (definition == null) {
-                groupByCheck.remove(check);
-            } else {
-                groupByCheck.put(check, definition.getGroup());
-            }
+            definition = definitions.deserialize(topic, value);
         } catch (SerializationException e) {
             // Whoever runs checks sets it aside.
             LOG.atDebug()
                     .addKeyValue("check", check)
                     .addKeyValue("why", e.toString())
                     .log("skipped");
+            return;
+        }
+        var before =
+                definition == null
+                        ? groupByCheck.remove(check)
+                        : groupByCheck.put(check, definition.getGroup());
+        if (before != null) {
+            sizes.merge(before, -1, Integer::sum);
+        }
+        if (definition != null) {
+            sizes.merge(definition.getGroup(), 1, Integer::sum);
         }
     }
 
-    long checks(String group) {
-        return groupByCheck.values().stream().filter(group::equals).count();
+    private void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            closed = true;
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
-    public void close() {
-        reader.close();
+    public void close() throws InterruptedException {
+        closed = true;
+        thread.interrupt();
+        thread.join(Duration.ofSeconds(5));
     }
 }

@@ -1,4 +1,4 @@
-/// The routes' Kafka wiring, and the clients that both steps of the notifier use: `[incidents] -> Router -> [deliveries]`.
+/// Both halves' Kafka wiring, and where what they remember is kept.
 @NullMarked
 package dev.tocsin.notifier.stream;
 

@@ -3,6 +3,7 @@ package dev.tocsin.notifier.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.notifier.Events;
+import dev.tocsin.notifier.mailbox.DeliveryResult;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -146,7 +147,8 @@ class ChannelContractTest {
     }
 
     private static DeliveryResult deliver(Kind kind, int port) {
-        return kind.to(port).deliver("d-1", Events.opened("i1"), "route 1", Instant.EPOCH);
+        return kind.to(port)
+                .deliver(Events.message("d-1", Events.opened("i1"), "route 1"), Instant.EPOCH);
     }
 
     @Test

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.tocsin.notifier.Events;
-import dev.tocsin.notifier.channel.DeliveryResult.Delivered;
-import dev.tocsin.notifier.channel.DeliveryResult.Rejected;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Recurrence;
@@ -37,7 +37,7 @@ class EmailChannelTest {
     private EmailChannel channel(@Nullable Boolean starttls) {
         return new EmailChannel(
                 new EmailChannel.Spec(
-                        List.of("team@example.com", "lead@example.com"),
+                        List.of("team@example.com"),
                         "Tocsin <tocsin@example.com>",
                         "smtp://127.0.0.1:" + server.getSmtp().getPort(),
                         null,
@@ -61,12 +61,15 @@ class EmailChannelTest {
     @Test
     void mailsOfOneIncidentAreOneThreadInPlainTextAndHtml() throws Exception {
         var channel = channel(false);
-        assertThat(channel.deliver("d1", Events.opened("i1"), "route 1", Instant.EPOCH))
+        assertThat(
+                        channel.deliver(
+                                Events.message("d1", Events.opened("i1"), "route 1"),
+                                Instant.EPOCH))
                 .isInstanceOf(Delivered.class);
-        assertThat(channel.deliver("d2", closed(), "told before", Instant.EPOCH))
+        assertThat(channel.deliver(Events.message("d2", closed(), "told before"), Instant.EPOCH))
                 .isInstanceOf(Delivered.class);
         var mails = server.getReceivedMessagesForDomain("example.com");
-        assertThat(mails).hasSize(4);
+        assertThat(mails).hasSize(2);
         var mail = mails[mails.length - 1];
         assertThat(mail.getHeader("Message-ID")).containsExactly("<d2@tocsin.invalid>");
         for (var each : mails) {
@@ -87,7 +90,11 @@ class EmailChannelTest {
 
     @Test
     void withoutStarttlsNothingIsSentUnlessTold() {
-        var result = channel(null).deliver("d1", Events.opened("i1"), "route 1", Instant.EPOCH);
+        var result =
+                channel(null)
+                        .deliver(
+                                Events.message("d1", Events.opened("i1"), "route 1"),
+                                Instant.EPOCH);
         assertThat(result).isNotInstanceOf(Delivered.class);
         assertThat(result.detail()).contains("STARTTLS");
         assertThat(server.getReceivedMessages()).isEmpty();
@@ -119,7 +126,10 @@ class EmailChannelTest {
                                 "team",
                                 "wrong",
                                 false));
-        assertThat(channel.deliver("d1", Events.opened("i1"), "route 1", Instant.EPOCH))
+        assertThat(
+                        channel.deliver(
+                                Events.message("d1", Events.opened("i1"), "route 1"),
+                                Instant.EPOCH))
                 .isEqualTo(new Rejected(535, "the mail server refused the login", false));
     }
 }

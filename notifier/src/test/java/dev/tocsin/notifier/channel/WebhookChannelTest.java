@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.tocsin.notifier.Events;
+import dev.tocsin.notifier.mailbox.DeliveryResult;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,7 +68,7 @@ class WebhookChannelTest {
         try {
             var url = "http://127.0.0.1:" + server.getAddress().getPort() + "/secret-path";
             return new WebhookChannel(new WebhookChannel.Spec(url, SECRET))
-                    .deliver("d1", Events.opened("i1"), "route 1", NOW);
+                    .deliver(Events.message("d1", Events.opened("i1"), "route 1"), NOW);
         } finally {
             server.stop(0);
         }
@@ -107,7 +108,7 @@ class WebhookChannelTest {
         var channel =
                 new WebhookChannel(
                         new WebhookChannel.Spec("http://127.0.0.1:1/secret-path", SECRET));
-        var result = channel.deliver("d1", Events.opened("i1"), "route 1", NOW);
+        var result = channel.deliver(Events.message("d1", Events.opened("i1"), "route 1"), NOW);
         assertThat(result).isInstanceOf(DeliveryResult.Retry.class);
         assertThat(result.detail()).doesNotContain("secret-path");
     }

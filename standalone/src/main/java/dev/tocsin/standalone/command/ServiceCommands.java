@@ -6,6 +6,7 @@ import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.incident.IncidentStreams;
 import dev.tocsin.notifier.Notifier;
 import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.page.StatusPage;
 import dev.tocsin.service.AdminServer;
 import dev.tocsin.service.ConfigFile;
@@ -146,6 +147,8 @@ public final class ServiceCommands {
     public static final class NotifierCommand extends Service {
         @Mixin InstanceOption instance = new InstanceOption();
 
+        @Mixin DataDirOption data = new DataDirOption();
+
         @Override
         int adminPort() {
             return 9103;
@@ -156,7 +159,9 @@ public final class ServiceCommands {
             return new Notifier(
                     around.kafka(),
                     instance.name,
+                    data.dir.resolve("notifier-" + instance.name),
                     NotifyConfig.from(around.file()),
+                    Policy.DEFAULT,
                     around.health());
         }
     }

@@ -5,6 +5,7 @@ import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.incident.IncidentStreams;
 import dev.tocsin.notifier.Notifier;
 import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
@@ -25,7 +26,15 @@ public final class Pipeline implements AutoCloseable {
             Map<String, String> env,
             Health health,
             MeterRegistry metrics) {
-        lifecycle.closing("notifier", new Notifier(kafka, "standalone", notify, health));
+        lifecycle.closing(
+                "notifier",
+                new Notifier(
+                        kafka,
+                        "standalone",
+                        dataDir.resolve("notifier"),
+                        notify,
+                        Policy.DEFAULT,
+                        health));
         lifecycle.closing(
                 "incident-streams",
                 new IncidentStreams(

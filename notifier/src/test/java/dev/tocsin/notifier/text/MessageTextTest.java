@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EventTextTest {
+class MessageTextTest {
     @Test
     void itSaysWhoIsCutOffWhoReportsItAndWhatExplainsIt() {
         var event =
@@ -27,13 +27,13 @@ class EventTextTest {
                         .setReportedBy(7)
                         .setRootIncidentId("i0")
                         .build();
-        assertThat(EventText.of(event, "route 1").facts())
+        assertThat(MessageText.of(Events.message("d1", event, "route 1")).facts())
                 .contains(
-                        new EventText.Fact("cut off", "ap-south"),
-                        new EventText.Fact("reported by", "7 users"),
-                        new EventText.Fact("explained by", "incident i0"));
-        assertThat(EventText.of(Events.opened("i1"), "route 1").facts())
-                .extracting(EventText.Fact::name)
+                        new MessageText.Fact("cut off", "ap-south"),
+                        new MessageText.Fact("reported by", "7 users"),
+                        new MessageText.Fact("explained by", "incident i0"));
+        assertThat(MessageText.of(Events.message("d1", Events.opened("i1"), "route 1")).facts())
+                .extracting(MessageText.Fact::name)
                 .doesNotContain("cut off", "reported by", "explained by");
     }
 
@@ -52,12 +52,13 @@ class EventTextTest {
                         .setOpen(false)
                         .setResolution(resolution)
                         .build();
-        assertThat(EventText.of(event, "route 1").title()).startsWith(word + ": Shop");
+        assertThat(MessageText.of(Events.message("d1", event, "route 1")).title())
+                .startsWith(word + ": Shop");
     }
 
     @ParameterizedTest
     @CsvSource({"1,1st", "2,2nd", "3,3rd", "4,4th", "11,11th", "12,12th", "21,21st", "112,112th"})
     void ordinalsAreEnglish(int n, String expected) {
-        assertThat(EventText.ordinal(n)).isEqualTo(expected);
+        assertThat(MessageText.ordinal(n)).isEqualTo(expected);
     }
 }

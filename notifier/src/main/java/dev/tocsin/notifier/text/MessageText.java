@@ -1,10 +1,13 @@
 package dev.tocsin.notifier.text;
 
+import dev.tocsin.notifier.mailbox.Message;
+import dev.tocsin.notifier.mailbox.Parts;
 import dev.tocsin.schemas.IncidentEvent;
-import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.OutageChild;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
+import dev.tocsin.schemas.Severity;
 import dev.tocsin.service.Durations;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,20 +18,55 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// An event in words, for channels that people read.
+/// A message in words, for channels that people read.
 ///
 /// @param title fits a subject line
+/// @param event what happened, in a word, and the number of the incident's newest event
+/// @param incidentId null for a digest
 /// @param why the reason this target is told
-public record EventText(
+public record MessageText(
         String title,
         String colour,
         String reason,
         List<Fact> facts,
-        String incidentId,
+        String event,
+        @Nullable String incidentId,
         String why) {
     public record Fact(String name, String value) {}
 
-    public static EventText of(IncidentEvent event, String why) {
+    public static MessageText of(Message message) {
+        return switch (message) {
+            case Message.One one -> of(one);
+            case Message.Digest digest -> of(digest);
+        };
+    }
+
+    private static MessageText of(Message.Digest digest) {
+        int more = digest.conversations() - digest.named().size();
+        var facts = new ArrayList<Fact>();
+        for (var one : digest.named()) {
+            facts.add(
+                    new Fact(
+                            state(one),
+                            one.event().getName() + ", since " + time(one.event().getStartedAt())));
+        }
+        if (more > 0) {
+            facts.add(new Fact("and", more + " more"));
+        }
+        return new MessageText(
+                digest.conversations()
+                        + " incidents, "
+                        + (digest.open() == 0 ? "all over" : digest.open() + " of them open"),
+                digest.open() == 0 ? "#2e7d32" : colour(digest.worst()),
+                "So much changed at once that it is told in one message.",
+                List.copyOf(facts),
+                "DIGEST " + digest.conversations(),
+                null,
+                "they were due together");
+    }
+
+    private static MessageText of(Message.One message) {
+        var event = message.event();
         var facts = new ArrayList<Fact>();
         var ended = event.getEndedAt();
         facts.add(new Fact("since", time(event.getStartedAt())));
@@ -57,17 +95,20 @@ public record EventText(
                 facts,
                 "explained by",
                 event.getRootIncidentId() == null ? null : "incident " + event.getRootIncidentId());
+        add(facts, "of yours", parts(message.parts()));
         add(facts, "made of", children(event));
         add(facts, "how often", recurrence(event));
         add(facts, "how sure", event.getDecision().getExplanation());
         add(facts, "part of", event.getOutageId() == null ? null : "outage " + event.getOutageId());
-        return new EventText(
-                title(event),
-                event.getOpen() ? colour(event) : "#2e7d32",
+        message.notes().forEach(note -> facts.add(new Fact("note", note)));
+        return new MessageText(
+                title(message),
+                event.getOpen() ? colour(event.getSeverity()) : "#2e7d32",
                 event.getReason(),
                 List.copyOf(facts),
+                message.what() + " " + event.getSeq(),
                 event.getIncidentId(),
-                why);
+                message.reason());
     }
 
     private static void add(List<Fact> facts, String name, @Nullable String value) {
@@ -76,39 +117,32 @@ public record EventText(
         }
     }
 
-    private static String title(IncidentEvent event) {
-        int times = event.getRecurrence().getIn30Days();
-        return state(event)
+    private static String title(Message.One message) {
+        int times = message.event().getRecurrence().getIn30Days();
+        return state(message)
                 + ": "
-                + event.getName()
+                + message.event().getName()
                 + (times > 1 ? " (" + ordinal(times) + " in 30 days)" : "");
     }
 
-    private static String state(IncidentEvent event) {
-        if (event.getType() == IncidentEventType.ANNOTATED) {
-            return "NOTE";
-        }
-        if (!event.getOpen()) {
-            return switch (event.getResolution()) {
-                case null -> "RECOVERED";
-                case "recovered" -> "RECOVERED";
-                case "config_removed" -> "REMOVED";
-                default -> "CLOSED";
-            };
-        }
-        return switch (event.getType()) {
-            case FLAPPING_STARTED -> "FLAPPING";
-            case UPDATED -> "UPDATE";
-            case ACKNOWLEDGED, UNACKNOWLEDGED, SNOOZED -> event.getType().name();
-            case UNKNOWN,
-                    OPENED,
-                    REOPENED,
-                    SUPPRESSED,
-                    UNSUPPRESSED,
-                    FLAPPING_STOPPED,
-                    ANNOTATED,
-                    CLOSED ->
-                    kind(event);
+    private static String state(Message.One message) {
+        var event = message.event();
+        return switch (message.what()) {
+            case OPENED, UNSUPPRESSED, SETTLED, WORSE -> kind(event);
+            case REOPENED -> kind(event) + " AGAIN";
+            case MISSED -> "WAS " + kind(event);
+            case CLOSED ->
+                    event.getOpen()
+                            ? "YOURS IS OVER"
+                            : switch (event.getResolution()) {
+                                case null -> "RECOVERED";
+                                case "recovered" -> "RECOVERED";
+                                case "config_removed" -> "REMOVED";
+                                default -> "CLOSED";
+                            };
+            case FLAPPING, ACKNOWLEDGED, UNACKNOWLEDGED, SNOOZED, SUPPRESSED, NOTE ->
+                    message.what().name();
+            case CHANGED, NOTHING -> "UPDATE";
         };
     }
 
@@ -124,8 +158,8 @@ public record EventText(
         };
     }
 
-    private static String colour(IncidentEvent event) {
-        return switch (event.getSeverity()) {
+    private static String colour(Severity severity) {
+        return switch (severity) {
             case CRITICAL, ERROR -> "#c62828";
             case WARNING -> "#ef8e00";
             case INFO, UNKNOWN -> "#607d8b";
@@ -147,17 +181,39 @@ public record EventText(
                 .collect(Collectors.joining("; "));
     }
 
+    private static @Nullable String parts(Parts parts) {
+        int more = parts.joined() - parts.named().size();
+        return parts.joined() == 0
+                ? null
+                : parts.open()
+                        + " of "
+                        + parts.joined()
+                        + " open: "
+                        + parts.named().stream()
+                                .map(part ->
+                                        part.name()
+                                                + (part.open()
+                                                        ? " (" + word(part.kind()) + ")"
+                                                        : " (closed)"))
+                                .collect(Collectors.joining("; "))
+                        + (more > 0 ? "; and " + more + " more" : "");
+    }
+
+    private static String word(IncidentKind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+
     private static String children(IncidentEvent event) {
         int more = event.getChildrenCount() - event.getChildren().size();
-        return event.getChildren().stream().map(EventText::child).collect(Collectors.joining("; "))
+        return event.getChildren().stream()
+                        .map(MessageText::child)
+                        .collect(Collectors.joining("; "))
                 + (more > 0 ? "; and " + more + " more" : "");
     }
 
     private static String child(OutageChild child) {
         return child.getName()
-                + (child.getOpen()
-                        ? " (" + child.getKind().name().toLowerCase(Locale.ROOT) + ")"
-                        : " (closed)");
+                + (child.getOpen() ? " (" + word(child.getKind()) + ")" : " (closed)");
     }
 
     private static @Nullable String recurrence(IncidentEvent event) {
@@ -198,9 +254,9 @@ public record EventText(
                 + facts.stream()
                         .map(fact -> "%-11s %s".formatted(fact.name() + ":", fact.value()))
                         .collect(Collectors.joining("\n"))
-                + "\n\nIncident "
-                + incidentId
-                + ". You are told because: "
+                + "\n\n"
+                + (incidentId == null ? "" : "Incident " + incidentId + ". ")
+                + "You are told because: "
                 + why
                 + ".\n";
     }

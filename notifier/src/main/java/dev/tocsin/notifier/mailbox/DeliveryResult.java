@@ -1,4 +1,4 @@
-package dev.tocsin.notifier.channel;
+package dev.tocsin.notifier.mailbox;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,19 @@
+package dev.tocsin.notifier.mailbox;
+
+import org.jspecify.annotations.Nullable;
+
+/// Where a target's mailbox is kept.
+public interface Letters {
+    @Nullable Conversation get(String id);
+
+    void put(Conversation conversation);
+
+    /// With its parts.
+    void remove(String id);
+
+    @Nullable Part part(String outage, String incident);
+
+    void put(String outage, Part part);
+
+    void put(Line line);
+}

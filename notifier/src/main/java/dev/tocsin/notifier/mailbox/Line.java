@@ -1,0 +1,57 @@
+package dev.tocsin.notifier.mailbox;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// How a target has answered of late: its circuit breaker.
+///
+/// @param failures in a row
+/// @param failingSince when the first of them was
+/// @param pausedUntil nothing is sent before; null when nothing keeps it
+/// @param gone what the target was when it said that it wants nothing more (410); null while it does
+public record Line(
+        int failures,
+        @Nullable Instant failingSince,
+        @Nullable Instant pausedUntil,
+        @Nullable String gone) {
+    public static final Line GOOD = new Line(0, null, null, null);
+
+    /// From so many failures in a row on one message at a time is tried, and less and less often.
+    static final int OPEN_AT = 5;
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration PAUSE_AT_MOST = Duration.ofMinutes(10);
+
+    /// Whether only one message at a time may try it.
+    boolean broken() {
+        return failures >= OPEN_AT;
+    }
+
+    boolean paused(Instant now) {
+        return pausedUntil != null && now.isBefore(pausedUntil);
+    }
+
+    /// @param pause that the target asked for, or that whoever tried gives it; the breaker's may be longer
+    Line failed(Instant at, Duration pause) {
+        int made = failures + 1;
+        var breaker =
+                made < OPEN_AT
+                        ? Duration.ZERO
+                        : FIRST_PAUSE.multipliedBy(1L << Math.min(made - OPEN_AT, 5));
+        var longest = pause.compareTo(breaker) > 0 ? pause : breaker;
+        var capped =
+                breaker.compareTo(PAUSE_AT_MOST) > 0 && longest.equals(breaker)
+                        ? PAUSE_AT_MOST
+                        : longest;
+        return new Line(
+                made,
+                failingSince == null ? at : failingSince,
+                capped.isZero() ? pausedUntil : at.plus(capped),
+                null);
+    }
+
+    Line gone(String target) {
+        return new Line(failures, failingSince, null, target);
+    }
+}

@@ -1,0 +1,409 @@
+package dev.tocsin.notifier.mailbox;
+
+import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
+import dev.tocsin.notifier.mailbox.Sending.Carried;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.Severity;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// One target's mailbox: which of its conversations have something to tell, and what is on its way. All that is to outlive a process is in its
+/// [Letters]; what is only here is known again from them.
+///
+/// - A conversation has one message on its way at most, so that they arrive in order.
+/// - More than a handful that are due at once are one digest.
+/// - So many messages are on their way at once as the target bears: one more with each that it takes while they are as many, one after a failure.
+/// - After five failures in a row one message at a time tries whether it answers again.
+public final class Mailbox {
+    /// Bounds how long one answer takes.
+    static final int DIGEST_AT_MOST = 10_000;
+
+    private static final int PLACES_AT_FIRST = 4;
+    static final int PLACES_AT_MOST = 64;
+
+    private final String target;
+    private final Letters letters;
+    private final Policy policy;
+    private final Pending pending = new Pending();
+
+    /// By id of the message.
+    private final Map<String, Sending> underWay = new HashMap<>();
+
+    /// Conversations that are in one of those.
+    private final Set<String> busy = new HashSet<>();
+
+    /// Those whose last try failed.
+    private final Set<String> failed = new TreeSet<>();
+
+    private Line line;
+    private Allowance allowance;
+    private int places = PLACES_AT_FIRST;
+
+    /// Whether all places were taken when it was last looked what is due.
+    private boolean full;
+
+    private int digestTries;
+
+    public Mailbox(String target, Letters letters, Line line, Policy policy) {
+        this.target = target;
+        this.letters = letters;
+        this.line = line;
+        this.policy = policy;
+        allowance = new Allowance(policy.handful(), Instant.EPOCH);
+    }
+
+    /// A conversation that was kept.
+    public void recall(Conversation conversation) {
+        pending.put(conversation.id(), conversation.due(policy));
+        if (conversation.tries().made() > 0) {
+            failed.add(conversation.id());
+        }
+    }
+
+    /// Takes in an event, and why this target is told of it.
+    ///
+    /// @param own whether the event itself concerns the target; else only what of it does
+    /// @param waits whether its group's owner may yet say that it is part of an outage
+    public void take(IncidentEvent event, String reason, boolean own, boolean waits, Instant at) {
+        var before = letters.get(event.getIncidentId());
+        keep(
+                event.getIncidentId(),
+                before,
+                Conversation.take(before, event, reason, own, waits, at, policy));
+        var outage = event.getOutageId();
+        if (event.getCheckId() != null && outage != null) {
+            join(outage, event, reason, at);
+        }
+    }
+
+    private void join(String outage, IncidentEvent event, String reason, Instant at) {
+        var known = letters.get(outage);
+        if (known == null && !event.getOpen()) {
+            return;
+        }
+        var before = letters.part(outage, event.getIncidentId());
+        var part =
+                new Part(event.getIncidentId(), event.getName(), event.getKind(), event.getOpen());
+        if (!part.equals(before)) {
+            letters.put(outage, part);
+            keep(outage, known, Conversation.join(known, outage, reason, before, part, at, policy));
+        }
+    }
+
+    private void keep(
+            String id, @Nullable Conversation before, @Nullable Conversation conversation) {
+        if (conversation == null || (conversation.finished() && !busy.contains(id))) {
+            if (before != null) {
+                letters.remove(id);
+            }
+            pending.remove(id);
+            failed.remove(id);
+            return;
+        }
+        if (!conversation.equals(before)) {
+            letters.put(conversation);
+        }
+        if (conversation.tries().made() == 0) {
+            failed.remove(id);
+        } else {
+            failed.add(id);
+        }
+        pending.put(id, busy.contains(id) ? null : conversation.due(policy));
+    }
+
+    /// Whether the target said that it wants nothing more.
+    ///
+    /// @param is what the target is now; where that is another than the one that said so, it is told again
+    public boolean gone(String is) {
+        return is.equals(line.gone());
+    }
+
+    /// What is to be sent now. Each is under way until it is [#answered].
+    public List<Sending> due(Instant now) {
+        allowance = allowance.refilled(now, policy.handful(), policy.each());
+        var all = new ArrayList<Sending>();
+        while (!line.paused(now) && underWay.size() < (line.broken() ? 1 : places)) {
+            var sending = next(now);
+            if (sending == null) {
+                break;
+            }
+            underWay.put(sending.message().id(), sending);
+            for (var carried : sending.carried()) {
+                busy.add(carried.conversation());
+                pending.remove(carried.conversation());
+            }
+            all.add(sending);
+        }
+        full = underWay.size() >= places;
+        return all;
+    }
+
+    private @Nullable Sending next(Instant now) {
+        var due = pending.due(now, policy.digests() ? DIGEST_AT_MOST : 1);
+        if (due.isEmpty() || (policy.digests() && allowance.left() == 0)) {
+            return null;
+        }
+        allowance = allowance.taken();
+        var first = Objects.requireNonNull(letters.get(due.getFirst()));
+        return policy.digests() && (due.size() > policy.handful() || first.old())
+                ? digest(due)
+                : one(first);
+    }
+
+    private Sending one(Conversation conversation) {
+        var id =
+                id(
+                        conversation.id()
+                                + "/"
+                                + conversation.telling().number()
+                                + "/"
+                                + event(conversation).getSeq()
+                                + "."
+                                + conversation.version());
+        return new Sending(
+                said(conversation, id),
+                conversation.tries().made() + 1,
+                List.of(carried(conversation)));
+    }
+
+    private String id(String of) {
+        return UUID.nameUUIDFromBytes((target + "/" + of).getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    private static IncidentEvent event(Conversation conversation) {
+        return Objects.requireNonNull(conversation.now());
+    }
+
+    private static Message.One said(Conversation conversation, String id) {
+        return new Message.One(
+                id,
+                conversation.what(),
+                event(conversation),
+                conversation.telling().told(),
+                conversation.reason(),
+                conversation.telling().notes(),
+                conversation.parts());
+    }
+
+    private static Carried carried(Conversation conversation) {
+        return new Carried(
+                conversation.id(),
+                event(conversation).getEventId(),
+                event(conversation).getSeq(),
+                Objects.requireNonNull(conversation.said()),
+                conversation.telling().notes());
+    }
+
+    private Sending digest(List<String> due) {
+        var carried = new ArrayList<Carried>();
+        var worst = new ArrayList<Message.One>();
+        var names = new ArrayList<String>();
+        int open = 0;
+        var severity = Severity.UNKNOWN;
+        for (var one : due) {
+            var conversation = Objects.requireNonNull(letters.get(one));
+            var said = carried(conversation);
+            carried.add(said);
+            names.add(one + "/" + conversation.telling().number() + "." + conversation.version());
+            if (said.said().open()) {
+                open++;
+                if (said.said().severity().compareTo(severity) > 0) {
+                    severity = said.said().severity();
+                }
+            }
+            worst.add(said(conversation, one));
+            if (worst.size() > 2 * Parts.NAMED) {
+                cut(worst);
+            }
+        }
+        cut(worst);
+        names.sort(Comparator.naturalOrder());
+        var id = id("digest/" + String.join(",", names));
+        return new Sending(
+                new Message.Digest(id, due.size(), open, severity, worst),
+                digestTries + 1,
+                carried);
+    }
+
+    /// Leaves the worst: what is open, the most severe, and what began first.
+    private static void cut(List<Message.One> all) {
+        all.sort(
+                Comparator.comparing((Message.One one) -> !one.event().getOpen())
+                        .thenComparing(
+                                (Message.One one) -> one.event().getSeverity(),
+                                Comparator.reverseOrder())
+                        .thenComparing(one -> one.event().getStartedAt())
+                        .thenComparing(Message.One::id));
+        if (all.size() > Parts.NAMED) {
+            all.subList(Parts.NAMED, all.size()).clear();
+        }
+    }
+
+    /// When time alone makes something due; null when only an input does.
+    public @Nullable Instant wakeAt() {
+        if (underWay.size() >= (line.broken() ? 1 : places)) {
+            return null;
+        }
+        var next = pending.next();
+        if (pending.anyDue()) {
+            next =
+                    policy.digests() && allowance.left() == 0
+                            ? allowance.at().plus(policy.each())
+                            : Instant.EPOCH;
+        }
+        var paused = line.pausedUntil();
+        return next == null || paused == null || next.isAfter(paused) ? next : paused;
+    }
+
+    /// @param begun when the try began
+    /// @param ended when it ended
+    /// @param jitter from -1 to 1
+    /// @param is what the target is, for when it wants nothing more
+    /// @return null when no such message is under way
+    public @Nullable Answered answered(
+            String message,
+            DeliveryResult result,
+            Instant begun,
+            Instant ended,
+            double jitter,
+            String is) {
+        var sending = underWay.remove(message);
+        if (sending == null) {
+            return null;
+        }
+        sending.carried().forEach(carried -> busy.remove(carried.conversation()));
+        if (result instanceof Delivered) {
+            places = full ? Math.min(PLACES_AT_MOST, places + 1) : places;
+            digestTries = 0;
+            sending.carried().forEach(carried -> told(carried, ended));
+            answers(ended);
+            return new Answered(null, false, null);
+        }
+        places = 1;
+        return failed(sending, result, begun, ended, jitter, is);
+    }
+
+    /// The message was not sent: it is due as before.
+    public void returned(String message) {
+        var sending = underWay.remove(message);
+        if (sending != null) {
+            for (var carried : sending.carried()) {
+                busy.remove(carried.conversation());
+                var conversation = letters.get(carried.conversation());
+                if (conversation != null) {
+                    keep(carried.conversation(), conversation, conversation);
+                }
+            }
+        }
+    }
+
+    /// What is under way by that id, or null.
+    public @Nullable Sending sending(String message) {
+        return underWay.get(message);
+    }
+
+    private void told(Carried carried, Instant at) {
+        var conversation = letters.get(carried.conversation());
+        if (conversation != null) {
+            keep(
+                    carried.conversation(),
+                    conversation,
+                    conversation.told(carried.said(), carried.notes(), at));
+        }
+    }
+
+    private void answers(Instant at) {
+        boolean broken = line.broken();
+        if (!line.equals(Line.GOOD)) {
+            line = Line.GOOD;
+            letters.put(line);
+        }
+        if (broken) {
+            for (var id : List.copyOf(failed)) {
+                var conversation = letters.get(id);
+                if (conversation != null && !busy.contains(id)) {
+                    keep(id, conversation, conversation.revived(at));
+                }
+            }
+        }
+    }
+
+    private Answered failed(
+            Sending sending,
+            DeliveryResult result,
+            Instant begun,
+            Instant ended,
+            double jitter,
+            String is) {
+        var before = line;
+        boolean digest = sending.message() instanceof Message.Digest;
+        digestTries += digest ? 1 : 0;
+        int made = digest ? digestTries : sending.attempt();
+        var pause = RetryCurve.pause(result, made, jitter);
+        line = line.failed(ended, digest ? pause : RetryCurve.asked(result));
+        if (result instanceof Rejected rejected && rejected.targetGone()) {
+            line = line.gone(is);
+        }
+        letters.put(line);
+        Instant next = digest ? ended.plus(pause) : null;
+        boolean givenUp = false;
+        for (var carried : sending.carried()) {
+            var conversation = letters.get(carried.conversation());
+            if (conversation == null) {
+                continue;
+            }
+            var after = digest ? conversation : conversation.failed(begun, ended, pause);
+            keep(carried.conversation(), conversation, after);
+            if (!digest) {
+                next = after.tries().next();
+                givenUp = after.tries().givenUp();
+            }
+        }
+        return new Answered(next, givenUp, alarm(before, result, givenUp));
+    }
+
+    private @Nullable String alarm(Line before, DeliveryResult result, boolean givenUp) {
+        if (line.gone() != null) {
+            return "disabled: it answered 410";
+        }
+        if (givenUp) {
+            return "a message was given up";
+        }
+        if (line.broken() && !before.broken()) {
+            return line.failures() + " messages in a row were not taken";
+        }
+        return before.failures() == 0 && !(result instanceof Retry) ? "it is set up wrong" : null;
+    }
+
+    public Line line() {
+        return line;
+    }
+
+    /// How many conversations have something to tell, those under way not counted.
+    public int pending() {
+        return pending.size();
+    }
+
+    /// Ids of the messages on their way.
+    List<String> underWayIds() {
+        return List.copyOf(underWay.keySet());
+    }
+
+    public int underWay() {
+        return underWay.size();
+    }
+}

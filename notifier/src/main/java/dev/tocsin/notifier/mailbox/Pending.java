@@ -1,0 +1,70 @@
+package dev.tocsin.notifier.mailbox;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Which conversations have something to tell, and when: those that are due by weight, the others by time.
+final class Pending {
+    private record Entry(String id, Instant at, boolean light) {}
+
+    private static final Comparator<Entry> BY_TIME =
+            Comparator.comparing(Entry::at).thenComparing(Entry::id);
+
+    private final Map<String, Entry> all = new HashMap<>();
+    private final TreeSet<Entry> waiting = new TreeSet<>(BY_TIME);
+
+    /// What merely changed gives way to what begins or ends.
+    private final TreeSet<Entry> ready =
+            new TreeSet<>(Comparator.comparing(Entry::light).thenComparing(BY_TIME));
+
+    /// @param due null when there is nothing to tell
+    void put(String id, Conversation.@Nullable Due due) {
+        remove(id);
+        if (due != null) {
+            var entry = new Entry(id, due.at(), due.what().compareTo(What.FLAPPING) >= 0);
+            all.put(id, entry);
+            waiting.add(entry);
+        }
+    }
+
+    void remove(String id) {
+        var old = all.remove(id);
+        if (old != null && !waiting.remove(old)) {
+            ready.remove(old);
+        }
+    }
+
+    /// Those that are due, the weightiest first.
+    List<String> due(Instant now, int most) {
+        while (!waiting.isEmpty() && !waiting.first().at().isAfter(now)) {
+            ready.add(waiting.removeFirst());
+        }
+        var due = new ArrayList<String>();
+        for (var entry : ready) {
+            if (due.size() == most) {
+                break;
+            }
+            due.add(entry.id());
+        }
+        return due;
+    }
+
+    boolean anyDue() {
+        return !ready.isEmpty();
+    }
+
+    /// When the next of those that wait is due; null when none waits.
+    @Nullable Instant next() {
+        return waiting.isEmpty() ? null : waiting.first().at();
+    }
+
+    int size() {
+        return all.size();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.tocsin.notifier.route;
+
+import dev.tocsin.schemas.IncidentEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Whom the events of an incident went to, this time that it is open.
+///
+/// @param events ids of the last ones, the newest last
+/// @param at of the newest
+/// @param closed whether it is
+/// @param targets target to the reason
+public record Told(List<String> events, Instant at, boolean closed, Map<String, String> targets) {
+    /// A doubled event follows soon after itself; a replay's are older than the newest, too.
+    private static final int REMEMBERED = 16;
+
+    /// What is done is forgotten after that (DESIGN section 4).
+    private static final Duration KEPT = Duration.ofDays(7);
+
+    public Told {
+        events = List.copyOf(events);
+        targets = Map.copyOf(targets);
+    }
+
+    static Told after(@Nullable Told before, IncidentEvent event, Map<String, String> targets) {
+        var events = new ArrayList<>(before == null ? List.of() : before.events);
+        events.add(event.getEventId());
+        return new Told(
+                events.subList(Math.max(0, events.size() - REMEMBERED), events.size()),
+                event.getAt(),
+                !event.getOpen(),
+                targets);
+    }
+
+    /// Whether the event was routed before, or is older than what was.
+    boolean knows(IncidentEvent event) {
+        return events.contains(event.getEventId()) || event.getAt().isBefore(at);
+    }
+
+    public boolean forgotten(Instant now) {
+        return closed && !now.isBefore(at.plus(KEPT));
+    }
+}

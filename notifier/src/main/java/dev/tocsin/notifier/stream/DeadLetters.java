@@ -1,0 +1,53 @@
+package dev.tocsin.notifier.stream;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/// Sets aside a record that cannot be read, with its cause. A dead letter always fits: what is too large is left out, and says so.
+final class DeadLetters {
+    /// Of Kafka's default limit of a megabyte half is left for the key, the headers and what the broker adds.
+    private static final int BODY_AT_MOST = 512 * 1024;
+
+    private static final int TEXT_AT_MOST = 1000;
+
+    private DeadLetters() {}
+
+    /// @param topic the record's; the sink of its dead letters has the name `<topic>-dlq`
+    static void add(
+            ProcessorContext<String, byte[]> task,
+            Record<String, byte[]> record,
+            String topic,
+            RuntimeException cause) {
+        var headers = new RecordHeaders();
+        var value = record.value();
+        int size = value == null ? 0 : value.length;
+        for (var header : record.headers()) {
+            if (header.value() != null && header.value().length <= TEXT_AT_MOST) {
+                headers.add(header);
+            }
+        }
+        add(headers, "tocsin.dlq.topic", topic);
+        add(headers, "tocsin.dlq.cause", clipped(String.valueOf(cause.getMessage())));
+        if (size > BODY_AT_MOST) {
+            add(headers, "tocsin.dlq.body-left-out", size + " bytes");
+        }
+        var key = record.key();
+        task.forward(
+                new Record<>(
+                        key == null ? null : clipped(key),
+                        size > BODY_AT_MOST ? null : value,
+                        record.timestamp(),
+                        headers),
+                topic + "-dlq");
+    }
+
+    private static void add(RecordHeaders headers, String name, String value) {
+        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String clipped(String text) {
+        return text.substring(0, Math.min(text.length(), TEXT_AT_MOST));
+    }
+}

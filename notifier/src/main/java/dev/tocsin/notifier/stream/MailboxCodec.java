@@ -1,0 +1,177 @@
+package dev.tocsin.notifier.stream;
+
+import dev.tocsin.notifier.mailbox.Conversation;
+import dev.tocsin.notifier.mailbox.Line;
+import dev.tocsin.notifier.mailbox.Part;
+import dev.tocsin.notifier.mailbox.Parts;
+import dev.tocsin.notifier.mailbox.Said;
+import dev.tocsin.notifier.mailbox.Telling;
+import dev.tocsin.notifier.mailbox.Tries;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentKind;
+import dev.tocsin.schemas.Scope;
+import dev.tocsin.schemas.Severity;
+import dev.tocsin.service.Packer;
+import dev.tocsin.service.Unpacker;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/// What a mailbox keeps, as bytes. Kinds and the like are written by name, so that a later release may have more of them.
+final class MailboxCodec {
+    private static final byte VERSION = 1;
+
+    private final String topic;
+    private final Serializer<IncidentEvent> writer;
+    private final Deserializer<IncidentEvent> reader;
+
+    /// @param topic of the events
+    MailboxCodec(
+            String topic, Serializer<IncidentEvent> writer, Deserializer<IncidentEvent> reader) {
+        this.topic = topic;
+        this.writer = writer;
+        this.reader = reader;
+    }
+
+    byte[] encode(Conversation all) {
+        var telling = all.telling();
+        var packer =
+                new Packer(VERSION)
+                        .text(all.reason())
+                        .flag(all.own())
+                        .raw(all.now() == null ? null : writer.serialize(topic, all.now()))
+                        .number(all.time())
+                        .number(all.version())
+                        .time(all.since())
+                        .time(all.heldUntil())
+                        .flag(all.old())
+                        .flag(telling.told() != null);
+        if (telling.told() != null) {
+            write(packer, telling.told());
+        }
+        packer.number(telling.number())
+                .time(telling.at())
+                .flag(telling.rang())
+                .texts(telling.notes())
+                .number(all.tries().made())
+                .time(all.tries().first())
+                .time(all.tries().next())
+                .flag(all.tries().givenUp())
+                .number(all.parts().joined())
+                .number(all.parts().open())
+                .number(all.parts().named().size());
+        all.parts().named().forEach(part -> write(packer, part));
+        return packer.bytes();
+    }
+
+    Conversation conversation(String id, byte[] bytes) {
+        var in = new Unpacker(bytes);
+        var reason = in.word();
+        boolean own = in.flag();
+        var raw = in.raw();
+        var now = raw == null ? null : reader.deserialize(topic, raw);
+        int time = in.count();
+        long version = in.number();
+        var since = in.time();
+        var heldUntil = in.time();
+        boolean old = in.flag();
+        var told = in.flag() ? said(in) : null;
+        var telling = new Telling(told, in.count(), in.time(), in.flag(), in.words());
+        var tries = new Tries(in.count(), in.time(), in.time(), in.flag());
+        int joined = in.count();
+        int open = in.count();
+        var named = new ArrayList<Part>();
+        for (int i = in.count(); i > 0; i--) {
+            named.add(part(in));
+        }
+        return new Conversation(
+                id,
+                reason,
+                own,
+                now,
+                time,
+                version,
+                since,
+                heldUntil,
+                old,
+                telling,
+                tries,
+                new Parts(joined, open, named));
+    }
+
+    private static void write(Packer packer, Said said) {
+        packer.number(said.time())
+                .flag(said.open())
+                .flag(said.again())
+                .text(said.kind().name())
+                .text(said.severity().name())
+                .text(said.scope().name())
+                .texts(said.failing())
+                .flag(said.flapping())
+                .text(said.acknowledgedBy())
+                .text(said.suppressedBy())
+                .time(said.snoozedUntil())
+                .number(said.parts())
+                .number(said.openParts());
+    }
+
+    private static Said said(Unpacker in) {
+        return new Said(
+                in.count(),
+                in.flag(),
+                in.flag(),
+                named(in, List.of(IncidentKind.values()), IncidentKind.UNKNOWN),
+                named(in, List.of(Severity.values()), Severity.UNKNOWN),
+                named(in, List.of(Scope.values()), Scope.UNKNOWN),
+                in.words(),
+                in.flag(),
+                in.text(),
+                in.text(),
+                in.time(),
+                in.count(),
+                in.count());
+    }
+
+    private static <E extends Enum<E>> E named(Unpacker in, List<E> all, E otherwise) {
+        var name = in.word();
+        return all.stream().filter(one -> one.name().equals(name)).findFirst().orElse(otherwise);
+    }
+
+    static byte[] encode(Part part) {
+        var packer = new Packer(VERSION);
+        write(packer, part);
+        return packer.bytes();
+    }
+
+    static @Nullable Part part(byte @Nullable [] bytes) {
+        return bytes == null ? null : part(new Unpacker(bytes));
+    }
+
+    private static void write(Packer packer, Part part) {
+        packer.text(part.incidentId()).text(part.name()).text(part.kind().name()).flag(part.open());
+    }
+
+    private static Part part(Unpacker in) {
+        return new Part(
+                in.word(),
+                in.word(),
+                named(in, List.of(IncidentKind.values()), IncidentKind.UNKNOWN),
+                in.flag());
+    }
+
+    static byte[] encode(Line line) {
+        return new Packer(VERSION)
+                .number(line.failures())
+                .time(line.failingSince())
+                .time(line.pausedUntil())
+                .text(line.gone())
+                .bytes();
+    }
+
+    static Line line(byte[] bytes) {
+        var in = new Unpacker(bytes);
+        return new Line(in.count(), in.time(), in.time(), in.text());
+    }
+}

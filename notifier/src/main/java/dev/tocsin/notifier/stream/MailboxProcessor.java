@@ -1,0 +1,402 @@
+package dev.tocsin.notifier.stream;
+
+import dev.tocsin.notifier.channel.Channel;
+import dev.tocsin.notifier.mailbox.Answered;
+import dev.tocsin.notifier.mailbox.DeliveryResult;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
+import dev.tocsin.notifier.mailbox.Line;
+import dev.tocsin.notifier.mailbox.Mailbox;
+import dev.tocsin.notifier.mailbox.Policy;
+import dev.tocsin.notifier.mailbox.Sending;
+import dev.tocsin.notifier.send.Handover;
+import dev.tocsin.notifier.send.Outgoing;
+import dev.tocsin.notifier.send.Outgoing.Answer;
+import dev.tocsin.schemas.Delivery;
+import dev.tocsin.schemas.DeliveryAttempt;
+import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.KafkaSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `[deliveries] -> senders -> [delivery-attempts]`: the mailboxes of the targets of one partition. What is due is handed over with the commit; answers come
+/// back by a queue, which is looked at as long as something is under way.
+public final class MailboxProcessor implements Processor<String, byte[], String, byte[]> {
+    /// The mailboxes: see [StoredLetters].
+    public static final String MAILBOXES = "mailboxes";
+
+    public static final String ATTEMPTS = "attempts-sink";
+    private static final Logger LOG = LoggerFactory.getLogger(MailboxProcessor.class);
+
+    /// While something is under way.
+    private static final Duration LOOK_EACH = Duration.ofMillis(5);
+
+    private static final Duration SLEEP_AT_MOST = Duration.ofHours(1);
+
+    private final String deliveries;
+    private final String attempts;
+    private final Map<String, Channel> channels;
+    private final Policy policy;
+    private final Handover handover;
+    private final Deserializer<Delivery> reader;
+    private final Serializer<Delivery> dead;
+    private final Serializer<DeliveryAttempt> log;
+    private final MailboxCodec codec;
+    private final InstantSource clock;
+    private final Map<String, Mailbox> mailboxes = new HashMap<>();
+
+    /// Targets that this instance does not know, and has said so.
+    private final Set<String> unknown = new HashSet<>();
+
+    private final Queue<Arrived> answers = new ConcurrentLinkedQueue<>();
+
+    /// False once another may own the targets.
+    private AtomicBoolean owned = new AtomicBoolean();
+
+    private int generation;
+
+    private @Nullable ProcessorContext<String, byte[]> context;
+    private @Nullable KeyValueStore<String, byte[]> store;
+    private @Nullable Cancellable look;
+    private @Nullable Cancellable wake;
+    private Instant wakeAt = Instant.MAX;
+
+    /// @param generation of the task that sent it
+    private record Arrived(int generation, String target, Answer answer) {}
+
+    /// How values are read and written.
+    public record Formats(
+            Deserializer<Delivery> deliveries,
+            Serializer<Delivery> dead,
+            Serializer<DeliveryAttempt> attempts,
+            MailboxCodec codec) {
+        public static Formats avro(KafkaSettings kafka) {
+            var properties = kafka.properties();
+            return new Formats(
+                    AvroSerdes.deserializer(properties),
+                    AvroSerdes.serializer(properties),
+                    AvroSerdes.serializer(properties),
+                    new MailboxCodec(
+                            Topics.INCIDENTS.named(kafka.topicPrefix()),
+                            AvroSerdes.serializer(properties),
+                            AvroSerdes.deserializer(properties)));
+        }
+    }
+
+    public MailboxProcessor(
+            String prefix,
+            Map<String, Channel> channels,
+            Policy policy,
+            Handover handover,
+            Formats formats,
+            InstantSource clock) {
+        deliveries = Topics.DELIVERIES.named(prefix);
+        attempts = Topics.DELIVERY_ATTEMPTS.named(prefix);
+        this.channels = channels;
+        this.policy = policy;
+        this.handover = handover;
+        reader = formats.deliveries();
+        dead = formats.dead();
+        log = formats.attempts();
+        codec = formats.codec();
+        this.clock = clock;
+    }
+
+    private ProcessorContext<String, byte[]> task() {
+        return Objects.requireNonNull(context);
+    }
+
+    private KeyValueStore<String, byte[]> store() {
+        return Objects.requireNonNull(store);
+    }
+
+    @Override
+    public void init(ProcessorContext<String, byte[]> task) {
+        context = task;
+        store = task.getStateStore(MAILBOXES);
+        handover.drop();
+        owned = new AtomicBoolean(true);
+        generation++;
+        answers.clear();
+        mailboxes.clear();
+        look = null;
+        wake = null;
+        wakeAt = Instant.MAX;
+        try (var all = store().all()) {
+            while (all.hasNext()) {
+                var entry = all.next();
+                recall(entry.key, entry.value);
+            }
+        }
+        wakeAt(clock.instant());
+    }
+
+    /// In the order of keys: the conversations of a target before its line.
+    private void recall(String key, byte[] value) {
+        int end = key.indexOf(StoredLetters.END);
+        if (end <= 0) {
+            return; // only that something was handed over
+        }
+        var target = key.substring(0, end);
+        var rest = key.substring(end + 2);
+        if (key.charAt(end + 1) == StoredLetters.CONVERSATION) {
+            mailbox(target).recall(codec.conversation(rest, value));
+        }
+    }
+
+    private Mailbox mailbox(String target) {
+        return mailboxes.computeIfAbsent(
+                target,
+                _ -> {
+                    var letters = new StoredLetters(target, store(), codec);
+                    var line = store().get(target + StoredLetters.END + StoredLetters.LINE);
+                    return new Mailbox(
+                            target,
+                            letters,
+                            line == null ? Line.GOOD : MailboxCodec.line(line),
+                            policy);
+                });
+    }
+
+    @Override
+    public void close() {
+        owned.set(false);
+        handover.drop();
+    }
+
+    @Override
+    public void process(Record<String, byte[]> record) {
+        Delivery delivery;
+        try {
+            delivery = reader.deserialize(deliveries, record.value());
+            if (delivery != null && !delivery.getTargetId().equals(record.key())) {
+                throw new SerializationException(
+                        "key %s is not the target %s: a delivery of an older release is not told"
+                                .formatted(record.key(), delivery.getTargetId()));
+            }
+        } catch (SerializationException e) {
+            DeadLetters.add(task(), record, deliveries, e);
+            return;
+        }
+        var event = delivery == null ? null : delivery.getEvent();
+        if (delivery == null || event == null) {
+            return;
+        }
+        var target = delivery.getTargetId();
+        mailbox(target)
+                .take(
+                        event,
+                        delivery.getReason(),
+                        !delivery.getContext(),
+                        delivery.getWaits(),
+                        clock.instant());
+        send(target);
+    }
+
+    /// Hands over what is due at a target, and sees to it that what is due later is looked at then.
+    private void send(String target) {
+        var mailbox = mailbox(target);
+        var channel = channels.get(target);
+        if (channel == null) {
+            if (mailbox.pending() > 0 && unknown.add(target)) {
+                LOG.atError()
+                        .addKeyValue("target", target)
+                        .log("not in the configuration here: what it should hear waits");
+            }
+            return;
+        }
+        if (mailbox.gone(channel.fingerprint())) {
+            return;
+        }
+        var now = clock.instant();
+        for (var sending : mailbox.due(now)) {
+            hand(target, channel, sending);
+        }
+        if (mailbox.underWay() > 0 && look == null) {
+            look = task().schedule(LOOK_EACH, PunctuationType.WALL_CLOCK_TIME, _ -> look());
+        }
+        var next = mailbox.wakeAt();
+        if (next != null) {
+            wakeAt(next);
+        }
+    }
+
+    private void hand(String target, Channel channel, Sending sending) {
+        var mine = owned;
+        int ours = generation;
+        var fresh = handover.freshness();
+        handover.add(
+                new Outgoing(
+                        channel,
+                        sending.message(),
+                        () -> mine.get() && fresh.getAsBoolean(),
+                        answer -> answers.add(new Arrived(ours, target, answer))));
+        // So that there is something to commit, and to be fenced at, also where only time has
+        // passed.
+        store().put("" + StoredLetters.END, new byte[] {1});
+        task().commit();
+    }
+
+    private void wakeAt(Instant at) {
+        if (!at.isBefore(wakeAt)) {
+            return;
+        }
+        if (wake != null) {
+            wake.cancel();
+        }
+        wakeAt = at;
+        var left = Duration.between(clock.instant(), at);
+        var sleep =
+                left.compareTo(LOOK_EACH) < 0
+                        ? LOOK_EACH
+                        : left.compareTo(SLEEP_AT_MOST) > 0 ? SLEEP_AT_MOST : left;
+        wake = task().schedule(sleep, PunctuationType.WALL_CLOCK_TIME, _ -> wake());
+    }
+
+    private void wake() {
+        if (wake != null) {
+            wake.cancel();
+            wake = null;
+        }
+        wakeAt = Instant.MAX;
+        Set.copyOf(mailboxes.keySet()).forEach(this::send);
+    }
+
+    private void look() {
+        var touched = new HashSet<String>();
+        for (var arrived = answers.poll(); arrived != null; arrived = answers.poll()) {
+            if (arrived.generation() == generation) {
+                take(arrived.target(), arrived.answer());
+                touched.add(arrived.target());
+            }
+        }
+        touched.forEach(this::send);
+        if (look != null && mailboxes.values().stream().allMatch(box -> box.underWay() == 0)) {
+            look.cancel();
+            look = null;
+        }
+    }
+
+    private void take(String target, Answer answer) {
+        var mailbox = mailbox(target);
+        var result = answer.result();
+        if (result == null) {
+            mailbox.returned(answer.message());
+            return;
+        }
+        var sending = mailbox.sending(answer.message());
+        var channel = channels.get(target);
+        var answered =
+                mailbox.answered(
+                        answer.message(),
+                        result,
+                        answer.begun(),
+                        answer.ended(),
+                        ThreadLocalRandom.current().nextDouble(-1, 1),
+                        channel == null ? "" : channel.fingerprint());
+        if (sending == null || answered == null) {
+            return;
+        }
+        record(target, sending, answer, result, answered);
+        if (answered.alarm() != null) {
+            LOG.atError()
+                    .addKeyValue("target", target)
+                    .addKeyValue("status", result.status())
+                    .addKeyValue("why", result.detail())
+                    .log(answered.alarm());
+        } else if (!(result instanceof Delivered)) {
+            LOG.atWarn()
+                    .addKeyValue("target", target)
+                    .addKeyValue("attempt", sending.attempt())
+                    .addKeyValue("next", answered.next())
+                    .addKeyValue("why", result.detail())
+                    .log("not delivered");
+        }
+    }
+
+    /// Each conversation that was told is on record; of a digest that was not taken, the first stands for all.
+    private void record(
+            String target,
+            Sending sending,
+            Answer answer,
+            DeliveryResult result,
+            Answered answered) {
+        for (var carried : sending.carried()) {
+            var attempt =
+                    DeliveryAttempt.newBuilder()
+                            .setDeliveryId(answer.message())
+                            .setTargetId(target)
+                            .setIncidentId(carried.conversation())
+                            .setEventId(carried.eventId())
+                            .setSeq(carried.seq())
+                            .setAttempt(sending.attempt())
+                            .setAt(answer.begun().truncatedTo(ChronoUnit.MILLIS))
+                            .setDurationMs(
+                                    Duration.between(answer.begun(), answer.ended()).toMillis())
+                            .setIncidents(sending.carried().size())
+                            .setOutcome(
+                                    switch (result) {
+                                        case Delivered _ -> "delivered";
+                                        case Retry _ -> "retry";
+                                        case Rejected _ -> "rejected";
+                                    })
+                            .setStatus(result.status())
+                            .setDetail(result.detail())
+                            .setNextAttemptAt(
+                                    answered.next() == null
+                                            ? null
+                                            : answered.next().truncatedTo(ChronoUnit.MILLIS))
+                            .build();
+            forward(ATTEMPTS, target, log.serialize(attempts, attempt), answer.ended());
+            if (answered.givenUp()) {
+                giveUp(target, carried, answer);
+            }
+            if (!(result instanceof Delivered)) {
+                break;
+            }
+        }
+    }
+
+    private void giveUp(String target, Sending.Carried carried, Answer answer) {
+        var letter =
+                Delivery.newBuilder()
+                        .setDeliveryId(answer.message())
+                        .setTargetId(target)
+                        .setIncidentId(carried.conversation())
+                        .setEventId(carried.eventId())
+                        .setSeq(carried.seq())
+                        .setReason("given up")
+                        .setCreatedAt(answer.ended().truncatedTo(ChronoUnit.MILLIS))
+                        .build();
+        forward(deliveries + "-dlq", target, dead.serialize(deliveries, letter), answer.ended());
+    }
+
+    private void forward(String sink, String key, byte[] value, Instant at) {
+        task().forward(new Record<>(key, value, at.toEpochMilli()), sink);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.tocsin.notifier.stream;
+
+import dev.tocsin.notifier.route.Route;
+import dev.tocsin.notifier.route.Routing;
+import dev.tocsin.schemas.Delivery;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/// `[incidents] -> [deliveries]`: one delivery for each target that an event concerns.
+public final class RouteProcessor implements Processor<String, byte[], String, byte[]> {
+    /// Whom the events of an incident went to, by its id.
+    public static final String TOLD = "told";
+
+    public static final String DELIVERIES = "deliveries-sink";
+
+    private static final Duration FORGET_EACH = Duration.ofMinutes(10);
+
+    /// Bounds how long one look for what is to be forgotten takes.
+    private static final int FORGOTTEN_AT_ONCE = 5000;
+
+    private final String incidents;
+    private final String deliveries;
+    private final List<Route> routes;
+    private final Predicate<@Nullable String> hasOthers;
+    private final Deserializer<IncidentEvent> reader;
+    private final Serializer<Delivery> writer;
+    private final InstantSource clock;
+    private @Nullable ProcessorContext<String, byte[]> context;
+    private @Nullable KeyValueStore<String, byte[]> told;
+    private @Nullable String cursor;
+
+    /// @param hasOthers whether a group has more checks than one
+    public RouteProcessor(
+            String prefix,
+            List<Route> routes,
+            Predicate<@Nullable String> hasOthers,
+            Deserializer<IncidentEvent> reader,
+            Serializer<Delivery> writer,
+            InstantSource clock) {
+        incidents = Topics.INCIDENTS.named(prefix);
+        deliveries = Topics.DELIVERIES.named(prefix);
+        this.routes = routes;
+        this.hasOthers = hasOthers;
+        this.reader = reader;
+        this.writer = writer;
+        this.clock = clock;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, byte[]> task) {
+        context = task;
+        told = task.getStateStore(TOLD);
+        task.schedule(FORGET_EACH, PunctuationType.WALL_CLOCK_TIME, _ -> forget());
+    }
+
+    private ProcessorContext<String, byte[]> task() {
+        return Objects.requireNonNull(context);
+    }
+
+    private KeyValueStore<String, byte[]> store() {
+        return Objects.requireNonNull(told);
+    }
+
+    @Override
+    public void process(Record<String, byte[]> record) {
+        IncidentEvent event;
+        try {
+            event = reader.deserialize(incidents, record.value());
+        } catch (SerializationException e) {
+            DeadLetters.add(task(), record, incidents, e);
+            return;
+        }
+        if (event == null) {
+            return;
+        }
+        var kept = store().get(event.getIncidentId());
+        var plan =
+                Routing.plan(
+                        event,
+                        routes,
+                        kept == null ? null : ToldCodec.decode(kept),
+                        hasOthers.test(event.getGroup()) ? 2 : 1);
+        if (plan == null) {
+            return;
+        }
+        store().put(event.getIncidentId(), ToldCodec.encode(plan.after()));
+        var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        forward(event, plan.own(), false, plan.waits(), now);
+        forward(event, plan.context(), true, false, now);
+        task().commit();
+    }
+
+    private void forward(
+            IncidentEvent event,
+            Map<String, String> targets,
+            boolean isContext,
+            boolean waits,
+            Instant now) {
+        targets.forEach((target, reason) -> {
+            var delivery =
+                    Delivery.newBuilder()
+                            .setDeliveryId(
+                                    UUID.nameUUIDFromBytes(
+                                                    (event.getEventId() + "/" + target)
+                                                            .getBytes(StandardCharsets.UTF_8))
+                                            .toString())
+                            .setTargetId(target)
+                            .setIncidentId(event.getIncidentId())
+                            .setEventId(event.getEventId())
+                            .setSeq(event.getSeq())
+                            .setReason(reason)
+                            .setCreatedAt(now)
+                            .setContext(isContext)
+                            .setWaits(waits)
+                            .setEvent(event)
+                            .build();
+            task().forward(
+                            new Record<>(
+                                    target,
+                                    writer.serialize(deliveries, delivery),
+                                    now.toEpochMilli()),
+                            DELIVERIES);
+        });
+    }
+
+    private void forget() {
+        var now = clock.instant();
+        int seen = 0;
+        String last = null;
+        try (var all = store().range(cursor, null)) {
+            while (all.hasNext() && seen < FORGOTTEN_AT_ONCE) {
+                var entry = all.next();
+                seen++;
+                last = entry.key;
+                if (ToldCodec.decode(entry.value).forgotten(now)) {
+                    store().delete(entry.key);
+                }
+            }
+        }
+        cursor = seen < FORGOTTEN_AT_ONCE ? null : last;
+    }
+}

@@ -1,0 +1,889 @@
+package dev.tocsin.notifier.mailbox;
+
+import static dev.tocsin.schemas.IncidentEventType.ACKNOWLEDGED;
+import static dev.tocsin.schemas.IncidentEventType.ANNOTATED;
+import static dev.tocsin.schemas.IncidentEventType.CLOSED;
+import static dev.tocsin.schemas.IncidentEventType.FLAPPING_STARTED;
+import static dev.tocsin.schemas.IncidentEventType.FLAPPING_STOPPED;
+import static dev.tocsin.schemas.IncidentEventType.OPENED;
+import static dev.tocsin.schemas.IncidentEventType.REOPENED;
+import static dev.tocsin.schemas.IncidentEventType.SNOOZED;
+import static dev.tocsin.schemas.IncidentEventType.SUPPRESSED;
+import static dev.tocsin.schemas.IncidentEventType.UNACKNOWLEDGED;
+import static dev.tocsin.schemas.IncidentEventType.UNSUPPRESSED;
+import static dev.tocsin.schemas.IncidentEventType.UPDATED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.notifier.Events;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.IncidentKind;
+import dev.tocsin.schemas.RegionStatus;
+import dev.tocsin.schemas.RegionVerdict;
+import dev.tocsin.schemas.Severity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MailboxTest {
+    private static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
+    private static final DeliveryResult TAKEN = new Delivered(204, "");
+    private static final DeliveryResult AWAY = new Retry(503, "away", null);
+
+    private final MemoryLetters letters = new MemoryLetters();
+    private Mailbox mailbox = new Mailbox("oncall", letters, Line.GOOD, Policy.DEFAULT);
+    private Instant now = START;
+    private long seq;
+
+    private void pass(long seconds) {
+        now = now.plusSeconds(seconds);
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    private IncidentEvent event(
+            String incident, IncidentEventType type, UnaryOperator<IncidentEvent.Builder> change) {
+        var builder =
+                IncidentEvent.newBuilder(
+                                Events.event(incident, ++seq, type, Severity.WARNING, Map.of()))
+                        .setOpen(type != CLOSED)
+                        .setKind(IncidentKind.DOWN)
+                        .setGrouped(true)
+                        .setAt(now)
+                        .setStartedAt(START);
+        return change.apply(builder).build();
+    }
+
+    private void take(
+            String incident, IncidentEventType type, UnaryOperator<IncidentEvent.Builder> change) {
+        mailbox.take(event(incident, type, change), "route 1", true, true, now);
+    }
+
+    private void take(String incident, IncidentEventType type) {
+        take(incident, type, event -> event);
+    }
+
+    /// An incident of an outage.
+    private void part(String incident, IncidentEventType type, String outage) {
+        take(incident, type, event -> event.setOutageId(outage));
+    }
+
+    /// The outage's own event, for whom only its parts concern.
+    private void outage(String id, IncidentEventType type) {
+        mailbox.take(
+                event(id, type, event -> event.setCheckId(null).setKind(IncidentKind.OUTAGE)),
+                "",
+                false,
+                false,
+                now);
+    }
+
+    /// Another process takes over, with what was kept.
+    private void restart() {
+        mailbox = new Mailbox("oncall", letters, letters.line, Policy.DEFAULT);
+        letters.conversations.values().forEach(mailbox::recall);
+    }
+
+    private void without(UnaryOperator<Policy> change) {
+        mailbox = new Mailbox("oncall", letters, letters.line, change.apply(Policy.DEFAULT));
+    }
+
+    private Answered answer(Sending sending, DeliveryResult result) {
+        return Objects.requireNonNull(
+                mailbox.answered(sending.message().id(), result, now, now, 0, "here"));
+    }
+
+    /// What is sent now, and how it is answered.
+    private List<Sending> send(DeliveryResult result) {
+        var sent = mailbox.due(now);
+        sent.forEach(sending -> answer(sending, result));
+        return sent;
+    }
+
+    private static String word(Sending sending) {
+        return switch (sending.message()) {
+            case Message.One one -> one.what() + " " + one.event().getIncidentId();
+            case Message.Digest digest -> "DIGEST " + digest.conversations();
+        };
+    }
+
+    /// What a target that takes everything is told now.
+    private List<String> told() {
+        return send(TAKEN).stream().map(MailboxTest::word).toList();
+    }
+
+    private static Message.One one(Sending sending) {
+        return (Message.One) sending.message();
+    }
+
+    @Test
+    void anIncidentIsToldWhenItOpensAndWhenItCloses() {
+        take("i1", OPENED);
+        assertThat(told()).containsExactly("OPENED i1");
+        assertThat(told()).isEmpty();
+        take("i1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED i1");
+        assertThat(letters.conversations).isEmpty();
+        assertThat(mailbox.wakeAt()).isNull();
+    }
+
+    @Test
+    void whatClosedIsToldToNobodyWhoWasToldNothing() {
+        take("i1", CLOSED);
+        assertThat(told()).isEmpty();
+        take("i2", OPENED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).isEmpty();
+        take("i2", CLOSED);
+        assertThat(told()).isEmpty();
+        assertThat(letters.conversations).isEmpty();
+    }
+
+    @Test
+    void whatMerelyChangedIsToldHalfAMinuteAfterTheLastMessageAsItIsThen() {
+        take("i1", OPENED);
+        told();
+        pass(10);
+        take("i1", UPDATED, event -> event.setKind(IncidentKind.PARTIAL));
+        assertThat(told()).isEmpty();
+        assertThat(mailbox.wakeAt()).isEqualTo(START.plusSeconds(30));
+        pass(19);
+        take("i1", UPDATED, event -> event.setKind(IncidentKind.DEGRADED));
+        assertThat(told()).isEmpty();
+        pass(1);
+        var sent = mailbox.due(now);
+        assertThat(sent).hasSize(1);
+        assertThat(one(sent.getFirst()).event().getKind()).isEqualTo(IncidentKind.DEGRADED);
+        assertThat(Objects.requireNonNull(one(sent.getFirst()).before()).kind())
+                .isEqualTo(IncidentKind.DOWN);
+    }
+
+    @Test
+    void whatChangedAndChangedBackIsNotTold() {
+        take("i1", OPENED);
+        told();
+        pass(10);
+        take("i1", UPDATED, event -> event.setKind(IncidentKind.PARTIAL));
+        take("i1", UPDATED);
+        pass(60);
+        assertThat(told()).isEmpty();
+        assertThat(mailbox.wakeAt()).isNull();
+    }
+
+    @Test
+    void whatGetsMoreSevereIsToldAtOnceAndWhatGetsLessSevereWaits() {
+        take("i1", OPENED);
+        told();
+        take("i1", UPDATED, event -> event.setSeverity(Severity.CRITICAL));
+        assertThat(told()).containsExactly("WORSE i1");
+        take("i1", UPDATED, event -> event.setSeverity(Severity.ERROR));
+        assertThat(told()).isEmpty();
+        pass(30);
+        assertThat(told()).containsExactly("CHANGED i1");
+    }
+
+    @Test
+    void whereItFailsIsADifference() {
+        take("i1", OPENED);
+        told();
+        pass(30);
+        var region =
+                RegionStatus.newBuilder().setRegion("eu").setVerdict(RegionVerdict.FAILING).build();
+        take("i1", UPDATED, event -> event.setRegions(List.of(region)));
+        assertThat(told()).containsExactly("CHANGED i1");
+        var passes =
+                RegionStatus.newBuilder().setRegion("us").setVerdict(RegionVerdict.PASSING).build();
+        pass(30);
+        take("i1", UPDATED, event -> event.setRegions(List.of(region, passes)));
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void whatPeopleDoAboutItIsToldAtOnce() {
+        take("i1", OPENED);
+        told();
+        take("i1", ACKNOWLEDGED, event -> event.setAcknowledgedBy("ann"));
+        assertThat(told()).containsExactly("ACKNOWLEDGED i1");
+        take("i1", UNACKNOWLEDGED);
+        assertThat(told()).containsExactly("UNACKNOWLEDGED i1");
+        take(
+                "i1",
+                SNOOZED,
+                event -> event.setSnoozedUntil(now.plusSeconds(60)).setSuppressedBy("snooze:ann"));
+        assertThat(told()).containsExactly("SNOOZED i1");
+        pass(60);
+        take("i1", UNSUPPRESSED);
+        assertThat(told()).containsExactly("UNSUPPRESSED i1");
+    }
+
+    @Test
+    void notesAreToldAndNoneTwice() {
+        take("i1", OPENED);
+        told();
+        take("i1", ANNOTATED, event -> event.setReason("one"));
+        var first = mailbox.due(now).getFirst();
+        assertThat(one(first).notes()).containsExactly("one");
+        take("i1", ANNOTATED, event -> event.setReason("two"));
+        answer(first, TAKEN);
+        var second = mailbox.due(now).getFirst();
+        assertThat(word(second)).isEqualTo("NOTE i1");
+        assertThat(one(second).notes()).containsExactly("two");
+        answer(second, TAKEN);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void aNoteIsClippedAndOnlyTheLastFiveAreKept() {
+        take("i1", OPENED);
+        told();
+        for (int i = 0; i < 7; i++) {
+            var note = i + "x".repeat(2000);
+            take("i1", ANNOTATED, event -> event.setReason(note));
+        }
+        var notes = one(mailbox.due(now).getFirst()).notes();
+        assertThat(notes).hasSize(5).allMatch(note -> note.length() == 1000);
+        assertThat(notes.getFirst()).startsWith("2");
+    }
+
+    @Test
+    void whileItIsSuppressedOnlyThatAndItsEndAreTold() {
+        take("i1", OPENED);
+        told();
+        take("i1", SUPPRESSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).containsExactly("SUPPRESSED i1");
+        pass(60);
+        take(
+                "i1",
+                UPDATED,
+                event ->
+                        event.setSuppressedBy("maintenance:upgrade")
+                                .setSeverity(Severity.CRITICAL));
+        assertThat(told()).isEmpty();
+        take("i1", CLOSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).containsExactly("CLOSED i1");
+    }
+
+    @Test
+    void whatWasSuppressedIsToldWhenItIsNoMore() {
+        take("i1", OPENED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).isEmpty();
+        take("i1", UNSUPPRESSED);
+        assertThat(told()).containsExactly("OPENED i1");
+    }
+
+    @Test
+    void whileItFlapsNothingButThatAndItsEndIsTold() {
+        take("i1", OPENED);
+        told();
+        take("i1", FLAPPING_STARTED, event -> event.setFlapping(true));
+        assertThat(told()).containsExactly("FLAPPING i1");
+        pass(60);
+        take("i1", UPDATED, event -> event.setFlapping(true).setSeverity(Severity.CRITICAL));
+        assertThat(told()).isEmpty();
+        take("i1", FLAPPING_STOPPED, event -> event.setSeverity(Severity.CRITICAL));
+        assertThat(told()).containsExactly("SETTLED i1");
+    }
+
+    @Test
+    void whatReopensIsToldAgain() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        told();
+        pass(60);
+        take("i1", REOPENED, event -> event.setFailingSince(START.plusSeconds(60)));
+        assertThat(told()).containsExactly("REOPENED i1");
+    }
+
+    @Test
+    void whatClosedAndReopenedBeforeTheCloseWasToldIsOneMessage() {
+        take("i1", OPENED);
+        told();
+        send(AWAY);
+        take("i1", CLOSED);
+        send(AWAY);
+        take("i1", REOPENED, event -> event.setFailingSince(START.plusSeconds(60)));
+        pass(60);
+        assertThat(told()).containsExactly("REOPENED i1");
+    }
+
+    @Test
+    void lateResultsThatCorrectThePastAreToldToNobody() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        take("i1", UPDATED, event -> event.setOpen(false));
+        assertThat(told()).containsExactly("CLOSED i1");
+        take("i1", UPDATED, event -> event.setOpen(false));
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void aTryThatFailedIsMadeAgainUnderItsIdAndAnotherMessageHasItsOwn() {
+        take("i1", OPENED);
+        var first = send(AWAY).getFirst();
+        assertThat(told()).isEmpty();
+        assertThat(mailbox.wakeAt()).isEqualTo(START.plusSeconds(2));
+        pass(2);
+        var second = send(AWAY).getFirst();
+        assertThat(second.message().id()).isEqualTo(first.message().id());
+        assertThat(second.attempt()).isEqualTo(2);
+        pass(5);
+        take("i1", UPDATED, event -> event.setSeverity(Severity.CRITICAL));
+        var third = mailbox.due(now).getFirst();
+        assertThat(third.message().id()).isNotEqualTo(first.message().id());
+        assertThat(one(third).event().getSeverity()).isEqualTo(Severity.CRITICAL);
+        assertThat(third.attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void theSameMessageHasTheSameIdWhoeverSendsIt() {
+        take("i1", OPENED);
+        var first = mailbox.due(now).getFirst();
+        restart();
+        assertThat(mailbox.due(now).getFirst().message().id()).isEqualTo(first.message().id());
+    }
+
+    @Test
+    void whatOpenedAndClosedWhileTheTargetWasAwayIsOneMessage() {
+        take("i1", OPENED);
+        send(AWAY);
+        take("i1", CLOSED);
+        restart();
+        pass(60);
+        assertThat(told()).containsExactly("MISSED i1");
+        assertThat(letters.conversations).isEmpty();
+    }
+
+    @Test
+    void whatClosesWhileItsFirstWordIsUnderWayIsToldWhenThatHasArrived() {
+        take("i1", OPENED);
+        var first = mailbox.due(now).getFirst();
+        take("i1", CLOSED);
+        assertThat(told()).isEmpty(); // one message of a conversation at a time
+        answer(first, TAKEN);
+        assertThat(told()).containsExactly("CLOSED i1");
+    }
+
+    @Test
+    void whatReopensAfterItWasMissedIsToldAsThat() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        told();
+        take("i1", REOPENED);
+        send(AWAY);
+        take("i1", CLOSED);
+        pass(60);
+        assertThat(told()).containsExactly("MISSED i1");
+    }
+
+    @Test
+    void theFirstWordWaitsForWhatTheOwnerOfTheGroupSays() {
+        take("i1", OPENED, event -> event.setGrouped(false));
+        assertThat(told()).isEmpty();
+        assertThat(mailbox.wakeAt()).isEqualTo(START.plusSeconds(10));
+        pass(1);
+        take("i1", UPDATED);
+        assertThat(told()).containsExactly("OPENED i1");
+    }
+
+    @Test
+    void itWaitsTenSecondsAtMostAndNothingMovesThat() {
+        take("i1", OPENED, event -> event.setGrouped(false));
+        pass(9);
+        take("i1", UPDATED, event -> event.setGrouped(false).setSeverity(Severity.CRITICAL));
+        assertThat(told()).isEmpty();
+        pass(1);
+        assertThat(told()).containsExactly("OPENED i1");
+    }
+
+    @Test
+    void whatClosedWhileItWaitedWasNeverTold() {
+        take("i1", OPENED, event -> event.setGrouped(false));
+        pass(5);
+        take("i1", CLOSED);
+        pass(60);
+        assertThat(told()).isEmpty();
+        assertThat(letters.conversations).isEmpty();
+    }
+
+    @Test
+    void nothingWaitsWhereTheGroupHasOneCheck() {
+        mailbox.take(
+                event("i1", OPENED, event -> event.setGrouped(false)), "route 1", true, false, now);
+        assertThat(told()).containsExactly("OPENED i1");
+    }
+
+    @Test
+    void whatIsPartOfAnOutageIsToldAsTheOutage() {
+        take("i1", OPENED, event -> event.setGrouped(false));
+        take("i2", OPENED, event -> event.setGrouped(false));
+        outage("o1", OPENED);
+        assertThat(told()).isEmpty();
+        part("i1", UPDATED, "o1");
+        assertThat(told()).containsExactly("OPENED o1");
+        part("i2", UPDATED, "o1");
+        pass(30);
+        var update = mailbox.due(now).getFirst();
+        assertThat(word(update)).isEqualTo("CHANGED o1");
+        assertThat(one(update).parts().open()).isEqualTo(2);
+        assertThat(one(update).reason()).isEqualTo("route 1");
+        answer(update, TAKEN);
+        part("i1", CLOSED, "o1");
+        part("i2", CLOSED, "o1");
+        assertThat(told()).isEmpty();
+        outage("o1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED o1");
+        assertThat(letters.conversations).isEmpty();
+        assertThat(letters.parts).isEmpty();
+    }
+
+    @Test
+    void theOrderInWhichAnOutageAndItsIncidentsAreHeardOfMakesNoDifference() {
+        part("i1", OPENED, "o1");
+        assertThat(told()).isEmpty();
+        outage("o1", OPENED);
+        assertThat(told()).containsExactly("OPENED o1");
+        outage("o1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED o1");
+        part("i1", CLOSED, "o1");
+        assertThat(told()).isEmpty();
+        assertThat(letters.conversations).isEmpty();
+    }
+
+    @Test
+    void whomOnlyTheOutageOfOthersConcernsIsToldNothing() {
+        outage("o1", OPENED);
+        outage("o1", UPDATED);
+        assertThat(told()).isEmpty();
+        outage("o1", CLOSED);
+        assertThat(told()).isEmpty();
+        assertThat(letters.conversations).isEmpty();
+    }
+
+    @Test
+    void whoseIncidentsAreOverIsToldSoWhereTheOutageGoesOnElsewhere() {
+        outage("o1", OPENED);
+        part("i1", OPENED, "o1");
+        told();
+        part("i1", CLOSED, "o1");
+        assertThat(told()).isEmpty();
+        pass(10);
+        var over = mailbox.due(now).getFirst();
+        assertThat(word(over)).isEqualTo("CLOSED o1");
+        assertThat(one(over).event().getOpen()).isTrue();
+        answer(over, TAKEN);
+        part("i1", REOPENED, "o1");
+        assertThat(told()).containsExactly("OPENED o1");
+    }
+
+    @Test
+    void whoWasToldOfAnIncidentAloneHearsItsEndAlsoWhenItBecamePartOfAnOutage() {
+        take("i1", OPENED);
+        told();
+        outage("o1", OPENED);
+        part("i1", UPDATED, "o1");
+        assertThat(told()).containsExactly("OPENED o1");
+        part("i1", CLOSED, "o1");
+        assertThat(told()).containsExactly("CLOSED i1");
+        outage("o1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED o1");
+    }
+
+    @Test
+    void whoMayHaveHeardOfAnIncidentAloneHearsItsEnd() {
+        take("i1", OPENED);
+        send(AWAY);
+        part("i1", UPDATED, "o1");
+        pass(60);
+        assertThat(told()).isEmpty();
+        part("i1", CLOSED, "o1");
+        assertThat(told()).containsExactly("MISSED i1");
+    }
+
+    @Test
+    void whatReopensAsPartOfAnOutageIsNotToldOfItself() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        told();
+        outage("o1", OPENED);
+        part("i1", REOPENED, "o1");
+        assertThat(told()).containsExactly("OPENED o1");
+        part("i1", CLOSED, "o1");
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void whatIsNoMorePartOfAnOutageAndOpenIsToldOfItself() {
+        outage("o1", OPENED);
+        part("i1", OPENED, "o1");
+        told();
+        outage("o1", CLOSED);
+        told();
+        take("i1", UPDATED);
+        assertThat(told()).containsExactly("OPENED i1");
+    }
+
+    @Test
+    void anOutageThatARouteNamesIsToldForItself() {
+        mailbox.take(
+                event("o1", OPENED, event -> event.setCheckId(null).setKind(IncidentKind.OUTAGE)),
+                "route 1",
+                true,
+                false,
+                now);
+        assertThat(told()).containsExactly("OPENED o1");
+        pass(30);
+        mailbox.take(
+                event(
+                        "o1",
+                        UPDATED,
+                        event ->
+                                event.setCheckId(null)
+                                        .setKind(IncidentKind.OUTAGE)
+                                        .setChildrenCount(9)
+                                        .setChildrenOpen(9)),
+                "route 1",
+                true,
+                false,
+                now);
+        assertThat(told()).containsExactly("CHANGED o1");
+    }
+
+    @Test
+    void aMessageNamesAtMostTwentyOfThePartsAndThoseThatAreOpenFirst() {
+        outage("o1", OPENED);
+        for (int i = 0; i < 30; i++) {
+            part("i" + i, OPENED, "o1");
+        }
+        part("i0", CLOSED, "o1");
+        part("i30", OPENED, "o1");
+        part("i29", CLOSED, "o1");
+        var parts = one(mailbox.due(now).getFirst()).parts();
+        assertThat(parts.joined()).isEqualTo(31);
+        assertThat(parts.open()).isEqualTo(29);
+        assertThat(parts.named()).hasSize(20).allMatch(Part::open);
+        assertThat(parts.named()).extracting(Part::incidentId).contains("i30");
+    }
+
+    @Test
+    void moreThanAHandfulAtOnceAreOneDigestThatNamesTheWorstAndCountsAll() {
+        for (int i = 0; i < 100; i++) {
+            int number = i;
+            take(
+                    "i" + i,
+                    OPENED,
+                    event -> event.setSeverity(number == 50 ? Severity.CRITICAL : Severity.INFO));
+        }
+        var sent = mailbox.due(now);
+        assertThat(sent).hasSize(1);
+        var digest = (Message.Digest) sent.getFirst().message();
+        assertThat(digest.conversations()).isEqualTo(100);
+        assertThat(digest.open()).isEqualTo(100);
+        assertThat(digest.worst()).isEqualTo(Severity.CRITICAL);
+        assertThat(digest.named()).hasSize(20);
+        assertThat(digest.named().getFirst().event().getIncidentId()).isEqualTo("i50");
+        assertThat(sent.getFirst().carried()).hasSize(100);
+        answer(sent.getFirst(), TAKEN);
+        assertThat(told()).isEmpty();
+        take("i7", CLOSED);
+        assertThat(told()).containsExactly("CLOSED i7");
+    }
+
+    @Test
+    void aHandfulIsToldOneByOne() {
+        for (int i = 0; i < 5; i++) {
+            take("i" + i, OPENED);
+        }
+        assertThat(mailbox.due(now)).hasSize(4); // the places that there are at first
+    }
+
+    @Test
+    void tenThousandIncidentsInAMinuteAreTenMessagesAndEachIsInOne() {
+        var told = new ArrayList<Sending>();
+        for (int i = 0; i < 10_000; i++) {
+            now = START.plusMillis(6L * i);
+            take("i" + i, OPENED);
+            told.addAll(send(TAKEN));
+        }
+        assertThat(told).hasSizeLessThanOrEqualTo(10);
+        pass(60);
+        told.addAll(send(TAKEN));
+        assertThat(
+                        told.stream()
+                                .flatMap(sending -> sending.carried().stream())
+                                .map(Sending.Carried::conversation))
+                .doesNotHaveDuplicates()
+                .hasSize(10_000);
+    }
+
+    @Test
+    void aDigestThatIsNotTakenIsTriedAgainUnderItsIdAndANewerOneHasItsOwn() {
+        for (int i = 0; i < 10; i++) {
+            take("i" + i, OPENED);
+        }
+        var first = send(AWAY).getFirst();
+        assertThat(mailbox.due(now)).isEmpty();
+        pass(2);
+        var second = send(AWAY).getFirst();
+        assertThat(second.message().id()).isEqualTo(first.message().id());
+        assertThat(second.attempt()).isEqualTo(2);
+        take("i3", CLOSED);
+        pass(5);
+        var third = mailbox.due(now).getFirst();
+        assertThat(third.message().id()).isNotEqualTo(first.message().id());
+        var digest = (Message.Digest) third.message();
+        assertThat(digest.conversations()).isEqualTo(10);
+        assertThat(digest.open()).isEqualTo(9);
+    }
+
+    @Test
+    void whoeverWantsNoDigestIsToldEachInTurn() {
+        without(Policy::withoutDigests);
+        for (int i = 0; i < 100; i++) {
+            take("i" + i, OPENED);
+        }
+        int rounds = 0;
+        int told = 0;
+        for (var sent = send(TAKEN); !sent.isEmpty(); sent = send(TAKEN)) {
+            assertThat(sent).allMatch(sending -> sending.message() instanceof Message.One);
+            told += sent.size();
+            rounds++;
+        }
+        assertThat(told).isEqualTo(100);
+        assertThat(rounds).isLessThan(10);
+    }
+
+    @Test
+    void asManyAreUnderWayAsTheTargetBears() {
+        without(Policy::withoutDigests);
+        for (int i = 0; i < 1000; i++) {
+            take("i" + i, OPENED);
+        }
+        assertThat(mailbox.due(now)).hasSize(4);
+        int most = 0;
+        for (int i = 0; i < 8; i++) {
+            var under = new ArrayList<>(letters.conversations.keySet());
+            assertThat(under).isNotEmpty();
+            most = Math.max(most, mailbox.underWay());
+            for (var id : List.copyOf(mailboxIds())) {
+                mailbox.answered(id, TAKEN, now, now, 0, "here");
+            }
+            mailbox.due(now);
+        }
+        assertThat(most).isEqualTo(64);
+        mailbox.answered(mailboxIds().getFirst(), AWAY, now, now, 0, "here");
+        int left = mailbox.underWay();
+        assertThat(mailbox.due(now)).isEmpty();
+        assertThat(left).isEqualTo(63);
+    }
+
+    private List<String> mailboxIds() {
+        return mailbox.underWayIds();
+    }
+
+    @Test
+    void afterFiveFailuresInARowOneMessageAtATimeIsTried() {
+        without(Policy::withoutDigests);
+        for (int i = 0; i < 20; i++) {
+            take("i" + i, OPENED);
+        }
+        String alarm = null;
+        int failures = 0;
+        while (failures < 5) {
+            for (var sending : mailbox.due(now)) {
+                var answered = answer(sending, AWAY);
+                failures++;
+                alarm = answered.alarm() == null ? alarm : answered.alarm();
+                if (failures == 5) {
+                    break;
+                }
+            }
+            pass(Duration.ofMillis(1));
+        }
+        assertThat(alarm).contains("5 messages in a row");
+        assertThat(letters.line.broken()).isTrue();
+        assertThat(mailbox.due(now)).isEmpty();
+        assertThat(mailbox.wakeAt()).isAfter(now.plusSeconds(29));
+        pass(30);
+        var probe = mailbox.due(now);
+        assertThat(probe).hasSize(1);
+        assertThat(answer(probe.getFirst(), TAKEN).alarm()).isNull();
+        assertThat(letters.line).isEqualTo(Line.GOOD);
+        assertThat(mailbox.due(now)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4,0", "5,30", "6,60", "7,120", "8,240", "9,480", "10,600", "40,600"})
+    void theBreakerPausesLongerAndLongerAndTenMinutesAtMost(int failures, long seconds) {
+        var line = Line.GOOD;
+        for (int i = 0; i < failures; i++) {
+            line = line.failed(START, Duration.ZERO);
+        }
+        assertThat(line.pausedUntil()).isEqualTo(seconds == 0 ? null : START.plusSeconds(seconds));
+        assertThat(line.failingSince()).isEqualTo(START);
+    }
+
+    @Test
+    void whatTheTargetAsksForIsObeyedWhateverIsSentToIt() {
+        take("i1", OPENED);
+        send(new Retry(429, "", Duration.ofMinutes(7)));
+        take("i2", OPENED);
+        pass(419);
+        assertThat(told()).isEmpty();
+        pass(1);
+        assertThat(told()).containsExactly("OPENED i2"); // one at a time at first
+        assertThat(told()).containsExactly("OPENED i1");
+    }
+
+    @Test
+    void a429WithoutATimeWaitsHalfAMinuteAndAShortRetryAfterNoLessThanTheCurve() {
+        take("i1", OPENED);
+        send(new Retry(429, "", null));
+        pass(29);
+        take("i2", OPENED);
+        assertThat(told()).isEmpty();
+        pass(1);
+        send(new Retry(503, "", Duration.ofSeconds(1)));
+        assertThat(RetryCurve.pause(new Retry(503, "", Duration.ofSeconds(1)), 3, 0))
+                .isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 400, 401, 403, 404, 413, 550})
+    void aTargetThatIsSetUpWrongIsTriedOnSlowlyAndSaidSoAtOnce(int status) {
+        take("i1", OPENED);
+        var answered = answer(mailbox.due(now).getFirst(), new Rejected(status, "", false));
+        assertThat(answered.alarm()).contains("set up wrong");
+        assertThat(answered.next()).isEqualTo(START.plusSeconds(120));
+        pass(120);
+        answered = answer(mailbox.due(now).getFirst(), new Rejected(status, "", false));
+        assertThat(answered.alarm()).isNull();
+        assertThat(answered.next()).isEqualTo(now.plusSeconds(600));
+        for (int i = 0; i < 20; i++) {
+            pass(Duration.ofHours(1));
+            var sent = mailbox.due(now);
+            if (sent.isEmpty()) {
+                break;
+            }
+            answer(sent.getFirst(), new Rejected(status, "", false));
+        }
+        take("i1", CLOSED);
+        pass(Duration.ofHours(1));
+        assertThat(told()).containsExactly("MISSED i1");
+    }
+
+    @Test
+    void aTargetThatIsGoneIsSentNothingUntilItIsAnother() {
+        take("i1", OPENED);
+        var answered = answer(mailbox.due(now).getFirst(), new Rejected(410, "", true));
+        assertThat(answered.alarm()).contains("410");
+        restart();
+        assertThat(mailbox.gone("here")).isTrue();
+        assertThat(mailbox.gone("elsewhere")).isFalse();
+    }
+
+    @Test
+    void theBudgetIsElapsedTimeAndWhatIsGivenUpIsToldWhenTheTargetAnswersAgain() {
+        take("i1", OPENED);
+        int tries = 0;
+        Answered last = null;
+        for (int i = 0; i < 100 && (last == null || !last.givenUp()); i++) {
+            now = Objects.requireNonNull(mailbox.wakeAt()).isAfter(now) ? mailbox.wakeAt() : now;
+            last = answer(mailbox.due(now).getFirst(), AWAY);
+            tries++;
+        }
+        assertThat(Objects.requireNonNull(last).givenUp()).isTrue();
+        assertThat(last.next()).isNull();
+        assertThat(last.alarm()).contains("given up");
+        assertThat(Duration.between(START, now))
+                .isBetween(Duration.ofHours(17), Duration.ofHours(26));
+        assertThat(tries).isBetween(17, 19);
+        assertThat(mailbox.pending()).isZero();
+        pass(Duration.ofMinutes(10));
+        take("i2", OPENED);
+        assertThat(told()).containsExactly("OPENED i2");
+        assertThat(told()).containsExactly("OPENED i1");
+    }
+
+    @Test
+    void oneMessageThatIsNeverTakenKeepsTheOthersFromNobody() {
+        take("bad", OPENED);
+        for (int i = 0; i < 10; i++) {
+            take("i" + i, OPENED);
+            for (var sending : mailbox.due(now)) {
+                answer(
+                        sending,
+                        word(sending).endsWith("bad") ? new Rejected(413, "", false) : TAKEN);
+            }
+            assertThat(letters.conversations.get("i" + i))
+                    .extracting(conversation -> conversation.telling().number())
+                    .isEqualTo(1);
+            pass(15);
+        }
+        assertThat(letters.line.broken()).isFalse();
+    }
+
+    @Test
+    void whatIsOlderThanADayIsToldInADigestAloneAndWhatEndedThenNotAtAll() {
+        now = START.plus(Duration.ofDays(200));
+        for (int i = 0; i < 3; i++) {
+            take("i" + i, OPENED, event -> event.setAt(START));
+        }
+        take("i0", CLOSED, event -> event.setAt(START.plusSeconds(60)));
+        assertThat(told()).isEmpty();
+        pass(5);
+        assertThat(told()).containsExactly("DIGEST 2");
+        take("i1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED i1");
+    }
+
+    @Test
+    void whatWasNotSentIsDueAsBefore() {
+        take("i1", OPENED);
+        var first = mailbox.due(now).getFirst();
+        assertThat(mailbox.sending(first.message().id())).isEqualTo(first);
+        mailbox.returned(first.message().id());
+        mailbox.returned("another");
+        assertThat(mailbox.underWay()).isZero();
+        assertThat(mailbox.due(now).getFirst().message().id()).isEqualTo(first.message().id());
+    }
+
+    @Test
+    void anAnswerToNothingChangesNothing() {
+        assertThat(mailbox.answered("none", TAKEN, now, now, 0, "here")).isNull();
+    }
+
+    @Test
+    void whatBeginsOrEndsGoesBeforeWhatMerelyChanged() {
+        without(policy ->
+                new Policy(
+                        5,
+                        policy.each(),
+                        Duration.ZERO,
+                        policy.hold(),
+                        policy.over(),
+                        policy.maxAge(),
+                        policy.settle()));
+        take("i1", OPENED);
+        told();
+        take("i1", UPDATED, event -> event.setKind(IncidentKind.PARTIAL));
+        pass(1);
+        take("i2", OPENED);
+        assertThat(told()).containsExactly("OPENED i2", "CHANGED i1");
+    }
+}

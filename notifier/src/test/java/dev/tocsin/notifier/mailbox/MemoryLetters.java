@@ -1,0 +1,45 @@
+package dev.tocsin.notifier.mailbox;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Letters on the heap.
+final class MemoryLetters implements Letters {
+    final Map<String, Conversation> conversations = new TreeMap<>();
+    final Map<List<String>, Part> parts = new HashMap<>();
+    Line line = Line.GOOD;
+
+    @Override
+    public @Nullable Conversation get(String id) {
+        return conversations.get(id);
+    }
+
+    @Override
+    public void put(Conversation conversation) {
+        conversations.put(conversation.id(), conversation);
+    }
+
+    @Override
+    public void remove(String id) {
+        conversations.remove(id);
+        parts.keySet().removeIf(key -> key.getFirst().equals(id));
+    }
+
+    @Override
+    public @Nullable Part part(String outage, String incident) {
+        return parts.get(List.of(outage, incident));
+    }
+
+    @Override
+    public void put(String outage, Part part) {
+        parts.put(List.of(outage, part.incidentId()), part);
+    }
+
+    @Override
+    public void put(Line next) {
+        line = next;
+    }
+}
