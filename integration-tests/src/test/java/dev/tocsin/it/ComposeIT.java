@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -220,7 +221,12 @@ class ComposeIT {
                                             headers.path("webhook-timestamp").asLong()),
                                     body.getBytes(StandardCharsets.UTF_8)))
                     .isTrue();
-            types.add(JSON.readTree(body).path("data").path("type").asText());
+            types.add(
+                    JSON.readTree(body)
+                            .path("type")
+                            .asText()
+                            .replaceFirst(".*\\.", "")
+                            .toUpperCase(Locale.ROOT));
         }
         return types;
     }

@@ -66,6 +66,13 @@ public final class Notifier implements AutoCloseable {
             Policy policy,
             Health health) {
         var sizes = lifecycle.closing("group sizes", new GroupSizes(kafka));
+        health.waiting(PART, "counts the checks of each group");
+        try {
+            sizes.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
         var clock = InstantSource.system();
         var senders = new Senders(clock);
         var handover = new Handover(senders);

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ public final class GroupSizes implements AutoCloseable {
     private final String topic;
     private final Map<String, Integer> sizes = new ConcurrentHashMap<>();
     private final Thread thread;
-    private volatile boolean known;
+    private final CountDownLatch known = new CountDownLatch(1);
     private volatile boolean closed;
 
     public GroupSizes(KafkaSettings kafka) {
@@ -35,9 +36,14 @@ public final class GroupSizes implements AutoCloseable {
         thread = Thread.ofPlatform().daemon().name("group-sizes").start(this::run);
     }
 
-    /// Whether other checks than one may be in a group: so also where it is not known yet.
+    /// Returns when all checks that there were at the start are counted.
+    public void await() throws InterruptedException {
+        known.await();
+    }
+
+    /// Whether other checks than one are in a group.
     public boolean hasOthers(@Nullable String group) {
-        return !known || sizes.getOrDefault(group == null ? "" : group, 0) > 1;
+        return sizes.getOrDefault(group == null ? "" : group, 0) > 1;
     }
 
     private void run() {
@@ -54,13 +60,14 @@ public final class GroupSizes implements AutoCloseable {
     }
 
     private void follow(TopicReader reader, Deserializer<CheckDefinition> definitions) {
+        sizes.clear();
         var groupByCheck = new HashMap<String, String>();
         while (!closed) {
             for (var record : reader.poll(POLL)) {
                 take(record.key(), record.value(), definitions, groupByCheck);
             }
-            if (reader.caughtUp() && !known) {
-                known = true;
+            if (reader.caughtUp()) {
+                known.countDown();
             }
         }
     }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tocsin.notifier.mailbox.Message;
 import dev.tocsin.notifier.mailbox.What;
+import dev.tocsin.schemas.IncidentEvent;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Locale;
 import org.apache.avro.Schema;
@@ -20,11 +22,33 @@ public final class MessageJson {
     private MessageJson() {}
 
     public static byte[] bytes(Message message) {
-        var root =
+        return bytes(
                 switch (message) {
                     case Message.One one -> one(one);
                     case Message.Digest digest -> digest(digest);
-                };
+                });
+    }
+
+    /// An event as it is on `incidents`.
+    public static byte[] listed(IncidentEvent event) {
+        return bytes(
+                root(
+                        event.getType().name().toLowerCase(Locale.ROOT),
+                        event.getAt(),
+                        "listed",
+                        object(event)));
+    }
+
+    private static ObjectNode root(String type, Instant at, String reason, ObjectNode data) {
+        var root = JSON.createObjectNode();
+        root.put("type", "incident." + type);
+        root.put("timestamp", at.toString());
+        root.put("notification_reason", reason);
+        root.set("data", data);
+        return root;
+    }
+
+    private static byte[] bytes(ObjectNode root) {
         try {
             return JSON.writeValueAsBytes(root);
         } catch (JsonProcessingException e) {
@@ -33,12 +57,13 @@ public final class MessageJson {
     }
 
     private static ObjectNode one(Message.One message) {
-        var root = JSON.createObjectNode();
-        root.put("type", "incident." + type(message.what()));
-        root.put("timestamp", message.event().getAt().toString());
-        root.put("notification_reason", message.reason());
+        var root =
+                root(
+                        type(message.what()),
+                        message.event().getAt(),
+                        message.reason(),
+                        object(message.event()));
         root.put("what", word(message.what()));
-        root.set("data", object(message.event()));
         if (message.parts().joined() > 0) {
             var yours = root.putObject("yours");
             yours.put("joined", message.parts().joined());

@@ -1,6 +1,6 @@
 package dev.tocsin.standalone.command;
 
-import dev.tocsin.notifier.text.EventJson;
+import dev.tocsin.notifier.text.MessageJson;
 import dev.tocsin.standalone.topic.IncidentFeed;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -31,8 +31,7 @@ public final class IncidentsCommand implements Callable<Integer> {
                         System.out.println(
                                 json
                                         ? new String(
-                                                EventJson.bytes(event, "listed"),
-                                                StandardCharsets.UTF_8)
+                                                MessageJson.listed(event), StandardCharsets.UTF_8)
                                         : IncidentFeed.line(event)));
         return 0;
     }

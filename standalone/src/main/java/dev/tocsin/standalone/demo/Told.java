@@ -38,26 +38,26 @@ record Told(List<IncidentEvent> events, WebhookReceiver receiver, MailSink sink)
     /// Whether the n-th incident of a key has such an event, and webhook and mail of it have arrived.
     boolean everywhere(String key, int n, String type) {
         return nth(key, n)
-                .map(newest ->
+                .map(IncidentEvent::getIncidentId)
+                .map(id ->
                         events.stream()
-                                .filter(e -> e.getIncidentId().equals(newest.getIncidentId()))
-                                .filter(e -> e.getType().name().equals(type))
-                                .anyMatch(e -> webhookAt(e).isPresent() && mailed(e)))
+                                        .filter(e -> e.getIncidentId().equals(id))
+                                        .anyMatch(e -> e.getType().name().equals(type))
+                                && webhookAt(id, type).isPresent()
+                                && mailed(id, type))
                 .orElse(false);
     }
 
-    Optional<Instant> webhookAt(IncidentEvent event) {
+    Optional<Instant> webhookAt(String incident, String type) {
         return receiver.received().stream()
-                .filter(hook -> hook.eventId().equals(event.getEventId()))
+                .filter(hook -> hook.incidentId().equals(incident) && hook.type().equals(type))
                 .findFirst()
                 .map(Received::at);
     }
 
-    boolean mailed(IncidentEvent event) {
-        var name = event.getType() + " " + event.getSeq();
+    boolean mailed(String incident, String type) {
         return sink.mails().stream()
                 .anyMatch(mail ->
-                        mail.incidentId().equals(event.getIncidentId())
-                                && mail.event().equals(name));
+                        mail.incidentId().equals(incident) && mail.event().startsWith(type + " "));
     }
 }

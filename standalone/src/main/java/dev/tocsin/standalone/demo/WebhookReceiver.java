@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -22,12 +23,9 @@ public final class WebhookReceiver implements AutoCloseable {
             return body.path("data").path("incident_id").asText();
         }
 
-        String eventId() {
-            return body.path("data").path("event_id").asText();
-        }
-
+        /// What happened, as `OPENED`.
         public String type() {
-            return body.path("data").path("type").asText();
+            return body.path("type").asText().replaceFirst(".*\\.", "").toUpperCase(Locale.ROOT);
         }
     }
 
