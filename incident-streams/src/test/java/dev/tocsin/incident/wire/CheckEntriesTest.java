@@ -54,6 +54,7 @@ class CheckEntriesTest {
                             "all",
                             new Suppression("depends-on:dns", "i9"),
                             "o1",
+                            true,
                             new Handling("ana", "ben", AT.plusSeconds(60), List.of("c1", "c0")),
                             6),
                     "00-1-2-01");
