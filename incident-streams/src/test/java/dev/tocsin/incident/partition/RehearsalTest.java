@@ -87,4 +87,18 @@ class RehearsalTest {
         }
         assertThat(told(rehearsal)).isEmpty();
     }
+
+    @Test
+    void rule8AnOpeningIsAnsweredAsOfACheckThatIsAlone() {
+        var rehearsal = new Rehearsal(checks, START);
+        rehearsal.tick(START, true);
+        rounds(rehearsal, 0, 100, "us", "eu", "ap");
+        for (int second = 100; second < 140; second += 10) {
+            for (var region : List.of("us", "eu", "ap")) {
+                var now = START.plusSeconds(second);
+                rehearsal.vote("c0", region, 1, now, Vote.DOWN, "x", id++, now);
+            }
+        }
+        assertThat(told(rehearsal)).containsExactly("OPENED c0", "UPDATED c0");
+    }
 }
