@@ -99,6 +99,16 @@ class RehearsalTest {
                 rehearsal.vote("c0", region, 1, now, Vote.DOWN, "x", id++, now);
             }
         }
-        assertThat(told(rehearsal)).containsExactly("OPENED c0", "UPDATED c0");
+        var reasons =
+                rehearsal.told().stream()
+                        .map(told -> ((Told.OfCheck) told).event())
+                        .map(event -> event.type() + " " + event.reason())
+                        .toList();
+        assertThat(reasons)
+                .hasSize(3)
+                .first()
+                .satisfies(reason -> assertThat(reason).startsWith("OPENED DOWN"));
+        assertThat(reasons)
+                .endsWith("UPDATED alone in its group for now", "UPDATED also failing: ap");
     }
 }
