@@ -125,10 +125,10 @@ class SurroundingsTopologyTest extends TopologyRig {
         for (var region : List.of("us", "eu")) {
             result("shop", 2, region, Outcome.FAIL);
         }
-        assertThat(toldByKey()).containsExactly("OPENED dns", "OPENED shop");
+        assertThat(toldByKey()).containsExactly("OPENED dns", "UPDATED dns", "OPENED shop");
         assertThat(events.getFirst().getSuppressedBy()).isNull();
-        assertThat(events.get(1).getSuppressedBy()).isEqualTo("depends-on:dns");
-        assertThat(events.get(1).getRootIncidentId()).isEqualTo(events.getFirst().getIncidentId());
+        assertThat(events.get(2).getSuppressedBy()).isEqualTo("depends-on:dns");
+        assertThat(events.get(2).getRootIncidentId()).isEqualTo(events.getFirst().getIncidentId());
     }
 
     @Test
@@ -194,7 +194,7 @@ class SurroundingsTopologyTest extends TopologyRig {
             report(401, "user" + user);
         }
         tick(402);
-        assertThat(toldByKey()).containsExactly("OPENED shop", "UPDATED shop");
+        assertThat(toldByKey()).containsExactly("OPENED shop", "UPDATED shop", "UPDATED shop");
         assertThat(events.getFirst().getReportedBy()).isZero();
         assertThat(events.getLast().getReportedBy()).isEqualTo(5);
         report(403, "");
@@ -265,7 +265,7 @@ class SurroundingsTopologyTest extends TopologyRig {
                 result(check, 1, region, Outcome.FAIL);
             }
         }
-        assertThat(toldByKey()).containsExactly("OPENED shop", "OPENED dns");
+        assertThat(toldByKey()).containsExactly("OPENED shop", "UPDATED shop", "OPENED dns");
         assertThat(events.getLast().getSuppressedBy()).isEqualTo("depends-on:shop");
     }
 

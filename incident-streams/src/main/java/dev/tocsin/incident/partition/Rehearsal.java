@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// The whole of one partition outside of Kafka, for simulations: its checks, what they say of the agents, and what is decided
-/// on that; and restarts, after which there is only what was stored. One thread.
+/// on that; and restarts, after which there is only what was stored. Groups it knows none: each opening is answered as of a check that is alone. One thread.
 public final class Rehearsal {
     /// What was told, of a check or of the agents.
     public sealed interface Told {
@@ -34,6 +34,10 @@ public final class Rehearsal {
     private final Map<String, CheckDefinition> definitions = new HashMap<>();
     private final Map<String, byte[]> stored = new HashMap<>();
     private final List<Told> told = new ArrayList<>();
+
+    /// What the owner of a group would answer.
+    private final List<Told.OfCheck> asked = new ArrayList<>();
+
     private FleetState fleet = FleetState.EMPTY;
     private final Set<String> isolated = new TreeSet<>();
     private boolean stalled;
@@ -58,7 +62,14 @@ public final class Rehearsal {
     private final class Consequences implements Partition.Consequences {
         @Override
         public void told(String check, Policy policy, List<Event> events) {
-            events.forEach(event -> told.add(new Told.OfCheck(check, event)));
+            for (var event : events) {
+                var of = new Told.OfCheck(check, event);
+                told.add(of);
+                var context = event.incident().context();
+                if (event.news() && event.incident().open() && !context.grouped()) {
+                    asked.add(of);
+                }
+            }
         }
 
         @Override
@@ -125,12 +136,22 @@ public final class Rehearsal {
                 == Partition.Heard.NEW) {
             var sample = new Sample(at, vote, name + "/1/" + id, failure);
             partition.apply(check, new Input.Voted(now, region, sample, null));
+            answer(now);
         }
+    }
+
+    private void answer(Instant now) {
+        for (var of : List.copyOf(asked)) {
+            var event = of.event();
+            partition.apply(of.check(), new Input.Alone(now, event.incident().id(), event.at()));
+        }
+        asked.clear();
     }
 
     /// @param resumed time stood still before it
     public void tick(Instant now, boolean resumed) {
         partition.tick(new Input.Tick(now, "tick/" + now.toEpochMilli()), resumed);
+        answer(now);
         partition
                 .news(now)
                 .forEach(evidence -> take(FleetEngine.heard(fleet, 0, evidence, now), now));

@@ -4,6 +4,7 @@ import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.stream.Waiting.Letter;
 import dev.tocsin.incident.wire.Ballot;
 import dev.tocsin.incident.wire.FleetWire;
+import dev.tocsin.incident.wire.OutageWire;
 import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Command;
@@ -310,10 +311,8 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         if (check == null) {
             return;
         }
-        for (var incident : signal.getRelated()) {
-            var outage = signal.getActive() ? signal.getSubject() : null;
-            task().partition
-                    .apply(check, new Input.Joined(task().now(), incident, outage, signal.getAt()));
+        for (var input : OutageWire.inputs(signal, task().now())) {
+            task().partition.apply(check, input);
         }
     }
 

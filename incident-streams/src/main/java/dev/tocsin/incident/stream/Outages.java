@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Outages of the groups that this partition owns (rule 8).
 public final class Outages implements Owner {
     /// Of its signals: one partition decides on a group.
-    static final String KEY = "group:";
+    static final String KEY = OutageWire.GROUP;
 
     public static final String STORE = "outages";
 
@@ -68,7 +68,12 @@ public final class Outages implements Owner {
         var owned = groups.computeIfAbsent(id, _ -> new Owned());
         var before = owned.members.get(child.incidentId());
         // When it was told, by the clock of what is measured: not when this is read.
-        follow(id, owned, OutageEngine.step(owned.group, id, before, child, signal.getAt()), now);
+        var step = OutageEngine.step(owned.group, id, before, child, signal.getAt());
+        follow(id, owned, step, now);
+        if (step.alone()) {
+            outbox.signal(
+                    child.checkId(), OutageWire.alone(id, child.incidentId(), signal.getAt()), now);
+        }
         return null;
     }
 

@@ -137,7 +137,8 @@ final class CheckCodec {
                 .text(handling.acknowledgedBy())
                 .text(handling.snoozedBy())
                 .time(handling.snoozedUntil())
-                .texts(handling.commands());
+                .texts(handling.commands())
+                .flag(context.grouped());
     }
 
     static CheckState head(byte[] bytes) {
@@ -201,7 +202,10 @@ final class CheckCodec {
         int reportedBy = from.count();
         var handling =
                 new Handling(from.text(), from.text(), from.time(), List.copyOf(from.words()));
-        return new Incident.Context(group, suppression, outageId, handling, reportedBy);
+        // What was stored without it, nobody asked for; what is suppressed will, when it is no
+        // longer.
+        boolean grouped = from.more() ? from.flag() : suppression == null;
+        return new Incident.Context(group, suppression, outageId, grouped, handling, reportedBy);
     }
 
     private static @Nullable Suppression suppression(@Nullable String by, @Nullable String root) {

@@ -163,6 +163,7 @@ public final class FleetWire {
                 .setRegions(region == null ? List.of() : List.of(status(region, open)))
                 .setDecision(decision(told))
                 .setConfigVersion("")
+                .setGrouped(true)
                 .build();
     }
 

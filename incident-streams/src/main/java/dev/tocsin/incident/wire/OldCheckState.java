@@ -127,6 +127,7 @@ final class OldCheckState {
                 context.path("group").asText(),
                 by == null ? null : new Suppression(by, text(suppression, "rootIncidentId")),
                 text(context, "outageId"),
+                by == null, // see CheckCodec
                 new Handling(
                         text(handling, "acknowledgedBy"),
                         text(handling, "snoozedBy"),

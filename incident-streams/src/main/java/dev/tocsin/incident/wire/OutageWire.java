@@ -2,6 +2,7 @@ package dev.tocsin.incident.wire;
 
 import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.incident.engine.Kind;
+import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.engine.outage.Child;
 import dev.tocsin.incident.engine.outage.Names;
 import dev.tocsin.incident.engine.outage.OutageEngine;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Between the wire's signals and the outage engine.
 public final class OutageWire {
+    /// Of the keys of its signals, and of a subject that is a group: an outage's id is a UUID.
+    public static final String GROUP = "group:";
+
     private static final String REOPEN_WITHIN = "reopen-within-ms";
     private static final int NAME = 200;
 
@@ -147,6 +151,33 @@ public final class OutageWire {
                 .build();
     }
 
+    /// For the check of an incident that has opened: it is part of no outage for now.
+    ///
+    /// @param at when that was told which this answers
+    public static Signal alone(String group, String incidentId, Instant at) {
+        return Wire.signal(
+                        "outage-none/" + group + "/" + incidentId + "/" + at.toEpochMilli(),
+                        SignalKind.OUTAGE,
+                        GROUP + group,
+                        false,
+                        at)
+                .setRelated(List.of(incidentId))
+                .build();
+    }
+
+    /// What an OUTAGE signal says to a check.
+    public static List<Input> inputs(Signal signal, Instant now) {
+        return signal.getRelated().stream().map(incident -> input(signal, incident, now)).toList();
+    }
+
+    private static Input input(Signal signal, String incidentId, Instant now) {
+        var subject = signal.getSubject();
+        boolean part = signal.getActive();
+        return !part && subject.startsWith(GROUP)
+                ? new Input.Alone(now, incidentId, signal.getAt())
+                : new Input.Joined(now, incidentId, part ? subject : null, signal.getAt());
+    }
+
     /// At most 64 kB, whatever it is made of.
     public static IncidentEvent event(OutageEngine.Told told, String group) {
         var outage = told.outage();
@@ -189,6 +220,7 @@ public final class OutageWire {
                                                         regions.size())))
                         .setConfigVersion("")
                         .setGroup(group)
+                        .setGrouped(true)
                         .setServices(sums.services().first(Sums.NAMED))
                         .setServicesCount(sums.services().size())
                         .setChildren(sums.children().stream().map(OutageWire::named).toList())

@@ -16,6 +16,11 @@ final class Unpacker {
         this.bytes = bytes;
     }
 
+    /// Whether anything is left.
+    boolean more() {
+        return at < bytes.length;
+    }
+
     long number() {
         long value = 0;
         int shift = 0;

@@ -75,6 +75,7 @@ public final class Wire {
                 .setConfigVersion(check.getConfigVersion())
                 .setGroup(incident.context().group())
                 .setOutageId(incident.context().outageId())
+                .setGrouped(incident.context().grouped())
                 .setSuppressedBy(incident.context().suppressedBy())
                 .setRootIncidentId(incident.context().rootIncidentId())
                 .setReportedBy(incident.context().reportedBy())

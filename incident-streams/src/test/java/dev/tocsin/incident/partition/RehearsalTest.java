@@ -87,4 +87,28 @@ class RehearsalTest {
         }
         assertThat(told(rehearsal)).isEmpty();
     }
+
+    @Test
+    void rule8AnOpeningIsAnsweredAsOfACheckThatIsAlone() {
+        var rehearsal = new Rehearsal(checks, START);
+        rehearsal.tick(START, true);
+        rounds(rehearsal, 0, 100, "us", "eu", "ap");
+        for (int second = 100; second < 140; second += 10) {
+            for (var region : List.of("us", "eu", "ap")) {
+                var now = START.plusSeconds(second);
+                rehearsal.vote("c0", region, 1, now, Vote.DOWN, "x", id++, now);
+            }
+        }
+        var reasons =
+                rehearsal.told().stream()
+                        .map(told -> ((Told.OfCheck) told).event())
+                        .map(event -> event.type() + " " + event.reason())
+                        .toList();
+        assertThat(reasons)
+                .hasSize(3)
+                .first()
+                .satisfies(reason -> assertThat(reason).startsWith("OPENED DOWN"));
+        assertThat(reasons)
+                .endsWith("UPDATED alone in its group for now", "UPDATED also failing: ap");
+    }
 }

@@ -8,6 +8,7 @@ import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,11 @@ class OutagesTest {
         assertThat(post.events).hasSizeBetween(15, 25);
         assertThat(post.events.getLast().getType()).isEqualTo(IncidentEventType.CLOSED);
         assertThat(post.events.getLast().getChildrenCount()).isEqualTo(10_000);
-        assertThat(post.signals).hasSize(10_000).allMatch(s -> s.getKind() == SignalKind.OUTAGE);
+        assertThat(post.signals).allMatch(s -> s.getKind() == SignalKind.OUTAGE);
+        // The first was alone until the second failed.
+        assertThat(post.signals.stream().filter(s -> !s.getActive()).map(Signal::getRelated))
+                .containsExactly(List.of("incident-of-check0"));
+        assertThat(post.signals.stream().filter(Signal::getActive)).hasSize(10_000);
         assertThat(store.entries.keySet()).containsExactlyInAnyOrder("all\0head", "all\0turns");
     }
 
@@ -149,6 +154,51 @@ class OutagesTest {
         assertThatThrownBy(() ->
                         outages.take(Signal.newBuilder(other).setSubject("a\0b").build(), START))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private List<String> answers() {
+        return post.signals.stream()
+                .map(signal ->
+                        signal.getRelated().getFirst()
+                                + (signal.getActive() ? " joins" : " is alone")
+                                + " as of "
+                                + Duration.between(START, signal.getAt()).toMillis())
+                .toList();
+    }
+
+    @Test
+    void anAnswerIsGivenOnceWhateverIsRestartedAndSaysWhichOpeningItIsOf() {
+        hear("a", 3, true, 100);
+        restart();
+        hear("a", 3, true, 150); // it began to fail at another time than was known: no opening
+        restart();
+        hear("a", 3, false, 5000);
+        restart();
+        hear("a", 3, true, 9000);
+        assertThat(answers())
+                .containsExactly(
+                        "incident-of-a is alone as of 100", "incident-of-a is alone as of 9000");
+    }
+
+    @Test
+    void aMemberThatWasStoredWithoutAnAnswerIsReadAndItsOutageGoesOn() {
+        hear("a", 3, true, 0);
+        hear("b", 3, true, 100);
+        store.entries.replaceAll((_, bytes) ->
+                new String(bytes, StandardCharsets.UTF_8)
+                        .replace("\"answered\":true,", "")
+                        .getBytes(StandardCharsets.UTF_8));
+        assertThat(
+                        new String(
+                                store.entries.get("all\0child\0incident-of-a"),
+                                StandardCharsets.UTF_8))
+                .doesNotContain("answered");
+        restart();
+        post.signals.clear();
+        hear("a", 2, true, 200);
+        hear("c", 2, true, 300);
+        assertThat(answers()).containsExactly("incident-of-c joins as of 300");
+        assertThat(told()).containsExactly("OPENED 1");
     }
 
     private static String oldChild(String id, boolean open, int startedAt) {

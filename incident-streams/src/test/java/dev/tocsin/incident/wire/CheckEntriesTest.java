@@ -21,10 +21,12 @@ import dev.tocsin.incident.engine.check.Worst;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What a restart remembers of a check.
@@ -54,6 +56,7 @@ class CheckEntriesTest {
                             "all",
                             new Suppression("depends-on:dns", "i9"),
                             "o1",
+                            true,
                             new Handling("ana", "ben", AT.plusSeconds(60), List.of("c1", "c0")),
                             6),
                     "00-1-2-01");
@@ -201,6 +204,7 @@ class CheckEntriesTest {
         assertThat(incident.places().failed()).containsExactly("us");
         assertThat(incident.places().failing()).containsExactly("us");
         assertThat(incident.context().suppressedBy()).isEqualTo("snooze:ana");
+        assertThat(incident.context().grouped()).isFalse();
         assertThat(incident.context().handling().commands()).containsExactly("c1");
         assertThat(incident.past()).isEqualTo(new Past("i0", 1, 2));
         assertThat(state.turns())
@@ -208,6 +212,50 @@ class CheckEntriesTest {
         var anew = new TreeMap<String, byte[]>();
         write(CheckState.EMPTY, state, anew);
         assertThat(back(anew)).isEqualTo(state);
+    }
+
+    private static CheckState with(Incident incident) {
+        return new CheckState(Map.of(), Map.of(), incident, List.of(), Set.of(), null, null);
+    }
+
+    private static Incident alone(@Nullable Suppression by, boolean grouped) {
+        return new Incident(
+                "i1",
+                1,
+                AT,
+                Kind.DOWN,
+                Severity.ERROR,
+                new Worst(Kind.DOWN, Severity.ERROR, true),
+                Times.opened(AT, AT),
+                new Places(Set.of("us"), Set.of("us"), Set.of(), Set.of()),
+                false,
+                new Past(null, 1, 1),
+                new Incident.Context("all", by, null, grouped, Handling.NONE, 0),
+                null);
+    }
+
+    @Test
+    void whetherItIsKnownWhatItIsPartOfIsKept() {
+        for (boolean grouped : new boolean[] {true, false}) {
+            var stored = new TreeMap<String, byte[]>();
+            write(CheckState.EMPTY, with(alone(null, grouped)), stored);
+            assertThat(back(stored).incident()).isEqualTo(alone(null, grouped));
+            write(with(alone(null, !grouped)), with(alone(null, grouped)), stored);
+            assertThat(back(stored).incident()).isEqualTo(alone(null, grouped));
+        }
+    }
+
+    /// Its last byte: nothing was stored after what people had done.
+    @Test
+    void whatWasStoredBeforeAnybodyAskedWaitsForNoAnswerUnlessItIsHidden() {
+        var hidden = new Suppression("maintenance:upgrade", null);
+        for (var incident : List.of(alone(null, false), alone(hidden, true))) {
+            var stored = new TreeMap<String, byte[]>();
+            write(CheckState.EMPTY, with(incident), stored);
+            stored.replaceAll((_, bytes) -> Arrays.copyOf(bytes, bytes.length - 1));
+            var by = incident.context().suppression();
+            assertThat(back(stored).incident()).isEqualTo(alone(by, by == null));
+        }
     }
 
     @Test

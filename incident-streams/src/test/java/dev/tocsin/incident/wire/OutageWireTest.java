@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.incident.engine.Kind;
+import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.engine.outage.Group;
 import dev.tocsin.incident.engine.outage.Member;
 import dev.tocsin.incident.engine.outage.OutageEngine;
@@ -15,6 +16,7 @@ import dev.tocsin.schemas.RegionVerdict;
 import dev.tocsin.schemas.Scope;
 import dev.tocsin.schemas.Severity;
 import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -260,6 +262,27 @@ class OutageWireTest {
                                 .build());
         assertThat(bare.getChildren()).isEmpty();
         assertThat(bare.getRegions()).hasSize(77);
+    }
+
+    @Test
+    void whoIsAloneIsToldInASmallSignal() throws IOException {
+        var signal = OutageWire.alone("all", "incident-1", START);
+        assertThat(signal.getKind()).isEqualTo(SignalKind.OUTAGE);
+        assertThat(signal.getSubject()).isEqualTo("group:all");
+        assertThat(signal.getRelated()).containsExactly("incident-1");
+        assertThat(signal.getActive()).isFalse();
+        assertThat(signal.toByteBuffer().remaining()).isLessThan(200);
+    }
+
+    @Test
+    void aCheckReadsThatItJoinsThatItIsAloneAndThatItsOutageIsOver() {
+        var now = START.plusSeconds(1);
+        assertThat(OutageWire.inputs(OutageWire.membership("o1", "i1", true, START), now))
+                .containsExactly(new Input.Joined(now, "i1", "o1", START));
+        assertThat(OutageWire.inputs(OutageWire.membership("o1", "i1", false, START), now))
+                .containsExactly(new Input.Joined(now, "i1", null, START));
+        assertThat(OutageWire.inputs(OutageWire.alone("all", "i1", START), now))
+                .containsExactly(new Input.Alone(now, "i1", START));
     }
 
     @Test

@@ -125,7 +125,9 @@ class SimulationTest {
         var outage = facts.stream().filter(fact -> fact.key().equals("check-0")).toList();
         assertThat(outage)
                 .extracting(Fact::type)
-                .containsExactly(EventType.OPENED, EventType.CLOSED, EventType.UPDATED);
+                .containsExactly(
+                        EventType.OPENED, EventType.UPDATED, EventType.CLOSED, EventType.UPDATED);
+        assertThat(outage.get(1).reason()).isEqualTo("alone in its group for now");
         var correction = outage.getLast();
         assertThat(correction.at()).isGreaterThanOrEqualTo(120 * minute);
         assertThat(correction.reason()).startsWith("late_evidence: region-0 failed, too");

@@ -30,12 +30,14 @@ public record Incident(
     /// @param group it was opened in: the one that decides on its outage, also when the check has moved to another since
     /// @param suppression why nobody new is told (rule 7); null when everybody may be
     /// @param outageId the outage it is part of (rule 8)
+    /// @param grouped whether it is known, this time that it is open, that it is part of that outage, or of none for now
     /// @param handling what people have done about it
     /// @param reportedBy users at most who said so at once (rule 10)
     public record Context(
             String group,
             @Nullable Suppression suppression,
             @Nullable String outageId,
+            boolean grouped,
             Handling handling,
             int reportedBy) {
         public @Nullable String suppressedBy() {
@@ -126,23 +128,47 @@ public record Incident(
     /// @param since when it failed again
     Incident reopened(Instant since, Instant now) {
         return at(times.reopened(since, now))
-                .handled(context.handling().again())
-                .reportedBy(0)
-                .partOf(null);
+                .in(
+                        new Context(
+                                context.group,
+                                context.suppression,
+                                null,
+                                false,
+                                context.handling.again(),
+                                0));
     }
 
     Incident suppressed(@Nullable Suppression by) {
         return in(
                 new Context(
-                        context.group, by, context.outageId, context.handling, context.reportedBy));
+                        context.group,
+                        by,
+                        context.outageId,
+                        context.grouped,
+                        context.handling,
+                        context.reportedBy));
     }
 
+    /// @param outage null for none any more
     Incident partOf(@Nullable String outage) {
         return in(
                 new Context(
                         context.group,
                         context.suppression,
                         outage,
+                        outage != null || context.grouped,
+                        context.handling,
+                        context.reportedBy));
+    }
+
+    /// It is known what it is part of.
+    Incident grouped() {
+        return in(
+                new Context(
+                        context.group,
+                        context.suppression,
+                        context.outageId,
+                        true,
                         context.handling,
                         context.reportedBy));
     }
@@ -153,6 +179,7 @@ public record Incident(
                         context.group,
                         context.suppression,
                         context.outageId,
+                        context.grouped,
                         handling,
                         context.reportedBy));
     }
@@ -163,6 +190,7 @@ public record Incident(
                         context.group,
                         context.suppression,
                         context.outageId,
+                        context.grouped,
                         context.handling,
                         users));
     }

@@ -22,6 +22,7 @@ public final class IncidentEngine {
             case Input.Tick tick ->
                     settle(new Draft(state, state, policy, tick.now()), tick.id(), null);
             case Input.Joined joined -> join(new Draft(state, state, policy, joined.now()), joined);
+            case Input.Alone alone -> alone(new Draft(state, state, policy, alone.now()), alone);
             case Input.Commanded commanded ->
                     CommandEngine.take(
                             new Draft(state, state, policy, commanded.now()), commanded.command());
@@ -57,17 +58,32 @@ public final class IncidentEngine {
     }
 
     private static Step join(Draft draft, Input.Joined joined) {
-        var incident = draft.state.incident();
-        if (incident == null
-                || !incident.open()
-                || !incident.id().equals(joined.incidentId())
-                || Objects.equals(joined.outageId(), incident.context().outageId())
-                || draft.state.turnedAfter(joined.decidedAt())) {
-            return draft.step();
+        var incident = meant(draft.state, joined.incidentId(), joined.decidedAt());
+        if (incident != null && !Objects.equals(joined.outageId(), incident.context().outageId())) {
+            count(draft);
+            new OpenIncident(draft).join(incident, joined.outageId(), Opening.target(draft));
         }
-        count(draft);
-        new OpenIncident(draft).join(incident, joined.outageId(), Opening.target(draft));
         return draft.step();
+    }
+
+    private static Step alone(Draft draft, Input.Alone alone) {
+        var incident = meant(draft.state, alone.incidentId(), alone.askedAt());
+        if (incident != null && !incident.context().grouped()) {
+            count(draft);
+            new OpenIncident(draft).alone(incident, Opening.target(draft));
+        }
+        return draft.step();
+    }
+
+    /// The open incident of that id, unless what is said of it is of a time before it reopened.
+    private static @Nullable Incident meant(CheckState state, String incidentId, Instant saidAt) {
+        var incident = state.incident();
+        return incident != null
+                        && incident.open()
+                        && incident.id().equals(incidentId)
+                        && !state.turnedAfter(saidAt)
+                ? incident
+                : null;
     }
 
     /// A definition may be read before the results that it stands behind: nothing ends before it was told.

@@ -22,6 +22,11 @@ public sealed interface Input {
     record Joined(Instant now, String incidentId, @Nullable String outageId, Instant decidedAt)
             implements Input {}
 
+    /// The check's incident has opened, and is part of no outage for now (rule 8).
+    ///
+    /// @param askedAt when that was told which this answers: of a later opening it says nothing
+    record Alone(Instant now, String incidentId, Instant askedAt) implements Input {}
+
     /// A person's command on the check's incident (rule 7).
     record Commanded(Instant now, Command command) implements Input {}
 

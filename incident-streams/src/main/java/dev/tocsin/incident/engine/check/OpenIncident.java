@@ -49,6 +49,13 @@ final class OpenIncident {
         keep(incident);
     }
 
+    /// It is part of none for now, which likewise goes with what there is to tell besides.
+    void alone(Incident open, @Nullable Kind target) {
+        var incident = graded(places(open), target).grouped();
+        reasons.addFirst("alone in its group for now");
+        keep(incident);
+    }
+
     /// @param target what the votes call for, were it to open now
     void keep(Incident open, @Nullable Kind target) {
         var incident = graded(places(open), target);

@@ -101,7 +101,7 @@ final class Opening {
                             false,
                             Turn.past(last == null ? null : last.id(), turns, now),
                             new Incident.Context(
-                                    draft.policy.group(), null, null, Handling.NONE, 0),
+                                    draft.policy.group(), null, null, false, Handling.NONE, 0),
                             traceparent),
                     decision.explanation());
         }

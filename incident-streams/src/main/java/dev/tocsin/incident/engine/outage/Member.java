@@ -9,9 +9,15 @@ import org.jspecify.annotations.Nullable;
 /// @param active whether an outage lasts because of it
 /// @param outageId the outage that it is or was part of, or null
 /// @param number its place among those that joined, from 1; 0 where it is part of none
+/// @param answered whether its check was told, since it opened, what it is part of; while it is suppressed from then on, it is not
 /// @param fine regions that were fine when they were heard last: silence makes no scope wider
 public record Member(
-        Child child, boolean active, @Nullable String outageId, int number, Set<String> fine) {
+        Child child,
+        boolean active,
+        @Nullable String outageId,
+        int number,
+        boolean answered,
+        Set<String> fine) {
     public Member {
         fine = new TreeSet<>(fine);
     }
@@ -21,12 +27,17 @@ public record Member(
     }
 
     public Member joined(String outage, int place) {
-        return new Member(child, active, outage, place, fine);
+        return new Member(child, active, outage, place, answered, fine);
     }
 
     /// As one that was part of an outage before it was known what is active: while that is open, what is open keeps it so.
     public Member waiting(boolean outageOpen) {
-        return new Member(child, child.active(outageOpen), outageId, number, fine);
+        return new Member(child, child.active(outageOpen), outageId, number, answered, fine);
+    }
+
+    /// Whether this is the first that its check is to be told of.
+    boolean asks(@Nullable Member before) {
+        return answered && (before == null || !before.answered);
     }
 
     /// As the child is now.
@@ -50,6 +61,7 @@ public record Member(
                 child.active(was),
                 before == null ? null : before.outageId,
                 before == null ? 0 : before.number,
+                child.open() && (!child.suppressed() || (before != null && before.answered)),
                 fine);
     }
 }

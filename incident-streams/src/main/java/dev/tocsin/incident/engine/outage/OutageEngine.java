@@ -46,16 +46,23 @@ public final class OutageEngine {
     ///
     /// @param members those that have changed, by incident id; null for one that is of no use any more
     /// @param joined those whose checks are to know that they are part of the outage from now on
+    /// @param alone whether the check of what was heard is to know that its incident, which has just opened, is part of none for now
     public record Step(
             Group next,
             Map<String, @Nullable Member> members,
             List<Child> joined,
-            List<Told> events) {}
+            boolean alone,
+            List<Told> events) {
+        static Step none(Group group) {
+            return new Step(group, Map.of(), List.of(), false, List.of());
+        }
+    }
 
     private final Instant now;
     private final Map<String, @Nullable Member> members = new LinkedHashMap<>();
     private final List<Child> joined = new ArrayList<>();
     private final List<Told> events = new ArrayList<>();
+    private boolean alone;
     private @Nullable Outage outage;
     private Pending pending;
     private Sums sums;
@@ -74,6 +81,7 @@ public final class OutageEngine {
                 new Group(new Group.Head(now, outage, pending), sums, turns),
                 members,
                 joined,
+                alone,
                 events);
     }
 
@@ -84,7 +92,7 @@ public final class OutageEngine {
     public static Step step(
             Group group, String id, @Nullable Member before, Child child, Instant at) {
         if (before != null && before.child().equals(child)) {
-            return new Step(group, Map.of(), List.of(), List.of());
+            return Step.none(group);
         }
         var engine = new OutageEngine(group, at);
         engine.take(id, before, child);
@@ -97,9 +105,7 @@ public final class OutageEngine {
         if (engine.outage != null && engine.outage.open()) {
             engine.update(engine.outage);
         }
-        return engine.events.isEmpty()
-                ? new Step(group, Map.of(), List.of(), List.of())
-                : engine.step();
+        return engine.events.isEmpty() ? Step.none(group) : engine.step();
     }
 
     private void take(String id, @Nullable Member before, Child child) {
@@ -124,6 +130,9 @@ public final class OutageEngine {
         } else if (sums.checks().size() >= CHECKS) {
             open(id, last, child);
         }
+        // An outage that is open has all that are active.
+        boolean part = after.active() && outage != null && outage.open();
+        alone = after.asks(before) && !part;
     }
 
     private void open(String id, @Nullable Outage last, Child latest) {

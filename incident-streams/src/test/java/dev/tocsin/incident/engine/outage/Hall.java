@@ -13,13 +13,21 @@ import java.util.Objects;
 final class Hall {
     final List<OutageEngine.Told> told = new ArrayList<>();
     final List<String> joined = new ArrayList<>();
+
+    /// Checks that were told that they are alone.
+    final List<String> alone = new ArrayList<>();
+
     final Map<String, Member> members = new HashMap<>();
     Group group = Group.EMPTY;
 
     Hall hear(double second, Children children) {
         var child = children.child();
         var before = members.get(child.incidentId());
-        return follow(OutageEngine.step(group, "all", before, child, at(second)));
+        var step = OutageEngine.step(group, "all", before, child, at(second));
+        if (step.alone()) {
+            alone.add(child.checkId());
+        }
+        return follow(step);
     }
 
     Hall tick(double second) {
