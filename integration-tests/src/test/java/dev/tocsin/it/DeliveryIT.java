@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.notifier.Notifier;
 import dev.tocsin.notifier.NotifyConfig;
-import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.schemas.Decision;
 import dev.tocsin.schemas.DeliveryAttempt;
 import dev.tocsin.schemas.IncidentEvent;
@@ -96,7 +95,7 @@ class DeliveryIT {
                         """
                                 .formatted(url, PipelineScenario.SECRET));
         var config = NotifyConfig.from(ConfigFile.load(file, Map.of(), Set.of()));
-        return new Notifier(kafka, "it", dir.resolve("notifier"), config, Policy.DEFAULT, health);
+        return new Notifier(kafka, "it", dir.resolve("notifier"), config, health);
     }
 
     private static List<DeliveryAttempt> attempts(KafkaSettings kafka) {

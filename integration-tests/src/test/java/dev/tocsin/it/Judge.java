@@ -3,16 +3,15 @@ package dev.tocsin.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.schemas.IncidentEvent;
-import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Judges a whole history, when all is over.
 final class Judge {
@@ -58,33 +57,38 @@ final class Judge {
         assertThat(open).as("left open").isEmpty();
     }
 
-    /// Every event reached the target; a repetition has the id of what it repeats; the first tellings of an incident came in
-    /// their order; and who was told of an opening was told of the close.
+    /// Of each incident its end was heard, and what was heard of it came in order; a repetition has the id of what it repeats, and the same content.
     ///
-    /// @param received event id of each telling, as they came
+    /// @param received as they came
     static void deliveries(List<IncidentEvent> events, List<Telling> received) {
-        var byEvent = new LinkedHashMap<String, Set<String>>();
-        var firsts = new HashMap<String, List<Long>>();
+        var byId = new HashMap<String, Telling>();
+        var heard = new LinkedHashMap<String, List<Telling>>();
         for (var telling : received) {
-            var ids = byEvent.computeIfAbsent(telling.eventId(), _ -> new HashSet<>());
-            if (ids.isEmpty()) {
-                firsts.computeIfAbsent(telling.incidentId(), _ -> new ArrayList<>())
-                        .add(telling.seq());
+            var first = byId.putIfAbsent(telling.webhookId(), telling);
+            if (first == null) {
+                heard.computeIfAbsent(telling.incidentId(), _ -> new ArrayList<>()).add(telling);
+            } else {
+                assertThat(telling).as("a repetition").isEqualTo(first);
             }
-            ids.add(telling.webhookId());
         }
-        assertThat(byEvent.keySet())
+        assertThat(heard.keySet())
                 .containsExactlyInAnyOrderElementsOf(
-                        events.stream().map(IncidentEvent::getEventId).toList());
-        byEvent.forEach((event, ids) -> assertThat(ids).as("ids of %s", event).hasSize(1));
-        firsts.forEach((incident, seqs) -> assertThat(seqs).as("order of %s", incident).isSorted());
-        Map<String, Set<IncidentEventType>> types = new HashMap<>();
-        events.forEach(event ->
-                types.computeIfAbsent(event.getIncidentId(), _ -> new HashSet<>())
-                        .add(event.getType()));
-        types.forEach(
-                (incident, all) -> assertThat(all).as(incident).contains(IncidentEventType.CLOSED));
+                        events.stream()
+                                .map(IncidentEvent::getIncidentId)
+                                .collect(Collectors.toSet()));
+        heard.forEach((incident, tellings) -> {
+            assertThat(tellings)
+                    .as("order of %s", incident)
+                    .isSortedAccordingTo(Comparator.comparingLong(Telling::seq));
+            assertThat(tellings.getLast().type())
+                    .as("last word of %s", incident)
+                    .isEqualTo("CLOSED");
+            assertThat(tellings.stream().filter(telling -> telling.type().equals("CLOSED")))
+                    .as("ends of %s", incident)
+                    .hasSize(1);
+        });
     }
 
-    record Telling(String webhookId, String eventId, String incidentId, long seq) {}
+    /// @param type what was said
+    record Telling(String webhookId, String type, String incidentId, long seq) {}
 }

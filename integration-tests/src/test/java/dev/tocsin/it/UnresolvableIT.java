@@ -9,7 +9,6 @@ import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.incident.IncidentStreams;
 import dev.tocsin.notifier.Notifier;
 import dev.tocsin.notifier.NotifyConfig;
-import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.page.StatusPage;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
@@ -55,7 +54,6 @@ class UnresolvableIT {
                                     "1",
                                     dir.resolve("notifier"),
                                     new NotifyConfig(Map.of(), List.of()),
-                                    Policy.DEFAULT,
                                     health);
                     var _ =
                             new StatusPage(

@@ -1,6 +1,5 @@
 package dev.tocsin.notifier;
 
-import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.notifier.send.Handover;
 import dev.tocsin.notifier.send.Senders;
 import dev.tocsin.notifier.stream.GroupSizes;
@@ -38,7 +37,6 @@ public final class Notifier implements AutoCloseable {
             String instance,
             Path stateDir,
             NotifyConfig config,
-            Policy policy,
             Health health) {
         health.waiting(PART, "starting");
         var starter =
@@ -46,7 +44,7 @@ public final class Notifier implements AutoCloseable {
                         .name("notifier-start")
                         .start(() -> {
                             if (new TopicsThere(kafka, health).await()) {
-                                start(kafka, instance, stateDir, config, policy, health);
+                                start(kafka, instance, stateDir, config, health);
                             }
                         });
         // Runs last of all: what the starter begins meanwhile is closed after it.
@@ -63,7 +61,6 @@ public final class Notifier implements AutoCloseable {
             String instance,
             Path stateDir,
             NotifyConfig config,
-            Policy policy,
             Health health) {
         var sizes = lifecycle.closing("group sizes", new GroupSizes(kafka));
         health.waiting(PART, "counts the checks of each group");
@@ -78,8 +75,7 @@ public final class Notifier implements AutoCloseable {
         var handover = new Handover(senders);
         var streams =
                 new KafkaStreams(
-                        NotifierTopology.build(
-                                kafka, config, policy, sizes::hasOthers, handover, clock),
+                        NotifierTopology.build(kafka, config, sizes::hasOthers, handover, clock),
                         properties(kafka, instance, stateDir),
                         handover);
         lifecycle.onClose(

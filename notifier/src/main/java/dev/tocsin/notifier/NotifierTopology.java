@@ -1,6 +1,5 @@
 package dev.tocsin.notifier;
 
-import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.notifier.send.Handover;
 import dev.tocsin.notifier.stream.MailboxProcessor;
 import dev.tocsin.notifier.stream.RouteProcessor;
@@ -42,7 +41,6 @@ final class NotifierTopology {
     static Topology build(
             KafkaSettings kafka,
             NotifyConfig config,
-            Policy policy,
             Predicate<@Nullable String> hasOthers,
             Handover handover,
             InstantSource clock) {
@@ -68,7 +66,6 @@ final class NotifierTopology {
                         new MailboxProcessor(
                                 kafka.topicPrefix(),
                                 config.targets(),
-                                policy,
                                 handover,
                                 MailboxProcessor.Formats.avro(kafka),
                                 clock));

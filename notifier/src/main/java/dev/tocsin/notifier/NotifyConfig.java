@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tocsin.notifier.channel.Channel;
 import dev.tocsin.notifier.channel.ChannelType;
 import dev.tocsin.notifier.channel.Channels;
+import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.notifier.route.Route;
+import dev.tocsin.notifier.stream.Target;
 import dev.tocsin.service.ConfigFile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// The `notify:` section: who can be told, and who is told of what.
 ///
 /// @param targets each of which is told for itself. A target of several recipients is several, `team-mail/ann@example.com`
-public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
+public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
     public NotifyConfig {
         targets = Map.copyOf(targets);
         routes = List.copyOf(routes);
     }
+
+    private static final String DIGEST_ABOVE = "digest-above";
 
     /// @param channels channel type to keys that every target of the type has unless it says otherwise
     private record Spec(
@@ -40,7 +44,7 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
         for (var name : common.keySet()) {
             type(config, "/notify/channels/" + name, name);
         }
-        var targets = new LinkedHashMap<String, Channel>();
+        var targets = new LinkedHashMap<String, Target>();
         var members = new LinkedHashMap<String, List<String>>();
         var given = spec.targets() == null ? List.<ObjectNode>of() : spec.targets();
         for (int i = 0; i < given.size(); i++) {
@@ -53,6 +57,7 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
                         place + "/id", id == null ? "missing" : "\"" + id + "\" is used twice");
             }
             var type = type(config, place + "/type", String.valueOf(typeName));
+            var policy = policy(config, place, node.remove(DIGEST_ABOVE));
             node.remove(List.of("id", "type"));
             var shared = common.get(type.name());
             var all = shared == null ? node : shared.deepCopy().<ObjectNode>setAll(node);
@@ -60,7 +65,7 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
             channels(config, place, all, type)
                     .forEach((name, channel) -> {
                         var one = name.isEmpty() ? id : id + "/" + name;
-                        targets.put(one, channel);
+                        targets.put(one, new Target(channel, policy));
                         each.add(one);
                     });
             members.put(id, each);
@@ -89,6 +94,21 @@ public record NotifyConfig(Map<String, Channel> targets, List<Route> routes) {
                             Boolean.TRUE.equals(route.proceed())));
         }
         return new NotifyConfig(targets, routes);
+    }
+
+    /// How many messages at once are not yet one digest; `never` for a receiver that wants each.
+    private static Policy policy(ConfigFile config, String place, @Nullable JsonNode above) {
+        if (above == null) {
+            return Policy.DEFAULT;
+        }
+        if (above.asText().equals("never")) {
+            return Policy.DEFAULT.withoutDigests();
+        }
+        if (!above.isInt() || above.asInt() < 1 || above.asInt() > 1000) {
+            throw config.error(
+                    place + "/" + DIGEST_ABOVE, "must be a number from 1 to 1000, or never");
+        }
+        return Policy.DEFAULT.withHandful(above.asInt());
     }
 
     private static ChannelType<?> type(ConfigFile config, String place, String name) {

@@ -32,7 +32,11 @@ public record Policy(
                     Duration.ofSeconds(5));
 
     public Policy withoutDigests() {
-        return new Policy(0, each, pace, hold, over, maxAge, settle);
+        return withHandful(0);
+    }
+
+    public Policy withHandful(int messages) {
+        return new Policy(messages, each, pace, hold, over, maxAge, settle);
     }
 
     boolean digests() {

@@ -111,8 +111,7 @@ public final class GroupSizes implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        closed = true;
-        thread.interrupt();
+        closed = true; // looked at after each poll
         thread.join(Duration.ofSeconds(5));
     }
 }

@@ -60,8 +60,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
 
     private final String deliveries;
     private final String attempts;
-    private final Map<String, Channel> channels;
-    private final Policy policy;
+    private final Map<String, Target> targets;
     private final Handover handover;
     private final Deserializer<Delivery> reader;
     private final Serializer<Delivery> dead;
@@ -110,15 +109,13 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
 
     public MailboxProcessor(
             String prefix,
-            Map<String, Channel> channels,
-            Policy policy,
+            Map<String, Target> targets,
             Handover handover,
             Formats formats,
             InstantSource clock) {
         deliveries = Topics.DELIVERIES.named(prefix);
         attempts = Topics.DELIVERY_ATTEMPTS.named(prefix);
-        this.channels = channels;
-        this.policy = policy;
+        this.targets = targets;
         this.handover = handover;
         reader = formats.deliveries();
         dead = formats.dead();
@@ -174,12 +171,13 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                 target,
                 _ -> {
                     var letters = new StoredLetters(target, store(), codec);
+                    var known = targets.get(target);
                     var line = store().get(target + StoredLetters.END + StoredLetters.LINE);
                     return new Mailbox(
                             target,
                             letters,
                             line == null ? Line.GOOD : MailboxCodec.line(line),
-                            policy);
+                            known == null ? Policy.DEFAULT : known.policy());
                 });
     }
 
@@ -221,8 +219,8 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     /// Hands over what is due at a target, and sees to it that what is due later is looked at then.
     private void send(String target) {
         var mailbox = mailbox(target);
-        var channel = channels.get(target);
-        if (channel == null) {
+        var known = targets.get(target);
+        if (known == null) {
             if (mailbox.pending() > 0 && unknown.add(target)) {
                 LOG.atError()
                         .addKeyValue("target", target)
@@ -230,6 +228,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             }
             return;
         }
+        var channel = known.channel();
         if (mailbox.gone(channel.fingerprint())) {
             return;
         }
@@ -310,7 +309,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             return;
         }
         var sending = mailbox.sending(answer.message());
-        var channel = channels.get(target);
+        var known = targets.get(target);
         var answered =
                 mailbox.answered(
                         answer.message(),
@@ -318,7 +317,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                         answer.begun(),
                         answer.ended(),
                         ThreadLocalRandom.current().nextDouble(-1, 1),
-                        channel == null ? "" : channel.fingerprint());
+                        known == null ? "" : known.channel().fingerprint());
         if (sending == null || answered == null) {
             return;
         }

@@ -6,7 +6,6 @@ import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.incident.IncidentStreams;
 import dev.tocsin.notifier.Notifier;
 import dev.tocsin.notifier.NotifyConfig;
-import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.page.StatusPage;
 import dev.tocsin.service.AdminServer;
 import dev.tocsin.service.ConfigFile;
@@ -161,7 +160,6 @@ public final class ServiceCommands {
                     instance.name,
                     data.dir.resolve("notifier-" + instance.name),
                     NotifyConfig.from(around.file()),
-                    Policy.DEFAULT,
                     around.health());
         }
     }

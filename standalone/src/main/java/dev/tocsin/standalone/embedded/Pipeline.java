@@ -5,7 +5,6 @@ import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.incident.IncidentStreams;
 import dev.tocsin.notifier.Notifier;
 import dev.tocsin.notifier.NotifyConfig;
-import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
@@ -28,13 +27,7 @@ public final class Pipeline implements AutoCloseable {
             MeterRegistry metrics) {
         lifecycle.closing(
                 "notifier",
-                new Notifier(
-                        kafka,
-                        "standalone",
-                        dataDir.resolve("notifier"),
-                        notify,
-                        Policy.DEFAULT,
-                        health));
+                new Notifier(kafka, "standalone", dataDir.resolve("notifier"), notify, health));
         lifecycle.closing(
                 "incident-streams",
                 new IncidentStreams(
