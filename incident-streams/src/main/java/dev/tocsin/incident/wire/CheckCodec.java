@@ -15,6 +15,8 @@ import dev.tocsin.incident.engine.check.Sample;
 import dev.tocsin.incident.engine.check.Suppression;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.engine.check.Worst;
+import dev.tocsin.service.Packer;
+import dev.tocsin.service.Unpacker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
