@@ -17,6 +17,11 @@ public final class Unpacker {
         this.bytes = bytes;
     }
 
+    /// Whether anything is left.
+    public boolean more() {
+        return at < bytes.length;
+    }
+
     public long number() {
         long value = 0;
         int shift = 0;
