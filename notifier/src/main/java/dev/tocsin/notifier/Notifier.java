@@ -6,11 +6,13 @@ import dev.tocsin.notifier.stream.GroupSizes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.service.SteadyClock;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
@@ -28,7 +30,13 @@ public final class Notifier implements AutoCloseable {
     /// A planned stop hands over within three seconds (DESIGN section 7).
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
     private final Lifecycle lifecycle = new Lifecycle();
+    private final Health health;
+
+    /// Stream threads that ended since the last commit.
+    private final AtomicInteger ended = new AtomicInteger();
 
     /// @param instance name of this process among its like; stays the same over restarts
     /// @param stateDir survives restarts too
@@ -38,13 +46,19 @@ public final class Notifier implements AutoCloseable {
             Path stateDir,
             NotifyConfig config,
             Health health) {
+        this.health = health;
         health.waiting(PART, "starting");
         var starter =
                 Thread.ofVirtual()
                         .name("notifier-start")
                         .start(() -> {
-                            if (new TopicsThere(kafka, health).await()) {
-                                start(kafka, instance, stateDir, config, health);
+                            try {
+                                if (new TopicsThere(kafka, health).await()) {
+                                    start(kafka, instance, stateDir, config);
+                                }
+                            } catch (RuntimeException e) {
+                                LOG.atError().setCause(e).log("cannot start");
+                                health.failed(PART, e);
                             }
                         });
         // Runs last of all: what the starter begins meanwhile is closed after it.
@@ -56,12 +70,7 @@ public final class Notifier implements AutoCloseable {
                 });
     }
 
-    private void start(
-            KafkaSettings kafka,
-            String instance,
-            Path stateDir,
-            NotifyConfig config,
-            Health health) {
+    private void start(KafkaSettings kafka, String instance, Path stateDir, NotifyConfig config) {
         var sizes = lifecycle.closing("group sizes", new GroupSizes(kafka));
         health.waiting(PART, "counts the checks of each group");
         try {
@@ -70,9 +79,9 @@ public final class Notifier implements AutoCloseable {
             Thread.currentThread().interrupt();
             return;
         }
-        var clock = InstantSource.system();
+        var clock = new SteadyClock();
         var senders = new Senders(clock);
-        var handover = new Handover(senders);
+        var handover = new Handover(senders, this::committed);
         var streams =
                 new KafkaStreams(
                         NotifierTopology.build(kafka, config, sizes::hasOthers, handover, clock),
@@ -90,25 +99,50 @@ public final class Notifier implements AutoCloseable {
                 "senders",
                 () -> {
                     senders.close();
-                    senders.idle(LAST_ANSWERS);
+                    senders.awaitAnswers(LAST_ANSWERS);
                 });
         streams.setStateListener((state, _) -> {
-            if (state == State.RUNNING) {
+            if (state == State.RUNNING && ended.get() == 0) {
                 health.fine(PART);
             } else if (state == State.ERROR) {
                 health.failed(PART, new IllegalStateException("all stream threads have died"));
-            } else {
+            } else if (ended.get() == 0) {
                 health.waiting(PART, state.name());
             }
         });
-        streams.setUncaughtExceptionHandler(e -> {
-            LOG.atWarn()
-                    .addKeyValue("why", root(e).toString())
-                    .log("a stream thread is replaced; what it had begun is done again");
-            LOG.atDebug().setCause(e).log("its stack");
-            return StreamThreadExceptionResponse.REPLACE_THREAD;
-        });
+        streams.setUncaughtExceptionHandler(this::ended);
         streams.start();
+    }
+
+    private void committed() {
+        if (ended.getAndSet(0) > 0) {
+            health.fine(PART);
+        }
+    }
+
+    /// On the thread that ends: the next begins when this returns.
+    private StreamThreadExceptionResponse ended(Throwable e) {
+        var why = root(e);
+        LOG.atDebug().setCause(e).log("its stack");
+        if (why instanceof FencedInstanceIdException) {
+            LOG.atError().log("another notifier has the same --instance: this one ends");
+            health.failed(PART, why);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
+        int times = ended.incrementAndGet();
+        health.waiting(PART, why.toString());
+        LOG.atWarn()
+                .addKeyValue("why", why.toString())
+                .log("a stream thread is replaced; what it had begun is done again");
+        try {
+            Thread.sleep(
+                    Math.min(
+                            LONGEST_PAUSE.toMillis(),
+                            100L << Math.min(times, 10))); // not in a hurry
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
     private static Properties properties(KafkaSettings kafka, String instance, Path stateDir) {
@@ -126,6 +160,7 @@ public final class Notifier implements AutoCloseable {
                                 // The order between an event and a delivery is of no account.
                                 Map.entry("max.task.idle.ms", -1),
                                 Map.entry("producer.linger.ms", 100),
+                                Map.entry("producer.transaction.timeout.ms", 60000),
                                 Map.entry("producer.batch.size", 131072),
                                 Map.entry("producer.compression.type", "lz4"),
                                 Map.entry("main.consumer.session.timeout.ms", 10000),

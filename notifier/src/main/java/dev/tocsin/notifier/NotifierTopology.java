@@ -3,6 +3,7 @@ package dev.tocsin.notifier;
 import dev.tocsin.notifier.send.Handover;
 import dev.tocsin.notifier.stream.MailboxProcessor;
 import dev.tocsin.notifier.stream.RouteProcessor;
+import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
@@ -55,7 +56,7 @@ final class NotifierTopology {
                                 kafka.topicPrefix(),
                                 config.routes(),
                                 hasOthers,
-                                AvroSerdes.deserializer(properties),
+                                AvroSerdes.deserializer(properties, IncidentEvent.class),
                                 AvroSerdes.serializer(properties),
                                 clock));
         all.half(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The `notify:` section: who can be told, and who is told of what.
 ///
-/// @param targets each of which is told for itself. A target of several recipients is several, `team-mail/ann@example.com`
+/// @param targets each of which is told for itself. Each recipient of a target is one, as `team-mail/ann@example.com`
 public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
     public NotifyConfig {
         targets = Map.copyOf(targets);
@@ -52,9 +52,15 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
             var node = given.get(i).deepCopy();
             var id = text(node, "id");
             var typeName = text(node, "type");
-            if (id == null || members.containsKey(id)) {
+            if (id == null || id.isBlank() || members.containsKey(id)) {
                 throw config.error(
-                        place + "/id", id == null ? "missing" : "\"" + id + "\" is used twice");
+                        place + "/id",
+                        id == null || id.isBlank() ? "missing" : "\"" + id + "\" is used twice");
+            }
+            if (!id.matches("[^/\\p{Cntrl}]{1,200}")) {
+                throw config.error(
+                        place + "/id",
+                        "at most 200 characters, without a slash or a control character");
             }
             var type = type(config, place + "/type", String.valueOf(typeName));
             var policy = policy(config, place, node.remove(DIGEST_ABOVE));

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -67,8 +68,12 @@ final class TopicsThere {
                                 kafka.client(
                                         Map.of("reconnect.backoff.max.ms", "5000"), Map.of())))) {
             var there = admin.listTopics().names().get();
-            return NEEDED.stream()
-                    .map(topic -> topic.named(kafka.topicPrefix()))
+            var prefix = kafka.topicPrefix();
+            return Stream.concat(
+                            NEEDED.stream().map(topic -> topic.named(prefix)),
+                            Stream.of(
+                                    Topics.INCIDENTS.deadLetters(prefix),
+                                    Topics.DELIVERIES.deadLetters(prefix)))
                     .filter(name -> !there.contains(name))
                     .findFirst()
                     .orElse(null);

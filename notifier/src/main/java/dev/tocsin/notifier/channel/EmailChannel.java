@@ -95,7 +95,7 @@ final class EmailChannel implements Channel {
         var all = new LinkedHashMap<String, Channel>();
         var to = java.util.Objects.requireNonNull(spec.to());
         for (var recipient : to) {
-            all.put(to.size() == 1 ? "" : recipient, new EmailChannel(spec.to(recipient)));
+            all.put(recipient, new EmailChannel(spec.to(recipient)));
         }
         return all;
     }
@@ -145,7 +145,13 @@ final class EmailChannel implements Channel {
         var sender =
                 Thread.ofVirtual()
                         .name("mail-" + message.id())
-                        .start(() -> done.complete(send(message, now)));
+                        .start(() -> {
+                            try {
+                                done.complete(send(message, now));
+                            } catch (Throwable e) { // whoever waits must know
+                                done.completeExceptionally(e);
+                            }
+                        });
         try {
             return done.get(total.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

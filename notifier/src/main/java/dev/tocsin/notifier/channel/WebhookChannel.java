@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -26,6 +27,10 @@ final class WebhookChannel implements Channel {
             new ChannelType<>("webhook", Spec.class, spec -> Map.of("", new WebhookChannel(spec)));
     private static final long ANSWER_CAP = 16 * 1024;
     private static final Duration RETRY_AFTER_CAP = Duration.ofHours(1);
+
+    /// W3C Trace Context. What is no such is not sent on: whoever writes results could keep a webhook from ever being sent.
+    private static final String TRACEPARENT = "[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}";
+
     private static final MediaType JSON = MediaType.get("application/json");
 
     /// Shared by all targets: connections are kept, for alerts come in bursts.
@@ -57,6 +62,11 @@ final class WebhookChannel implements Channel {
     private final String url;
     private final WebhookSignature signature;
 
+    /// With the query: secrets too.
+    private final String path;
+
+    private final String secret;
+
     WebhookChannel(Spec spec) {
         this(spec, CLIENT);
     }
@@ -68,6 +78,11 @@ final class WebhookChannel implements Channel {
     private WebhookChannel(Spec spec, OkHttpClient client) {
         this.client = client;
         url = java.util.Objects.requireNonNull(spec.url());
+        secret = java.util.Objects.requireNonNull(spec.secret());
+        var parsed = java.util.Objects.requireNonNull(HttpUrl.parse(url));
+        path =
+                url.substring(url.indexOf(parsed.host()) + parsed.host().length())
+                        .replaceFirst("^:\\d+", "");
         signature = new WebhookSignature(java.util.Objects.requireNonNull(spec.secret()));
     }
 
@@ -87,29 +102,44 @@ final class WebhookChannel implements Channel {
                         .header("webhook-timestamp", Long.toString(now.getEpochSecond()))
                         .header("webhook-signature", signature.sign(message.id(), now, body))
                         .header("User-Agent", "tocsin");
-        if (message instanceof Message.One one && one.event().getTraceparent() != null) {
+        if (message instanceof Message.One one
+                && one.event().getTraceparent() != null
+                && one.event().getTraceparent().matches(TRACEPARENT)) {
             request.header("traceparent", one.event().getTraceparent());
         }
         try (var response = client.newCall(request.build()).execute()) {
             return judge(response, now);
         } catch (IOException e) {
-            return new Retry(null, e.getClass().getSimpleName() + ": " + hidden(e), null);
+            return new Retry(
+                    null,
+                    e.getClass().getSimpleName() + ": " + hidden(String.valueOf(e.getMessage())),
+                    null);
         }
     }
 
-    /// The address may be a secret, so it goes out of every message.
-    private String hidden(IOException e) {
-        return String.valueOf(e.getMessage()).replace(url, "<url>");
+    /// The address may be a secret, so it goes out of every message, also where the target says it.
+    private String hidden(String text) {
+        var hidden = text.replace(url, "<url>").replace(secret, "<secret>");
+        return path.length() > 1 ? hidden.replace(path, "<path>") : hidden;
     }
 
-    private static DeliveryResult judge(Response response, Instant now) throws IOException {
+    /// What it says why it did not take it, as far as that comes.
+    private static String answer(Response response) {
+        try {
+            var answer = response.peekBody(ANSWER_CAP).string();
+            return answer.substring(0, Math.min(200, answer.length()))
+                    .replaceAll("\\p{Cntrl}+", " ");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private DeliveryResult judge(Response response, Instant now) {
         int status = response.code();
-        var answer = response.peekBody(ANSWER_CAP).string();
-        var detail =
-                answer.substring(0, Math.min(200, answer.length())).replaceAll("\\p{Cntrl}+", " ");
         if (response.isSuccessful()) {
-            return new Delivered(status, detail);
+            return new Delivered(status, "");
         }
+        var detail = hidden(status + " " + answer(response)).strip();
         if (status == 410) {
             return new Rejected(status, "410 Gone: the target wants nothing more", true);
         }

@@ -35,8 +35,12 @@ public record Conversation(
         Tries tries,
         Parts parts) {
 
+    /// What is done is forgotten after that (DESIGN section 4).
+    private static final Duration KEPT = Duration.ofDays(7);
+
     /// @param at not before that
-    record Due(What what, Instant at) {}
+    /// @param old told in a digest alone
+    record Due(What what, Instant at, boolean old) {}
 
     /// The next state in the making.
     private static final class Draft {
@@ -244,11 +248,30 @@ public record Conversation(
         if (old) {
             at = at.plus(policy.settle());
         }
-        return new Due(what, later(at, tries.next()));
+        return new Due(what, later(at, tries.next()), old);
     }
 
     private static Instant later(Instant one, @Nullable Instant other) {
         return other != null && other.isAfter(one) ? other : one;
+    }
+
+    /// As it is by a clock that says `now`: one that was wrong when something was kept must not keep it for ever.
+    Conversation noLaterThan(Instant at, Policy policy) {
+        var next = new Draft(this, id);
+        next.since = earlier(since, at);
+        next.heldUntil = earlier(heldUntil, at.plus(policy.hold()));
+        next.tries = tries.noLaterThan(at);
+        next.telling = telling.noLaterThan(at);
+        return next.built();
+    }
+
+    private static @Nullable Instant earlier(@Nullable Instant one, Instant other) {
+        return one == null || one.isBefore(other) ? one : other;
+    }
+
+    /// Whether it is over for so long that nobody will be told of it: a target that never answered, or that is gone.
+    boolean forgotten(Instant at) {
+        return now != null && !now.getOpen() && now.getAt().plus(KEPT).isBefore(at);
     }
 
     /// Whether nothing can come of it any more.

@@ -6,22 +6,24 @@ import org.jspecify.annotations.Nullable;
 
 /// How a target has answered of late: its circuit breaker.
 ///
-/// @param failures in a row
+/// @param failures in a row; of those that were under way at once one counts
 /// @param failingSince when the first of them was
+/// @param failedAt when the last of them was
 /// @param pausedUntil nothing is sent before; null when nothing keeps it
 /// @param gone what the target was when it said that it wants nothing more (410); null while it does
 public record Line(
         int failures,
         @Nullable Instant failingSince,
+        @Nullable Instant failedAt,
         @Nullable Instant pausedUntil,
         @Nullable String gone) {
-    public static final Line GOOD = new Line(0, null, null, null);
+    public static final Line GOOD = new Line(0, null, null, null, null);
 
     /// From so many failures in a row on one message at a time is tried, and less and less often.
     static final int OPEN_AT = 5;
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
-    private static final Duration PAUSE_AT_MOST = Duration.ofMinutes(10);
+    static final Duration PAUSE_AT_MOST = Duration.ofMinutes(10);
 
     /// Whether only one message at a time may try it.
     boolean broken() {
@@ -33,25 +35,31 @@ public record Line(
     }
 
     /// @param pause that the target asked for, or that whoever tried gives it; the breaker's may be longer
-    Line failed(Instant at, Duration pause) {
-        int made = failures + 1;
-        var breaker =
-                made < OPEN_AT
-                        ? Duration.ZERO
-                        : FIRST_PAUSE.multipliedBy(1L << Math.min(made - OPEN_AT, 5));
+    Line failed(Instant begun, Instant ended, Duration pause) {
+        boolean together = broken() && failedAt != null && begun.isBefore(failedAt);
+        int made = together ? failures : failures + 1;
+        var breaker = breaker(made);
         var longest = pause.compareTo(breaker) > 0 ? pause : breaker;
-        var capped =
-                breaker.compareTo(PAUSE_AT_MOST) > 0 && longest.equals(breaker)
-                        ? PAUSE_AT_MOST
-                        : longest;
+        var until = longest.isZero() ? null : (together ? begun : ended).plus(longest);
         return new Line(
                 made,
-                failingSince == null ? at : failingSince,
-                capped.isZero() ? pausedUntil : at.plus(capped),
-                null);
+                failingSince == null ? ended : failingSince,
+                ended,
+                until == null || (pausedUntil != null && pausedUntil.isAfter(until))
+                        ? pausedUntil
+                        : until,
+                gone);
+    }
+
+    private static Duration breaker(int failures) {
+        if (failures < OPEN_AT) {
+            return Duration.ZERO;
+        }
+        var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - OPEN_AT, 5));
+        return pause.compareTo(PAUSE_AT_MOST) > 0 ? PAUSE_AT_MOST : pause;
     }
 
     Line gone(String target) {
-        return new Line(failures, failingSince, null, target);
+        return new Line(failures, failingSince, failedAt, pausedUntil, target);
     }
 }

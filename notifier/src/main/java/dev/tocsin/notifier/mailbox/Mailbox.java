@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// - After five failures in a row one message at a time tries whether it answers again.
 public final class Mailbox {
     /// Bounds how long one answer takes.
-    static final int DIGEST_AT_MOST = 10_000;
+    static final int DIGEST_AT_MOST = 2000;
 
     private static final int PLACES_AT_FIRST = 4;
     static final int PLACES_AT_MOST = 64;
@@ -66,10 +66,18 @@ public final class Mailbox {
     }
 
     /// A conversation that was kept.
-    public void recall(Conversation conversation) {
+    public void recall(Conversation kept, Instant now) {
+        var conversation = kept.noLaterThan(now, policy);
+        if (conversation.forgotten(now)) {
+            letters.remove(conversation.id());
+            return;
+        }
         pending.put(conversation.id(), conversation.due(policy));
         if (conversation.tries().made() > 0) {
             failed.add(conversation.id());
+        }
+        if (!conversation.equals(kept)) {
+            letters.put(conversation);
         }
     }
 
@@ -152,8 +160,12 @@ public final class Mailbox {
     }
 
     private @Nullable Sending next(Instant now) {
-        var due = pending.due(now, policy.digests() ? DIGEST_AT_MOST : 1);
-        if (due.isEmpty() || (policy.digests() && allowance.left() == 0)) {
+        pending.ready(now);
+        if (policy.digests() && allowance.left() == 0) {
+            return null;
+        }
+        var due = pending.due(policy.digests() ? DIGEST_AT_MOST : 1);
+        if (due.isEmpty()) {
             return null;
         }
         allowance = allowance.taken();
@@ -354,12 +366,14 @@ public final class Mailbox {
         digestTries += digest ? 1 : 0;
         int made = digest ? digestTries : sending.attempt();
         var pause = RetryCurve.pause(result, made, jitter);
-        line = line.failed(ended, digest ? pause : RetryCurve.asked(result));
+        line =
+                line.failed(
+                        begun, ended, digest ? ofDigest(pause, result) : RetryCurve.asked(result));
         if (result instanceof Rejected rejected && rejected.targetGone()) {
             line = line.gone(is);
         }
         letters.put(line);
-        Instant next = digest ? ended.plus(pause) : null;
+        Instant next = digest ? line.pausedUntil() : null;
         boolean givenUp = false;
         for (var carried : sending.carried()) {
             var conversation = letters.get(carried.conversation());
@@ -374,6 +388,13 @@ public final class Mailbox {
             }
         }
         return new Answered(next, givenUp, alarm(before, result, givenUp));
+    }
+
+    /// All that the target should hear may be in it: it is tried as often as a broken line is.
+    private static Duration ofDigest(Duration pause, DeliveryResult result) {
+        var asked = RetryCurve.asked(result);
+        var own = pause.compareTo(Line.PAUSE_AT_MOST) > 0 ? Line.PAUSE_AT_MOST : pause;
+        return asked.compareTo(own) > 0 ? asked : own;
     }
 
     private @Nullable String alarm(Line before, DeliveryResult result, boolean givenUp) {

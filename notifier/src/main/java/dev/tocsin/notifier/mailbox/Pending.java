@@ -19,7 +19,7 @@ final class Pending {
     private final Map<String, Entry> all = new HashMap<>();
     private final TreeSet<Entry> waiting = new TreeSet<>(BY_TIME);
 
-    /// What merely changed gives way to what begins or ends.
+    /// What merely changed, and what is old, gives way to what begins or ends.
     private final TreeSet<Entry> ready =
             new TreeSet<>(Comparator.comparing(Entry::light).thenComparing(BY_TIME));
 
@@ -27,7 +27,8 @@ final class Pending {
     void put(String id, Conversation.@Nullable Due due) {
         remove(id);
         if (due != null) {
-            var entry = new Entry(id, due.at(), due.what().compareTo(What.FLAPPING) >= 0);
+            var entry =
+                    new Entry(id, due.at(), due.old() || due.what().compareTo(What.FLAPPING) >= 0);
             all.put(id, entry);
             waiting.add(entry);
         }
@@ -40,11 +41,14 @@ final class Pending {
         }
     }
 
-    /// Those that are due, the weightiest first.
-    List<String> due(Instant now, int most) {
+    void ready(Instant now) {
         while (!waiting.isEmpty() && !waiting.first().at().isAfter(now)) {
             ready.add(waiting.removeFirst());
         }
+    }
+
+    /// Those that are ready, the weightiest first.
+    List<String> due(int most) {
         var due = new ArrayList<String>();
         for (var entry : ready) {
             if (due.size() == most) {

@@ -26,6 +26,11 @@ public record Telling(
         return new Telling(told, number, at, true, notes);
     }
 
+    /// By a clock that says `now`.
+    Telling noLaterThan(Instant now) {
+        return at == null || !at.isAfter(now) ? this : new Telling(told, number, now, rang, notes);
+    }
+
     Telling noted(String note) {
         var all = new ArrayList<>(notes);
         all.add(note.substring(0, Math.min(note.length(), NOTE_AT_MOST)));

@@ -15,11 +15,23 @@ public record Tries(int made, @Nullable Instant first, @Nullable Instant next, b
     /// What all of [RetryCurve] takes.
     static final Duration BUDGET = Duration.ofHours(17);
 
+    /// The longest pause of [RetryCurve], and its jitter.
+    private static final Duration LONGEST = Duration.ofHours(10);
+
     /// @param pause until the next, from the end of this one
     Tries failed(Instant begun, Instant ended, Duration pause) {
         var since = first == null ? begun : first;
         boolean over = !ended.isBefore(since.plus(BUDGET));
         return new Tries(made + 1, since, over ? null : ended.plus(pause), over);
+    }
+
+    /// By a clock that says `now`.
+    Tries noLaterThan(Instant now) {
+        var latest = now.plus(LONGEST);
+        return next == null || next.isBefore(latest)
+                ? this
+                : new Tries(
+                        made, first == null || first.isAfter(now) ? now : first, latest, givenUp);
     }
 
     /// At once: the target takes messages again.

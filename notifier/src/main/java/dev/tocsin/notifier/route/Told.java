@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param events ids of the last ones, the newest last
 /// @param at of the newest
+/// @param seq of the newest
 /// @param closed whether it is
 /// @param targets target to the reason
-public record Told(List<String> events, Instant at, boolean closed, Map<String, String> targets) {
+public record Told(
+        List<String> events, Instant at, long seq, boolean closed, Map<String, String> targets) {
     /// A doubled event follows soon after itself; a replay's are older than the newest, too.
     private static final int REMEMBERED = 16;
 
@@ -32,13 +34,15 @@ public record Told(List<String> events, Instant at, boolean closed, Map<String, 
         return new Told(
                 events.subList(Math.max(0, events.size() - REMEMBERED), events.size()),
                 event.getAt(),
+                event.getSeq(),
                 !event.getOpen(),
                 targets);
     }
 
     /// Whether the event was routed before, or is older than what was.
     boolean knows(IncidentEvent event) {
-        return events.contains(event.getEventId()) || event.getAt().isBefore(at);
+        return events.contains(event.getEventId())
+                || (event.getAt().isBefore(at) && event.getSeq() <= seq);
     }
 
     public boolean forgotten(Instant now) {

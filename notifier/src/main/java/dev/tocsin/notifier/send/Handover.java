@@ -1,46 +1,58 @@
 package dev.tocsin.notifier.send;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
+import org.jspecify.annotations.Nullable;
 
-/// Gives messages to the senders once the transaction is committed in which they became due: only who owns a partition can commit, so that a process that
-/// was thought dead sends nothing. Each stream thread has its own.
+/// Gives messages to the senders once the transaction is committed in which they became due, and only while this process is in its group for sure: a
+/// process that was stopped for a while, and whose partitions another may have by now, sends nothing until its group had time to tell it so. Each stream
+/// thread has its own.
 public final class Handover extends DefaultKafkaClientSupplier {
-    /// So long after a commit it still shows who owns a partition: half the time after which the group gives it to another.
+    /// Half the time after which the group gives a silent member's partitions to another.
     public static final Duration FRESH = Duration.ofSeconds(5);
 
+    /// After a pause: two heartbeats, of which the first is sent at once.
+    private static final long SUSPECT_NANOS = Duration.ofSeconds(6).toNanos();
+
     private static final class Waiting {
-        private final List<Outgoing> messages = new ArrayList<>();
-        private volatile long committedNanos = System.nanoTime();
+        private final List<Outgoing> due = new ArrayList<>();
+        private final List<Outgoing> committed = new ArrayList<>();
+        private volatile long polledNanos = System.nanoTime();
+        private long suspectUntilNanos = polledNanos;
     }
 
     private final ThreadLocal<Waiting> waiting = ThreadLocal.withInitial(Waiting::new);
     private final Senders senders;
+    private final Runnable committed;
 
-    public Handover(Senders senders) {
+    /// @param committed told of each commit, on the stream thread
+    public Handover(Senders senders, Runnable committed) {
         this.senders = senders;
+        this.committed = committed;
     }
 
     /// On a stream thread.
     public void add(Outgoing outgoing) {
-        waiting.get().messages.add(outgoing);
+        waiting.get().due.add(outgoing);
     }
 
-    /// On a stream thread: what it adds is not to be sent any more.
-    public void drop() {
-        waiting.get().messages.clear();
+    public Senders senders() {
+        return senders;
     }
 
-    /// Whether this stream thread's partitions were its own a moment ago, on whatever thread it is asked later.
-    public java.util.function.BooleanSupplier freshness() {
+    /// Whether this stream thread has polled a moment ago, on whatever thread it is asked later.
+    public BooleanSupplier freshness() {
         var mine = waiting.get();
-        return () -> System.nanoTime() - mine.committedNanos < FRESH.toNanos();
+        return () -> System.nanoTime() - mine.polledNanos < FRESH.toNanos();
     }
 
     @Override
@@ -48,27 +60,80 @@ public final class Handover extends DefaultKafkaClientSupplier {
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
         var producer = super.getProducer(config);
         return (Producer<byte[], byte[]>)
-                Proxy.newProxyInstance(
-                        getClass().getClassLoader(),
-                        new Class<?>[] {Producer.class},
-                        (_, method, arguments) -> {
-                            try {
-                                var answer = method.invoke(producer, arguments);
-                                if (method.getName().equals("commitTransaction")) {
-                                    committed();
-                                }
-                                return answer;
-                            } catch (InvocationTargetException e) {
-                                throw e.getCause();
+                proxy(
+                        Producer.class,
+                        (method, arguments) -> {
+                            var answer = call(producer, method, arguments);
+                            if (method.getName().equals("commitTransaction")) {
+                                committed();
                             }
+                            return answer;
                         });
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        var consumer = super.getConsumer(config);
+        return (Consumer<byte[], byte[]>)
+                proxy(
+                        Consumer.class,
+                        (method, arguments) -> {
+                            var answer = call(consumer, method, arguments);
+                            if (method.getName().equals("poll")) {
+                                polled();
+                            }
+                            return answer;
+                        });
+    }
+
+    private interface Call {
+        @Nullable Object with(Method method, Object @Nullable [] arguments) throws Throwable;
+    }
+
+    private static Object proxy(Class<?> type, Call call) {
+        return Proxy.newProxyInstance(
+                Handover.class.getClassLoader(),
+                new Class<?>[] {type},
+                (_, method, arguments) -> call.with(method, arguments));
+    }
+
+    private static @Nullable Object call(
+            Object target, Method method, Object @Nullable [] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 
     private void committed() {
         var mine = waiting.get();
-        mine.committedNanos = System.nanoTime();
-        var due = List.copyOf(mine.messages);
-        mine.messages.clear();
-        due.forEach(senders::send);
+        mine.committed.addAll(mine.due);
+        mine.due.clear();
+        committed.run();
+        release(mine);
+    }
+
+    private void polled() {
+        var mine = waiting.get();
+        long now = System.nanoTime();
+        if (now - mine.polledNanos > FRESH.toNanos()) {
+            mine.suspectUntilNanos = now + SUSPECT_NANOS;
+        }
+        mine.polledNanos = now;
+        release(mine);
+    }
+
+    private void release(Waiting mine) {
+        long now = System.nanoTime();
+        if (mine.committed.isEmpty()
+                || now - mine.suspectUntilNanos < 0
+                || now - mine.polledNanos > FRESH.toNanos()) {
+            return;
+        }
+        var all = List.copyOf(mine.committed);
+        mine.committed.clear();
+        all.forEach(senders::send);
     }
 }

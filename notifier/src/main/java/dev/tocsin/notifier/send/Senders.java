@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,18 +15,23 @@ import org.slf4j.LoggerFactory;
 public final class Senders implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Senders.class);
 
-    /// Eight targets that hang with all their places taken leave half of them.
-    private static final int AT_ONCE = 1024;
+    /// Sixty-four targets that hang with all their places taken.
+    private static final int AT_ONCE = 4096;
+
+    private static final Duration LOOK_EACH = Duration.ofMillis(10);
 
     private final Semaphore places = new Semaphore(AT_ONCE);
+    private final AtomicInteger underWay = new AtomicInteger();
     private final InstantSource clock;
     private volatile boolean closed;
 
+    /// @param clock of tries; what is signed has the machine's own
     public Senders(InstantSource clock) {
         this.clock = clock;
     }
 
-    public void send(Outgoing outgoing) {
+    void send(Outgoing outgoing) {
+        underWay.incrementAndGet();
         Thread.ofVirtual()
                 .name("send-" + outgoing.message().id())
                 .start(() -> outgoing.answer().accept(sent(outgoing)));
@@ -52,13 +58,22 @@ public final class Senders implements AutoCloseable {
         }
     }
 
-    private DeliveryResult deliver(Outgoing outgoing) {
+    private static DeliveryResult deliver(Outgoing outgoing) {
         try {
-            return outgoing.channel().deliver(outgoing.message(), clock.instant());
-        } catch (RuntimeException e) {
+            return outgoing.channel().deliver(outgoing.message(), InstantSource.system().instant());
+        } catch (Throwable e) { // an answer must come of it, whatever it is
             LOG.atError().setCause(e).log("bug: a channel threw");
             return new Retry(null, "bug: " + e.getClass().getSimpleName(), null);
         }
+    }
+
+    /// An answer was taken.
+    public void taken() {
+        underWay.decrementAndGet();
+    }
+
+    public boolean closed() {
+        return closed;
     }
 
     /// Nothing new is sent; what is under way comes to its own end.
@@ -67,14 +82,11 @@ public final class Senders implements AutoCloseable {
         closed = true;
     }
 
-    /// Waits until all that is under way has ended.
-    ///
-    /// @return false when it has not within that time
-    public boolean idle(Duration atMost) throws InterruptedException {
-        boolean idle = places.tryAcquire(AT_ONCE, atMost.toMillis(), TimeUnit.MILLISECONDS);
-        if (idle) {
-            places.release(AT_ONCE);
+    /// Waits until all answers are taken, but no longer than that.
+    public void awaitAnswers(Duration atMost) throws InterruptedException {
+        long until = System.nanoTime() + atMost.toNanos();
+        while (underWay.get() > 0 && System.nanoTime() < until) {
+            Thread.sleep(LOOK_EACH);
         }
-        return idle;
     }
 }

@@ -25,7 +25,7 @@ public final class GroupSizes implements AutoCloseable {
 
     private final KafkaSettings kafka;
     private final String topic;
-    private final Map<String, Integer> sizes = new ConcurrentHashMap<>();
+    private volatile Map<String, Integer> sizes = new ConcurrentHashMap<>();
     private final Thread thread;
     private final CountDownLatch known = new CountDownLatch(1);
     private volatile boolean closed;
@@ -50,7 +50,7 @@ public final class GroupSizes implements AutoCloseable {
         while (!closed) {
             try (var reader = new TopicReader(kafka, List.of(topic));
                     Deserializer<CheckDefinition> definitions =
-                            AvroSerdes.deserializer(kafka.properties())) {
+                            AvroSerdes.deserializer(kafka.properties(), CheckDefinition.class)) {
                 follow(reader, definitions);
             } catch (RuntimeException e) {
                 LOG.atDebug().setCause(e).log("reads the checks again");
@@ -60,13 +60,14 @@ public final class GroupSizes implements AutoCloseable {
     }
 
     private void follow(TopicReader reader, Deserializer<CheckDefinition> definitions) {
-        sizes.clear();
+        var counted = new ConcurrentHashMap<String, Integer>();
         var groupByCheck = new HashMap<String, String>();
         while (!closed) {
             for (var record : reader.poll(POLL)) {
-                take(record.key(), record.value(), definitions, groupByCheck);
+                take(record.key(), record.value(), definitions, groupByCheck, counted);
             }
             if (reader.caughtUp()) {
+                sizes = counted;
                 known.countDown();
             }
         }
@@ -76,7 +77,8 @@ public final class GroupSizes implements AutoCloseable {
             String check,
             byte @Nullable [] value,
             Deserializer<CheckDefinition> definitions,
-            Map<String, String> groupByCheck) {
+            Map<String, String> groupByCheck,
+            Map<String, Integer> counted) {
         CheckDefinition definition;
         try {
             definition = definitions.deserialize(topic, value);
@@ -93,10 +95,10 @@ public final class GroupSizes implements AutoCloseable {
                         ? groupByCheck.remove(check)
                         : groupByCheck.put(check, definition.getGroup());
         if (before != null) {
-            sizes.merge(before, -1, Integer::sum);
+            counted.merge(before, -1, Integer::sum);
         }
         if (definition != null) {
-            sizes.merge(definition.getGroup(), 1, Integer::sum);
+            counted.merge(definition.getGroup(), 1, Integer::sum);
         }
     }
 

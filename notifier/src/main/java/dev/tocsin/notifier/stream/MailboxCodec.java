@@ -15,6 +15,7 @@ import dev.tocsin.service.Packer;
 import dev.tocsin.service.Unpacker;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,19 @@ final class MailboxCodec {
         return packer.bytes();
     }
 
+    /// @throws SerializationException when another build wrote it, or it is cut
     Conversation conversation(String id, byte[] bytes) {
-        var in = new Unpacker(bytes);
+        if (bytes.length == 0 || bytes[0] != VERSION) {
+            throw new SerializationException("not of version " + VERSION);
+        }
+        try {
+            return conversation(id, new Unpacker(bytes));
+        } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
+            throw new SerializationException("cut", e);
+        }
+    }
+
+    private Conversation conversation(String id, Unpacker in) {
         var reason = in.word();
         boolean own = in.flag();
         var raw = in.raw();
@@ -165,6 +177,7 @@ final class MailboxCodec {
         return new Packer(VERSION)
                 .number(line.failures())
                 .time(line.failingSince())
+                .time(line.failedAt())
                 .time(line.pausedUntil())
                 .text(line.gone())
                 .bytes();
@@ -172,6 +185,6 @@ final class MailboxCodec {
 
     static Line line(byte[] bytes) {
         var in = new Unpacker(bytes);
-        return new Line(in.count(), in.time(), in.time(), in.text());
+        return new Line(in.count(), in.time(), in.time(), in.time(), in.text());
     }
 }

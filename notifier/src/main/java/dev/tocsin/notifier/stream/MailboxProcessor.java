@@ -15,15 +15,19 @@ import dev.tocsin.notifier.send.Outgoing;
 import dev.tocsin.notifier.send.Outgoing.Answer;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.DeliveryAttempt;
+import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Packer;
+import dev.tocsin.service.Unpacker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -51,11 +55,20 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     public static final String MAILBOXES = "mailboxes";
 
     public static final String ATTEMPTS = "attempts-sink";
+
+    /// In its store: up to which offset of `deliveries` it has decided.
+    private static final String DECIDED = StoredLetters.END + "decided";
+
+    private static final String HANDED_OVER = StoredLetters.END + "handed over";
     private static final Logger LOG = LoggerFactory.getLogger(MailboxProcessor.class);
 
     /// While something is under way.
     private static final Duration LOOK_EACH = Duration.ofMillis(5);
 
+    /// Bounds how long a look takes, and with it a transaction.
+    private static final Duration AT_ONCE = Duration.ofMillis(200);
+
+    private static final Duration ASK_EACH = Duration.ofMillis(10);
     private static final Duration SLEEP_AT_MOST = Duration.ofHours(1);
 
     private final String deliveries;
@@ -84,6 +97,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private @Nullable Cancellable look;
     private @Nullable Cancellable wake;
     private Instant wakeAt = Instant.MAX;
+    private Instant askedAt = Instant.EPOCH;
 
     /// @param generation of the task that sent it
     private record Arrived(int generation, String target, Answer answer) {}
@@ -97,13 +111,13 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         public static Formats avro(KafkaSettings kafka) {
             var properties = kafka.properties();
             return new Formats(
-                    AvroSerdes.deserializer(properties),
+                    AvroSerdes.deserializer(properties, Delivery.class),
                     AvroSerdes.serializer(properties),
                     AvroSerdes.serializer(properties),
                     new MailboxCodec(
                             Topics.INCIDENTS.named(kafka.topicPrefix()),
                             AvroSerdes.serializer(properties),
-                            AvroSerdes.deserializer(properties)));
+                            AvroSerdes.deserializer(properties, IncidentEvent.class)));
         }
     }
 
@@ -136,14 +150,11 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
         store = task.getStateStore(MAILBOXES);
-        handover.drop();
+        cancel();
         owned = new AtomicBoolean(true);
         generation++;
         answers.clear();
         mailboxes.clear();
-        look = null;
-        wake = null;
-        wakeAt = Instant.MAX;
         try (var all = store().all()) {
             while (all.hasNext()) {
                 var entry = all.next();
@@ -162,7 +173,16 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         var target = key.substring(0, end);
         var rest = key.substring(end + 2);
         if (key.charAt(end + 1) == StoredLetters.CONVERSATION) {
-            mailbox(target).recall(codec.conversation(rest, value));
+            try {
+                mailbox(target).recall(codec.conversation(rest, value), clock.instant());
+            } catch (SerializationException e) {
+                LOG.atError()
+                        .addKeyValue("target", target)
+                        .addKeyValue("incident", rest)
+                        .addKeyValue("why", e.toString())
+                        .log("what was kept of it cannot be read: it begins anew");
+                store().delete(key);
+            }
         }
     }
 
@@ -184,11 +204,28 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     @Override
     public void close() {
         owned.set(false);
-        handover.drop();
+    }
+
+    /// Those of a task that is begun anew are still there.
+    private void cancel() {
+        if (look != null) {
+            look.cancel();
+        }
+        if (wake != null) {
+            wake.cancel();
+        }
+        look = null;
+        wake = null;
+        wakeAt = Instant.MAX;
     }
 
     @Override
     public void process(Record<String, byte[]> record) {
+        long offset = task().recordMetadata().orElseThrow().offset();
+        if (offset <= decided()) {
+            return; // offsets were set back: what was told is not told again
+        }
+        store().put(DECIDED, new Packer((byte) 1).number(offset).bytes());
         Delivery delivery;
         try {
             delivery = reader.deserialize(deliveries, record.value());
@@ -216,6 +253,11 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         send(target);
     }
 
+    private long decided() {
+        var kept = store().get(DECIDED);
+        return kept == null ? -1 : new Unpacker(kept).number();
+    }
+
     /// Hands over what is due at a target, and sees to it that what is due later is looked at then.
     private void send(String target) {
         var mailbox = mailbox(target);
@@ -229,7 +271,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             return;
         }
         var channel = known.channel();
-        if (mailbox.gone(channel.fingerprint())) {
+        if (mailbox.gone(channel.fingerprint()) || handover.senders().closed()) {
             return;
         }
         var now = clock.instant();
@@ -255,10 +297,13 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                         sending.message(),
                         () -> mine.get() && fresh.getAsBoolean(),
                         answer -> answers.add(new Arrived(ours, target, answer))));
-        // So that there is something to commit, and to be fenced at, also where only time has
-        // passed.
-        store().put("" + StoredLetters.END, new byte[] {1});
-        task().commit();
+        // So that there is something to commit also where only time has passed.
+        store().put(HANDED_OVER, new byte[] {1});
+        var now = clock.instant();
+        if (now.isAfter(askedAt.plus(ASK_EACH))) { // each that is asked for costs
+            askedAt = now;
+            task().commit();
+        }
     }
 
     private void wakeAt(Instant at) {
@@ -283,15 +328,27 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             wake = null;
         }
         wakeAt = Instant.MAX;
-        Set.copyOf(mailboxes.keySet()).forEach(this::send);
+        var until = clock.instant().plus(AT_ONCE);
+        for (var target : List.copyOf(mailboxes.keySet())) {
+            if (clock.instant().isAfter(until)) {
+                wakeAt(clock.instant()); // for those after it
+                break;
+            }
+            send(target);
+        }
     }
 
     private void look() {
         var touched = new HashSet<String>();
+        var until = clock.instant().plus(AT_ONCE);
         for (var arrived = answers.poll(); arrived != null; arrived = answers.poll()) {
+            handover.senders().taken();
             if (arrived.generation() == generation) {
                 take(arrived.target(), arrived.answer());
                 touched.add(arrived.target());
+            }
+            if (clock.instant().isAfter(until)) {
+                break; // the others at the next look
             }
         }
         touched.forEach(this::send);
@@ -332,6 +389,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             LOG.atWarn()
                     .addKeyValue("target", target)
                     .addKeyValue("attempt", sending.attempt())
+                    .addKeyValue("status", result.status())
                     .addKeyValue("next", answered.next())
                     .addKeyValue("why", result.detail())
                     .log("not delivered");

@@ -37,6 +37,13 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
     /// Bounds how long one look for what is to be forgotten takes.
     private static final int FORGOTTEN_AT_ONCE = 5000;
 
+    private static final int EVENT_AT_MOST = 256 * 1024;
+
+    /// A lone event is passed on at once; a backlog with the commits that come by themselves, since each that is asked for costs.
+    private static final Duration YOUNG = Duration.ofMillis(200);
+
+    private static final Duration ASK_EACH = Duration.ofMillis(10);
+
     private final String incidents;
     private final String deliveries;
     private final List<Route> routes;
@@ -47,6 +54,7 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
     private @Nullable ProcessorContext<String, byte[]> context;
     private @Nullable KeyValueStore<String, byte[]> told;
     private @Nullable String cursor;
+    private Instant askedAt = Instant.EPOCH;
 
     /// @param hasOthers whether a group has more checks than one
     public RouteProcessor(
@@ -84,6 +92,7 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
     public void process(Record<String, byte[]> record) {
         IncidentEvent event;
         try {
+            requireFits(record);
             event = reader.deserialize(incidents, record.value());
         } catch (SerializationException e) {
             DeadLetters.add(task(), record, incidents, e);
@@ -106,7 +115,19 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         forward(event, plan.own(), false, plan.waits(), now);
         forward(event, plan.context(), true, false, now);
-        task().commit();
+        if (Duration.between(Instant.ofEpochMilli(record.timestamp()), now).compareTo(YOUNG) < 0
+                && now.isAfter(askedAt.plus(ASK_EACH))) {
+            askedAt = now;
+            task().commit();
+        }
+    }
+
+    /// What is larger could not be passed on, and would be met again for ever.
+    private static void requireFits(Record<String, byte[]> record) {
+        if (record.value() != null && record.value().length > EVENT_AT_MOST) {
+            throw new SerializationException(
+                    record.value().length + " bytes are too large: an event has 64 kB at most");
+        }
     }
 
     private void forward(

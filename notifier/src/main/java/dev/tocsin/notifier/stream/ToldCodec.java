@@ -16,6 +16,7 @@ final class ToldCodec {
                 new Packer(VERSION)
                         .texts(told.events())
                         .time(told.at())
+                        .number(told.seq())
                         .flag(told.closed())
                         .number(told.targets().size());
         told.targets().forEach((target, reason) -> packer.text(target).text(reason));
@@ -26,11 +27,12 @@ final class ToldCodec {
         var in = new Unpacker(bytes);
         var events = in.words();
         var at = in.moment();
+        long seq = in.number();
         boolean closed = in.flag();
         var targets = new LinkedHashMap<String, String>();
         for (int i = in.count(); i > 0; i--) {
             targets.put(in.word(), in.word());
         }
-        return new Told(events, at, closed, targets);
+        return new Told(events, at, seq, closed, targets);
     }
 }

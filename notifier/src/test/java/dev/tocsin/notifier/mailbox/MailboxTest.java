@@ -94,7 +94,7 @@ class MailboxTest {
     /// Another process takes over, with what was kept.
     private void restart() {
         mailbox = new Mailbox("oncall", letters, letters.line, Policy.DEFAULT);
-        letters.conversations.values().forEach(mailbox::recall);
+        List.copyOf(letters.conversations.values()).forEach(kept -> mailbox.recall(kept, now));
     }
 
     private void without(UnaryOperator<Policy> change) {
@@ -732,7 +732,7 @@ class MailboxTest {
     void theBreakerPausesLongerAndLongerAndTenMinutesAtMost(int failures, long seconds) {
         var line = Line.GOOD;
         for (int i = 0; i < failures; i++) {
-            line = line.failed(START, Duration.ZERO);
+            line = line.failed(START, START, Duration.ZERO);
         }
         assertThat(line.pausedUntil()).isEqualTo(seconds == 0 ? null : START.plusSeconds(seconds));
         assertThat(line.failingSince()).isEqualTo(START);

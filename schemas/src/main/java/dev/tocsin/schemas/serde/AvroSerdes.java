@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -34,6 +35,32 @@ public final class AvroSerdes {
                 CONFLUENT ? ConfluentSerdes.deserializer() : new AvroDeserializer<>();
         deserializer.configure(withDefaults(configs), false);
         return deserializer;
+    }
+
+    /// What is of another type is a record that cannot be read, and no bug of whoever reads it.
+    ///
+    /// @param type of all values
+    public static <T extends SpecificRecord> Deserializer<T> deserializer(
+            Map<String, ?> configs, Class<T> type) {
+        Deserializer<SpecificRecord> any = deserializer(configs);
+        return new Deserializer<>() {
+            @Override
+            @SuppressWarnings("NullAway") // a tombstone is null
+            public T deserialize(String topic, byte[] bytes) {
+                var value = any.deserialize(topic, bytes);
+                if (value != null && !type.isInstance(value)) {
+                    throw new SerializationException(
+                            "a %s where a %s belongs"
+                                    .formatted(value.getSchema().getName(), type.getSimpleName()));
+                }
+                return type.cast(value);
+            }
+
+            @Override
+            public void close() {
+                any.close();
+            }
+        };
     }
 
     private static Map<String, Object> withDefaults(Map<String, ?> configs) {

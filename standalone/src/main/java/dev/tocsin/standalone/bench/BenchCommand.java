@@ -14,7 +14,12 @@ import picocli.CommandLine.Option;
         name = "bench",
         description = "Measurements that you can repeat.",
         mixinStandardHelpOptions = true,
-        subcommands = {BenchCommand.DetectionCommand.class, StreamsBench.class, BadDayBench.class})
+        subcommands = {
+            BenchCommand.DetectionCommand.class,
+            StreamsBench.class,
+            BadDayBench.class,
+            NotifierBench.class
+        })
 public final class BenchCommand {
     @Command(
             name = "detection",
