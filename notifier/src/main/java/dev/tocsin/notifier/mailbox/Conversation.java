@@ -117,15 +117,14 @@ public record Conversation(
         if (before == null && !event.getOpen()) {
             return null;
         }
-        if (before != null
-                && before.now != null
-                && !before.now.getOpen()
-                && event.getType() == IncidentEventType.UPDATED) {
+        boolean over = before != null && before.now != null && !before.now.getOpen();
+        if (over && !event.getOpen() && event.getType() == IncidentEventType.UPDATED) {
             return before; // late results corrected the past: it is on record, and nobody is told
         }
         boolean begins =
                 event.getType() == IncidentEventType.OPENED
-                        || event.getType() == IncidentEventType.REOPENED;
+                        || event.getType() == IncidentEventType.REOPENED
+                        || (over && event.getOpen()); // it reopened where it concerned others alone
         var next = new Draft(before, event.getIncidentId());
         next.heard(at, policy);
         if (begins && next.now != null) {

@@ -331,6 +331,19 @@ class MailboxTest {
     }
 
     @Test
+    void whatReopenedForOthersAndConcernsTheTargetOnlyLaterIsToldAsReopened() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        send(AWAY);
+        pass(60);
+        take("i1", UPDATED, event -> event.setSeverity(Severity.CRITICAL));
+        assertThat(told()).containsExactly("REOPENED i1");
+        take("i1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED i1");
+    }
+
+    @Test
     void aTryThatFailedIsMadeAgainUnderItsIdAndAnotherMessageHasItsOwn() {
         take("i1", OPENED);
         var first = send(AWAY).getFirst();
