@@ -252,6 +252,6 @@ public record Conversation(
 
     /// Whether nothing can come of it any more.
     boolean finished() {
-        return now != null && !now.getOpen() && what() == What.NOTHING;
+        return now == null ? parts.open() == 0 : !now.getOpen() && what() == What.NOTHING;
     }
 }

@@ -83,20 +83,27 @@ public final class Mailbox {
                 event.getIncidentId(),
                 before,
                 Conversation.take(before, event, reason, own, waits, at, policy));
+        if (event.getCheckId() == null) {
+            return;
+        }
         var outage = event.getOutageId();
-        if (event.getCheckId() != null && outage != null) {
-            join(outage, event, reason, at);
+        var last = before == null || before.now() == null ? null : before.now().getOutageId();
+        if (last != null && !last.equals(outage)) {
+            part(last, event, false, reason, at);
+        }
+        if (outage != null) {
+            part(outage, event, event.getOpen(), reason, at);
         }
     }
 
-    private void join(String outage, IncidentEvent event, String reason, Instant at) {
+    /// @param open whether it is an open part of that outage from now on
+    private void part(String outage, IncidentEvent event, boolean open, String reason, Instant at) {
         var known = letters.get(outage);
-        if (known == null && !event.getOpen()) {
+        if (known == null && !open) {
             return;
         }
         var before = letters.part(outage, event.getIncidentId());
-        var part =
-                new Part(event.getIncidentId(), event.getName(), event.getKind(), event.getOpen());
+        var part = new Part(event.getIncidentId(), event.getName(), event.getKind(), open);
         if (!part.equals(before)) {
             letters.put(outage, part);
             keep(outage, known, Conversation.join(known, outage, reason, before, part, at, policy));

@@ -552,6 +552,39 @@ class MailboxTest {
     }
 
     @Test
+    void whatIsToldOfAnIncidentAfterItsOutageEndedIsForgottenWithIt() {
+        outage("o1", OPENED);
+        part("i1", OPENED, "o1");
+        told();
+        outage("o1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED o1");
+        part("i1", FLAPPING_STARTED, "o1");
+        assertThat(told()).isEmpty();
+        part("i1", CLOSED, "o1");
+        assertThat(letters.conversations).isEmpty();
+        assertThat(letters.parts).isEmpty();
+    }
+
+    @Test
+    void whatIsNoMorePartOfAnOutageIsNotCountedInIt() {
+        outage("o1", OPENED);
+        part("i1", OPENED, "o1");
+        part("i2", OPENED, "o1");
+        told();
+        pass(30);
+        take("i1", UPDATED);
+        var sent = mailbox.due(now);
+        assertThat(sent.stream().map(MailboxTest::word))
+                .containsExactly("OPENED i1", "CHANGED o1");
+        assertThat(one(sent.getLast()).parts().open()).isEqualTo(1);
+        sent.forEach(sending -> answer(sending, TAKEN));
+        part("i1", UPDATED, "o2");
+        part("i2", CLOSED, "o1");
+        take("i1", CLOSED);
+        assertThat(letters.conversations.keySet()).containsExactly("o1");
+    }
+
+    @Test
     void anOutageThatARouteNamesIsToldForItself() {
         mailbox.take(
                 event("o1", OPENED, event -> event.setCheckId(null).setKind(IncidentKind.OUTAGE)),
