@@ -21,7 +21,7 @@ public record Line(
     static final int OPEN_AT = 5;
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
-    private static final Duration PAUSE_AT_MOST = Duration.ofMinutes(10);
+    static final Duration PAUSE_AT_MOST = Duration.ofMinutes(10);
 
     /// Whether only one message at a time may try it.
     boolean broken() {

@@ -7,6 +7,7 @@ import dev.tocsin.notifier.mailbox.Sending.Carried;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Severity;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -361,6 +362,9 @@ public final class Mailbox {
         digestTries += digest ? 1 : 0;
         int made = digest ? digestTries : sending.attempt();
         var pause = RetryCurve.pause(result, made, jitter);
+        if (digest) {
+            pause = noLongerThanTheBreaker(pause, RetryCurve.asked(result));
+        }
         line = line.failed(ended, digest ? pause : RetryCurve.asked(result));
         if (result instanceof Rejected rejected && rejected.targetGone()) {
             line = line.gone(is);
@@ -381,6 +385,12 @@ public final class Mailbox {
             }
         }
         return new Answered(next, givenUp, alarm(before, result, givenUp));
+    }
+
+    /// A digest keeps everything else back, and so whether the target takes messages again from being seen.
+    private static Duration noLongerThanTheBreaker(Duration pause, Duration asked) {
+        var own = pause.compareTo(Line.PAUSE_AT_MOST) > 0 ? Line.PAUSE_AT_MOST : pause;
+        return asked.compareTo(own) > 0 ? asked : own;
     }
 
     private @Nullable String alarm(Line before, DeliveryResult result, boolean givenUp) {

@@ -698,6 +698,32 @@ class MailboxTest {
     }
 
     @Test
+    void aTargetThatTakesNoDigestForADayIsTriedEachTenMinutes() {
+        for (int i = 0; i < 10; i++) {
+            take("i" + i, OPENED);
+        }
+        for (int i = 0; i < 20; i++) {
+            pass(600);
+            assertThat(send(AWAY)).hasSize(1);
+        }
+        pass(600);
+        take("new", OPENED);
+        assertThat(told()).containsExactly("DIGEST 11");
+    }
+
+    @Test
+    void aDigestIsNotTriedAgainBeforeTheTargetWants() {
+        for (int i = 0; i < 10; i++) {
+            take("i" + i, OPENED);
+        }
+        send(new Retry(503, "", Duration.ofMinutes(40)));
+        pass(2399);
+        assertThat(told()).isEmpty();
+        pass(1);
+        assertThat(told()).containsExactly("DIGEST 10");
+    }
+
+    @Test
     void whoeverWantsNoDigestIsToldEachInTurn() {
         without(Policy::withoutDigests);
         for (int i = 0; i < 100; i++) {
