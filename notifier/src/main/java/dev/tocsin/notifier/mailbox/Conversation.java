@@ -183,6 +183,23 @@ public record Conversation(
         return next.done(ended);
     }
 
+    /// What was sent of it may be heard, whatever is known of that.
+    Conversation mayBeHeard() {
+        return new Conversation(
+                id,
+                reason,
+                own,
+                now,
+                time,
+                version,
+                since,
+                heldUntil,
+                old,
+                telling.rung(),
+                tries,
+                parts);
+    }
+
     /// The target takes messages again.
     Conversation revived(Instant at) {
         var next = new Draft(this, id);

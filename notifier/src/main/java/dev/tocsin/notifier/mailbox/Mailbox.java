@@ -46,6 +46,9 @@ public final class Mailbox {
     /// Conversations that are in one of those.
     private final Set<String> busy = new HashSet<>();
 
+    /// Those of which something was due when they were recalled: whoever had them before may have sent it.
+    private final Set<String> recalled = new HashSet<>();
+
     /// Those whose last try failed.
     private final Set<String> failed = new TreeSet<>();
 
@@ -69,6 +72,9 @@ public final class Mailbox {
     /// A conversation that was kept.
     public void recall(Conversation conversation) {
         pending.put(conversation.id(), conversation.due(policy));
+        if (conversation.what() != What.NOTHING) {
+            recalled.add(conversation.id());
+        }
         if (conversation.tries().made() > 0) {
             failed.add(conversation.id());
         }
@@ -79,7 +85,7 @@ public final class Mailbox {
     /// @param own whether the event itself concerns the target; else only what of it does
     /// @param waits whether its group's owner may yet say that it is part of an outage
     public void take(IncidentEvent event, String reason, boolean own, boolean waits, Instant at) {
-        var before = letters.get(event.getIncidentId());
+        var before = known(event.getIncidentId());
         keep(
                 event.getIncidentId(),
                 before,
@@ -97,9 +103,16 @@ public final class Mailbox {
         }
     }
 
+    private @Nullable Conversation known(String id) {
+        var kept = letters.get(id);
+        return kept != null && (busy.contains(id) || recalled.contains(id))
+                ? kept.mayBeHeard()
+                : kept;
+    }
+
     /// @param open whether it is an open part of that outage from now on
     private void part(String outage, IncidentEvent event, boolean open, String reason, Instant at) {
-        var known = letters.get(outage);
+        var known = known(outage);
         if (known == null && !open) {
             return;
         }
@@ -118,6 +131,7 @@ public final class Mailbox {
                 letters.remove(id);
             }
             pending.remove(id);
+            recalled.remove(id);
             failed.remove(id);
             return;
         }
@@ -325,6 +339,7 @@ public final class Mailbox {
     }
 
     private void told(Carried carried, Instant at) {
+        recalled.remove(carried.conversation());
         var conversation = letters.get(carried.conversation());
         if (conversation != null) {
             keep(
@@ -377,7 +392,8 @@ public final class Mailbox {
             if (conversation == null) {
                 continue;
             }
-            var after = digest ? conversation : conversation.failed(begun, ended, pause);
+            var after =
+                    digest ? conversation.mayBeHeard() : conversation.failed(begun, ended, pause);
             keep(carried.conversation(), conversation, after);
             if (!digest) {
                 next = after.tries().next();

@@ -320,6 +320,78 @@ class MailboxTest {
     }
 
     @Test
+    void whatMayHaveBeenHeardAndIsNoLongerSoIsSetRight() {
+        take("i1", OPENED);
+        told();
+        take("i1", UPDATED, event -> event.setSeverity(Severity.CRITICAL));
+        send(AWAY);
+        take("i1", UPDATED);
+        pass(60);
+        assertThat(told()).containsExactly("CHANGED i1");
+        pass(60);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void alsoWhereItIsHiddenByThen() {
+        take("i1", OPENED);
+        told();
+        take("i1", SUPPRESSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        told();
+        take("i1", UNSUPPRESSED);
+        send(AWAY);
+        take("i1", SUPPRESSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        pass(60);
+        assertThat(told()).containsExactly("CHANGED i1");
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void alsoWhatAProcessSentThatIsNoMore() {
+        take("i1", OPENED);
+        told();
+        take("i1", ACKNOWLEDGED, event -> event.setAcknowledgedBy("ann"));
+        assertThat(mailbox.due(now)).hasSize(1);
+        restart();
+        take("i1", UNACKNOWLEDGED);
+        pass(60);
+        assertThat(told()).containsExactly("CHANGED i1");
+        pass(60);
+        take("i1", UPDATED);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void alsoWhatWasInADigest() {
+        for (int i = 0; i < 10; i++) {
+            take("i" + i, OPENED);
+        }
+        told();
+        for (int i = 0; i < 10; i++) {
+            take("i" + i, FLAPPING_STARTED, event -> event.setFlapping(true));
+        }
+        pass(60);
+        assertThat(send(AWAY)).hasSize(1);
+        take("i0", FLAPPING_STOPPED);
+        pass(60);
+        assertThat(told()).containsExactly("DIGEST 10");
+    }
+
+    @Test
+    void whatIsUnderWayAndNoLongerSoIsSetRightOnce() {
+        take("i1", OPENED);
+        told();
+        take("i1", UPDATED, event -> event.setSeverity(Severity.CRITICAL));
+        var worse = mailbox.due(now).getFirst();
+        take("i1", UPDATED);
+        answer(worse, TAKEN);
+        pass(60);
+        assertThat(told()).containsExactly("CHANGED i1");
+        pass(60);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
     void lateResultsThatCorrectThePastAreToldToNobody() {
         take("i1", OPENED);
         told();
@@ -574,13 +646,13 @@ class MailboxTest {
         pass(30);
         take("i1", UPDATED);
         var sent = mailbox.due(now);
-        assertThat(sent.stream().map(MailboxTest::word))
-                .containsExactly("OPENED i1", "CHANGED o1");
+        assertThat(sent.stream().map(MailboxTest::word)).containsExactly("OPENED i1", "CHANGED o1");
         assertThat(one(sent.getLast()).parts().open()).isEqualTo(1);
         sent.forEach(sending -> answer(sending, TAKEN));
         part("i1", UPDATED, "o2");
         part("i2", CLOSED, "o1");
         take("i1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED i1");
         assertThat(letters.conversations.keySet()).containsExactly("o1");
     }
 
