@@ -200,10 +200,10 @@ public record Conversation(
                 parts);
     }
 
-    /// The target takes messages again.
+    /// The target takes messages again: it is tried as if it had not been.
     Conversation revived(Instant at) {
-        var next = new Draft(this, id);
-        next.tries = tries.revived();
+        var next = new Draft(mayBeHeard(), id);
+        next.tries = Tries.NONE;
         return next.done(at);
     }
 

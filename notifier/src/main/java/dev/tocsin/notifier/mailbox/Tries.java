@@ -21,9 +21,4 @@ public record Tries(int made, @Nullable Instant first, @Nullable Instant next, b
         boolean over = !ended.isBefore(since.plus(BUDGET));
         return new Tries(made + 1, since, over ? null : ended.plus(pause), over);
     }
-
-    /// At once: the target takes messages again.
-    Tries revived() {
-        return new Tries(made, first, null, false);
-    }
 }

@@ -965,6 +965,22 @@ class MailboxTest {
     }
 
     @Test
+    void whatWasGivenUpHasItsWholeTimeAgainWhenTheTargetAnswersAgain() {
+        take("i1", OPENED);
+        do {
+            now = Objects.requireNonNull(mailbox.wakeAt()).isAfter(now) ? mailbox.wakeAt() : now;
+        } while (!answer(mailbox.due(now).getFirst(), AWAY).givenUp());
+        pass(Duration.ofMinutes(10));
+        take("i2", OPENED);
+        assertThat(told()).containsExactly("OPENED i2");
+        var again = answer(mailbox.due(now).getFirst(), AWAY);
+        assertThat(again.givenUp()).isFalse();
+        assertThat(again.next()).isEqualTo(now.plusSeconds(2));
+        take("i1", CLOSED);
+        assertThat(told()).containsExactly("MISSED i1");
+    }
+
+    @Test
     void oneMessageThatIsNeverTakenKeepsTheOthersFromNobody() {
         take("bad", OPENED);
         for (int i = 0; i < 10; i++) {
