@@ -51,6 +51,13 @@ public record Line(
                 null);
     }
 
+    /// What was sent before a pause began says nothing of the pause, and what was sent before it was gone nothing of that.
+    ///
+    /// @param is what the target is now
+    Line taken(Instant at, String is) {
+        return new Line(0, null, paused(at) ? pausedUntil : null, is.equals(gone) ? gone : null);
+    }
+
     Line gone(String target) {
         return new Line(failures, failingSince, null, target);
     }

@@ -312,7 +312,7 @@ public final class Mailbox {
             places = full ? Math.min(PLACES_AT_MOST, places + 1) : places;
             digestTries = 0;
             sending.carried().forEach(carried -> told(carried, ended));
-            answers(ended);
+            answers(ended, is);
             return new Answered(null, false, null);
         }
         places = 1;
@@ -349,10 +349,11 @@ public final class Mailbox {
         }
     }
 
-    private void answers(Instant at) {
+    private void answers(Instant at, String is) {
         boolean broken = line.broken();
-        if (!line.equals(Line.GOOD)) {
-            line = Line.GOOD;
+        var next = line.taken(at, is);
+        if (!next.equals(line)) {
+            line = next;
             letters.put(line);
         }
         if (broken) {

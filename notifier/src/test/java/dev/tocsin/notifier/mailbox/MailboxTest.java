@@ -895,6 +895,20 @@ class MailboxTest {
     }
 
     @Test
+    void whatIsTakenMeanwhileDoesNotEndThePauseThatTheTargetAskedFor() {
+        take("i1", OPENED);
+        take("i2", OPENED);
+        var sent = mailbox.due(now);
+        answer(sent.getFirst(), new Retry(429, "", Duration.ofMinutes(7)));
+        answer(sent.getLast(), TAKEN);
+        pass(419);
+        assertThat(told()).isEmpty();
+        pass(1);
+        assertThat(told()).containsExactly("OPENED i1");
+        assertThat(letters.line).isEqualTo(Line.GOOD);
+    }
+
+    @Test
     void a429WithoutATimeWaitsHalfAMinuteAndAShortRetryAfterNoLessThanTheCurve() {
         take("i1", OPENED);
         send(new Retry(429, "", null));
