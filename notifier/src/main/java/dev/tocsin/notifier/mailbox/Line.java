@@ -48,7 +48,7 @@ public record Line(
                 made,
                 failingSince == null ? at : failingSince,
                 capped.isZero() ? pausedUntil : at.plus(capped),
-                null);
+                gone);
     }
 
     /// What was sent before a pause began says nothing of the pause, and what was sent before it was gone nothing of that.

@@ -411,7 +411,7 @@ public final class Mailbox {
     }
 
     private @Nullable String alarm(Line before, DeliveryResult result, boolean givenUp) {
-        if (line.gone() != null) {
+        if (line.gone() != null && !line.gone().equals(before.gone())) {
             return "disabled: it answered 410";
         }
         if (givenUp) {

@@ -956,6 +956,29 @@ class MailboxTest {
     }
 
     @Test
+    void whatElseWasUnderWayDoesNotBringATargetBackThatIsGone() {
+        take("i1", OPENED);
+        take("i2", OPENED);
+        take("i3", OPENED);
+        var sent = mailbox.due(now);
+        assertThat(answer(sent.get(0), new Rejected(410, "", true)).alarm()).contains("410");
+        assertThat(answer(sent.get(1), AWAY).alarm()).isNull();
+        assertThat(mailbox.gone("here")).isTrue();
+        answer(sent.get(2), TAKEN);
+        assertThat(mailbox.gone("here")).isTrue();
+    }
+
+    @Test
+    void aTargetThatWasGoneAndIsAnotherIsToldAgain() {
+        take("i1", OPENED);
+        send(new Rejected(410, "", true));
+        pass(60);
+        var sent = mailbox.due(now).getFirst();
+        mailbox.answered(sent.message().id(), TAKEN, now, now, 0, "elsewhere");
+        assertThat(letters.line).isEqualTo(Line.GOOD);
+    }
+
+    @Test
     void theBudgetIsElapsedTimeAndWhatIsGivenUpIsToldWhenTheTargetAnswersAgain() {
         take("i1", OPENED);
         int tries = 0;
