@@ -132,7 +132,7 @@ public record Conversation(
         }
         if (event.getGrouped() || event.getCheckId() == null || !waits) {
             next.heldUntil = null;
-        } else if (next.heldUntil == null || begins) {
+        } else if (next.heldUntil == null || begins || hidden(before)) {
             next.heldUntil = at.plus(policy.hold());
         }
         if (event.getType() == IncidentEventType.ANNOTATED) {
@@ -143,6 +143,11 @@ public record Conversation(
         next.now = event;
         next.old = event.getAt().plus(policy.maxAge()).isBefore(at);
         return next.done(at);
+    }
+
+    /// Nobody is asked what it is part of while it is hidden.
+    private static boolean hidden(@Nullable Conversation before) {
+        return before != null && before.now != null && before.now.getSuppressedBy() != null;
     }
 
     /// Takes in what became of an incident that is part of this outage.

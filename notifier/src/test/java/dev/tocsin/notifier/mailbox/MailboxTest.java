@@ -496,6 +496,21 @@ class MailboxTest {
     }
 
     @Test
+    void whatWasHiddenWaitsWhenItIsNoMore() {
+        take(
+                "i1",
+                OPENED,
+                event -> event.setGrouped(false).setSuppressedBy("maintenance:upgrade"));
+        pass(600);
+        take("i1", UNSUPPRESSED, event -> event.setGrouped(false));
+        assertThat(told()).isEmpty();
+        pass(1);
+        part("i1", UPDATED, "o1");
+        outage("o1", OPENED);
+        assertThat(told()).containsExactly("OPENED o1");
+    }
+
+    @Test
     void whatClosedWhileItWaitedWasNeverTold() {
         take("i1", OPENED, event -> event.setGrouped(false));
         pass(5);
