@@ -34,6 +34,11 @@ public record Line(
 
     /// @param pause that the target asked for, or that whoever tried gives it; the breaker's may be longer
     Line failed(Instant at, Duration pause) {
+        if (broken() && paused(at)) {
+            // It was sent before the pause began: one failure of many at once, not one more.
+            var until = at.plus(pause);
+            return !paused(until) ? new Line(failures, failingSince, until, gone) : this;
+        }
         int made = failures + 1;
         var breaker =
                 made < OPEN_AT

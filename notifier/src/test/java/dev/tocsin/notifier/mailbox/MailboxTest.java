@@ -891,10 +891,23 @@ class MailboxTest {
     void theBreakerPausesLongerAndLongerAndTenMinutesAtMost(int failures, long seconds) {
         var line = Line.GOOD;
         for (int i = 0; i < failures; i++) {
+            now = line.pausedUntil() == null ? START : line.pausedUntil();
+            line = line.failed(now, Duration.ZERO);
+        }
+        assertThat(line.pausedUntil()).isEqualTo(seconds == 0 ? null : now.plusSeconds(seconds));
+        assertThat(line.failingSince()).isEqualTo(START);
+    }
+
+    @Test
+    void manyFailuresAtOncePauseItNoLongerThanFive() {
+        var line = Line.GOOD;
+        for (int i = 0; i < 64; i++) {
             line = line.failed(START, Duration.ZERO);
         }
-        assertThat(line.pausedUntil()).isEqualTo(seconds == 0 ? null : START.plusSeconds(seconds));
-        assertThat(line.failingSince()).isEqualTo(START);
+        assertThat(line.pausedUntil()).isEqualTo(START.plusSeconds(30));
+        assertThat(line.failed(START, Duration.ofSeconds(30))).isEqualTo(line);
+        assertThat(line.failed(START, Duration.ofMinutes(3)).pausedUntil())
+                .isEqualTo(START.plusSeconds(180));
     }
 
     @Test
