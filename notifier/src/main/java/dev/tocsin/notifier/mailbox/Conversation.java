@@ -274,6 +274,7 @@ public record Conversation(
 
     /// Whether nothing can come of it any more.
     boolean finished() {
-        return now == null ? parts.open() == 0 : !now.getOpen() && what() == What.NOTHING;
+        return parts.open() == 0
+                && (now == null || (!now.getOpen() && what() == What.NOTHING));
     }
 }

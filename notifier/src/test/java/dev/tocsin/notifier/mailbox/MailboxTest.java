@@ -653,6 +653,24 @@ class MailboxTest {
     }
 
     @Test
+    void whatJoinsAnOutageBeforeItIsHeardThatItReopenedIsPartOfIt() {
+        outage("o1", OPENED);
+        part("i1", OPENED, "o1");
+        told();
+        part("i1", CLOSED, "o1");
+        outage("o1", CLOSED);
+        part("i2", UPDATED, "o1");
+        assertThat(told()).containsExactly("CLOSED o1");
+        outage("o1", REOPENED);
+        assertThat(told()).containsExactly("OPENED o1");
+        outage("o1", CLOSED);
+        part("i2", CLOSED, "o1");
+        assertThat(told()).containsExactly("CLOSED o1");
+        assertThat(letters.conversations).isEmpty();
+        assertThat(letters.parts).isEmpty();
+    }
+
+    @Test
     void whatIsNoMorePartOfAnOutageIsNotCountedInIt() {
         outage("o1", OPENED);
         part("i1", OPENED, "o1");
