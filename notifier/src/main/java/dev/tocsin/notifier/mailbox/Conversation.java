@@ -236,7 +236,7 @@ public record Conversation(
             return What.NOTHING;
         }
         var told = telling.told();
-        boolean rang = telling.rang() || tries.made() > 0;
+        boolean rang = telling.rang();
         if (now.getCheckId() != null && now.getOutageId() != null) {
             // It is told as the outage: of itself only its end, to whom it may have been told.
             boolean heard = told == null ? rang : told.open() || rang;

@@ -463,6 +463,21 @@ class MailboxTest {
     }
 
     @Test
+    void aMessageSaysTheSameWhenItIsTriedAgain() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        var closed = mailbox.due(now).getFirst();
+        take("i1", REOPENED, event -> event.setGrouped(false));
+        take("i1", ANNOTATED, event -> event.setReason("one").setGrouped(false));
+        take("i1", CLOSED);
+        answer(closed, TAKEN);
+        var first = send(AWAY).getFirst();
+        pass(2);
+        assertThat(mailbox.due(now).getFirst().message()).isEqualTo(first.message());
+    }
+
+    @Test
     void whatReopensAfterItWasMissedIsToldAsThat() {
         take("i1", OPENED);
         told();
