@@ -274,7 +274,6 @@ public record Conversation(
 
     /// Whether nothing can come of it any more.
     boolean finished() {
-        return parts.open() == 0
-                && (now == null || (!now.getOpen() && what() == What.NOTHING));
+        return parts.open() == 0 && (now == null || (!now.getOpen() && what() == What.NOTHING));
     }
 }

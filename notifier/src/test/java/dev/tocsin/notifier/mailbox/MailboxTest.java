@@ -512,10 +512,7 @@ class MailboxTest {
 
     @Test
     void whatWasHiddenWaitsWhenItIsNoMore() {
-        take(
-                "i1",
-                OPENED,
-                event -> event.setGrouped(false).setSuppressedBy("maintenance:upgrade"));
+        take("i1", OPENED, event -> event.setGrouped(false).setSuppressedBy("maintenance:upgrade"));
         pass(600);
         take("i1", UNSUPPRESSED, event -> event.setGrouped(false));
         assertThat(told()).isEmpty();
@@ -1033,7 +1030,7 @@ class MailboxTest {
     void aTargetThatWasGoneAndIsAnotherIsToldAgain() {
         take("i1", OPENED);
         send(new Rejected(410, "", true));
-        pass(60);
+        pass(120);
         var sent = mailbox.due(now).getFirst();
         mailbox.answered(sent.message().id(), TAKEN, now, now, 0, "elsewhere");
         assertThat(letters.line).isEqualTo(Line.GOOD);

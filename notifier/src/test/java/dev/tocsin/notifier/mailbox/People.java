@@ -56,6 +56,10 @@ final class People {
         boolean unsure;
 
         @Nullable Instant falseSince;
+
+        /// Since when it could be told if it were known what it is part of; null while it could not.
+        @Nullable Instant asked;
+
         @Nullable Instant mentionedAt;
         Message.@Nullable One tried;
         int failures;
@@ -71,6 +75,7 @@ final class People {
 
     private final String target;
     private final Predicate<IncidentEvent> concerns;
+    private final Predicate<IncidentEvent> waits;
     private final Map<String, Talk> talks = new HashMap<>();
     private final Map<String, Message> contents = new HashMap<>();
     private final Deque<Instant> firstTries = new ArrayDeque<>();
@@ -81,7 +86,9 @@ final class People {
     private boolean gone;
 
     /// @param concerns whether the target's routes name it for that event
-    People(String target, Predicate<IncidentEvent> concerns) {
+    /// @param waits whether its group has others
+    People(String target, Predicate<IncidentEvent> concerns, Predicate<IncidentEvent> waits) {
+        this.waits = waits;
         this.target = target;
         this.concerns = concerns;
     }
@@ -105,7 +112,11 @@ final class People {
                             + "\nnow: "
                             + talk.newest
                             + "\nheard: "
-                            + talk.word);
+                            + talk.word
+                            + "\nfalse since "
+                            + talk.falseSince
+                            + ", excused until "
+                            + later(excused, talk.excused));
         }
     }
 
@@ -158,6 +169,8 @@ final class People {
                 && talk.word.open()) {
             talk.notes.add(event.getReason());
         }
+        boolean asks = event.getOpen() && event.getSuppressedBy() == null && !event.getGrouped();
+        talk.asked = !asks ? null : talk.asked == null ? now : talk.asked;
         judge(now, talk);
         if (event.getCheckId() != null) {
             if (last != null && last.getOutageId() != null) {
@@ -200,13 +213,7 @@ final class People {
             must(
                     !now.isAfter(since.plus(BOUND)),
                     talk,
-                    "nobody's last word is false for longer than the bound (since "
-                            + talk.falseSince
-                            + ", excused until "
-                            + since
-                            + ", now "
-                            + now
-                            + ")");
+                    "nobody's last word is false for longer than the bound");
         }
     }
 
@@ -275,29 +282,31 @@ final class People {
         must(!gone, first, "a target that is gone is sent nothing");
         must(!now.isBefore(quietUntil), first, "what a target asks for is obeyed");
         var before = contents.put(message.id(), message);
-        must(
-                before == null || before.equals(message),
-                first,
-                "the same id has the same content: " + before + " and " + message);
+        must(before == null || before.equals(message), first, "the same id has the same content");
         if (before == null) {
             firstTries.addLast(now);
             while (!firstTries.getFirst().isAfter(now.minusSeconds(60))) {
                 firstTries.removeFirst();
             }
             long anew = restarts.stream().filter(at -> at.isAfter(now.minusSeconds(60))).count();
-            must(
-                    firstTries.size() <= 10 + 5 * anew,
-                    first,
-                    "at most ten messages a minute, not " + firstTries.size());
+            must(firstTries.size() <= 10 + 5 * anew, first, "at most ten messages a minute");
         }
         for (var carried : sending.carried()) {
             var talk = talk(carried.conversation());
             must(
                     talk.newest != null && talk.newest.getEventId().equals(carried.eventId()),
                     talk,
-                    "what is sent is the newest that is known, not " + carried.eventId());
+                    "what is sent is the newest that is known");
         }
         if (message instanceof Message.One one) {
+            var asked = first.asked;
+            must(
+                    asked == null
+                            || !waits.test(one.event())
+                            || !one.what().begins()
+                            || !now.isBefore(asked.plus(Policy.DEFAULT.hold())),
+                    first,
+                    "a first word waits for what the group's owner says");
             must(
                     one.event().getEventId().equals(sending.carried().getFirst().eventId()),
                     first,
@@ -453,8 +462,8 @@ final class People {
         for (var talk : talks.values()) {
             inTime(now, talk);
             must(talk.word == null || !talk.word.open(), talk, "who heard DOWN hears the end");
-            must(talk.notes.isEmpty(), talk, "notes are told: " + talk.notes);
-            must(talk.owed.isEmpty(), talk, "what was due is told: " + talk.owed);
+            must(talk.notes.isEmpty(), talk, "notes are told");
+            must(talk.owed.isEmpty(), talk, "what was due is told");
         }
         for (var id : letters.conversations.keySet()) {
             must(false, talk(id), "what is closed and told is forgotten");

@@ -45,7 +45,7 @@ final class Receiver {
         var from = Story.START;
         for (int i = 0; i < many; i++) {
             from = from.plusMillis(random.nextLong(span.toMillis() / many + 1));
-            long most = random.nextInt(4) == 0 ? span.toMillis() * 4 : 600_000;
+            long most = random.nextInt(8) == 0 ? 100_000_000 : 600_000;
             var to = from.plusMillis(random.nextLong(most));
             spells.add(new Spell(from, to, Mood.values()[random.nextInt(Mood.values().length)]));
             from = to;
@@ -56,7 +56,7 @@ final class Receiver {
                         : null;
     }
 
-    /// When it was last something else than well; null while it takes everything.
+    /// Whether it takes everything.
     boolean well(Instant now) {
         return spell(now) == null && !gone(now);
     }

@@ -50,7 +50,7 @@ final class World {
                     "noc",
                     event -> event.getKind() == IncidentKind.OUTAGE);
 
-    private static final Duration PATIENCE = Duration.ofDays(15);
+    private static final Duration PATIENCE = Duration.ofDays(10);
 
     /// What a faulty core would do: for tests of the oracle.
     interface Fault {
@@ -61,14 +61,14 @@ final class World {
             return false;
         }
 
-        /// What is handed over instead; null for nothing.
+        /// What is handed over instead.
         default Sending hands(Sending sending) {
             return sending;
         }
 
         /// What people hear instead.
-        default Sending says(Sending sending) {
-            return sending;
+        default List<Sending> says(Sending sending) {
+            return List.of(sending);
         }
     }
 
@@ -85,7 +85,7 @@ final class World {
         Place(String target, Duration span) {
             this.target = target;
             receiver = new Receiver(target, random, span);
-            people = new People(target, Objects.requireNonNull(CONCERNS.get(target)));
+            people = new People(target, Objects.requireNonNull(CONCERNS.get(target)), World::waits);
             mailbox = new Mailbox(target, letters, Line.GOOD, Policy.DEFAULT);
         }
 
@@ -198,8 +198,12 @@ final class World {
     private void hear() {
         while (!hearings.isEmpty() && !hearings.peek().at().isAfter(now)) {
             var hearing = hearings.remove();
-            place(hearing.target()).people.heard(now, fault.says(hearing.sending()));
+            hear(hearing);
         }
+    }
+
+    private void hear(Arriving it) {
+        fault.says(it.sending()).forEach(said -> place(it.target()).people.heard(now, said));
     }
 
     private Place place(String target) {
@@ -226,7 +230,7 @@ final class World {
         for (var hearing : List.copyOf(hearings)) {
             hearings.remove(hearing);
             if (random.nextBoolean()) {
-                place(hearing.target()).people.heard(now, fault.says(hearing.sending()));
+                hear(hearing);
             }
         }
         answers.clear();
@@ -273,19 +277,18 @@ final class World {
                 place.people.excuse(now, now);
             }
             if (!place.mailbox.gone("here")) {
-                place.mailbox.due(now).forEach(sending -> send(place, fault.hands(sending)));
+                place.mailbox.due(now).forEach(sending -> send(place, sending));
             }
         }
     }
 
+    private static boolean waits(IncidentEvent event) {
+        return event.getGroup() != null && event.getGroup().startsWith("g");
+    }
+
     private void take(IncidentEvent event) {
-        var group = event.getGroup();
         var plan =
-                Routing.plan(
-                        event,
-                        ROUTES,
-                        told.get(event.getIncidentId()),
-                        group != null && group.startsWith("g") ? 20 : 1);
+                Routing.plan(event, ROUTES, told.get(event.getIncidentId()), waits(event) ? 20 : 1);
         if (plan == null) {
             return;
         }
@@ -303,12 +306,13 @@ final class World {
 
     private void send(Place place, Sending sending) {
         messages++;
-        place.people.sent(now, sending);
+        var said = fault.hands(sending);
+        place.people.sent(now, said);
         var reply = place.receiver.asked(now);
         var at = now.plus(reply.after());
         if (reply.heard()) {
             var way = Duration.ofMillis(random.nextLong(reply.after().toMillis() + 1));
-            hearings.add(new Arriving(now.plus(way), place.target, sending, reply));
+            hearings.add(new Arriving(now.plus(way), place.target, said, reply));
         }
         if (reply.after().compareTo(Duration.ofSeconds(1)) >= 0) {
             place.people.excuse(now, at);
