@@ -1111,6 +1111,15 @@ class MailboxTest {
     }
 
     @Test
+    void howManyWaitIsKnown() {
+        take("i1", OPENED);
+        take("i2", OPENED);
+        assertThat(mailbox.pending()).isEqualTo(2);
+        send(AWAY);
+        assertThat(mailbox.line().failures()).isEqualTo(2);
+    }
+
+    @Test
     void whatWasNotSentIsDueAsBefore() {
         take("i1", OPENED);
         var first = mailbox.due(now).getFirst();
