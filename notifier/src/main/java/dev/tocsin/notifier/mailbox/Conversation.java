@@ -121,15 +121,14 @@ public record Conversation(
         if (before == null && !event.getOpen()) {
             return null;
         }
-        if (before != null
-                && before.now != null
-                && !before.now.getOpen()
-                && event.getType() == IncidentEventType.UPDATED) {
+        boolean over = before != null && before.now != null && !before.now.getOpen();
+        if (over && !event.getOpen() && event.getType() == IncidentEventType.UPDATED) {
             return before; // late results corrected the past: it is on record, and nobody is told
         }
         boolean begins =
                 event.getType() == IncidentEventType.OPENED
-                        || event.getType() == IncidentEventType.REOPENED;
+                        || event.getType() == IncidentEventType.REOPENED
+                        || (over && event.getOpen()); // it reopened where it concerned others alone
         var next = new Draft(before, event.getIncidentId());
         next.heard(at, policy);
         if (begins && next.now != null) {
@@ -137,7 +136,7 @@ public record Conversation(
         }
         if (event.getGrouped() || event.getCheckId() == null || !waits) {
             next.heldUntil = null;
-        } else if (next.heldUntil == null || begins) {
+        } else if (next.heldUntil == null || begins || hidden(before)) {
             next.heldUntil = at.plus(policy.hold());
         }
         if (event.getType() == IncidentEventType.ANNOTATED) {
@@ -148,6 +147,11 @@ public record Conversation(
         next.now = event;
         next.old = event.getAt().plus(policy.maxAge()).isBefore(at);
         return next.done(at);
+    }
+
+    /// Nobody is asked what it is part of while it is hidden.
+    private static boolean hidden(@Nullable Conversation before) {
+        return before != null && before.now != null && before.now.getSuppressedBy() != null;
     }
 
     /// Takes in what became of an incident that is part of this outage.
@@ -188,10 +192,27 @@ public record Conversation(
         return next.done(ended);
     }
 
-    /// The target takes messages again.
+    /// What was sent of it may be heard, whatever is known of that.
+    Conversation mayBeHeard() {
+        return new Conversation(
+                id,
+                reason,
+                own,
+                now,
+                time,
+                version,
+                since,
+                heldUntil,
+                old,
+                telling.rung(),
+                tries,
+                parts);
+    }
+
+    /// The target takes messages again: it is tried as if it had not been.
     Conversation revived(Instant at) {
-        var next = new Draft(this, id);
-        next.tries = tries.revived();
+        var next = new Draft(mayBeHeard(), id);
+        next.tries = Tries.NONE;
         return next.done(at);
     }
 
@@ -219,7 +240,7 @@ public record Conversation(
             return What.NOTHING;
         }
         var told = telling.told();
-        boolean rang = telling.rang() || tries.made() > 0;
+        boolean rang = telling.rang();
         if (now.getCheckId() != null && now.getOutageId() != null) {
             // It is told as the outage: of itself only its end, to whom it may have been told.
             boolean heard = told == null ? rang : told.open() || rang;
@@ -276,6 +297,6 @@ public record Conversation(
 
     /// Whether nothing can come of it any more.
     boolean finished() {
-        return now != null && !now.getOpen() && what() == What.NOTHING;
+        return parts.open() == 0 && (now == null || (!now.getOpen() && what() == What.NOTHING));
     }
 }

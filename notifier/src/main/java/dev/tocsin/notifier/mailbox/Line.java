@@ -35,28 +35,31 @@ public record Line(
     }
 
     /// @param pause that the target asked for, or that whoever tried gives it; the breaker's may be longer
-    Line failed(Instant begun, Instant ended, Duration pause) {
-        boolean together = broken() && failedAt != null && begun.isBefore(failedAt);
-        int made = together ? failures : failures + 1;
-        var breaker = breaker(made);
+    Line failed(Instant at, Duration pause) {
+        if (broken() && paused(at)) {
+            // It was sent before the pause began: one failure of many at once, not one more.
+            var until = at.plus(pause);
+            return !paused(until) ? new Line(failures, failingSince, until, gone) : this;
+        }
+        int made = failures + 1;
+        var breaker =
+                made < OPEN_AT
+                        ? Duration.ZERO
+                        : FIRST_PAUSE.multipliedBy(1L << Math.min(made - OPEN_AT, 5));
         var longest = pause.compareTo(breaker) > 0 ? pause : breaker;
         var until = longest.isZero() ? null : (together ? begun : ended).plus(longest);
         return new Line(
                 made,
-                failingSince == null ? ended : failingSince,
-                ended,
-                until == null || (pausedUntil != null && pausedUntil.isAfter(until))
-                        ? pausedUntil
-                        : until,
+                failingSince == null ? at : failingSince,
+                capped.isZero() ? pausedUntil : at.plus(capped),
                 gone);
     }
 
-    private static Duration breaker(int failures) {
-        if (failures < OPEN_AT) {
-            return Duration.ZERO;
-        }
-        var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - OPEN_AT, 5));
-        return pause.compareTo(PAUSE_AT_MOST) > 0 ? PAUSE_AT_MOST : pause;
+    /// What was sent before a pause began says nothing of the pause, and what was sent before it was gone nothing of that.
+    ///
+    /// @param is what the target is now
+    Line taken(Instant at, String is) {
+        return new Line(0, null, paused(at) ? pausedUntil : null, is.equals(gone) ? gone : null);
     }
 
     Line gone(String target) {

@@ -7,6 +7,7 @@ import dev.tocsin.notifier.mailbox.Sending.Carried;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Severity;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,6 +46,9 @@ public final class Mailbox {
     /// Conversations that are in one of those.
     private final Set<String> busy = new HashSet<>();
 
+    /// Those of which something was due when they were recalled: whoever had them before may have sent it.
+    private final Set<String> recalled = new HashSet<>();
+
     /// Those whose last try failed.
     private final Set<String> failed = new TreeSet<>();
 
@@ -73,6 +77,9 @@ public final class Mailbox {
             return;
         }
         pending.put(conversation.id(), conversation.due(policy));
+        if (conversation.what() != What.NOTHING) {
+            recalled.add(conversation.id());
+        }
         if (conversation.tries().made() > 0) {
             failed.add(conversation.id());
         }
@@ -86,25 +93,39 @@ public final class Mailbox {
     /// @param own whether the event itself concerns the target; else only what of it does
     /// @param waits whether its group's owner may yet say that it is part of an outage
     public void take(IncidentEvent event, String reason, boolean own, boolean waits, Instant at) {
-        var before = letters.get(event.getIncidentId());
+        var before = known(event.getIncidentId());
         keep(
                 event.getIncidentId(),
                 before,
                 Conversation.take(before, event, reason, own, waits, at, policy));
+        if (event.getCheckId() == null) {
+            return;
+        }
         var outage = event.getOutageId();
-        if (event.getCheckId() != null && outage != null) {
-            join(outage, event, reason, at);
+        var last = before == null || before.now() == null ? null : before.now().getOutageId();
+        if (last != null && !last.equals(outage)) {
+            part(last, event, false, reason, at);
+        }
+        if (outage != null) {
+            part(outage, event, event.getOpen(), reason, at);
         }
     }
 
-    private void join(String outage, IncidentEvent event, String reason, Instant at) {
-        var known = letters.get(outage);
-        if (known == null && !event.getOpen()) {
+    private @Nullable Conversation known(String id) {
+        var kept = letters.get(id);
+        return kept != null && (busy.contains(id) || recalled.contains(id))
+                ? kept.mayBeHeard()
+                : kept;
+    }
+
+    /// @param open whether it is an open part of that outage from now on
+    private void part(String outage, IncidentEvent event, boolean open, String reason, Instant at) {
+        var known = known(outage);
+        if (known == null && !open) {
             return;
         }
         var before = letters.part(outage, event.getIncidentId());
-        var part =
-                new Part(event.getIncidentId(), event.getName(), event.getKind(), event.getOpen());
+        var part = new Part(event.getIncidentId(), event.getName(), event.getKind(), open);
         if (!part.equals(before)) {
             letters.put(outage, part);
             keep(outage, known, Conversation.join(known, outage, reason, before, part, at, policy));
@@ -118,6 +139,7 @@ public final class Mailbox {
                 letters.remove(id);
             }
             pending.remove(id);
+            recalled.remove(id);
             failed.remove(id);
             return;
         }
@@ -302,7 +324,7 @@ public final class Mailbox {
             places = full ? Math.min(PLACES_AT_MOST, places + 1) : places;
             digestTries = 0;
             sending.carried().forEach(carried -> told(carried, ended));
-            answers(ended);
+            answers(ended, is);
             return new Answered(null, false, null);
         }
         places = 1;
@@ -329,6 +351,7 @@ public final class Mailbox {
     }
 
     private void told(Carried carried, Instant at) {
+        recalled.remove(carried.conversation());
         var conversation = letters.get(carried.conversation());
         if (conversation != null) {
             keep(
@@ -338,10 +361,11 @@ public final class Mailbox {
         }
     }
 
-    private void answers(Instant at) {
+    private void answers(Instant at, String is) {
         boolean broken = line.broken();
-        if (!line.equals(Line.GOOD)) {
-            line = Line.GOOD;
+        var next = line.taken(at, is);
+        if (!next.equals(line)) {
+            line = next;
             letters.put(line);
         }
         if (broken) {
@@ -366,9 +390,10 @@ public final class Mailbox {
         digestTries += digest ? 1 : 0;
         int made = digest ? digestTries : sending.attempt();
         var pause = RetryCurve.pause(result, made, jitter);
-        line =
-                line.failed(
-                        begun, ended, digest ? ofDigest(pause, result) : RetryCurve.asked(result));
+        if (digest) {
+            pause = noLongerThanTheBreaker(pause, RetryCurve.asked(result));
+        }
+        line = line.failed(ended, digest ? pause : RetryCurve.asked(result));
         if (result instanceof Rejected rejected && rejected.targetGone()) {
             line = line.gone(is);
         }
@@ -380,7 +405,8 @@ public final class Mailbox {
             if (conversation == null) {
                 continue;
             }
-            var after = digest ? conversation : conversation.failed(begun, ended, pause);
+            var after =
+                    digest ? conversation.mayBeHeard() : conversation.failed(begun, ended, pause);
             keep(carried.conversation(), conversation, after);
             if (!digest) {
                 next = after.tries().next();
@@ -390,15 +416,14 @@ public final class Mailbox {
         return new Answered(next, givenUp, alarm(before, result, givenUp));
     }
 
-    /// All that the target should hear may be in it: it is tried as often as a broken line is.
-    private static Duration ofDigest(Duration pause, DeliveryResult result) {
-        var asked = RetryCurve.asked(result);
+    /// A digest keeps everything else back, and so whether the target takes messages again from being seen.
+    private static Duration noLongerThanTheBreaker(Duration pause, Duration asked) {
         var own = pause.compareTo(Line.PAUSE_AT_MOST) > 0 ? Line.PAUSE_AT_MOST : pause;
         return asked.compareTo(own) > 0 ? asked : own;
     }
 
     private @Nullable String alarm(Line before, DeliveryResult result, boolean givenUp) {
-        if (line.gone() != null) {
+        if (line.gone() != null && !line.gone().equals(before.gone())) {
             return "disabled: it answered 410";
         }
         if (givenUp) {

@@ -60,7 +60,7 @@ public record Said(
     /// What a target that knows `told` has not heard of `now`.
     ///
     /// @param told null where it was told nothing
-    /// @param rang whether it should have heard that it opened, and may have
+    /// @param rang whether it should have heard that it opened, or of what is no longer so, and may have
     /// @param notes whether there are notes that it has not seen
     static What between(@Nullable Said told, Said now, boolean rang, boolean notes) {
         if (told == null || !told.open) {
@@ -80,11 +80,11 @@ public record Said(
         if (told.flapping != now.flapping) {
             return now.flapping ? What.FLAPPING : What.SETTLED;
         }
-        return told.handled(now, notes);
+        return told.handled(now, rang, notes);
     }
 
     /// Of two that are open.
-    private What handled(Said now, boolean notes) {
+    private What handled(Said now, boolean rang, boolean notes) {
         if (!Objects.equals(acknowledgedBy, now.acknowledgedBy)) {
             return now.acknowledgedBy != null ? What.ACKNOWLEDGED : What.UNACKNOWLEDGED;
         }
@@ -98,12 +98,12 @@ public record Said(
             return What.NOTE;
         }
         if (now.suppressedBy != null || now.flapping) {
-            return What.NOTHING;
+            return rang ? What.CHANGED : What.NOTHING;
         }
         if (now.severity.compareTo(severity) > 0) {
             return What.WORSE;
         }
-        return measured(now) ? What.NOTHING : What.CHANGED;
+        return measured(now) && !rang ? What.NOTHING : What.CHANGED;
     }
 
     /// Whether the same was measured.

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param told null while nothing was
 /// @param number of messages that it took
 /// @param at when it took the last one
-/// @param rang whether a first word was due since, which it may have heard
+/// @param rang whether a first word was due since, or anything was sent, which it may have heard
 /// @param notes that it was not told, the oldest first, at most five
 public record Telling(
         @Nullable Said told, int number, @Nullable Instant at, boolean rang, List<String> notes) {

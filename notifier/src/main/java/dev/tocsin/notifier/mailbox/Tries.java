@@ -24,18 +24,4 @@ public record Tries(int made, @Nullable Instant first, @Nullable Instant next, b
         boolean over = !ended.isBefore(since.plus(BUDGET));
         return new Tries(made + 1, since, over ? null : ended.plus(pause), over);
     }
-
-    /// By a clock that says `now`.
-    Tries noLaterThan(Instant now) {
-        var latest = now.plus(LONGEST);
-        return next == null || next.isBefore(latest)
-                ? this
-                : new Tries(
-                        made, first == null || first.isAfter(now) ? now : first, latest, givenUp);
-    }
-
-    /// At once: the target takes messages again.
-    Tries revived() {
-        return new Tries(made, first, null, false);
-    }
 }

@@ -320,6 +320,78 @@ class MailboxTest {
     }
 
     @Test
+    void whatMayHaveBeenHeardAndIsNoLongerSoIsSetRight() {
+        take("i1", OPENED);
+        told();
+        take("i1", UPDATED, event -> event.setSeverity(Severity.CRITICAL));
+        send(AWAY);
+        take("i1", UPDATED);
+        pass(60);
+        assertThat(told()).containsExactly("CHANGED i1");
+        pass(60);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void alsoWhereItIsHiddenByThen() {
+        take("i1", OPENED);
+        told();
+        take("i1", SUPPRESSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        told();
+        take("i1", UNSUPPRESSED);
+        send(AWAY);
+        take("i1", SUPPRESSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        pass(60);
+        assertThat(told()).containsExactly("CHANGED i1");
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void alsoWhatAProcessSentThatIsNoMore() {
+        take("i1", OPENED);
+        told();
+        take("i1", ACKNOWLEDGED, event -> event.setAcknowledgedBy("ann"));
+        assertThat(mailbox.due(now)).hasSize(1);
+        restart();
+        take("i1", UNACKNOWLEDGED);
+        pass(60);
+        assertThat(told()).containsExactly("CHANGED i1");
+        pass(60);
+        take("i1", UPDATED);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void alsoWhatWasInADigest() {
+        for (int i = 0; i < 10; i++) {
+            take("i" + i, OPENED);
+        }
+        told();
+        for (int i = 0; i < 10; i++) {
+            take("i" + i, FLAPPING_STARTED, event -> event.setFlapping(true));
+        }
+        pass(60);
+        assertThat(send(AWAY)).hasSize(1);
+        take("i0", FLAPPING_STOPPED);
+        pass(60);
+        assertThat(told()).containsExactly("DIGEST 10");
+    }
+
+    @Test
+    void whatIsUnderWayAndNoLongerSoIsSetRightOnce() {
+        take("i1", OPENED);
+        told();
+        take("i1", UPDATED, event -> event.setSeverity(Severity.CRITICAL));
+        var worse = mailbox.due(now).getFirst();
+        take("i1", UPDATED);
+        answer(worse, TAKEN);
+        pass(60);
+        assertThat(told()).containsExactly("CHANGED i1");
+        pass(60);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
     void lateResultsThatCorrectThePastAreToldToNobody() {
         take("i1", OPENED);
         told();
@@ -328,6 +400,19 @@ class MailboxTest {
         assertThat(told()).containsExactly("CLOSED i1");
         take("i1", UPDATED, event -> event.setOpen(false));
         assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void whatReopenedForOthersAndConcernsTheTargetOnlyLaterIsToldAsReopened() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        send(AWAY);
+        pass(60);
+        take("i1", UPDATED, event -> event.setSeverity(Severity.CRITICAL));
+        assertThat(told()).containsExactly("REOPENED i1");
+        take("i1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED i1");
     }
 
     @Test
@@ -378,6 +463,21 @@ class MailboxTest {
     }
 
     @Test
+    void aMessageSaysTheSameWhenItIsTriedAgain() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        var closed = mailbox.due(now).getFirst();
+        take("i1", REOPENED, event -> event.setGrouped(false));
+        take("i1", ANNOTATED, event -> event.setReason("one").setGrouped(false));
+        take("i1", CLOSED);
+        answer(closed, TAKEN);
+        var first = send(AWAY).getFirst();
+        pass(2);
+        assertThat(mailbox.due(now).getFirst().message()).isEqualTo(first.message());
+    }
+
+    @Test
     void whatReopensAfterItWasMissedIsToldAsThat() {
         take("i1", OPENED);
         told();
@@ -408,6 +508,18 @@ class MailboxTest {
         assertThat(told()).isEmpty();
         pass(1);
         assertThat(told()).containsExactly("OPENED i1");
+    }
+
+    @Test
+    void whatWasHiddenWaitsWhenItIsNoMore() {
+        take("i1", OPENED, event -> event.setGrouped(false).setSuppressedBy("maintenance:upgrade"));
+        pass(600);
+        take("i1", UNSUPPRESSED, event -> event.setGrouped(false));
+        assertThat(told()).isEmpty();
+        pass(1);
+        part("i1", UPDATED, "o1");
+        outage("o1", OPENED);
+        assertThat(told()).containsExactly("OPENED o1");
     }
 
     @Test
@@ -539,6 +651,57 @@ class MailboxTest {
     }
 
     @Test
+    void whatIsToldOfAnIncidentAfterItsOutageEndedIsForgottenWithIt() {
+        outage("o1", OPENED);
+        part("i1", OPENED, "o1");
+        told();
+        outage("o1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED o1");
+        part("i1", FLAPPING_STARTED, "o1");
+        assertThat(told()).isEmpty();
+        part("i1", CLOSED, "o1");
+        assertThat(letters.conversations).isEmpty();
+        assertThat(letters.parts).isEmpty();
+    }
+
+    @Test
+    void whatJoinsAnOutageBeforeItIsHeardThatItReopenedIsPartOfIt() {
+        outage("o1", OPENED);
+        part("i1", OPENED, "o1");
+        told();
+        part("i1", CLOSED, "o1");
+        outage("o1", CLOSED);
+        part("i2", UPDATED, "o1");
+        assertThat(told()).containsExactly("CLOSED o1");
+        outage("o1", REOPENED);
+        assertThat(told()).containsExactly("OPENED o1");
+        outage("o1", CLOSED);
+        part("i2", CLOSED, "o1");
+        assertThat(told()).containsExactly("CLOSED o1");
+        assertThat(letters.conversations).isEmpty();
+        assertThat(letters.parts).isEmpty();
+    }
+
+    @Test
+    void whatIsNoMorePartOfAnOutageIsNotCountedInIt() {
+        outage("o1", OPENED);
+        part("i1", OPENED, "o1");
+        part("i2", OPENED, "o1");
+        told();
+        pass(30);
+        take("i1", UPDATED);
+        var sent = mailbox.due(now);
+        assertThat(sent.stream().map(MailboxTest::word)).containsExactly("OPENED i1", "CHANGED o1");
+        assertThat(one(sent.getLast()).parts().open()).isEqualTo(1);
+        sent.forEach(sending -> answer(sending, TAKEN));
+        part("i1", UPDATED, "o2");
+        part("i2", CLOSED, "o1");
+        take("i1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED i1");
+        assertThat(letters.conversations.keySet()).containsExactly("o1");
+    }
+
+    @Test
     void anOutageThatARouteNamesIsToldForItself() {
         mailbox.take(
                 event("o1", OPENED, event -> event.setCheckId(null).setKind(IncidentKind.OUTAGE)),
@@ -652,6 +815,32 @@ class MailboxTest {
     }
 
     @Test
+    void aTargetThatTakesNoDigestForADayIsTriedEachTenMinutes() {
+        for (int i = 0; i < 10; i++) {
+            take("i" + i, OPENED);
+        }
+        for (int i = 0; i < 20; i++) {
+            pass(600);
+            assertThat(send(AWAY)).hasSize(1);
+        }
+        pass(600);
+        take("new", OPENED);
+        assertThat(told()).containsExactly("DIGEST 11");
+    }
+
+    @Test
+    void aDigestIsNotTriedAgainBeforeTheTargetWants() {
+        for (int i = 0; i < 10; i++) {
+            take("i" + i, OPENED);
+        }
+        send(new Retry(503, "", Duration.ofMinutes(40)));
+        pass(2399);
+        assertThat(told()).isEmpty();
+        pass(1);
+        assertThat(told()).containsExactly("DIGEST 10");
+    }
+
+    @Test
     void whoeverWantsNoDigestIsToldEachInTurn() {
         without(Policy::withoutDigests);
         for (int i = 0; i < 100; i++) {
@@ -732,10 +921,23 @@ class MailboxTest {
     void theBreakerPausesLongerAndLongerAndTenMinutesAtMost(int failures, long seconds) {
         var line = Line.GOOD;
         for (int i = 0; i < failures; i++) {
-            line = line.failed(START, START, Duration.ZERO);
+            now = line.pausedUntil() == null ? START : line.pausedUntil();
+            line = line.failed(now, Duration.ZERO);
         }
-        assertThat(line.pausedUntil()).isEqualTo(seconds == 0 ? null : START.plusSeconds(seconds));
+        assertThat(line.pausedUntil()).isEqualTo(seconds == 0 ? null : now.plusSeconds(seconds));
         assertThat(line.failingSince()).isEqualTo(START);
+    }
+
+    @Test
+    void manyFailuresAtOncePauseItNoLongerThanFive() {
+        var line = Line.GOOD;
+        for (int i = 0; i < 64; i++) {
+            line = line.failed(START, Duration.ZERO);
+        }
+        assertThat(line.pausedUntil()).isEqualTo(START.plusSeconds(30));
+        assertThat(line.failed(START, Duration.ofSeconds(30))).isEqualTo(line);
+        assertThat(line.failed(START, Duration.ofMinutes(3)).pausedUntil())
+                .isEqualTo(START.plusSeconds(180));
     }
 
     @Test
@@ -748,6 +950,20 @@ class MailboxTest {
         pass(1);
         assertThat(told()).containsExactly("OPENED i2"); // one at a time at first
         assertThat(told()).containsExactly("OPENED i1");
+    }
+
+    @Test
+    void whatIsTakenMeanwhileDoesNotEndThePauseThatTheTargetAskedFor() {
+        take("i1", OPENED);
+        take("i2", OPENED);
+        var sent = mailbox.due(now);
+        answer(sent.getFirst(), new Retry(429, "", Duration.ofMinutes(7)));
+        answer(sent.getLast(), TAKEN);
+        pass(419);
+        assertThat(told()).isEmpty();
+        pass(1);
+        assertThat(told()).containsExactly("OPENED i1");
+        assertThat(letters.line).isEqualTo(Line.GOOD);
     }
 
     @Test
@@ -798,6 +1014,29 @@ class MailboxTest {
     }
 
     @Test
+    void whatElseWasUnderWayDoesNotBringATargetBackThatIsGone() {
+        take("i1", OPENED);
+        take("i2", OPENED);
+        take("i3", OPENED);
+        var sent = mailbox.due(now);
+        assertThat(answer(sent.get(0), new Rejected(410, "", true)).alarm()).contains("410");
+        assertThat(answer(sent.get(1), AWAY).alarm()).isNull();
+        assertThat(mailbox.gone("here")).isTrue();
+        answer(sent.get(2), TAKEN);
+        assertThat(mailbox.gone("here")).isTrue();
+    }
+
+    @Test
+    void aTargetThatWasGoneAndIsAnotherIsToldAgain() {
+        take("i1", OPENED);
+        send(new Rejected(410, "", true));
+        pass(120);
+        var sent = mailbox.due(now).getFirst();
+        mailbox.answered(sent.message().id(), TAKEN, now, now, 0, "elsewhere");
+        assertThat(letters.line).isEqualTo(Line.GOOD);
+    }
+
+    @Test
     void theBudgetIsElapsedTimeAndWhatIsGivenUpIsToldWhenTheTargetAnswersAgain() {
         take("i1", OPENED);
         int tries = 0;
@@ -818,6 +1057,25 @@ class MailboxTest {
         take("i2", OPENED);
         assertThat(told()).containsExactly("OPENED i2");
         assertThat(told()).containsExactly("OPENED i1");
+    }
+
+    @Test
+    void whatWasGivenUpHasItsWholeTimeAgainWhenTheTargetAnswersAgain() {
+        take("i1", OPENED);
+        boolean givenUp = false;
+        for (int i = 0; i < 30 && !givenUp; i++) {
+            now = Objects.requireNonNull(mailbox.wakeAt()).isAfter(now) ? mailbox.wakeAt() : now;
+            givenUp = answer(mailbox.due(now).getFirst(), AWAY).givenUp();
+        }
+        assertThat(givenUp).isTrue();
+        pass(Duration.ofMinutes(10));
+        take("i2", OPENED);
+        assertThat(told()).containsExactly("OPENED i2");
+        var again = answer(mailbox.due(now).getFirst(), AWAY);
+        assertThat(again.givenUp()).isFalse();
+        assertThat(again.next()).isEqualTo(now.plusSeconds(2));
+        take("i1", CLOSED);
+        assertThat(told()).containsExactly("MISSED i1");
     }
 
     @Test
@@ -850,6 +1108,15 @@ class MailboxTest {
         assertThat(told()).containsExactly("DIGEST 2");
         take("i1", CLOSED);
         assertThat(told()).containsExactly("CLOSED i1");
+    }
+
+    @Test
+    void howManyWaitIsKnown() {
+        take("i1", OPENED);
+        take("i2", OPENED);
+        assertThat(mailbox.pending()).isEqualTo(2);
+        send(AWAY);
+        assertThat(mailbox.line().failures()).isEqualTo(2);
     }
 
     @Test

@@ -1,0 +1,473 @@
+package dev.tocsin.notifier.mailbox;
+
+import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
+import dev.tocsin.notifier.mailbox.Sending.Carried;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.RegionStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The oracle: judges what the people at one target heard, by what DESIGN section 7 and rule 8 promise. It knows nothing of how that is kept.
+final class People {
+    /// Pace 30 s, hold and over 10 s each, settle 5 s, five messages 12 s each: and a little for the way.
+    static final Duration BOUND = Duration.ofMinutes(3);
+
+    private static final Duration PROBED_EACH = Duration.ofMinutes(10);
+    private static final List<Integer> STEPS =
+            List.of(2, 5, 10, 20, 40, 60, 120, 180, 300, 600, 1200, 2400, 3600, 7200, 14400, 28800);
+    private static final List<Integer> REJECTED = List.of(120, 600, 1800, 3600);
+
+    /// What was told of one conversation, and what is so.
+    private static final class Talk {
+        final String id;
+
+        /// The newest that was told to the notifier, corrections of the past left out; null before.
+        @Nullable IncidentEvent newest;
+
+        final Map<String, Integer> order = new HashMap<>();
+        final Set<String> owed = new HashSet<>();
+
+        /// This time that it is open.
+        boolean concerned;
+
+        /// Whether it, or a part of it, ever concerned the target while nothing hid it.
+        boolean shown;
+
+        @Nullable Said word;
+        String wordId = "";
+        String wordEvent = "";
+
+        /// Whether the target may have heard what the notifier does not know of, since the last word.
+        boolean unsure;
+
+        @Nullable Instant falseSince;
+
+        /// Since when it could be told if it were known what it is part of; null while it could not.
+        @Nullable Instant asked;
+
+        @Nullable Instant mentionedAt;
+        Message.@Nullable One tried;
+        int failures;
+        boolean givenUp;
+        Instant excused = Instant.MIN;
+        final Set<String> notes = new LinkedHashSet<>();
+        final Set<String> notesHeard = new HashSet<>();
+
+        Talk(String id) {
+            this.id = id;
+        }
+    }
+
+    private final String target;
+    private final Predicate<IncidentEvent> concerns;
+    private final Predicate<IncidentEvent> waits;
+    private final Map<String, Talk> talks = new HashMap<>();
+    private final Map<String, Message> contents = new HashMap<>();
+    private final Deque<Instant> firstTries = new ArrayDeque<>();
+    private final Deque<Instant> restarts = new ArrayDeque<>();
+    private final List<Supplier<String>> log = new ArrayList<>();
+    private Instant excused = Instant.MIN;
+    private Instant quietUntil = Instant.MIN;
+    private boolean gone;
+
+    /// @param concerns whether the target's routes name it for that event
+    /// @param waits whether its group has others
+    People(String target, Predicate<IncidentEvent> concerns, Predicate<IncidentEvent> waits) {
+        this.waits = waits;
+        this.target = target;
+        this.concerns = concerns;
+    }
+
+    private Talk talk(String id) {
+        return talks.computeIfAbsent(id, Talk::new);
+    }
+
+    private void must(boolean holds, Talk talk, String promise) {
+        if (!holds) {
+            var about =
+                    log.stream().map(Supplier::get).filter(line -> line.contains(talk.id)).toList();
+            throw new AssertionError(
+                    promise
+                            + ": "
+                            + talk.id
+                            + " at "
+                            + target
+                            + "\n"
+                            + String.join("\n", about)
+                            + "\nnow: "
+                            + talk.newest
+                            + "\nheard: "
+                            + talk.word
+                            + "\nfalse since "
+                            + talk.falseSince
+                            + ", excused until "
+                            + later(excused, talk.excused));
+        }
+    }
+
+    private void say(Instant now, Supplier<String> what) {
+        log.add(() -> now + " " + what.get());
+    }
+
+    /// The notifier has taken it in.
+    void happened(Instant now, IncidentEvent event) {
+        var talk = talk(event.getIncidentId());
+        var last = talk.newest;
+        if (talk.order.containsKey(event.getEventId())
+                || (!event.getOpen() && event.getType() == IncidentEventType.UPDATED)) {
+            return; // doubled, or it corrects the past
+        }
+        say(
+                now,
+                () ->
+                        "event %s %s %s open=%s grouped=%s outage=%s %s %s flapping=%s by=%s"
+                                .formatted(
+                                        event.getType(),
+                                        event.getEventId(),
+                                        event.getIncidentId(),
+                                        event.getOpen(),
+                                        event.getGrouped(),
+                                        event.getOutageId(),
+                                        event.getSeverity(),
+                                        event.getKind(),
+                                        event.getFlapping(),
+                                        event.getSuppressedBy()));
+        talk.order.put(event.getEventId(), talk.order.size());
+        if (event.getType() == IncidentEventType.REOPENED) {
+            talk.concerned = false;
+        }
+        talk.concerned |= event.getOpen() && concerns.test(event);
+        if (event.getCheckId() != null && !talk.concerned) {
+            return; // it is told to others
+        }
+        talk.newest = event;
+        talk.tried = null;
+        if (talk.concerned && event.getOpen() && event.getSuppressedBy() == null) {
+            talk.shown = true;
+        }
+        if (event.getOutageId() != null) {
+            talk(event.getOutageId()).shown |= talk.concerned;
+            talk.notes.clear();
+        } else if (event.getType() == IncidentEventType.ANNOTATED
+                && talk.concerned
+                && talk.word != null
+                && talk.word.open()) {
+            talk.notes.add(event.getReason());
+        }
+        boolean asks = event.getOpen() && event.getSuppressedBy() == null && !event.getGrouped();
+        talk.asked = !asks ? null : talk.asked == null ? now : talk.asked;
+        judge(now, talk);
+        if (event.getCheckId() != null) {
+            if (last != null && last.getOutageId() != null) {
+                judgePart(now, last.getOutageId());
+            }
+            if (event.getOutageId() != null) {
+                judgePart(now, event.getOutageId());
+            }
+        }
+    }
+
+    private void judgePart(Instant now, String outage) {
+        var talk = talk(outage);
+        talk.tried = null;
+        judge(now, talk);
+    }
+
+    /// Looks whether the last word is true now.
+    private void judge(Instant now, Talk talk) {
+        boolean lies = lies(talk);
+        if (lies && talk.falseSince == null) {
+            talk.falseSince = now;
+        } else if (!lies && talk.falseSince != null) {
+            inTime(now, talk);
+            boolean silent = talk.word == null || !talk.word.open();
+            if (silent
+                    && talk.newest != null
+                    && !talk.newest.getOpen()
+                    && now.isAfter(talk.falseSince.plusSeconds(15))
+                    && (talk.mentionedAt == null || talk.mentionedAt.isBefore(talk.falseSince))) {
+                talk.owed.add("since " + talk.falseSince);
+            }
+            talk.falseSince = null;
+        }
+    }
+
+    private void inTime(Instant now, Talk talk) {
+        if (talk.falseSince != null && !talk.givenUp && !gone) {
+            var since = later(talk.falseSince, later(excused, talk.excused));
+            must(
+                    !now.isAfter(since.plus(BOUND)),
+                    talk,
+                    "nobody's last word is false for longer than the bound");
+        }
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    private boolean lies(Talk talk) {
+        var is = talk.newest;
+        var word = talk.word;
+        if (is == null) {
+            return false;
+        }
+        if (is.getCheckId() == null) {
+            int parts = talk.concerned ? is.getChildrenOpen() : parts(talk.id);
+            boolean open = is.getOpen() && (talk.concerned || parts > 0);
+            return open
+                    ? word == null
+                            || !word.open()
+                            || word.severity() != is.getSeverity()
+                            || word.openParts() != parts
+                    : word != null && word.open();
+        }
+        if (!is.getOpen()) {
+            return word != null && word.open();
+        }
+        if (!talk.concerned || is.getSuppressedBy() != null || is.getOutageId() != null) {
+            return false;
+        }
+        if (word == null || !word.open() || word.flapping() != is.getFlapping()) {
+            return true;
+        }
+        return !is.getFlapping()
+                && (word.severity() != is.getSeverity()
+                        || word.kind() != is.getKind()
+                        || word.suppressedBy() != null
+                        || !Objects.equals(word.acknowledgedBy(), is.getAcknowledgedBy())
+                        || !word.failing()
+                                .equals(
+                                        is.getRegions().stream()
+                                                .map(RegionStatus::getRegion)
+                                                .toList()));
+    }
+
+    private int parts(String outage) {
+        int open = 0;
+        for (var talk : talks.values()) {
+            var is = talk.newest;
+            open +=
+                    is != null
+                                    && is.getOpen()
+                                    && outage.equals(is.getOutageId())
+                                    && is.getCheckId() != null
+                                    && talk.concerned
+                            ? 1
+                            : 0;
+        }
+        return open;
+    }
+
+    /// The notifier hands it to a sender.
+    void sent(Instant now, Sending sending) {
+        var message = sending.message();
+        var first = talk(sending.carried().getFirst().conversation());
+        say(now, () -> "sent " + describe(sending));
+        must(!gone, first, "a target that is gone is sent nothing");
+        must(!now.isBefore(quietUntil), first, "what a target asks for is obeyed");
+        var before = contents.put(message.id(), message);
+        must(before == null || before.equals(message), first, "the same id has the same content");
+        if (before == null) {
+            firstTries.addLast(now);
+            while (!firstTries.getFirst().isAfter(now.minusSeconds(60))) {
+                firstTries.removeFirst();
+            }
+            long anew = restarts.stream().filter(at -> at.isAfter(now.minusSeconds(60))).count();
+            must(firstTries.size() <= 10 + 5 * anew, first, "at most ten messages a minute");
+        }
+        for (var carried : sending.carried()) {
+            var talk = talk(carried.conversation());
+            must(
+                    talk.newest != null && talk.newest.getEventId().equals(carried.eventId()),
+                    talk,
+                    "what is sent is the newest that is known");
+        }
+        if (message instanceof Message.One one) {
+            var asked = first.asked;
+            must(
+                    asked == null
+                            || !waits.test(one.event())
+                            || !one.what().begins()
+                            || !now.isBefore(asked.plus(Policy.DEFAULT.hold())),
+                    first,
+                    "a first word waits for what the group's owner says");
+            must(
+                    one.event().getEventId().equals(sending.carried().getFirst().eventId()),
+                    first,
+                    "what is sent is the newest that is known");
+            var tried = first.tried;
+            must(
+                    tried == null
+                            || !content(tried).equals(content(one))
+                            || tried.id().equals(one.id()),
+                    first,
+                    "the same message tried again has the same id");
+            first.tried = one;
+        } else if (message instanceof Message.Digest digest) {
+            must(
+                    digest.conversations() == sending.carried().size()
+                            && digest.open()
+                                    == sending.carried().stream()
+                                            .filter(carried -> carried.said().open())
+                                            .count(),
+                    first,
+                    "a digest counts what is in it");
+        }
+    }
+
+    private static Message.One content(Message.One of) {
+        return new Message.One(
+                "", of.what(), of.event(), of.before(), of.reason(), of.notes(), of.parts());
+    }
+
+    private static String describe(Sending sending) {
+        return sending.message().id().substring(0, 8)
+                + (sending.message() instanceof Message.One one ? " " + one.what() : " DIGEST")
+                + " try "
+                + sending.attempt()
+                + " "
+                + sending.carried().stream()
+                        .map(carried ->
+                                carried.conversation()
+                                        + "("
+                                        + carried.eventId()
+                                        + " open="
+                                        + carried.said().open()
+                                        + " "
+                                        + carried.said().severity()
+                                        + " parts="
+                                        + carried.said().openParts()
+                                        + ")")
+                        .toList();
+    }
+
+    /// People have it.
+    void heard(Instant now, Sending sending) {
+        say(now, () -> "heard " + describe(sending));
+        sending.carried().forEach(carried -> heard(now, sending.message().id(), carried));
+    }
+
+    private void heard(Instant now, String id, Carried carried) {
+        var talk = talk(carried.conversation());
+        var event = carried.eventId();
+        if (talk.word != null && !talk.wordId.equals(id)) {
+            int last = talk.order.getOrDefault(talk.wordEvent, -1);
+            must(talk.order.getOrDefault(event, -1) >= last, talk, "order per conversation");
+            boolean same =
+                    talk.word.equals(carried.said())
+                            && (carried.said().open() || talk.wordEvent.equals(event));
+            must(
+                    !same || talk.unsure || !talk.notesHeard.containsAll(carried.notes()),
+                    talk,
+                    "nothing is told twice under two ids");
+        }
+        if (!talk.wordId.equals(id)) {
+            must(
+                    talk.unsure || carried.notes().stream().noneMatch(talk.notesHeard::contains),
+                    talk,
+                    "no note is told twice");
+        }
+        must(talk.shown, talk, "nobody is told what was hidden all the time or concerns him not");
+        talk.word = carried.said();
+        talk.wordId = id;
+        talk.wordEvent = event;
+        talk.mentionedAt = now;
+        talk.owed.clear();
+        talk.notes.removeAll(carried.notes());
+        talk.notesHeard.addAll(carried.notes());
+        judge(now, talk);
+    }
+
+    /// The notifier has the answer.
+    void answered(Instant now, Sending sending, DeliveryResult result, boolean givenUp) {
+        say(now, () -> "answer " + describe(sending) + " " + result);
+        if (result instanceof Delivered) {
+            for (var carried : sending.carried()) {
+                var talk = talk(carried.conversation());
+                talk.failures = 0;
+                talk.unsure = false;
+                talk.tried = null;
+            }
+            for (var talk : talks.values()) {
+                if (talk.givenUp) {
+                    talk.givenUp = false;
+                    talk.excused = later(talk.excused, now);
+                }
+            }
+            return;
+        }
+        excuse(now, now.plus(PROBED_EACH));
+        boolean digest = sending.message() instanceof Message.Digest;
+        for (var carried : sending.carried()) {
+            var talk = talk(carried.conversation());
+            talk.unsure = true;
+            if (!digest) {
+                talk.failures++;
+                var steps = result instanceof Retry ? STEPS : REJECTED;
+                int step = steps.get(Math.min(talk.failures, steps.size()) - 1);
+                talk.excused = later(talk.excused, now.plusSeconds(step + step / 5 + 1));
+                talk.givenUp = givenUp;
+            }
+        }
+        if (result instanceof Retry retry) {
+            var after =
+                    retry.after() != null
+                            ? retry.after()
+                            : Objects.equals(retry.status(), 429)
+                                    ? Duration.ofSeconds(30)
+                                    : Duration.ZERO;
+            quietUntil = later(quietUntil, now.plus(after));
+        } else if (Objects.equals(result.status(), 410)) {
+            gone = true;
+        }
+    }
+
+    /// Until then nobody can be told, as the notifier or the target is not well.
+    void excuse(Instant now, Instant until) {
+        if (until.isAfter(excused)) {
+            for (var talk : talks.values()) {
+                inTime(now, talk);
+            }
+            excused = until;
+        }
+    }
+
+    void restarted(Instant now) {
+        say(now, () -> "restart");
+        restarts.addLast(now);
+        talks.values().forEach(talk -> talk.unsure = true);
+    }
+
+    /// All is closed, and all was told.
+    void judgeTheEnd(Instant now, MemoryLetters letters) {
+        if (gone) {
+            return;
+        }
+        for (var talk : talks.values()) {
+            inTime(now, talk);
+            must(talk.word == null || !talk.word.open(), talk, "who heard DOWN hears the end");
+            must(talk.notes.isEmpty(), talk, "notes are told");
+            must(talk.owed.isEmpty(), talk, "what was due is told");
+        }
+        for (var id : letters.conversations.keySet()) {
+            must(false, talk(id), "what is closed and told is forgotten");
+        }
+        must(letters.parts.isEmpty(), new Talk(letters.parts.toString()), "parts are forgotten");
+    }
+}

@@ -1,0 +1,176 @@
+package dev.tocsin.notifier.mailbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.notifier.mailbox.Sending.Carried;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Histories that nobody thought of, judged by what people heard. `-Dtocsin.worlds=100000` for more of them, `-Dtocsin.world=7` to begin with that.
+class WorldTest {
+    private static final int WORLDS = Integer.getInteger("tocsin.worlds", 200);
+    private static final int FIRST = Integer.getInteger("tocsin.world", 0);
+
+    /// In so many at most each fault is to be seen.
+    private static final int ENOUGH = 60;
+
+    /// What broke; null when nothing did.
+    private static @Nullable String live(int seed, World.Fault fault) {
+        try {
+            new World(seed, fault).run();
+            return null;
+        } catch (AssertionError e) {
+            return "world " + seed + ": " + e.getMessage();
+        }
+    }
+
+    @Test
+    void peopleAreToldNothingFalseAndNothingTwice() {
+        for (int seed = FIRST; seed < FIRST + WORLDS; seed++) {
+            assertThat(live(seed, World.Fault.NONE)).isNull();
+        }
+    }
+
+    /// Whichever other promises it breaks, too.
+    private static void isCaught(World.Fault fault, String promise) {
+        for (int seed = 0; seed < ENOUGH; seed++) {
+            var broken = live(seed, fault);
+            if (broken != null && broken.lines().findFirst().orElseThrow().contains(promise)) {
+                return;
+            }
+        }
+        throw new AssertionError("not caught: " + promise);
+    }
+
+    @Test
+    void aCloseThatIsDroppedIsCaught() {
+        isCaught(
+                new World.Fault() {
+                    @Override
+                    public boolean loses(IncidentEvent event) {
+                        return event.getIncidentId().equals("i3")
+                                && event.getType() == IncidentEventType.CLOSED;
+                    }
+                },
+                "last word is false");
+    }
+
+    @Test
+    void anOrderThatIsSwappedIsCaught() {
+        isCaught(
+                new World.Fault() {
+                    private final Map<String, Sending> held = new HashMap<>();
+
+                    @Override
+                    public List<Sending> says(Sending sending) {
+                        if (!(sending.message() instanceof Message.One one)) {
+                            return List.of(sending);
+                        }
+                        var before = held.remove(one.event().getIncidentId());
+                        if (before == null && one.what().begins()) {
+                            held.put(one.event().getIncidentId(), sending);
+                            return List.of();
+                        }
+                        return before == null ? List.of(sending) : List.of(sending, before);
+                    }
+                },
+                "order per conversation");
+    }
+
+    @Test
+    void aDigestThatLosesOneIsCaught() {
+        isCaught(
+                new World.Fault() {
+                    @Override
+                    public List<Sending> says(Sending sending) {
+                        var carried = sending.carried();
+                        return sending.message() instanceof Message.One
+                                ? List.of(sending)
+                                : List.of(
+                                        new Sending(
+                                                sending.message(),
+                                                sending.attempt(),
+                                                carried.subList(1, carried.size())));
+                    }
+                },
+                "nobody's last word is false for longer than the bound");
+    }
+
+    @Test
+    void anIdThatChangesBetweenTriesIsCaught() {
+        isCaught(
+                new World.Fault() {
+                    @Override
+                    public Sending hands(Sending sending) {
+                        return sending.message() instanceof Message.One one
+                                ? new Sending(
+                                        new Message.One(
+                                                one.id() + "/" + sending.attempt(),
+                                                one.what(),
+                                                one.event(),
+                                                one.before(),
+                                                one.reason(),
+                                                one.notes(),
+                                                one.parts()),
+                                        sending.attempt(),
+                                        sending.carried())
+                                : sending;
+                    }
+                },
+                "the same message tried again has the same id");
+    }
+
+    @Test
+    void notesThatAreLostAreCaught() {
+        isCaught(
+                new World.Fault() {
+                    @Override
+                    public List<Sending> says(Sending sending) {
+                        var without = new ArrayList<Carried>();
+                        for (var one : sending.carried()) {
+                            without.add(
+                                    new Carried(
+                                            one.conversation(),
+                                            one.eventId(),
+                                            one.seq(),
+                                            one.said(),
+                                            List.of()));
+                        }
+                        return List.of(new Sending(sending.message(), sending.attempt(), without));
+                    }
+                },
+                "notes are told");
+    }
+
+    @Test
+    void whatIsToldTwiceIsCaught() {
+        isCaught(
+                new World.Fault() {
+                    @Override
+                    public List<Sending> says(Sending sending) {
+                        return sending.message() instanceof Message.One one
+                                ? List.of(
+                                        sending,
+                                        new Sending(
+                                                new Message.One(
+                                                        one.id() + "/again",
+                                                        one.what(),
+                                                        one.event(),
+                                                        one.before(),
+                                                        one.reason(),
+                                                        one.notes(),
+                                                        one.parts()),
+                                                1,
+                                                sending.carried()))
+                                : List.of(sending);
+                    }
+                },
+                "told twice");
+    }
+}
