@@ -77,8 +77,7 @@ class UnresolvableIT {
                                             "publisher",
                                             "checks",
                                             "streams",
-                                            "router",
-                                            "delivery",
+                                            "notifier",
                                             "state",
                                             "results");
                             assertThat(health.troubles().values())

@@ -9,7 +9,7 @@ import java.time.Instant;
 record Allowance(int left, Instant at) {
     Allowance refilled(Instant now, int most, Duration each) {
         if (left >= most || now.isBefore(at)) {
-            return new Allowance(Math.min(left, most), now);
+            return left >= most ? new Allowance(most, now) : this;
         }
         long more = Duration.between(at, now).dividedBy(each);
         return more >= most - left

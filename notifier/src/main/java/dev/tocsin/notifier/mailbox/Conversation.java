@@ -276,7 +276,7 @@ public record Conversation(
         return other != null && other.isAfter(one) ? other : one;
     }
 
-    /// As it is by a clock that says `now`: one that was wrong when something was kept must not keep it for ever.
+    /// As it is by a clock that says `at`: one that was wrong when something was kept must not keep it for ever.
     Conversation noLaterThan(Instant at, Policy policy) {
         var next = new Draft(this, id);
         next.since = earlier(since, at);

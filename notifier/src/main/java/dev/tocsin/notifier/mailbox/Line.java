@@ -6,18 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /// How a target has answered of late: its circuit breaker.
 ///
-/// @param failures in a row; of those that were under way at once one counts
+/// @param failures in a row
 /// @param failingSince when the first of them was
-/// @param failedAt when the last of them was
 /// @param pausedUntil nothing is sent before; null when nothing keeps it
 /// @param gone what the target was when it said that it wants nothing more (410); null while it does
 public record Line(
         int failures,
         @Nullable Instant failingSince,
-        @Nullable Instant failedAt,
         @Nullable Instant pausedUntil,
         @Nullable String gone) {
-    public static final Line GOOD = new Line(0, null, null, null, null);
+    public static final Line GOOD = new Line(0, null, null, null);
 
     /// From so many failures in a row on one message at a time is tried, and less and less often.
     static final int OPEN_AT = 5;
@@ -42,17 +40,22 @@ public record Line(
             return !paused(until) ? new Line(failures, failingSince, until, gone) : this;
         }
         int made = failures + 1;
-        var breaker =
-                made < OPEN_AT
-                        ? Duration.ZERO
-                        : FIRST_PAUSE.multipliedBy(1L << Math.min(made - OPEN_AT, 5));
+        var breaker = breaker(made);
         var longest = pause.compareTo(breaker) > 0 ? pause : breaker;
-        var until = longest.isZero() ? null : (together ? begun : ended).plus(longest);
+        var until = at.plus(longest);
         return new Line(
                 made,
                 failingSince == null ? at : failingSince,
-                capped.isZero() ? pausedUntil : at.plus(capped),
+                longest.isZero() || paused(until) ? pausedUntil : until,
                 gone);
+    }
+
+    private static Duration breaker(int failures) {
+        if (failures < OPEN_AT) {
+            return Duration.ZERO;
+        }
+        var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - OPEN_AT, 5));
+        return pause.compareTo(PAUSE_AT_MOST) > 0 ? PAUSE_AT_MOST : pause;
     }
 
     /// What was sent before a pause began says nothing of the pause, and what was sent before it was gone nothing of that.
@@ -63,6 +66,6 @@ public record Line(
     }
 
     Line gone(String target) {
-        return new Line(failures, failingSince, failedAt, pausedUntil, target);
+        return new Line(failures, failingSince, null, target);
     }
 }

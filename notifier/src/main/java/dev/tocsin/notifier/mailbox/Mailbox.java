@@ -76,15 +76,15 @@ public final class Mailbox {
             letters.remove(conversation.id());
             return;
         }
+        if (!conversation.equals(kept)) {
+            letters.put(conversation);
+        }
         pending.put(conversation.id(), conversation.due(policy));
         if (conversation.what() != What.NOTHING) {
             recalled.add(conversation.id());
         }
         if (conversation.tries().made() > 0) {
             failed.add(conversation.id());
-        }
-        if (!conversation.equals(kept)) {
-            letters.put(conversation);
         }
     }
 
@@ -398,7 +398,7 @@ public final class Mailbox {
             line = line.gone(is);
         }
         letters.put(line);
-        Instant next = digest ? line.pausedUntil() : null;
+        Instant next = digest ? ended.plus(pause) : null;
         boolean givenUp = false;
         for (var carried : sending.carried()) {
             var conversation = letters.get(carried.conversation());

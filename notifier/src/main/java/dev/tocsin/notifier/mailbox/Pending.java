@@ -41,13 +41,14 @@ final class Pending {
         }
     }
 
+    /// Finds what is due.
     void ready(Instant now) {
         while (!waiting.isEmpty() && !waiting.first().at().isAfter(now)) {
             ready.add(waiting.removeFirst());
         }
     }
 
-    /// Those that are ready, the weightiest first.
+    /// Those that are due, the weightiest first.
     List<String> due(int most) {
         var due = new ArrayList<String>();
         for (var entry : ready) {

@@ -18,6 +18,15 @@ public record Tries(int made, @Nullable Instant first, @Nullable Instant next, b
     /// The longest pause of [RetryCurve], and its jitter.
     private static final Duration LONGEST = Duration.ofHours(10);
 
+    /// By a clock that says `now`.
+    Tries noLaterThan(Instant now) {
+        var latest = now.plus(LONGEST);
+        return next == null || next.isBefore(latest)
+                ? this
+                : new Tries(
+                        made, first == null || first.isAfter(now) ? now : first, latest, givenUp);
+    }
+
     /// @param pause until the next, from the end of this one
     Tries failed(Instant begun, Instant ended, Duration pause) {
         var since = first == null ? begun : first;

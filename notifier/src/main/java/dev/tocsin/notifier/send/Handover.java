@@ -5,11 +5,15 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +32,12 @@ public final class Handover extends DefaultKafkaClientSupplier {
         private final List<Outgoing> committed = new ArrayList<>();
         private volatile long polledNanos = System.nanoTime();
         private long suspectUntilNanos = polledNanos;
+
+        /// Of each partition: up to where it was written when it was assigned.
+        private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+        /// The last offset before that: once it is processed, all that was there is known.
+        private final Map<TopicPartition, Long> lastBefore = new HashMap<>();
     }
 
     private final ThreadLocal<Waiting> waiting = ThreadLocal.withInitial(Waiting::new);
@@ -81,7 +91,10 @@ public final class Handover extends DefaultKafkaClientSupplier {
                         (method, arguments) -> {
                             var answer = call(consumer, method, arguments);
                             if (method.getName().equals("poll")) {
-                                polled();
+                                polled(
+                                        consumer,
+                                        (ConsumerRecords<byte[], byte[]>)
+                                                Objects.requireNonNull(answer));
                             }
                             return answer;
                         });
@@ -115,8 +128,38 @@ public final class Handover extends DefaultKafkaClientSupplier {
         release(mine);
     }
 
-    private void polled() {
+    /// Up to which offset a partition of this thread is to be read before anything is sent of it: what is further on in it may say that it is no longer so. Null
+    /// while that is not known.
+    public @Nullable Long toBeRead(String topic, int partition) {
+        return waiting.get().lastBefore.get(new TopicPartition(topic, partition));
+    }
+
+    private static void follow(
+            Waiting mine,
+            Consumer<byte[], byte[]> consumer,
+            ConsumerRecords<byte[], byte[]> records) {
+        var assigned = consumer.assignment();
+        mine.ends.keySet().retainAll(assigned);
+        mine.lastBefore.keySet().retainAll(assigned);
+        var fresh = assigned.stream().filter(p -> !mine.ends.containsKey(p)).toList();
+        if (!fresh.isEmpty()) {
+            mine.ends.putAll(consumer.endOffsets(fresh));
+        }
+        if (mine.lastBefore.size() < mine.ends.size()) {
+            mine.ends.forEach((partition, end) -> {
+                if (!mine.lastBefore.containsKey(partition)
+                        && consumer.position(partition) >= end) {
+                    var last = records.records(partition);
+                    mine.lastBefore.put(partition, last.isEmpty() ? -1L : last.getLast().offset());
+                }
+            });
+        }
+    }
+
+    private void polled(
+            Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
         var mine = waiting.get();
+        follow(mine, consumer, records);
         long now = System.nanoTime();
         if (now - mine.polledNanos > FRESH.toNanos()) {
             mine.suspectUntilNanos = now + SUSPECT_NANOS;

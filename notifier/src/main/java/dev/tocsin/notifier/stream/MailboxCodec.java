@@ -177,7 +177,6 @@ final class MailboxCodec {
         return new Packer(VERSION)
                 .number(line.failures())
                 .time(line.failingSince())
-                .time(line.failedAt())
                 .time(line.pausedUntil())
                 .text(line.gone())
                 .bytes();
@@ -185,6 +184,6 @@ final class MailboxCodec {
 
     static Line line(byte[] bytes) {
         var in = new Unpacker(bytes);
-        return new Line(in.count(), in.time(), in.time(), in.time(), in.text());
+        return new Line(in.count(), in.time(), in.time(), in.text());
     }
 }

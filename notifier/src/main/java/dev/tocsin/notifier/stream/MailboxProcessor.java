@@ -98,6 +98,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private @Nullable Cancellable wake;
     private Instant wakeAt = Instant.MAX;
     private Instant askedAt = Instant.EPOCH;
+    private boolean readAll;
 
     /// @param generation of the task that sent it
     private record Arrived(int generation, String target, Answer answer) {}
@@ -153,6 +154,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         cancel();
         owned = new AtomicBoolean(true);
         generation++;
+        readAll = false;
         answers.clear();
         mailboxes.clear();
         try (var all = store().all()) {
@@ -253,6 +255,18 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         send(target);
     }
 
+    /// Whether what was in its partition when it was assigned is known: of a state that was kept, some of it may not be so any more.
+    private boolean hasReadAll() {
+        if (!readAll) {
+            var last = handover.toBeRead(deliveries, task().taskId().partition());
+            readAll = last != null && decided() >= last;
+            if (!readAll) {
+                wakeAt(clock.instant());
+            }
+        }
+        return readAll;
+    }
+
     private long decided() {
         var kept = store().get(DECIDED);
         return kept == null ? -1 : new Unpacker(kept).number();
@@ -271,7 +285,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             return;
         }
         var channel = known.channel();
-        if (mailbox.gone(channel.fingerprint()) || handover.senders().closed()) {
+        if (mailbox.gone(channel.fingerprint()) || handover.senders().closed() || !hasReadAll()) {
             return;
         }
         var now = clock.instant();

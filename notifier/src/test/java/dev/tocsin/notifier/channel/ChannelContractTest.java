@@ -59,7 +59,7 @@ class ChannelContractTest {
 
             @Override
             String drip() {
-                return "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n";
+                return "HTTP/1.1 200 OK\r\nX-Drip: ";
             }
         },
         EMAIL {

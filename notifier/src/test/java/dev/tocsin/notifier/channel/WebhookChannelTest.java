@@ -95,9 +95,9 @@ class WebhookChannelTest {
     @Test
     void obeysRetryAfterUpToAnHour() throws IOException {
         assertThat(deliver(429, Map.of("Retry-After", "7")))
-                .isEqualTo(new DeliveryResult.Retry(429, "", Duration.ofSeconds(7)));
+                .isEqualTo(new DeliveryResult.Retry(429, "429", Duration.ofSeconds(7)));
         assertThat(deliver(503, Map.of("Retry-After", "99999")))
-                .isEqualTo(new DeliveryResult.Retry(503, "", Duration.ofHours(1)));
+                .isEqualTo(new DeliveryResult.Retry(503, "503", Duration.ofHours(1)));
         assertThat(RetryAfter.parse("Tue, 24 Nov 2026 00:00:30 GMT", NOW, Duration.ofHours(1)))
                 .isEqualTo(Duration.ofSeconds(30));
         assertThat(RetryAfter.parse("later", NOW, Duration.ofHours(1))).isNull();

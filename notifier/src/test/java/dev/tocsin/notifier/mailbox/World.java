@@ -89,10 +89,10 @@ final class World {
             mailbox = new Mailbox(target, letters, Line.GOOD, Policy.DEFAULT);
         }
 
-        void recall(MemoryLetters kept) {
+        void recall(MemoryLetters kept, Instant now) {
             letters = kept;
             mailbox = new Mailbox(target, letters, letters.line, Policy.DEFAULT);
-            List.copyOf(letters.conversations.values()).forEach(mailbox::recall);
+            List.copyOf(letters.conversations.values()).forEach(one -> mailbox.recall(one, now));
         }
 
         MemoryLetters copy() {
@@ -235,7 +235,7 @@ final class World {
         }
         answers.clear();
         for (var place : places) {
-            place.recall(place.letters);
+            place.recall(place.letters, now);
             place.people.restarted(now.plus(away));
         }
         stop(away);
@@ -267,7 +267,7 @@ final class World {
             }
             told = toldBefore;
             for (int i = 0; i < kept.size(); i++) {
-                places.get(i).recall(kept.get(i));
+                places.get(i).recall(kept.get(i), now);
             }
             return;
         }

@@ -33,7 +33,7 @@ class ToldTest {
 
     @Test
     void whatIsClosedIsForgottenAfterSevenDays() {
-        var closed = new Told(List.of("i1-2"), START, true, Map.of());
+        var closed = new Told(List.of("i1-2"), START, 2, true, Map.of());
         assertThat(closed.forgotten(START.plus(Duration.ofDays(7)).minusMillis(1))).isFalse();
         assertThat(closed.forgotten(START.plus(Duration.ofDays(7)))).isTrue();
     }
