@@ -3,6 +3,7 @@ package dev.tocsin.notifier;
 import dev.tocsin.notifier.send.Handover;
 import dev.tocsin.notifier.send.Senders;
 import dev.tocsin.notifier.stream.GroupSizes;
+import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
@@ -81,7 +82,8 @@ public final class Notifier implements AutoCloseable {
         }
         var clock = new SteadyClock();
         var senders = new Senders(clock);
-        var handover = new Handover(senders, this::committed);
+        var handover =
+                new Handover(Topics.INCIDENTS.named(kafka.topicPrefix()), senders, this::committed);
         var streams =
                 new KafkaStreams(
                         NotifierTopology.build(kafka, config, sizes::hasOthers, handover, clock),

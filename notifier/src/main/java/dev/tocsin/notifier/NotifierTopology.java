@@ -56,6 +56,7 @@ final class NotifierTopology {
                                 kafka.topicPrefix(),
                                 config.routes(),
                                 hasOthers,
+                                handover,
                                 AvroSerdes.deserializer(properties, IncidentEvent.class),
                                 AvroSerdes.serializer(properties),
                                 clock));

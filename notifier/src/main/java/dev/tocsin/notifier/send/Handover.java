@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -38,14 +39,22 @@ public final class Handover extends DefaultKafkaClientSupplier {
 
         /// The last offset before that: once it is processed, all that was there is known.
         private final Map<TopicPartition, Long> lastBefore = new HashMap<>();
+
+        /// Of partitions of the first topic: up to which offset they were processed, and how much of that is committed.
+        private final Map<Integer, Long> processed = new HashMap<>();
+
+        private final Map<Integer, Long> routed = new HashMap<>();
     }
 
     private final ThreadLocal<Waiting> waiting = ThreadLocal.withInitial(Waiting::new);
+    private final String first;
     private final Senders senders;
     private final Runnable committed;
 
+    /// @param first topic of the half that feeds the other
     /// @param committed told of each commit, on the stream thread
-    public Handover(Senders senders, Runnable committed) {
+    public Handover(String first, Senders senders, Runnable committed) {
+        this.first = first;
         this.senders = senders;
         this.committed = committed;
     }
@@ -53,6 +62,11 @@ public final class Handover extends DefaultKafkaClientSupplier {
     /// On a stream thread.
     public void add(Outgoing outgoing) {
         waiting.get().due.add(outgoing);
+    }
+
+    /// On a stream thread: a record of the first topic was processed.
+    public void processed(int partition, long offset) {
+        waiting.get().processed.put(partition, offset);
     }
 
     public Senders senders() {
@@ -122,6 +136,7 @@ public final class Handover extends DefaultKafkaClientSupplier {
 
     private void committed() {
         var mine = waiting.get();
+        mine.routed.putAll(mine.processed);
         mine.committed.addAll(mine.due);
         mine.due.clear();
         committed.run();
@@ -134,14 +149,29 @@ public final class Handover extends DefaultKafkaClientSupplier {
         return waiting.get().lastBefore.get(new TopicPartition(topic, partition));
     }
 
-    private static void follow(
+    /// What of the first topic was there must be routed before it is known where the second one ends.
+    private boolean routed(Waiting mine, Set<TopicPartition> assigned) {
+        return assigned.stream()
+                .filter(p -> p.topic().equals(first))
+                .allMatch(p -> {
+                    var last = mine.lastBefore.get(p);
+                    return last != null
+                            && (last < 0 || mine.routed.getOrDefault(p.partition(), -1L) >= last);
+                });
+    }
+
+    private void follow(
             Waiting mine,
             Consumer<byte[], byte[]> consumer,
             ConsumerRecords<byte[], byte[]> records) {
         var assigned = consumer.assignment();
         mine.ends.keySet().retainAll(assigned);
         mine.lastBefore.keySet().retainAll(assigned);
-        var fresh = assigned.stream().filter(p -> !mine.ends.containsKey(p)).toList();
+        var fresh =
+                assigned.stream()
+                        .filter(p -> !mine.ends.containsKey(p))
+                        .filter(p -> p.topic().equals(first) || routed(mine, assigned))
+                        .toList();
         if (!fresh.isEmpty()) {
             mine.ends.putAll(consumer.endOffsets(fresh));
         }
