@@ -20,11 +20,11 @@ class CommandsIT {
             "  - { id: a, url: 'http://x/', regions: [us] }\n  - { id: b, url: 'http://x/', regions: [us] }\n";
     private static final String ONE = "  - { id: b, url: 'http://x/', regions: [us] }\n";
 
-    private record Ran(int code, String out) {}
+    record Ran(int code, String out) {}
 
     @TempDir Path dir = Path.of(".");
 
-    private static Ran run(String... args) {
+    static Ran run(String... args) {
         var out = new ByteArrayOutputStream();
         var before = System.out;
         var beforeErr = System.err;

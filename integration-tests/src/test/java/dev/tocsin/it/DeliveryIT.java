@@ -124,6 +124,26 @@ class DeliveryIT {
             assertThat(attempts(kafka).stream().map(DeliveryAttempt::getDeliveryId))
                     .containsExactlyElementsOf(ids);
         }
+        assertThat(deliveries(kafka, "i1"))
+                .matches("(?s).* oncall +retry +try 1.*500.* oncall +delivered +try 2.* try 1.*");
+        assertThat(deliveries(kafka, "i2")).contains("no incident \"i2\"");
+    }
+
+    private String deliveries(KafkaSettings kafka, String incident) throws Exception {
+        var file =
+                Files.writeString(
+                        dir.resolve("kafka.yaml"),
+                        """
+                        kafka:
+                          bootstrap.servers: "%s"
+                          schema.registry.url: "%s"
+                          topic.prefix: "%s"
+                        """
+                                .formatted(
+                                        kafka.bootstrapServers(),
+                                        kafka.registryUrl(),
+                                        kafka.topicPrefix()));
+        return CommandsIT.run("deliveries", incident, "-f", file.toString()).out();
     }
 
     @Test

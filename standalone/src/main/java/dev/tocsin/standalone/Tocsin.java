@@ -4,6 +4,7 @@ import dev.tocsin.service.ConfigException;
 import dev.tocsin.standalone.bench.BenchCommand;
 import dev.tocsin.standalone.command.AdminCommand;
 import dev.tocsin.standalone.command.ApplyCommand;
+import dev.tocsin.standalone.command.DeliveriesCommand;
 import dev.tocsin.standalone.command.Exit;
 import dev.tocsin.standalone.command.HandleCommands;
 import dev.tocsin.standalone.command.IncidentsCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
             ApplyCommand.class,
             ProbeCommand.class,
             IncidentsCommand.class,
+            DeliveriesCommand.class,
             WhyCommand.class,
             ReplayCommand.class,
             HandleCommands.Ack.class,

@@ -15,7 +15,10 @@ import dev.tocsin.service.Lifecycle;
 import dev.tocsin.standalone.embedded.Ports;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +48,28 @@ public final class ServiceCommands {
     static final class InstanceOption {
         @Option(
                 names = "--instance",
-                defaultValue = "1",
-                description = "Name among its like; the same after a restart.")
-        String name = "1";
+                description =
+                        "Name among its like; the same after a restart. If not given, it comes from the host and the data folder.")
+        @Nullable String name;
+
+        /// Two processes can only have the same one by being told so, or by sharing a folder, which Kafka Streams locks.
+        String name(Path dataDir) {
+            if (name != null) {
+                return name;
+            }
+            var folder = dataDir.toAbsolutePath().normalize().toString();
+            return host().replaceAll("[^A-Za-z0-9._-]", "-")
+                    + "-"
+                    + Integer.toHexString(folder.hashCode());
+        }
+
+        private static String host() {
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException e) {
+                return "localhost"; // the folder tells it from others on this machine
+            }
+        }
     }
 
     /// Runs until the process is told to end, then ends what was started, last first.
@@ -132,8 +154,8 @@ public final class ServiceCommands {
         AutoCloseable start(Surroundings around) {
             return new IncidentStreams(
                     around.kafka(),
-                    instance.name,
-                    data.dir.resolve("streams-" + instance.name),
+                    instance.name(data.dir),
+                    data.dir.resolve("streams-" + instance.name(data.dir)),
                     around.health(),
                     around.metrics());
         }
@@ -157,8 +179,8 @@ public final class ServiceCommands {
         AutoCloseable start(Surroundings around) {
             return new Notifier(
                     around.kafka(),
-                    instance.name,
-                    data.dir.resolve("notifier-" + instance.name),
+                    instance.name(data.dir),
+                    data.dir.resolve("notifier-" + instance.name(data.dir)),
                     NotifyConfig.from(around.file()),
                     around.health());
         }
