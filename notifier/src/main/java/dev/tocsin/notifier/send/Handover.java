@@ -40,6 +40,9 @@ public final class Handover extends DefaultKafkaClientSupplier {
         /// The last offset before that: once it is processed, all that was there is known.
         private final Map<TopicPartition, Long> lastBefore = new HashMap<>();
 
+        /// The last offset that was given to be processed, while the one above is not known.
+        private final Map<TopicPartition, Long> lastGiven = new HashMap<>();
+
         /// Of partitions of the first topic: up to which offset they were processed, and how much of that is committed.
         private final Map<Integer, Long> processed = new HashMap<>();
 
@@ -167,6 +170,7 @@ public final class Handover extends DefaultKafkaClientSupplier {
         var assigned = consumer.assignment();
         mine.ends.keySet().retainAll(assigned);
         mine.lastBefore.keySet().retainAll(assigned);
+        mine.lastGiven.keySet().retainAll(assigned);
         var fresh =
                 assigned.stream()
                         .filter(p -> !mine.ends.containsKey(p))
@@ -175,15 +179,16 @@ public final class Handover extends DefaultKafkaClientSupplier {
         if (!fresh.isEmpty()) {
             mine.ends.putAll(consumer.endOffsets(fresh));
         }
-        if (mine.lastBefore.size() < mine.ends.size()) {
-            mine.ends.forEach((partition, end) -> {
-                if (!mine.lastBefore.containsKey(partition)
-                        && consumer.position(partition) >= end) {
-                    var last = records.records(partition);
-                    mine.lastBefore.put(partition, last.isEmpty() ? -1L : last.getLast().offset());
-                }
-            });
+        for (var partition : records.partitions()) {
+            if (!mine.lastBefore.containsKey(partition)) {
+                mine.lastGiven.put(partition, records.records(partition).getLast().offset());
+            }
         }
+        mine.ends.forEach((partition, end) -> {
+            if (!mine.lastBefore.containsKey(partition) && consumer.position(partition) >= end) {
+                mine.lastBefore.put(partition, mine.lastGiven.getOrDefault(partition, -1L));
+            }
+        });
     }
 
     private void polled(
