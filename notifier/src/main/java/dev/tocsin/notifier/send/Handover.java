@@ -35,6 +35,9 @@ public final class Handover extends DefaultKafkaClientSupplier {
         private long suspectUntilNanos = polledNanos;
 
         /// Of each partition: up to where it was written when it was assigned.
+        private final Map<TopicPartition, Long> endsAtFirst = new HashMap<>();
+
+        /// The same; of the second topic once what was there of the first is routed.
         private final Map<TopicPartition, Long> ends = new HashMap<>();
 
         /// The last offset before that: once it is processed, all that was there is known.
@@ -163,12 +166,23 @@ public final class Handover extends DefaultKafkaClientSupplier {
                 });
     }
 
+    /// Whether a partition of this thread ends before that offset: it was made anew.
+    public boolean endsBefore(String topic, int partition, long offset) {
+        var end = waiting.get().endsAtFirst.get(new TopicPartition(topic, partition));
+        return end != null && end <= offset;
+    }
+
     private void follow(
             Waiting mine,
             Consumer<byte[], byte[]> consumer,
             ConsumerRecords<byte[], byte[]> records) {
         var assigned = consumer.assignment();
         mine.ends.keySet().retainAll(assigned);
+        mine.endsAtFirst.keySet().retainAll(assigned);
+        var seen = assigned.stream().filter(p -> !mine.endsAtFirst.containsKey(p)).toList();
+        if (!seen.isEmpty()) {
+            mine.endsAtFirst.putAll(consumer.endOffsets(seen));
+        }
         mine.lastBefore.keySet().retainAll(assigned);
         mine.lastGiven.keySet().retainAll(assigned);
         var fresh =

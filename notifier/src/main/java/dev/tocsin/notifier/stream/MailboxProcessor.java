@@ -99,6 +99,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private Instant wakeAt = Instant.MAX;
     private Instant askedAt = Instant.EPOCH;
     private boolean readAll;
+    private long decided = -1;
 
     /// @param generation of the task that sent it
     private record Arrived(int generation, String target, Answer answer) {}
@@ -155,6 +156,8 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         owned = new AtomicBoolean(true);
         generation++;
         readAll = false;
+        var kept = store().get(DECIDED);
+        decided = kept == null ? -1 : new Unpacker(kept).number();
         answers.clear();
         mailboxes.clear();
         try (var all = store().all()) {
@@ -224,9 +227,18 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     @Override
     public void process(Record<String, byte[]> record) {
         long offset = task().recordMetadata().orElseThrow().offset();
-        if (offset <= decided()) {
+        if (offset <= decided
+                && handover.endsBefore(deliveries, task().taskId().partition(), decided)) {
+            LOG.atWarn()
+                    .addKeyValue("topic", deliveries)
+                    .log(
+                            "ends before what was decided: it was made anew, and is read from its start");
+            decided = -1;
+        }
+        if (offset <= decided) {
             return; // offsets were set back: what was told is not told again
         }
+        decided = offset;
         store().put(DECIDED, new Packer((byte) 1).number(offset).bytes());
         Delivery delivery;
         try {
@@ -259,17 +271,12 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private boolean hasReadAll() {
         if (!readAll) {
             var last = handover.toBeRead(deliveries, task().taskId().partition());
-            readAll = last != null && decided() >= last;
+            readAll = last != null && decided >= last;
             if (!readAll) {
                 wakeAt(clock.instant());
             }
         }
         return readAll;
-    }
-
-    private long decided() {
-        var kept = store().get(DECIDED);
-        return kept == null ? -1 : new Unpacker(kept).number();
     }
 
     /// Hands over what is due at a target, and sees to it that what is due later is looked at then.
