@@ -162,7 +162,6 @@ public final class Notifier implements AutoCloseable {
                                 // The order between an event and a delivery is of no account.
                                 Map.entry("max.task.idle.ms", -1),
                                 Map.entry("producer.linger.ms", 100),
-                                Map.entry("producer.transaction.timeout.ms", 60000),
                                 Map.entry("producer.batch.size", 131072),
                                 Map.entry("producer.compression.type", "lz4"),
                                 Map.entry("main.consumer.session.timeout.ms", 10000),
