@@ -8,6 +8,8 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.service.streams.Prerequisites;
+import dev.tocsin.service.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +22,7 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The Streams app: exactly once, 25 ms commits, static membership (the reasons are in research/kafka.md 1.2, 4 and 13).
+/// The Streams app; what it runs with is in [StreamsSettings].
 public final class IncidentStreams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IncidentStreams.class);
     private final Lifecycle lifecycle = new Lifecycle();
@@ -38,7 +40,8 @@ public final class IncidentStreams implements AutoCloseable {
                 Thread.ofVirtual()
                         .name("streams-start")
                         .start(() -> {
-                            if (new TopicCheck(kafka, health).await()) {
+                            if (new Prerequisites(kafka, health, "streams")
+                                    .await(new TopicCheck(kafka))) {
                                 start(kafka, instance, stateDir, health, metrics);
                             }
                         });
@@ -87,7 +90,7 @@ public final class IncidentStreams implements AutoCloseable {
         });
         streams.setUncaughtExceptionHandler(e -> {
             LOG.atWarn()
-                    .addKeyValue("why", root(e).toString())
+                    .addKeyValue("why", StreamsSettings.root(e).toString())
                     .log("a stream thread is replaced; what it had begun is done again");
             LOG.atDebug().setCause(e).log("its stack");
             return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -97,52 +100,22 @@ public final class IncidentStreams implements AutoCloseable {
 
     /// What Kafka Streams runs with here; public so that a benchmark can run something else with the same.
     public static Properties properties(KafkaSettings kafka, String instance, Path stateDir) {
-        var properties = new Properties();
-        properties.putAll(
-                kafka.client(
-                        Map.ofEntries(
-                                Map.entry(
-                                        "application.id",
-                                        kafka.topicPrefix() + "tocsin-incident-streams"),
-                                Map.entry(
-                                        "num.stream.threads",
-                                        Math.max(
-                                                1, Runtime.getRuntime().availableProcessors() / 2)),
-                                Map.entry("commit.interval.ms", 25),
-                                // An idle thread commits only between polls: the default of 100
-                                // would make that the latency of a lone incident.
-                                Map.entry("poll.ms", 10),
-                                // See ControlFirst, which does better.
-                                Map.entry("max.task.idle.ms", -1),
-                                // A commit sends what there is: until then it is gathered, and is
-                                // no
-                                // request of its own.
-                                Map.entry("producer.linger.ms", 100),
-                                Map.entry("producer.batch.size", 131072),
-                                Map.entry("producer.compression.type", "lz4"),
-                                Map.entry("main.consumer.session.timeout.ms", 10000),
-                                Map.entry("main.consumer.heartbeat.interval.ms", 3000),
-                                Map.entry("main.consumer.max.poll.records", 2000),
-                                Map.entry("consumer.auto.offset.reset", "earliest"),
-                                Map.entry("replication.factor", -1),
-                                Map.entry("statestore.cache.max.bytes", 0),
-                                Map.entry("processing.exception.handler.global.enabled", true)),
-                        Map.of(
-                                "processing.guarantee",
-                                "exactly_once_v2",
-                                "main.consumer.group.instance.id",
-                                instance,
-                                "state.dir",
-                                stateDir.toString())));
-        return properties;
-    }
-
-    static Throwable root(Throwable e) {
-        var cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause;
+        return StreamsSettings.of(
+                kafka,
+                "tocsin-incident-streams",
+                instance,
+                stateDir,
+                Map.of(
+                        "num.stream.threads",
+                        Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                        // An idle thread commits only between polls: the default of 100 would make
+                        // that the latency of a lone incident.
+                        "poll.ms",
+                        10,
+                        "main.consumer.max.poll.records",
+                        2000,
+                        "processing.exception.handler.global.enabled",
+                        true));
     }
 
     @Override

@@ -3,9 +3,8 @@ package dev.tocsin.incident;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.TopicSettings;
 import dev.tocsin.schemas.Topics;
-import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
-import java.time.Duration;
+import dev.tocsin.service.streams.Prerequisites;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,16 +14,13 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What has to be so before Streams starts: it would fail again and again while Kafka is away or its topics are not made yet, and would decide
-/// wrongly on topics that are kept otherwise than [Topics] says. Whoever mends that need not restart anything.
-final class TopicCheck {
+/// Whether the topics are there, and kept as [Topics] says: on others it would decide wrongly.
+final class TopicCheck implements Prerequisites.Check {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCheck.class);
-    private static final Duration RETRY = Duration.ofSeconds(1);
 
     /// Those that decide by time, or are joined.
     private static final List<Topic<?>> READ =
@@ -38,62 +34,14 @@ final class TopicCheck {
                     Topics.USER_REPORTS);
 
     private final KafkaSettings kafka;
-    private final Health health;
     private boolean unseen;
 
-    TopicCheck(KafkaSettings kafka, Health health) {
+    TopicCheck(KafkaSettings kafka) {
         this.kafka = kafka;
-        this.health = health;
     }
 
-    /// Returns when all is well.
-    ///
-    /// @return false when interrupted, or when the clients' configuration is wrong
-    boolean await() {
-        while (true) {
-            try (var admin =
-                    KafkaSettings.connect(() ->
-                            Admin.create(
-                                    kafka.client(
-                                            Map.of("reconnect.backoff.max.ms", "5000"),
-                                            Map.of())))) {
-                var wrong = wrong(admin);
-                if (wrong == null) {
-                    return true;
-                }
-                waits(wrong);
-            } catch (ExecutionException | RetriableException e) {
-                waits(
-                        "waiting for Kafka and its topics (tocsin admin bootstrap): "
-                                + (e instanceof ExecutionException ? IncidentStreams.root(e) : e)
-                                        .getMessage());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            } catch (RuntimeException e) {
-                LOG.atError()
-                        .addKeyValue("why", IncidentStreams.root(e).toString())
-                        .log("cannot start");
-                health.failed("streams", e);
-                return false;
-            }
-            try {
-                Thread.sleep(RETRY);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        }
-    }
-
-    private void waits(String why) {
-        if (!why.equals(health.why("streams"))) {
-            LOG.atWarn().log(why);
-        }
-        health.waiting("streams", why);
-    }
-
-    private @Nullable String wrong(Admin admin) throws ExecutionException, InterruptedException {
+    @Override
+    public @Nullable String wrong(Admin admin) throws ExecutionException, InterruptedException {
         var topics =
                 admin.describeTopics(
                                 Stream.concat(READ.stream(), Stream.of(Topics.INCIDENTS))

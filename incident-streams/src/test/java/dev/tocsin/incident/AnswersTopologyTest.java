@@ -1,11 +1,9 @@
 package dev.tocsin.incident;
 
-import static dev.tocsin.incident.stream.Plain.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentKind;
-import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,15 +109,7 @@ class AnswersTopologyTest extends TopologyRig {
     @Test
     void rule8WhatMaintenanceHidesIsAnsweredWhenItIsOver() {
         define();
-        var window =
-                MaintenanceWindow.newBuilder()
-                        .setWindowId("upgrade")
-                        .setTitle("Upgrade")
-                        .setChecks(List.of("shop"))
-                        .setStartsAt(START)
-                        .setEndsAt(START.plusSeconds(100))
-                        .build();
-        input("maintenance").pipeInput("upgrade", bytes(window::toByteBuffer), START);
+        maintain("shop", 100);
         for (int second = 10; second < 100; second += 10) {
             both("shop", second, Outcome.FAIL);
         }

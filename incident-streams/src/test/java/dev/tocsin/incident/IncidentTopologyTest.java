@@ -138,15 +138,7 @@ class IncidentTopologyTest extends TopologyRig {
     @Test
     void rule7MaintenanceIsAnnouncedOnItsTopic() {
         define();
-        var window =
-                MaintenanceWindow.newBuilder()
-                        .setWindowId("upgrade")
-                        .setTitle("Upgrade")
-                        .setChecks(List.of("shop"))
-                        .setStartsAt(START)
-                        .setEndsAt(START.plusSeconds(100))
-                        .build();
-        input("maintenance").pipeInput("upgrade", bytes(window::toByteBuffer), START);
+        maintain("shop", 100);
         for (int second = 10; second <= 100; second += 10) {
             result(second, "us", Outcome.FAIL);
             result(second, "eu", Outcome.FAIL);

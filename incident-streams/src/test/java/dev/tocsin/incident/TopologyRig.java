@@ -11,6 +11,7 @@ import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentPolicy;
+import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
@@ -163,5 +164,18 @@ abstract class TopologyRig {
     @AfterEach
     void close() {
         driver.close();
+    }
+
+    /// Maintenance of a check is announced, from the start on.
+    final void maintain(String check, int untilSecond) {
+        var window =
+                MaintenanceWindow.newBuilder()
+                        .setWindowId("upgrade")
+                        .setTitle("Upgrade")
+                        .setChecks(List.of(check))
+                        .setStartsAt(START)
+                        .setEndsAt(START.plusSeconds(untilSecond))
+                        .build();
+        input("maintenance").pipeInput("upgrade", bytes(window::toByteBuffer), START);
     }
 }

@@ -8,16 +8,22 @@ import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.service.SteadyClock;
+import dev.tocsin.service.streams.Prerequisites;
+import dev.tocsin.service.streams.StreamsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +60,8 @@ public final class Notifier implements AutoCloseable {
                         .name("notifier-start")
                         .start(() -> {
                             try {
-                                if (new TopicsThere(kafka, health).await()) {
+                                if (new Prerequisites(kafka, health, PART)
+                                        .await(admin -> missing(admin, kafka.topicPrefix()))) {
                                     start(kafka, instance, stateDir, config);
                                 }
                             } catch (RuntimeException e) {
@@ -124,7 +131,7 @@ public final class Notifier implements AutoCloseable {
 
     /// On the thread that ends: the next begins when this returns.
     private StreamThreadExceptionResponse ended(Throwable e) {
-        var why = root(e);
+        var why = StreamsSettings.root(e);
         LOG.atDebug().setCause(e).log("its stack");
         if (why instanceof FencedInstanceIdException) {
             LOG.atError().log("another notifier has the same --instance: this one ends");
@@ -148,44 +155,36 @@ public final class Notifier implements AutoCloseable {
     }
 
     private static Properties properties(KafkaSettings kafka, String instance, Path stateDir) {
-        var properties = new Properties();
-        properties.putAll(
-                kafka.client(
-                        Map.ofEntries(
-                                Map.entry(
-                                        "application.id", kafka.topicPrefix() + "tocsin-notifier"),
-                                Map.entry("num.stream.threads", 1),
-                                Map.entry("commit.interval.ms", 25),
-                                // An idle thread commits, and looks for answers, only between
-                                // polls.
-                                Map.entry("poll.ms", 5),
-                                // The order between an event and a delivery is of no account.
-                                Map.entry("max.task.idle.ms", -1),
-                                Map.entry("producer.linger.ms", 100),
-                                Map.entry("producer.batch.size", 131072),
-                                Map.entry("producer.compression.type", "lz4"),
-                                Map.entry("main.consumer.session.timeout.ms", 10000),
-                                Map.entry("main.consumer.heartbeat.interval.ms", 3000),
-                                Map.entry("main.consumer.max.poll.records", 1000),
-                                Map.entry("consumer.auto.offset.reset", "earliest"),
-                                Map.entry("replication.factor", -1),
-                                Map.entry("statestore.cache.max.bytes", 0)),
-                        Map.of(
-                                "processing.guarantee",
-                                "exactly_once_v2",
-                                "main.consumer.group.instance.id",
-                                instance,
-                                "state.dir",
-                                stateDir.toString())));
-        return properties;
+        return StreamsSettings.of(
+                kafka,
+                "tocsin-notifier",
+                instance,
+                stateDir,
+                Map.of(
+                        "num.stream.threads",
+                        1,
+                        // An idle thread commits, and looks for answers, only between polls.
+                        "poll.ms",
+                        5,
+                        "main.consumer.max.poll.records",
+                        1000));
     }
 
-    private static Throwable root(Throwable e) {
-        var cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause;
+    /// What does not exist of what it reads and writes, or null.
+    private static @Nullable String missing(Admin admin, String prefix)
+            throws ExecutionException, InterruptedException {
+        var there = admin.listTopics().names().get();
+        return Stream.of(
+                        Topics.CHECKS.named(prefix),
+                        Topics.INCIDENTS.named(prefix),
+                        Topics.DELIVERIES.named(prefix),
+                        Topics.DELIVERY_ATTEMPTS.named(prefix),
+                        Topics.INCIDENTS.deadLetters(prefix),
+                        Topics.DELIVERIES.deadLetters(prefix))
+                .filter(name -> !there.contains(name))
+                .findFirst()
+                .map(name -> "topic " + name + " does not exist: tocsin admin bootstrap makes it")
+                .orElse(null);
     }
 
     @Override

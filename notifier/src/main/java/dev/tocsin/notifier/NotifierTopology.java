@@ -73,19 +73,14 @@ final class NotifierTopology {
                                 clock));
         all.sink(RouteProcessor.DELIVERIES, Topics.DELIVERIES.named(all.prefix), "route");
         all.sink(MailboxProcessor.ATTEMPTS, Topics.DELIVERY_ATTEMPTS.named(all.prefix), "mailbox");
-        all.sink(
-                deadLetters(Topics.INCIDENTS, all.prefix),
-                deadLetters(Topics.INCIDENTS, all.prefix),
-                "route");
-        all.sink(
-                deadLetters(Topics.DELIVERIES, all.prefix),
-                deadLetters(Topics.DELIVERIES, all.prefix),
-                "mailbox");
+        all.deadLetters(Topics.INCIDENTS, "route");
+        all.deadLetters(Topics.DELIVERIES, "mailbox");
         return all.topology;
     }
 
-    private static String deadLetters(Topic<?> topic, String prefix) {
-        return topic.deadLetters(prefix);
+    private void deadLetters(Topic<?> topic, String from) {
+        var name = topic.deadLetters(prefix);
+        sink(name, name, from);
     }
 
     private void half(

@@ -1,12 +1,12 @@
 package dev.tocsin.agent;
 
-import dev.tocsin.agent.publish.Clip;
 import dev.tocsin.agent.publish.ResultPublisher;
 import dev.tocsin.agent.schedule.Canaries;
 import dev.tocsin.agent.schedule.Origin;
 import dev.tocsin.agent.schedule.Scheduler;
 import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.Topics;
+import dev.tocsin.service.Clip;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -68,7 +68,7 @@ final class Heartbeat {
             if (some.size() == BAD_AT_MOST) {
                 break;
             }
-            some.put(entry.getKey(), Clip.text(WHY_AT_MOST, entry.getValue()));
+            some.put(entry.getKey(), Clip.to(WHY_AT_MOST, entry.getValue()));
         }
         return some;
     }

@@ -2,6 +2,7 @@ package dev.tocsin.incident.stream;
 
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topic;
+import dev.tocsin.service.streams.DeadLetters;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Function;

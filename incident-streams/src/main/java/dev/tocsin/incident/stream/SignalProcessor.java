@@ -4,6 +4,7 @@ import dev.tocsin.incident.wire.FleetWire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
+import dev.tocsin.service.streams.DeadLetters;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;

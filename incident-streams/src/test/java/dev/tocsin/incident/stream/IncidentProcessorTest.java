@@ -76,7 +76,7 @@ class IncidentProcessorTest {
                 counters);
     }
 
-    private static CheckDefinition check(String id) {
+    static CheckDefinition check(String id) {
         return CheckDefinition.newBuilder()
                 .setCheckId(id)
                 .setConfigVersion("v1")

@@ -14,7 +14,6 @@ import dev.tocsin.incident.wire.OutageWire;
 import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentEvent;
-import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Signal;
 import java.time.Instant;
@@ -58,19 +57,7 @@ final class SlowGroup {
         boolean fails;
 
         Check(String id) {
-            definition =
-                    CheckDefinition.newBuilder()
-                            .setCheckId(id)
-                            .setConfigVersion("v1")
-                            .setName(id)
-                            .setService(id)
-                            .setUrl("http://" + id + "/")
-                            .setProbe("http")
-                            .setIntervalMs(10_000)
-                            .setTimeoutMs(1000)
-                            .setRegions(List.of("us", "eu"))
-                            .setIncident(IncidentPolicy.newBuilder().setFailureThreshold(1).build())
-                            .build();
+            definition = IncidentProcessorTest.check(id);
             partition.define(definition, null, now);
         }
 

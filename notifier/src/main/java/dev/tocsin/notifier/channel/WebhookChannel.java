@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
-import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -85,11 +84,8 @@ final class WebhookChannel implements Channel {
         this.client = client;
         url = java.util.Objects.requireNonNull(spec.url());
         secret = java.util.Objects.requireNonNull(spec.secret());
-        var parsed = java.util.Objects.requireNonNull(HttpUrl.parse(url));
-        path =
-                url.substring(url.indexOf(parsed.host()) + parsed.host().length())
-                        .replaceFirst("^:\\d+", "");
-        signature = new WebhookSignature(java.util.Objects.requireNonNull(spec.secret()));
+        path = url.replaceFirst("^https?://[^/?#]*", "");
+        signature = new WebhookSignature(secret);
     }
 
     @Override

@@ -30,10 +30,10 @@ public final class Routing {
     private Routing() {}
 
     /// @param before null when nothing of the incident was routed yet, or it is forgotten
-    /// @param checksInGroup of the event's group
+    /// @param hasOthers whether the event's group has other checks
     /// @return null when the event goes nowhere and changes nothing
     public static @Nullable Plan plan(
-            IncidentEvent event, List<Route> routes, @Nullable Told before, long checksInGroup) {
+            IncidentEvent event, List<Route> routes, @Nullable Told before, boolean hasOthers) {
         if (before != null && before.knows(event)) {
             return null;
         }
@@ -52,7 +52,7 @@ public final class Routing {
                     .filter(target -> !own.containsKey(target))
                     .forEach(target -> context.put(target, ITS_PARTS));
         }
-        return new Plan(own, context, checksInGroup > 1, Told.after(before, event, own));
+        return new Plan(own, context, hasOthers, Told.after(before, event, own));
     }
 
     private static Map<String, String> fitting(IncidentEvent event, List<Route> routes) {

@@ -5,11 +5,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -34,33 +32,21 @@ public final class Handover extends DefaultKafkaClientSupplier {
         private volatile long polledNanos = System.nanoTime();
         private long suspectUntilNanos = polledNanos;
 
-        /// Of each partition: up to where it was written when it was assigned.
-        private final Map<TopicPartition, Long> endsAtFirst = new HashMap<>();
+        private final Backlog backlog;
 
-        /// The same; of the second topic once what was there of the first is routed.
-        private final Map<TopicPartition, Long> ends = new HashMap<>();
-
-        /// The last offset before that: once it is processed, all that was there is known.
-        private final Map<TopicPartition, Long> lastBefore = new HashMap<>();
-
-        /// The last offset that was given to be processed, while the one above is not known.
-        private final Map<TopicPartition, Long> lastGiven = new HashMap<>();
-
-        /// Of partitions of the first topic: up to which offset they were processed, and how much of that is committed.
-        private final Map<Integer, Long> processed = new HashMap<>();
-
-        private final Map<Integer, Long> routed = new HashMap<>();
+        Waiting(String first) {
+            backlog = new Backlog(first);
+        }
     }
 
-    private final ThreadLocal<Waiting> waiting = ThreadLocal.withInitial(Waiting::new);
-    private final String first;
+    private final ThreadLocal<Waiting> waiting;
     private final Senders senders;
     private final Runnable committed;
 
     /// @param first topic of the half that feeds the other
     /// @param committed told of each commit, on the stream thread
     public Handover(String first, Senders senders, Runnable committed) {
-        this.first = first;
+        waiting = ThreadLocal.withInitial(() -> new Waiting(first));
         this.senders = senders;
         this.committed = committed;
     }
@@ -72,7 +58,7 @@ public final class Handover extends DefaultKafkaClientSupplier {
 
     /// On a stream thread: a record of the first topic was processed.
     public void processed(int partition, long offset) {
-        waiting.get().processed.put(partition, offset);
+        waiting.get().backlog.processed(partition, offset);
     }
 
     public Senders senders() {
@@ -142,7 +128,7 @@ public final class Handover extends DefaultKafkaClientSupplier {
 
     private void committed() {
         var mine = waiting.get();
-        mine.routed.putAll(mine.processed);
+        mine.backlog.committed();
         mine.committed.addAll(mine.due);
         mine.due.clear();
         committed.run();
@@ -152,63 +138,18 @@ public final class Handover extends DefaultKafkaClientSupplier {
     /// Up to which offset a partition of this thread is to be read before anything is sent of it: what is further on in it may say that it is no longer so. Null
     /// while that is not known.
     public @Nullable Long toBeRead(String topic, int partition) {
-        return waiting.get().lastBefore.get(new TopicPartition(topic, partition));
-    }
-
-    /// What of the first topic was there must be routed before it is known where the second one ends.
-    private boolean routed(Waiting mine, Set<TopicPartition> assigned) {
-        return assigned.stream()
-                .filter(p -> p.topic().equals(first))
-                .allMatch(p -> {
-                    var last = mine.lastBefore.get(p);
-                    return last != null
-                            && (last < 0 || mine.routed.getOrDefault(p.partition(), -1L) >= last);
-                });
+        return waiting.get().backlog.lastBefore(new TopicPartition(topic, partition));
     }
 
     /// Whether a partition of this thread ends before that offset: it was made anew.
     public boolean endsBefore(String topic, int partition, long offset) {
-        var end = waiting.get().endsAtFirst.get(new TopicPartition(topic, partition));
-        return end != null && end <= offset;
-    }
-
-    private void follow(
-            Waiting mine,
-            Consumer<byte[], byte[]> consumer,
-            ConsumerRecords<byte[], byte[]> records) {
-        var assigned = consumer.assignment();
-        mine.ends.keySet().retainAll(assigned);
-        mine.endsAtFirst.keySet().retainAll(assigned);
-        var seen = assigned.stream().filter(p -> !mine.endsAtFirst.containsKey(p)).toList();
-        if (!seen.isEmpty()) {
-            mine.endsAtFirst.putAll(consumer.endOffsets(seen));
-        }
-        mine.lastBefore.keySet().retainAll(assigned);
-        mine.lastGiven.keySet().retainAll(assigned);
-        var fresh =
-                assigned.stream()
-                        .filter(p -> !mine.ends.containsKey(p))
-                        .filter(p -> p.topic().equals(first) || routed(mine, assigned))
-                        .toList();
-        if (!fresh.isEmpty()) {
-            mine.ends.putAll(consumer.endOffsets(fresh));
-        }
-        for (var partition : records.partitions()) {
-            if (!mine.lastBefore.containsKey(partition)) {
-                mine.lastGiven.put(partition, records.records(partition).getLast().offset());
-            }
-        }
-        mine.ends.forEach((partition, end) -> {
-            if (!mine.lastBefore.containsKey(partition) && consumer.position(partition) >= end) {
-                mine.lastBefore.put(partition, mine.lastGiven.getOrDefault(partition, -1L));
-            }
-        });
+        return waiting.get().backlog.endsBefore(new TopicPartition(topic, partition), offset);
     }
 
     private void polled(
             Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
         var mine = waiting.get();
-        follow(mine, consumer, records);
+        mine.backlog.follow(consumer, records);
         long now = System.nanoTime();
         if (now - mine.polledNanos > FRESH.toNanos()) {
             mine.suspectUntilNanos = now + SUSPECT_NANOS;

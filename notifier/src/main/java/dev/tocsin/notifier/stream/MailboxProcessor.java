@@ -21,6 +21,7 @@ import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Packer;
 import dev.tocsin.service.Unpacker;
+import dev.tocsin.service.streams.DeadLetters;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -99,6 +100,10 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private Instant wakeAt = Instant.MAX;
     private Instant askedAt = Instant.EPOCH;
     private boolean readAll;
+
+    /// Whether something was handed over since the last record, look or wake.
+    private boolean handed;
+
     private long decided = -1;
 
     /// @param generation of the task that sent it
@@ -265,6 +270,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                         delivery.getWaits(),
                         clock.instant());
         send(target);
+        handed = false; // with what is written of the record there is something to commit
     }
 
     /// Whether what was in its partition when it was assigned is known: of a state that was kept, some of it may not be so any more.
@@ -318,8 +324,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                         sending.message(),
                         () -> mine.get() && fresh.getAsBoolean(),
                         answer -> answers.add(new Arrived(ours, target, answer))));
-        // So that there is something to commit also where only time has passed.
-        store().put(HANDED_OVER, new byte[] {1});
+        handed = true;
         var now = clock.instant();
         if (now.isAfter(askedAt.plus(ASK_EACH))) { // each that is asked for costs
             askedAt = now;
@@ -357,6 +362,15 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             }
             send(target);
         }
+        mark();
+    }
+
+    /// So that there is something to commit also where only time has passed.
+    private void mark() {
+        if (handed) {
+            store().put(HANDED_OVER, new byte[] {1});
+            handed = false;
+        }
     }
 
     private void look() {
@@ -373,6 +387,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             }
         }
         touched.forEach(this::send);
+        mark();
         if (look != null && mailboxes.values().stream().allMatch(box -> box.underWay() == 0)) {
             look.cancel();
             look = null;

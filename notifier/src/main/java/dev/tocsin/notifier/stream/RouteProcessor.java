@@ -6,6 +6,7 @@ import dev.tocsin.notifier.send.Handover;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Topics;
+import dev.tocsin.service.streams.DeadLetters;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,7 +114,7 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
                         event,
                         routes,
                         kept == null ? null : ToldCodec.decode(kept),
-                        hasOthers.test(event.getGroup()) ? 2 : 1);
+                        hasOthers.test(event.getGroup()));
         if (plan == null) {
             return;
         }

@@ -287,8 +287,7 @@ final class World {
     }
 
     private void take(IncidentEvent event) {
-        var plan =
-                Routing.plan(event, ROUTES, told.get(event.getIncidentId()), waits(event) ? 20 : 1);
+        var plan = Routing.plan(event, ROUTES, told.get(event.getIncidentId()), waits(event));
         if (plan == null) {
             return;
         }

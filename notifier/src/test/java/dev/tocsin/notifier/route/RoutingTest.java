@@ -47,12 +47,12 @@ class RoutingTest {
     }
 
     private static Routing.@Nullable Plan plan(IncidentEvent event, @Nullable Told before) {
-        return Routing.plan(event, ROUTES, before, 1);
+        return Routing.plan(event, ROUTES, before, false);
     }
 
     private static Routing.Plan planned(
             IncidentEvent event, List<Route> routes, @Nullable Told before) {
-        return Objects.requireNonNull(Routing.plan(event, routes, before, 1));
+        return Objects.requireNonNull(Routing.plan(event, routes, before, false));
     }
 
     private static Map<String, String> own(IncidentEvent event, @Nullable Told before) {
@@ -158,9 +158,10 @@ class RoutingTest {
 
     @Test
     void aFirstWordMayHaveToWaitOnlyWhereTheGroupHasOthers() {
-        assertThat(Objects.requireNonNull(Routing.plan(FIRST, ROUTES, null, 0)).waits()).isFalse();
-        assertThat(Objects.requireNonNull(Routing.plan(FIRST, ROUTES, null, 1)).waits()).isFalse();
-        assertThat(Objects.requireNonNull(Routing.plan(FIRST, ROUTES, null, 2)).waits()).isTrue();
+        assertThat(Objects.requireNonNull(Routing.plan(FIRST, ROUTES, null, false)).waits())
+                .isFalse();
+        assertThat(Objects.requireNonNull(Routing.plan(FIRST, ROUTES, null, true)).waits())
+                .isTrue();
     }
 
     private static OutageChild child(String check, String team) {

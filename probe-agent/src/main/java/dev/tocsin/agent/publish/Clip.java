@@ -85,13 +85,7 @@ public final class Clip {
         return fit;
     }
 
-    /// @param most characters, the mark that something is missing included
-    public static String text(int most, String text) {
-        if (text.length() <= most) {
-            return text;
-        }
-        int end = most - 1;
-        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end)
-                + "…";
+    private static String text(int most, String text) {
+        return dev.tocsin.service.Clip.to(most, text);
     }
 }

@@ -11,6 +11,8 @@ import dev.tocsin.standalone.topic.Bootstrap;
 import dev.tocsin.standalone.topic.TopicWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +139,43 @@ record Load(int checks, int failingPercent, int results) {
                                             _ -> RecordsToDelete.beforeOffset(-1)));
             admin.deleteRecords(all).all().get();
         }
+    }
+
+    /// Waits until an incident was told.
+    interface Told {
+        /// @param before how many were told before it
+        void await(String check, int before) throws Exception;
+    }
+
+    /// Lets one check after the other fail in two regions.
+    ///
+    /// @return in ms, as they came: from the broker's stamp of the deciding result until it was told
+    static List<Long> oneByOne(KafkaSettings kafka, Collection<String> checks, Told told)
+            throws Exception {
+        var latencies = new ArrayList<Long>();
+        send(
+                kafka,
+                (topic, producer, results) -> {
+                    for (var id : checks) {
+                        long appended = 0;
+                        for (var region : REGIONS.subList(0, 2)) {
+                            var at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+                            var value = results.serialize(topic, result(id, region, 1, at, true));
+                            appended =
+                                    producer.send(new ProducerRecord<>(topic, id, value))
+                                            .get()
+                                            .timestamp();
+                        }
+                        told.await(id, latencies.size());
+                        latencies.add(System.currentTimeMillis() - appended);
+                    }
+                });
+        return latencies;
+    }
+
+    /// Without the first ones, sorted.
+    static List<Long> warm(List<Long> latencies, int warmUp) {
+        return latencies.stream().skip(warmUp).sorted().toList();
     }
 
     interface Sending {

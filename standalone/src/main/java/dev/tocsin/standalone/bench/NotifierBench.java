@@ -299,7 +299,7 @@ final class NotifierBench implements Callable<Integer> {
         double cpu = notifier.cpuSeconds();
         long started = System.nanoTime();
         send(kafka, events);
-        await(notifier, () -> healthy.stream().allMatch(sink::heard));
+        await(notifier, () -> healthy.stream().allMatch(sink::heard), 10);
         double seconds = (System.nanoTime() - started) / 1e9;
         return new Burst(
                 count,
@@ -311,7 +311,8 @@ final class NotifierBench implements Callable<Integer> {
                 Quantile.of(sink.delaysMs(healthy, started), 0.99));
     }
 
-    private static void await(Measured notifier, java.util.function.BooleanSupplier done)
+    private static void await(
+            Measured notifier, java.util.function.BooleanSupplier done, int eachMs)
             throws Exception {
         long until = System.nanoTime() + LIMIT.toNanos();
         while (!done.getAsBoolean()) {
@@ -319,7 +320,7 @@ final class NotifierBench implements Callable<Integer> {
             if (System.nanoTime() > until) {
                 throw new IllegalStateException("not all were told within " + LIMIT);
             }
-            Thread.sleep(10); // between looks
+            Thread.sleep(eachMs); // between looks
         }
     }
 
@@ -379,43 +380,18 @@ final class NotifierBench implements Callable<Integer> {
                             .build());
         }
         TopicWriter.write(kafka, Topics.CHECKS, checks);
-        var latencies = new ArrayList<Long>();
         try (var sink = new WebhookSink(Map.of());
                 var notifier = notifier(kafka, dir, sink, 1);
                 var streams = BenchApp.incidentStreams(kafka, "bench-alone", dir)) {
-            Load.send(
-                    kafka,
-                    (topic, producer, results) -> {
-                        for (var id : checks.keySet()) {
-                            int before = sink.heard();
-                            long appended = 0;
-                            for (var region : Load.REGIONS.subList(0, 2)) {
-                                var at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-                                var value =
-                                        results.serialize(
-                                                topic, Load.result(id, region, 1, at, true));
-                                appended =
-                                        producer.send(new ProducerRecord<>(topic, id, value))
-                                                .get()
-                                                .timestamp();
-                            }
-                            long until = System.nanoTime() + LIMIT.toNanos();
-                            while (sink.heard() == before) {
-                                notifier.requireAlive();
-                                if (System.nanoTime() > until) {
-                                    throw new IllegalStateException(id + " was not told");
-                                }
-                                Thread.sleep(1); // between looks
-                            }
-                            latencies.add(System.currentTimeMillis() - appended);
-                        }
-                    });
+            var latencies =
+                    Load.oneByOne(
+                            kafka,
+                            checks.keySet(),
+                            (_, before) -> await(notifier, () -> sink.heard() > before, 1));
             if (streams.seen() == 0) {
                 throw new IllegalStateException("nothing was processed");
             }
+            return Load.warm(latencies, alone);
         }
-        var measured = new ArrayList<>(latencies.subList(alone, latencies.size()));
-        measured.sort(Long::compare);
-        return measured;
     }
 }

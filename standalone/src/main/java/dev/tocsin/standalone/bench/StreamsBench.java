@@ -18,8 +18,6 @@ import dev.tocsin.standalone.topic.TopicWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -226,39 +223,23 @@ final class StreamsBench implements Callable<Integer> {
             checks.put("check-" + i, Load.check("check-" + i, "group-" + i, 1000, 1));
         }
         TopicWriter.write(kafka, Topics.CHECKS, checks);
-        var latencies = new ArrayList<Long>();
         var incidents = Topics.INCIDENTS.named(kafka.topicPrefix());
         try (var app = BenchApp.incidentStreams(kafka, "bench-latency", dir);
                 var avro = AvroSerdes.<IncidentEvent>deserializer(kafka.properties());
                 var reader = new TopicReader(kafka, List.of(incidents))) {
-            Load.send(
-                    kafka,
-                    (topic, producer, results) -> {
-                        for (var id : checks.keySet()) {
-                            long appended = 0;
-                            for (var region : Load.REGIONS.subList(0, 2)) {
-                                var at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-                                var value =
-                                        results.serialize(
-                                                topic, Load.result(id, region, 1, at, true));
-                                appended =
-                                        producer.send(new ProducerRecord<>(topic, id, value))
-                                                .get()
-                                                .timestamp();
-                            }
-                            latencies.add(opened(reader, avro, incidents, id) - appended);
-                        }
-                    });
+            var latencies =
+                    Load.oneByOne(
+                            kafka,
+                            checks.keySet(),
+                            (id, _) -> awaitOpened(reader, avro, incidents, id));
             if (app.seen() == 0) {
                 throw new IllegalStateException("nothing was processed");
             }
+            return Load.warm(latencies, WARM_UP);
         }
-        var measured = new ArrayList<>(latencies.subList(WARM_UP, latencies.size()));
-        measured.sort(Long::compare);
-        return measured;
     }
 
-    private static long opened(
+    private static void awaitOpened(
             TopicReader reader,
             org.apache.kafka.common.serialization.Deserializer<IncidentEvent> avro,
             String incidents,
@@ -269,7 +250,7 @@ final class StreamsBench implements Callable<Integer> {
                 var event = avro.deserialize(incidents, record.value());
                 if (check.equals(event.getCheckId())
                         && event.getType() == IncidentEventType.OPENED) {
-                    return System.currentTimeMillis();
+                    return;
                 }
             }
         }

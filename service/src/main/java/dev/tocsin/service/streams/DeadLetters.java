@@ -1,12 +1,13 @@
-package dev.tocsin.notifier.stream;
+package dev.tocsin.service.streams;
 
+import dev.tocsin.service.Clip;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /// Sets aside a record that cannot be read, with its cause. A dead letter always fits: what is too large is left out, and says so.
-final class DeadLetters {
+public final class DeadLetters {
     /// Of Kafka's default limit of a megabyte half is left for the key, the headers and what the broker adds.
     private static final int BODY_AT_MOST = 512 * 1024;
 
@@ -15,7 +16,7 @@ final class DeadLetters {
     private DeadLetters() {}
 
     /// @param topic the record's; the sink of its dead letters has the name `<topic>-dlq`
-    static void add(
+    public static void add(
             ProcessorContext<String, byte[]> task,
             Record<String, byte[]> record,
             String topic,
@@ -29,14 +30,14 @@ final class DeadLetters {
             }
         }
         add(headers, "tocsin.dlq.topic", topic);
-        add(headers, "tocsin.dlq.cause", clipped(String.valueOf(cause.getMessage())));
+        add(headers, "tocsin.dlq.cause", Clip.to(TEXT_AT_MOST, String.valueOf(cause.getMessage())));
         if (size > BODY_AT_MOST) {
             add(headers, "tocsin.dlq.body-left-out", size + " bytes");
         }
         var key = record.key();
         task.forward(
                 new Record<>(
-                        key == null ? null : clipped(key),
+                        key == null ? null : Clip.to(TEXT_AT_MOST, key),
                         size > BODY_AT_MOST ? null : value,
                         record.timestamp(),
                         headers),
@@ -45,9 +46,5 @@ final class DeadLetters {
 
     private static void add(RecordHeaders headers, String name, String value) {
         headers.add(name, value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String clipped(String text) {
-        return text.substring(0, Math.min(text.length(), TEXT_AT_MOST));
     }
 }

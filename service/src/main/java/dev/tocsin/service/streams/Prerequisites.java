@@ -1,0 +1,83 @@
+package dev.tocsin.service.streams;
+
+import dev.tocsin.service.Health;
+import dev.tocsin.service.KafkaSettings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What has to be so before Streams starts: it would fail again and again while Kafka is away or its topics are not made yet. Whoever mends that need not
+/// restart anything.
+public final class Prerequisites {
+    private static final Logger LOG = LoggerFactory.getLogger(Prerequisites.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /// Looks at the topics.
+    public interface Check {
+        /// @return what is wrong with them, or null
+        @Nullable String wrong(Admin admin) throws ExecutionException, InterruptedException;
+    }
+
+    private final KafkaSettings kafka;
+    private final Health health;
+    private final String part;
+
+    /// @param part whose health it is
+    public Prerequisites(KafkaSettings kafka, Health health, String part) {
+        this.kafka = kafka;
+        this.health = health;
+        this.part = part;
+    }
+
+    /// Returns when all is well.
+    ///
+    /// @return false when interrupted, or when the clients' configuration is wrong
+    public boolean await(Check check) {
+        while (true) {
+            try (var admin =
+                    KafkaSettings.connect(() ->
+                            Admin.create(
+                                    kafka.client(
+                                            Map.of("reconnect.backoff.max.ms", "5000"),
+                                            Map.of())))) {
+                var wrong = check.wrong(admin);
+                if (wrong == null) {
+                    return true;
+                }
+                waits(wrong);
+            } catch (ExecutionException | RetriableException e) {
+                waits(
+                        "waiting for Kafka and its topics (tocsin admin bootstrap): "
+                                + (e instanceof ExecutionException ? StreamsSettings.root(e) : e)
+                                        .getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            } catch (RuntimeException e) {
+                LOG.atError()
+                        .addKeyValue("why", StreamsSettings.root(e).toString())
+                        .log("cannot start");
+                health.failed(part, e);
+                return false;
+            }
+            try {
+                Thread.sleep(RETRY);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+    }
+
+    private void waits(String why) {
+        if (!why.equals(health.why(part))) {
+            LOG.atWarn().log(why);
+        }
+        health.waiting(part, why);
+    }
+}
