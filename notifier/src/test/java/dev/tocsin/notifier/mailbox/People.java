@@ -395,7 +395,10 @@ final class People {
     }
 
     /// The notifier has the answer.
-    void answered(Instant now, Sending sending, DeliveryResult result, boolean givenUp) {
+    ///
+    /// @param given when the target gave it: what it asks for counts from then
+    void answered(
+            Instant now, Instant given, Sending sending, DeliveryResult result, boolean givenUp) {
         say(now, () -> "answer " + describe(sending) + " " + result);
         if (result instanceof Delivered) {
             for (var carried : sending.carried()) {
@@ -432,7 +435,7 @@ final class People {
                             : Objects.equals(retry.status(), 429)
                                     ? Duration.ofSeconds(30)
                                     : Duration.ZERO;
-            quietUntil = later(quietUntil, now.plus(after));
+            quietUntil = later(quietUntil, given.plus(after));
         } else if (Objects.equals(result.status(), 410)) {
             gone = true;
         }

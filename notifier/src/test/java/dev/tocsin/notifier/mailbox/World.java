@@ -328,6 +328,6 @@ final class World {
                 place.mailbox.answered(
                         id, result, begun, answer.at(), random.nextDouble(-1, 1), "here");
         boolean givenUp = answered != null && answered.givenUp();
-        place.people.answered(now, answer.sending(), result, givenUp);
+        place.people.answered(now, answer.at(), answer.sending(), result, givenUp);
     }
 }
