@@ -1,6 +1,7 @@
 package dev.tocsin.notifier;
 
 import dev.tocsin.notifier.mailbox.Message;
+import dev.tocsin.notifier.mailbox.Notes;
 import dev.tocsin.notifier.mailbox.Parts;
 import dev.tocsin.notifier.mailbox.What;
 import dev.tocsin.schemas.Decision;
@@ -59,7 +60,7 @@ public final class Events {
                 event,
                 null,
                 reason,
-                List.of(),
+                Notes.NONE,
                 new Parts(0, 0, List.of()));
     }
 }

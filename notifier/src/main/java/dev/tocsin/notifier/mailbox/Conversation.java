@@ -5,7 +5,6 @@ import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -177,7 +176,7 @@ public record Conversation(
         return tries.made() > 0 || (due != null && due.what().begins() && !due.at().isAfter(at));
     }
 
-    Conversation told(Said said, List<String> notes, Instant at) {
+    Conversation told(Said said, Notes notes, Instant at) {
         var next = new Draft(this, id);
         next.telling = telling.heard(said, notes, at);
         next.tries = Tries.NONE;

@@ -22,13 +22,9 @@ public sealed interface Message {
             IncidentEvent event,
             @Nullable Said before,
             String reason,
-            List<String> notes,
+            Notes notes,
             Parts parts)
-            implements Message {
-        public One {
-            notes = List.copyOf(notes);
-        }
-    }
+            implements Message {}
 
     /// Of many at once.
     ///

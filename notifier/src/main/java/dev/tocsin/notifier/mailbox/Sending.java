@@ -11,10 +11,5 @@ public record Sending(Message message, int attempt, List<Carried> carried) {
     }
 
     /// @param eventId the newest event in it
-    public record Carried(
-            String conversation, String eventId, long seq, Said said, List<String> notes) {
-        public Carried {
-            notes = List.copyOf(notes);
-        }
-    }
+    public record Carried(String conversation, String eventId, long seq, Said said, Notes notes) {}
 }

@@ -2,6 +2,7 @@ package dev.tocsin.notifier.stream;
 
 import dev.tocsin.notifier.mailbox.Conversation;
 import dev.tocsin.notifier.mailbox.Line;
+import dev.tocsin.notifier.mailbox.Notes;
 import dev.tocsin.notifier.mailbox.Part;
 import dev.tocsin.notifier.mailbox.Parts;
 import dev.tocsin.notifier.mailbox.Said;
@@ -55,7 +56,9 @@ final class MailboxCodec {
         packer.number(telling.number())
                 .time(telling.at())
                 .flag(telling.rang())
-                .texts(telling.notes())
+                .texts(telling.notes().texts())
+                .number(telling.notes().left())
+                .number(telling.notes().last())
                 .number(all.tries().made())
                 .time(all.tries().first())
                 .time(all.tries().next())
@@ -90,7 +93,7 @@ final class MailboxCodec {
         var heldUntil = in.time();
         boolean old = in.flag();
         var told = in.flag() ? said(in) : null;
-        var telling = new Telling(told, in.count(), in.time(), in.flag(), in.words());
+        var telling = new Telling(told, in.count(), in.time(), in.flag(), notes(in));
         var tries = new Tries(in.count(), in.time(), in.time(), in.flag());
         int joined = in.count();
         int open = in.count();
@@ -111,6 +114,10 @@ final class MailboxCodec {
                 telling,
                 tries,
                 new Parts(joined, open, named));
+    }
+
+    private static Notes notes(Unpacker in) {
+        return new Notes(in.words(), in.count(), in.number());
     }
 
     private static void write(Packer packer, Said said) {

@@ -79,7 +79,7 @@ public final class MessageJson {
         }
         if (!message.notes().isEmpty()) {
             var notes = root.putArray("notes");
-            message.notes().forEach(notes::add);
+            message.notes().texts().forEach(notes::add);
         }
         return root;
     }

@@ -100,7 +100,10 @@ public record MessageText(
         add(facts, "how often", recurrence(event));
         add(facts, "how sure", event.getDecision().getExplanation());
         add(facts, "part of", event.getOutageId() == null ? null : "outage " + event.getOutageId());
-        message.notes().forEach(note -> facts.add(new Fact("note", note)));
+        if (message.notes().left() > 0) {
+            facts.add(new Fact("notes", message.notes().left() + " earlier ones"));
+        }
+        message.notes().texts().forEach(note -> facts.add(new Fact("note", note)));
         return new MessageText(
                 title(message),
                 event.getOpen() ? colour(event.getSeverity()) : "#2e7d32",

@@ -234,27 +234,36 @@ class MailboxTest {
         told();
         take("i1", ANNOTATED, event -> event.setReason("one"));
         var first = mailbox.due(now).getFirst();
-        assertThat(one(first).notes()).containsExactly("one");
+        assertThat(one(first).notes().texts()).containsExactly("one");
         take("i1", ANNOTATED, event -> event.setReason("two"));
         answer(first, TAKEN);
         var second = mailbox.due(now).getFirst();
         assertThat(word(second)).isEqualTo("NOTE i1");
-        assertThat(one(second).notes()).containsExactly("two");
+        assertThat(one(second).notes().texts()).containsExactly("two");
         answer(second, TAKEN);
         assertThat(told()).isEmpty();
     }
 
     @Test
-    void aNoteIsClippedAndOnlyTheLastFiveAreKept() {
+    void aNoteIsClippedAndOfMoreThanFiveOnlyTheNumberIsKept() {
         take("i1", OPENED);
         told();
         for (int i = 0; i < 7; i++) {
             var note = i + "x".repeat(2000);
             take("i1", ANNOTATED, event -> event.setReason(note));
         }
-        var notes = one(mailbox.due(now).getFirst()).notes();
-        assertThat(notes).hasSize(5).allMatch(note -> note.length() == 1000);
-        assertThat(notes.getFirst()).startsWith("2");
+        var sending = mailbox.due(now).getFirst();
+        var notes = one(sending).notes();
+        assertThat(notes.texts()).hasSize(5).allMatch(note -> note.length() == 1000);
+        assertThat(notes.texts().getFirst()).startsWith("2");
+        assertThat(notes.left()).isEqualTo(2);
+        for (int i = 0; i < 6; i++) {
+            take("i1", ANNOTATED, event -> event.setReason("again"));
+        }
+        answer(sending, TAKEN);
+        var next = one(mailbox.due(now).getFirst()).notes();
+        assertThat(next.texts()).hasSize(5).containsOnly("again");
+        assertThat(next.left()).isEqualTo(1);
     }
 
     @Test

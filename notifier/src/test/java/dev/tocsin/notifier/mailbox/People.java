@@ -373,13 +373,15 @@ final class People {
                     talk.word.equals(carried.said())
                             && (carried.said().open() || talk.wordEvent.equals(event));
             must(
-                    !same || talk.unsure || !talk.notesHeard.containsAll(carried.notes()),
+                    !same || talk.unsure || !talk.notesHeard.containsAll(carried.notes().texts()),
                     talk,
                     "nothing is told twice under two ids");
         }
         if (!talk.wordId.equals(id)) {
             must(
-                    talk.unsure || carried.notes().stream().noneMatch(talk.notesHeard::contains),
+                    talk.unsure
+                            || carried.notes().texts().stream()
+                                    .noneMatch(talk.notesHeard::contains),
                     talk,
                     "no note is told twice");
         }
@@ -389,8 +391,14 @@ final class People {
         talk.wordEvent = event;
         talk.mentionedAt = now;
         talk.owed.clear();
-        talk.notes.removeAll(carried.notes());
-        talk.notesHeard.addAll(carried.notes());
+        if (carried.notes().left() > 0) { // people hear that there are so many more
+            var first = carried.notes().texts().getFirst();
+            var older = talk.notes.stream().takeWhile(note -> !note.equals(first)).toList();
+            must(older.size() <= carried.notes().left(), talk, "older notes are counted");
+            older.forEach(talk.notes::remove);
+        }
+        talk.notes.removeAll(carried.notes().texts());
+        talk.notesHeard.addAll(carried.notes().texts());
         judge(now, talk);
     }
 

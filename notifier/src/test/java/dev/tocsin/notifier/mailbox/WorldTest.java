@@ -140,7 +140,7 @@ class WorldTest {
                                             one.eventId(),
                                             one.seq(),
                                             one.said(),
-                                            List.of()));
+                                            Notes.NONE));
                         }
                         return List.of(new Sending(sending.message(), sending.attempt(), without));
                     }

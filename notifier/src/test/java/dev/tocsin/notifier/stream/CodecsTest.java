@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tocsin.notifier.Events;
 import dev.tocsin.notifier.mailbox.Conversation;
 import dev.tocsin.notifier.mailbox.Line;
+import dev.tocsin.notifier.mailbox.Notes;
 import dev.tocsin.notifier.mailbox.Part;
 import dev.tocsin.notifier.mailbox.Parts;
 import dev.tocsin.notifier.mailbox.Said;
@@ -60,7 +61,8 @@ class CodecsTest {
                 AT,
                 AT.plusSeconds(1),
                 true,
-                new Telling(told, 2, AT.plusSeconds(2), true, List.of("one", "zwei")),
+                new Telling(
+                        told, 2, AT.plusSeconds(2), true, new Notes(List.of("one", "zwei"), 3, 7)),
                 new Tries(4, AT.plusSeconds(3), AT.plusSeconds(4), true),
                 new Parts(
                         30,
