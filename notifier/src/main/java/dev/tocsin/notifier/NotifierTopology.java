@@ -72,6 +72,7 @@ final class NotifierTopology {
                                 MailboxProcessor.Formats.avro(kafka),
                                 clock));
         all.sink(RouteProcessor.DELIVERIES, Topics.DELIVERIES.named(all.prefix), "route");
+        all.sink(MailboxProcessor.ALARMS, Topics.DELIVERIES.named(all.prefix), "mailbox");
         all.sink(MailboxProcessor.ATTEMPTS, Topics.DELIVERY_ATTEMPTS.named(all.prefix), "mailbox");
         all.deadLetters(Topics.INCIDENTS, "route");
         all.deadLetters(Topics.DELIVERIES, "mailbox");

@@ -26,11 +26,15 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
 
     private static final String DIGEST_ABOVE = "digest-above";
 
+    /// Who hears that a target cannot be told, where the file does not say who.
+    private static final int WATCHERS = 3;
+
     /// @param channels channel type to keys that every target of the type has unless it says otherwise
     private record Spec(
             @Nullable Map<String, ObjectNode> channels,
             @Nullable List<ObjectNode> targets,
-            @Nullable List<RouteSpec> routes) {}
+            @Nullable List<RouteSpec> routes,
+            @Nullable List<String> alarms) {}
 
     private record RouteSpec(
             @Nullable Map<String, List<String>> match,
@@ -39,7 +43,7 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
 
     /// @throws dev.tocsin.service.ConfigException naming file, line and key
     public static NotifyConfig from(ConfigFile config) {
-        var spec = config.section("notify", Spec.class).orElse(new Spec(null, null, null));
+        var spec = config.section("notify", Spec.class).orElse(new Spec(null, null, null, null));
         var common = spec.channels() == null ? Map.<String, ObjectNode>of() : spec.channels();
         for (var name : common.keySet()) {
             type(config, "/notify/channels/" + name, name);
@@ -82,24 +86,51 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
             var route = givenRoutes.get(i);
             var place = "/notify/routes/" + i;
             var to = route.targets() == null ? List.<String>of() : route.targets();
-            for (var target : to) {
-                if (!members.containsKey(target)) {
-                    throw config.error(
-                            place + "/targets",
-                            "\"" + target + "\" is no target; there are " + members.keySet());
-                }
-            }
+            var each = each(config, place + "/targets", to, members);
             routes.add(
                     new Route(
                             "route " + (i + 1),
                             route.match() == null ? Map.of() : route.match(),
-                            to.stream()
-                                    .flatMap(target ->
-                                            members.getOrDefault(target, List.of()).stream())
-                                    .toList(),
+                            each,
                             Boolean.TRUE.equals(route.proceed())));
         }
+        var alarms =
+                spec.alarms() == null
+                        ? null
+                        : each(config, "/notify/alarms", spec.alarms(), members);
+        targets.replaceAll((id, target) -> target.withWatchers(watchers(id, members, alarms)));
         return new NotifyConfig(targets, routes);
+    }
+
+    /// Who is told through those that the file names.
+    private static List<String> each(
+            ConfigFile config,
+            String place,
+            List<String> named,
+            Map<String, List<String>> members) {
+        var all = new ArrayList<String>();
+        for (var target : named) {
+            var of = members.get(target);
+            if (of == null) {
+                throw config.error(
+                        place, "\"" + target + "\" is no target; there are " + members.keySet());
+            }
+            all.addAll(of);
+        }
+        return all;
+    }
+
+    /// Whom `alarms` names, or the first others in the file.
+    private static List<String> watchers(
+            String id, Map<String, List<String>> members, @Nullable List<String> alarms) {
+        if (alarms != null) {
+            return alarms.stream().filter(target -> !target.equals(id)).toList();
+        }
+        return members.values().stream()
+                .filter(of -> !of.contains(id))
+                .flatMap(List::stream)
+                .limit(WATCHERS)
+                .toList();
     }
 
     /// How many messages at once are not yet one digest; `never` for a receiver that wants each.

@@ -2,6 +2,7 @@ package dev.tocsin.notifier.mailbox;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How a target has answered of late: its circuit breaker.
@@ -10,12 +11,22 @@ import org.jspecify.annotations.Nullable;
 /// @param failingSince when the first of them was
 /// @param pausedUntil nothing is sent before; null when nothing keeps it
 /// @param gone what the target was when it said that it wants nothing more (410); null while it does
+/// @param alarm what other targets were told of that; null when nothing
 public record Line(
         int failures,
         @Nullable Instant failingSince,
         @Nullable Instant pausedUntil,
-        @Nullable String gone) {
-    public static final Line GOOD = new Line(0, null, null, null);
+        @Nullable String gone,
+        @Nullable Raised alarm) {
+    public static final Line GOOD = new Line(0, null, null, null, null);
+
+    /// @param seq of the last
+    /// @param to ids of the targets that heard it, which hear its end, too
+    public record Raised(Instant since, int seq, List<String> to) {
+        public Raised {
+            to = List.copyOf(to);
+        }
+    }
 
     /// From so many failures in a row on one message at a time is tried, and less and less often.
     static final int OPEN_AT = 5;
@@ -37,7 +48,7 @@ public record Line(
         if (broken() && paused(at)) {
             // It was sent before the pause began: one failure of many at once, not one more.
             var until = at.plus(pause);
-            return !paused(until) ? new Line(failures, failingSince, until, gone) : this;
+            return !paused(until) ? new Line(failures, failingSince, until, gone, alarm) : this;
         }
         int made = failures + 1;
         var breaker = breaker(made);
@@ -47,7 +58,8 @@ public record Line(
                 made,
                 failingSince == null ? at : failingSince,
                 longest.isZero() || paused(until) ? pausedUntil : until,
-                gone);
+                gone,
+                alarm);
     }
 
     private static Duration breaker(int failures) {
@@ -62,10 +74,15 @@ public record Line(
     ///
     /// @param is what the target is now
     Line taken(Instant at, String is) {
-        return new Line(0, null, paused(at) ? pausedUntil : null, is.equals(gone) ? gone : null);
+        return new Line(
+                0, null, paused(at) ? pausedUntil : null, is.equals(gone) ? gone : null, alarm);
     }
 
     Line gone(String target) {
-        return new Line(failures, failingSince, null, target);
+        return new Line(failures, failingSince, null, target, alarm);
+    }
+
+    Line with(@Nullable Raised raised) {
+        return new Line(failures, failingSince, pausedUntil, gone, raised);
     }
 }

@@ -324,8 +324,7 @@ public final class Mailbox {
             places = full ? Math.min(PLACES_AT_MOST, places + 1) : places;
             digestTries = 0;
             sending.carried().forEach(carried -> told(carried, ended));
-            answers(ended, is);
-            return new Answered(null, false, null);
+            return new Answered(null, false, answers(ended, is));
         }
         places = 1;
         return failed(sending, result, begun, ended, jitter, is);
@@ -361,9 +360,14 @@ public final class Mailbox {
         }
     }
 
-    private void answers(Instant at, String is) {
+    /// @return the end of the alarm, where one was raised
+    private @Nullable Alarm answers(Instant at, String is) {
         boolean broken = line.broken();
         var next = line.taken(at, is);
+        var raised = next.gone() == null ? line.alarm() : null;
+        if (raised != null) {
+            next = next.with(null);
+        }
         if (!next.equals(line)) {
             line = next;
             letters.put(line);
@@ -376,6 +380,11 @@ public final class Mailbox {
                 }
             }
         }
+        return raised == null ? null : over(raised, "it takes messages again");
+    }
+
+    private Alarm over(Line.Raised raised, String why) {
+        return new Alarm(target, raised.since(), raised.seq() + 1, false, why, raised.to());
     }
 
     private Answered failed(
@@ -413,7 +422,7 @@ public final class Mailbox {
                 givenUp = after.tries().givenUp();
             }
         }
-        return new Answered(next, givenUp, alarm(before, result, givenUp));
+        return new Answered(next, givenUp, alarm(before, result, givenUp, ended));
     }
 
     /// A digest keeps everything else back, and so whether the target takes messages again from being seen.
@@ -422,9 +431,18 @@ public final class Mailbox {
         return asked.compareTo(own) > 0 ? asked : own;
     }
 
-    private @Nullable String alarm(Line before, DeliveryResult result, boolean givenUp) {
+    private @Nullable Alarm alarm(Line before, DeliveryResult result, boolean givenUp, Instant at) {
+        var why = why(before, result, givenUp);
+        return why == null ? null : raise(why + ": " + said(result), at);
+    }
+
+    private static String said(DeliveryResult result) {
+        return (result.status() == null ? "" : result.status() + " ") + result.detail();
+    }
+
+    private @Nullable String why(Line before, DeliveryResult result, boolean givenUp) {
         if (line.gone() != null && !line.gone().equals(before.gone())) {
-            return "disabled: it answered 410";
+            return "disabled, since it wants nothing more";
         }
         if (givenUp) {
             return "a message was given up";
@@ -433,6 +451,36 @@ public final class Mailbox {
             return line.failures() + " messages in a row were not taken";
         }
         return before.failures() == 0 && !(result instanceof Retry) ? "it is set up wrong" : null;
+    }
+
+    private Alarm raise(String why, Instant at) {
+        var before = line.alarm();
+        var since = line.failingSince() == null ? at : line.failingSince();
+        var raised =
+                before == null
+                        ? new Line.Raised(since, 1, policy.watchers())
+                        : new Line.Raised(before.since(), before.seq() + 1, before.to());
+        line = line.with(raised);
+        letters.put(line);
+        return new Alarm(target, raised.since(), raised.seq(), true, why, raised.to());
+    }
+
+    /// Whoever sends does not know the target, which may have another configuration than who routes: what waits for it waits on.
+    ///
+    /// @return what others should hear of that; null when nothing, or nothing new
+    public @Nullable Alarm unknown(Instant at) {
+        var raised = line.alarm();
+        if (pending.size() > 0) {
+            return raised != null
+                    ? null
+                    : raise("it is not in the configuration, and what it should hear waits", at);
+        }
+        if (raised == null) {
+            return null;
+        }
+        line = line.with(null);
+        letters.put(line);
+        return over(raised, "nothing waits for it any more");
     }
 
     public Line line() {

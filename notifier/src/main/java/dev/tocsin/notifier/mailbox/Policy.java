@@ -1,6 +1,7 @@
 package dev.tocsin.notifier.mailbox;
 
 import java.time.Duration;
+import java.util.List;
 
 /// How a target is told.
 ///
@@ -12,6 +13,7 @@ import java.time.Duration;
 /// @param over so long the end of the target's part in an outage waits for the end of the outage
 /// @param maxAge what is older is told in a digest alone
 /// @param settle so long what is old waits for what else is old
+/// @param watchers ids of the targets that hear when this one cannot be told
 public record Policy(
         int handful,
         Duration each,
@@ -19,7 +21,12 @@ public record Policy(
         Duration hold,
         Duration over,
         Duration maxAge,
-        Duration settle) {
+        Duration settle,
+        List<String> watchers) {
+    public Policy {
+        watchers = List.copyOf(watchers);
+    }
+
     /// A target hears at most ten messages a minute (five at once, and five in the minute).
     public static final Policy DEFAULT =
             new Policy(
@@ -29,14 +36,19 @@ public record Policy(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
                     Duration.ofHours(24),
-                    Duration.ofSeconds(5));
+                    Duration.ofSeconds(5),
+                    List.of());
 
     public Policy withoutDigests() {
         return withHandful(0);
     }
 
     public Policy withHandful(int messages) {
-        return new Policy(messages, each, pace, hold, over, maxAge, settle);
+        return new Policy(messages, each, pace, hold, over, maxAge, settle, watchers);
+    }
+
+    public Policy withWatchers(List<String> targets) {
+        return new Policy(handful, each, pace, hold, over, maxAge, settle, targets);
     }
 
     boolean digests() {

@@ -16,6 +16,7 @@ import dev.tocsin.service.Packer;
 import dev.tocsin.service.Unpacker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -181,16 +182,25 @@ final class MailboxCodec {
     }
 
     static byte[] encode(Line line) {
-        return new Packer(VERSION)
-                .number(line.failures())
-                .time(line.failingSince())
-                .time(line.pausedUntil())
-                .text(line.gone())
-                .bytes();
+        var packer =
+                new Packer(VERSION)
+                        .number(line.failures())
+                        .time(line.failingSince())
+                        .time(line.pausedUntil())
+                        .text(line.gone())
+                        .flag(line.alarm() != null);
+        if (line.alarm() != null) {
+            packer.time(line.alarm().since()).number(line.alarm().seq()).texts(line.alarm().to());
+        }
+        return packer.bytes();
     }
 
     static Line line(byte[] bytes) {
         var in = new Unpacker(bytes);
-        return new Line(in.count(), in.time(), in.time(), in.text());
+        return new Line(in.count(), in.time(), in.time(), in.text(), in.flag() ? raised(in) : null);
+    }
+
+    private static Line.Raised raised(Unpacker in) {
+        return new Line.Raised(Objects.requireNonNull(in.time()), in.count(), in.words());
     }
 }

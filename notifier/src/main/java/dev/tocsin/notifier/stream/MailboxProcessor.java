@@ -1,6 +1,7 @@
 package dev.tocsin.notifier.stream;
 
 import dev.tocsin.notifier.channel.Channel;
+import dev.tocsin.notifier.mailbox.Alarm;
 import dev.tocsin.notifier.mailbox.Answered;
 import dev.tocsin.notifier.mailbox.DeliveryResult;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
@@ -32,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +57,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
 
     public static final String ATTEMPTS = "attempts-sink";
 
+    /// To the mailboxes of other targets.
+    public static final String ALARMS = "alarms-sink";
+
     /// In its store: up to which offset of `deliveries` it has decided.
     private static final String DECIDED = StoredLetters.END + "decided";
 
@@ -70,6 +73,10 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private static final Duration AT_ONCE = Duration.ofMillis(200);
 
     private static final Duration ASK_EACH = Duration.ofMillis(10);
+
+    /// A rolling change of the configuration is over by then.
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
     private static final Duration SLEEP_AT_MOST = Duration.ofHours(1);
 
     private final String deliveries;
@@ -83,8 +90,8 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private final InstantSource clock;
     private final Map<String, Mailbox> mailboxes = new HashMap<>();
 
-    /// Targets that this instance does not know, and has said so.
-    private final Set<String> unknown = new HashSet<>();
+    /// Targets that this instance does not know, and when it says so.
+    private final Map<String, Instant> unknown = new HashMap<>();
 
     private final Queue<Arrived> answers = new ConcurrentLinkedQueue<>();
 
@@ -290,11 +297,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         var mailbox = mailbox(target);
         var known = targets.get(target);
         if (known == null) {
-            if (mailbox.pending() > 0 && unknown.add(target)) {
-                LOG.atError()
-                        .addKeyValue("target", target)
-                        .log("not in the configuration here: what it should hear waits");
-            }
+            waitsFor(target, mailbox);
             return;
         }
         var channel = known.channel();
@@ -311,6 +314,20 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         var next = mailbox.wakeAt();
         if (next != null) {
             wakeAt(next);
+        }
+    }
+
+    /// In a rolling change of the configuration who routes may know a target before who sends does, or after.
+    private void waitsFor(String target, Mailbox mailbox) {
+        var now = clock.instant();
+        var at = unknown.computeIfAbsent(target, _ -> now.plus(PATIENCE));
+        if (mailbox.pending() > 0 && now.isBefore(at)) {
+            wakeAt(at);
+            return;
+        }
+        var alarm = mailbox.unknown(now);
+        if (alarm != null) {
+            tell(alarm);
         }
     }
 
@@ -415,12 +432,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             return;
         }
         record(target, sending, answer, result, answered);
-        if (answered.alarm() != null) {
-            LOG.atError()
-                    .addKeyValue("target", target)
-                    .addKeyValue("status", result.status())
-                    .addKeyValue("why", result.detail())
-                    .log(answered.alarm());
+        var alarm = answered.alarm();
+        if (alarm != null) {
+            tell(alarm);
         } else if (!(result instanceof Delivered)) {
             LOG.atWarn()
                     .addKeyValue("target", target)
@@ -429,6 +443,17 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                     .addKeyValue("next", answered.next())
                     .addKeyValue("why", result.detail())
                     .log("not delivered");
+        }
+    }
+
+    private void tell(Alarm alarm) {
+        (alarm.open() ? LOG.atError() : LOG.atInfo())
+                .addKeyValue("target", alarm.target())
+                .addKeyValue("told", alarm.to())
+                .log(alarm.why());
+        var now = clock.instant();
+        for (var delivery : Alarms.deliveries(alarm, now)) {
+            forward(ALARMS, delivery.getTargetId(), dead.serialize(deliveries, delivery), now);
         }
     }
 

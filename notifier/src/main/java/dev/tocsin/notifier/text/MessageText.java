@@ -157,6 +157,8 @@ public record MessageText(
             case NO_DATA, PIPELINE_STALLED -> "NO DATA";
             case OUTAGE -> "OUTAGE";
             case REGION_ISOLATED -> "REGION ISOLATED";
+            case DELIVERY_FAILING -> "NOT TOLD";
+            case TEST -> "TEST";
             case UNKNOWN -> "INCIDENT";
         };
     }

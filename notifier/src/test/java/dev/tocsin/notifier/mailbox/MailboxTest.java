@@ -42,6 +42,7 @@ class MailboxTest {
     private static final DeliveryResult AWAY = new Retry(503, "away", null);
 
     private final MemoryLetters letters = new MemoryLetters();
+    private Policy policy = Policy.DEFAULT;
     private Mailbox mailbox = new Mailbox("oncall", letters, Line.GOOD, Policy.DEFAULT);
     private Instant now = START;
     private long seq;
@@ -93,12 +94,13 @@ class MailboxTest {
 
     /// Another process takes over, with what was kept.
     private void restart() {
-        mailbox = new Mailbox("oncall", letters, letters.line, Policy.DEFAULT);
+        mailbox = new Mailbox("oncall", letters, letters.line, policy);
         List.copyOf(letters.conversations.values()).forEach(kept -> mailbox.recall(kept, now));
     }
 
     private void without(UnaryOperator<Policy> change) {
-        mailbox = new Mailbox("oncall", letters, letters.line, change.apply(Policy.DEFAULT));
+        policy = change.apply(Policy.DEFAULT);
+        mailbox = new Mailbox("oncall", letters, letters.line, policy);
     }
 
     private Answered answer(Sending sending, DeliveryResult result) {
@@ -111,6 +113,10 @@ class MailboxTest {
         var sent = mailbox.due(now);
         sent.forEach(sending -> answer(sending, result));
         return sent;
+    }
+
+    private Answered sendOne(DeliveryResult result) {
+        return answer(mailbox.due(now).getFirst(), result);
     }
 
     private static String word(Sending sending) {
@@ -906,21 +912,21 @@ class MailboxTest {
             for (var sending : mailbox.due(now)) {
                 var answered = answer(sending, AWAY);
                 failures++;
-                alarm = answered.alarm() == null ? alarm : answered.alarm();
+                alarm = answered.alarm() == null ? alarm : answered.alarm().why();
                 if (failures == 5) {
                     break;
                 }
             }
             pass(Duration.ofMillis(1));
         }
-        assertThat(alarm).contains("5 messages in a row");
+        assertThat(alarm).isEqualTo("5 messages in a row were not taken: 503 away");
         assertThat(letters.line.broken()).isTrue();
         assertThat(mailbox.due(now)).isEmpty();
         assertThat(mailbox.wakeAt()).isAfter(now.plusSeconds(29));
         pass(30);
         var probe = mailbox.due(now);
         assertThat(probe).hasSize(1);
-        assertThat(answer(probe.getFirst(), TAKEN).alarm()).isNull();
+        assertThat(alarm(answer(probe.getFirst(), TAKEN)).open()).isFalse();
         assertThat(letters.line).isEqualTo(Line.GOOD);
         assertThat(mailbox.due(now)).isNotEmpty();
     }
@@ -993,7 +999,7 @@ class MailboxTest {
     void aTargetThatIsSetUpWrongIsTriedOnSlowlyAndSaidSoAtOnce(int status) {
         take("i1", OPENED);
         var answered = answer(mailbox.due(now).getFirst(), new Rejected(status, "", false));
-        assertThat(answered.alarm()).contains("set up wrong");
+        assertThat(alarm(answered).why()).isEqualTo("it is set up wrong: " + status + " ");
         assertThat(answered.next()).isEqualTo(START.plusSeconds(120));
         pass(120);
         answered = answer(mailbox.due(now).getFirst(), new Rejected(status, "", false));
@@ -1012,11 +1018,82 @@ class MailboxTest {
         assertThat(told()).containsExactly("MISSED i1");
     }
 
+    private static Alarm alarm(Answered answered) {
+        return Objects.requireNonNull(answered.alarm());
+    }
+
+    @Test
+    void othersHearWhenItCannotBeToldAndWhenItCanAgainInOneSpell() {
+        without(policy -> policy.withWatchers(List.of("ops", "noc")));
+        take("i1", OPENED);
+        var first = alarm(sendOne(new Rejected(401, "who are you", false)));
+        assertThat(first)
+                .isEqualTo(
+                        new Alarm(
+                                "oncall",
+                                START,
+                                1,
+                                true,
+                                "it is set up wrong: 401 who are you",
+                                List.of("ops", "noc")));
+        policy = Policy.DEFAULT.withWatchers(List.of("others"));
+        restart();
+        Alarm second = null;
+        for (int i = 0; i < 4; i++) {
+            now = Objects.requireNonNull(mailbox.wakeAt());
+            second = sendOne(new Rejected(401, "", false)).alarm();
+        }
+        assertThat(second)
+                .isEqualTo(
+                        new Alarm(
+                                "oncall",
+                                START,
+                                2,
+                                true,
+                                "5 messages in a row were not taken: 401 ",
+                                List.of("ops", "noc")));
+        restart();
+        now = Objects.requireNonNull(mailbox.wakeAt());
+        assertThat(alarm(sendOne(TAKEN)))
+                .isEqualTo(
+                        new Alarm(
+                                "oncall",
+                                START,
+                                3,
+                                false,
+                                "it takes messages again",
+                                List.of("ops", "noc")));
+        assertThat(letters.line).isEqualTo(Line.GOOD);
+        take("i2", OPENED);
+        assertThat(alarm(sendOne(new Rejected(401, "", false))).seq()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWaitsForATargetThatIsNotInTheConfigurationIsSaidOnceAndWhenNothingWaits() {
+        without(policy -> policy.withWatchers(List.of("ops")));
+        assertThat(mailbox.unknown(now)).isNull();
+        take("i1", OPENED);
+        var alarm = Objects.requireNonNull(mailbox.unknown(now));
+        assertThat(alarm.why()).contains("not in the configuration");
+        assertThat(alarm.open()).isTrue();
+        assertThat(alarm.to()).containsExactly("ops");
+        restart();
+        assertThat(mailbox.unknown(now)).isNull();
+        assertThat(told()).containsExactly("OPENED i1");
+        take("i2", OPENED);
+        mailbox.unknown(now);
+        take("i2", SUPPRESSED, event -> event.setSuppressedBy("maintenance:x"));
+        pass(1);
+        assertThat(mailbox.pending()).isZero();
+        assertThat(Objects.requireNonNull(mailbox.unknown(now)).open()).isFalse();
+        assertThat(mailbox.unknown(now)).isNull();
+    }
+
     @Test
     void aTargetThatIsGoneIsSentNothingUntilItIsAnother() {
         take("i1", OPENED);
         var answered = answer(mailbox.due(now).getFirst(), new Rejected(410, "", true));
-        assertThat(answered.alarm()).contains("410");
+        assertThat(alarm(answered).why()).contains("410");
         restart();
         assertThat(mailbox.gone("here")).isTrue();
         assertThat(mailbox.gone("elsewhere")).isFalse();
@@ -1028,10 +1105,10 @@ class MailboxTest {
         take("i2", OPENED);
         take("i3", OPENED);
         var sent = mailbox.due(now);
-        assertThat(answer(sent.get(0), new Rejected(410, "", true)).alarm()).contains("410");
+        assertThat(alarm(answer(sent.get(0), new Rejected(410, "", true))).why()).contains("410");
         assertThat(answer(sent.get(1), AWAY).alarm()).isNull();
         assertThat(mailbox.gone("here")).isTrue();
-        answer(sent.get(2), TAKEN);
+        assertThat(answer(sent.get(2), TAKEN).alarm()).isNull();
         assertThat(mailbox.gone("here")).isTrue();
     }
 
@@ -1057,7 +1134,7 @@ class MailboxTest {
         }
         assertThat(Objects.requireNonNull(last).givenUp()).isTrue();
         assertThat(last.next()).isNull();
-        assertThat(last.alarm()).contains("given up");
+        assertThat(alarm(last).why()).contains("given up");
         assertThat(Duration.between(START, now))
                 .isBetween(Duration.ofHours(17), Duration.ofHours(26));
         assertThat(tries).isBetween(17, 19);
@@ -1154,7 +1231,8 @@ class MailboxTest {
                         policy.hold(),
                         policy.over(),
                         policy.maxAge(),
-                        policy.settle()));
+                        policy.settle(),
+                        List.of()));
         take("i1", OPENED);
         told();
         take("i1", UPDATED, event -> event.setKind(IncidentKind.PARTIAL));

@@ -120,7 +120,14 @@ class CodecsTest {
         assertThat(MailboxCodec.part(MailboxCodec.encode(part))).isEqualTo(part);
         assertThat(MailboxCodec.part(null)).isNull();
         for (var line :
-                List.of(Line.GOOD, new Line(7, AT, AT.plusSeconds(1), "0123456789abcdef"))) {
+                List.of(
+                        Line.GOOD,
+                        new Line(
+                                7,
+                                AT,
+                                AT.plusSeconds(1),
+                                "0123456789abcdef",
+                                new Line.Raised(AT, 3, List.of("ops", "noc"))))) {
             assertThat(MailboxCodec.line(MailboxCodec.encode(line))).isEqualTo(line);
         }
         var told =

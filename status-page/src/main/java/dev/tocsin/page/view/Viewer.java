@@ -187,7 +187,8 @@ public final class Viewer {
             case OUTAGE ->
                     event.getScope() == Scope.GLOBAL ? Status.MAJOR_OUTAGE : Status.PARTIAL_OUTAGE;
             case DEGRADED -> Status.DEGRADED_PERFORMANCE;
-            case NO_DATA, REGION_ISOLATED, PIPELINE_STALLED, UNKNOWN -> Status.UNKNOWN;
+            case NO_DATA, REGION_ISOLATED, PIPELINE_STALLED, DELIVERY_FAILING, TEST, UNKNOWN ->
+                    Status.UNKNOWN;
         };
     }
 
