@@ -37,6 +37,9 @@ public final class Notifier implements AutoCloseable {
     /// A planned stop hands over within three seconds (DESIGN section 7).
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
+    /// A topic of that release alone.
+    private static final String OF_0_1_0 = "notified";
+
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final Lifecycle lifecycle = new Lifecycle();
@@ -174,6 +177,12 @@ public final class Notifier implements AutoCloseable {
     private static @Nullable String missing(Admin admin, String prefix)
             throws ExecutionException, InterruptedException {
         var there = admin.listTopics().names().get();
+        if (there.contains(prefix + OF_0_1_0)) {
+            LOG.atWarn()
+                    .addKeyValue("topic", prefix + OF_0_1_0)
+                    .log(
+                            "0.1.0 kept there whom it told; it is not read, and may be deleted. Deliveries of 0.1.0 that wait become dead letters");
+        }
         return Stream.of(
                         Topics.CHECKS.named(prefix),
                         Topics.INCIDENTS.named(prefix),

@@ -14,28 +14,48 @@ import dev.tocsin.schemas.Scope;
 import dev.tocsin.schemas.Severity;
 import dev.tocsin.service.Packer;
 import dev.tocsin.service.Unpacker;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.SchemaStore;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /// What a mailbox keeps, as bytes. Kinds and the like are written by name, so that a later release may have more of them.
 final class MailboxCodec {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
 
-    private final String topic;
-    private final Serializer<IncidentEvent> writer;
-    private final Deserializer<IncidentEvent> reader;
+    private final BinaryMessageDecoder<IncidentEvent> events;
 
-    /// @param topic of the events
-    MailboxCodec(
-            String topic, Serializer<IncidentEvent> writer, Deserializer<IncidentEvent> reader) {
-        this.topic = topic;
-        this.writer = writer;
-        this.reader = reader;
+    /// @param earlier schemas of other builds that wrote what is kept
+    MailboxCodec(SchemaStore earlier) {
+        events = IncidentEvent.createDecoder(earlier);
+    }
+
+    private static byte @Nullable [] event(@Nullable IncidentEvent event) {
+        if (event == null) {
+            return null;
+        }
+        try {
+            var out = new ByteArrayOutputStream();
+            IncidentEvent.getEncoder().encode(event, out);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // there is no I/O
+        }
+    }
+
+    private @Nullable IncidentEvent event(byte @Nullable [] bytes) {
+        try {
+            return bytes == null ? null : events.decode(bytes);
+        } catch (IOException | AvroRuntimeException e) {
+            throw new SerializationException(e);
+        }
     }
 
     byte[] encode(Conversation all) {
@@ -44,7 +64,7 @@ final class MailboxCodec {
                 new Packer(VERSION)
                         .text(all.reason())
                         .flag(all.own())
-                        .raw(all.now() == null ? null : writer.serialize(topic, all.now()))
+                        .raw(event(all.now()))
                         .number(all.time())
                         .number(all.version())
                         .time(all.since())
@@ -86,8 +106,7 @@ final class MailboxCodec {
     private Conversation conversation(String id, Unpacker in) {
         var reason = in.word();
         boolean own = in.flag();
-        var raw = in.raw();
-        var now = raw == null ? null : reader.deserialize(topic, raw);
+        var now = event(in.raw());
         int time = in.count();
         long version = in.number();
         var since = in.time();

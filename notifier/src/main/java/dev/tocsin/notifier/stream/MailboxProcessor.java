@@ -16,7 +16,6 @@ import dev.tocsin.notifier.send.Outgoing;
 import dev.tocsin.notifier.send.Outgoing.Answer;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.DeliveryAttempt;
-import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
@@ -83,10 +82,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private final String attempts;
     private final Map<String, Target> targets;
     private final Handover handover;
-    private final Deserializer<Delivery> reader;
-    private final Serializer<Delivery> dead;
-    private final Serializer<DeliveryAttempt> log;
-    private final MailboxCodec codec;
+    private final Formats formats;
     private final InstantSource clock;
     private final Map<String, Mailbox> mailboxes = new HashMap<>();
 
@@ -102,6 +98,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
 
     private @Nullable ProcessorContext<String, byte[]> context;
     private @Nullable KeyValueStore<String, byte[]> store;
+    private @Nullable MailboxCodec codec;
     private @Nullable Cancellable look;
     private @Nullable Cancellable wake;
     private Instant wakeAt = Instant.MAX;
@@ -116,22 +113,17 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     /// @param generation of the task that sent it
     private record Arrived(int generation, String target, Answer answer) {}
 
-    /// How values are read and written.
+    /// How records are read and written.
     public record Formats(
             Deserializer<Delivery> deliveries,
-            Serializer<Delivery> dead,
-            Serializer<DeliveryAttempt> attempts,
-            MailboxCodec codec) {
+            Serializer<Delivery> delivery,
+            Serializer<DeliveryAttempt> attempt) {
         public static Formats avro(KafkaSettings kafka) {
             var properties = kafka.properties();
             return new Formats(
                     AvroSerdes.deserializer(properties, Delivery.class),
                     AvroSerdes.serializer(properties),
-                    AvroSerdes.serializer(properties),
-                    new MailboxCodec(
-                            Topics.INCIDENTS.named(kafka.topicPrefix()),
-                            AvroSerdes.serializer(properties),
-                            AvroSerdes.deserializer(properties, IncidentEvent.class)));
+                    AvroSerdes.serializer(properties));
         }
     }
 
@@ -145,10 +137,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         attempts = Topics.DELIVERY_ATTEMPTS.named(prefix);
         this.targets = targets;
         this.handover = handover;
-        reader = formats.deliveries();
-        dead = formats.dead();
-        log = formats.attempts();
-        codec = formats.codec();
+        this.formats = formats;
         this.clock = clock;
     }
 
@@ -160,10 +149,17 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         return Objects.requireNonNull(store);
     }
 
+    private MailboxCodec codec() {
+        return Objects.requireNonNull(codec);
+    }
+
     @Override
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
         store = task.getStateStore(MAILBOXES);
+        var schemas = new StoredSchemas(store);
+        schemas.keepOwn();
+        codec = new MailboxCodec(schemas);
         cancel();
         owned = new AtomicBoolean(true);
         generation++;
@@ -185,13 +181,13 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private void recall(String key, byte[] value) {
         int end = key.indexOf(StoredLetters.END);
         if (end <= 0) {
-            return; // only that something was handed over
+            return; // what is no target's
         }
         var target = key.substring(0, end);
         var rest = key.substring(end + 2);
         if (key.charAt(end + 1) == StoredLetters.CONVERSATION) {
             try {
-                mailbox(target).recall(codec.conversation(rest, value), clock.instant());
+                mailbox(target).recall(codec().conversation(rest, value), clock.instant());
             } catch (SerializationException e) {
                 LOG.atError()
                         .addKeyValue("target", target)
@@ -207,7 +203,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         return mailboxes.computeIfAbsent(
                 target,
                 _ -> {
-                    var letters = new StoredLetters(target, store(), codec);
+                    var letters = new StoredLetters(target, store(), codec());
                     var known = targets.get(target);
                     var line = store().get(target + StoredLetters.END + StoredLetters.LINE);
                     return new Mailbox(
@@ -254,7 +250,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         store().put(DECIDED, new Packer((byte) 1).number(offset).bytes());
         Delivery delivery;
         try {
-            delivery = reader.deserialize(deliveries, record.value());
+            delivery = formats.deliveries().deserialize(deliveries, record.value());
             if (delivery != null && !delivery.getTargetId().equals(record.key())) {
                 throw new SerializationException(
                         "key %s is not the target %s: a delivery of an older release is not told"
@@ -453,7 +449,11 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                 .log(alarm.why());
         var now = clock.instant();
         for (var delivery : Alarms.deliveries(alarm, now)) {
-            forward(ALARMS, delivery.getTargetId(), dead.serialize(deliveries, delivery), now);
+            forward(
+                    ALARMS,
+                    delivery.getTargetId(),
+                    formats.delivery().serialize(deliveries, delivery),
+                    now);
         }
     }
 
@@ -490,7 +490,11 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                                             ? null
                                             : answered.next().truncatedTo(ChronoUnit.MILLIS))
                             .build();
-            forward(ATTEMPTS, target, log.serialize(attempts, attempt), answer.ended());
+            forward(
+                    ATTEMPTS,
+                    target,
+                    formats.attempt().serialize(attempts, attempt),
+                    answer.ended());
             if (answered.givenUp()) {
                 giveUp(target, carried, answer);
             }
@@ -511,7 +515,11 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                         .setReason("given up")
                         .setCreatedAt(answer.ended().truncatedTo(ChronoUnit.MILLIS))
                         .build();
-        forward(deliveries + "-dlq", target, dead.serialize(deliveries, letter), answer.ended());
+        forward(
+                deliveries + "-dlq",
+                target,
+                formats.delivery().serialize(deliveries, letter),
+                answer.ended());
     }
 
     private void forward(String sink, String key, byte[] value, Instant at) {

@@ -17,12 +17,19 @@ import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.Scope;
 import dev.tocsin.schemas.Severity;
+import dev.tocsin.service.Packer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.message.SchemaStore;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -30,25 +37,7 @@ import org.junit.jupiter.api.Test;
 class CodecsTest {
     private static final Instant AT = Instant.parse("2026-11-24T00:00:00.123Z");
 
-    private final MailboxCodec codec =
-            new MailboxCodec(
-                    "incidents",
-                    (_, event) -> {
-                        try {
-                            var bytes = IncidentEvent.getEncoder().encode(event);
-                            return Arrays.copyOfRange(
-                                    bytes.array(), bytes.position(), bytes.limit());
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    },
-                    (_, bytes) -> {
-                        try {
-                            return IncidentEvent.getDecoder().decode(bytes);
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    });
+    private final MailboxCodec codec = new MailboxCodec(new SchemaStore.Cache());
 
     private static Conversation conversation(@Nullable IncidentEvent now, @Nullable Said told) {
         return new Conversation(
@@ -98,6 +87,62 @@ class CodecsTest {
                         conversation(Events.opened("i1"), null))) {
             assertThat(codec.conversation("i1", codec.encode(one))).isEqualTo(one);
         }
+    }
+
+    /// As an earlier release wrote it, which did not know all that this one knows.
+    @Test
+    void whatAnotherBuildWroteIsReadByTheSchemaThatIsKeptBesideIt() throws IOException {
+        var now = IncidentEvent.getClassSchema();
+        var fewer =
+                Schema.createRecord(
+                        now.getName(),
+                        null,
+                        now.getNamespace(),
+                        false,
+                        now.getFields().stream()
+                                .filter(field -> !field.name().equals("reported_by"))
+                                .map(field -> new Schema.Field(field, field.schema()))
+                                .toList());
+        var event = Events.opened("i1");
+        var ours = codec.encode(conversation(event, said()));
+        var body = encoded(IncidentEvent.getEncoder(), event);
+        var generic = new GenericData.Record(fewer);
+        fewer.getFields().forEach(field -> generic.put(field.name(), event.get(field.name())));
+        var theirs =
+                encoded(
+                        new BinaryMessageEncoder<GenericData.Record>(
+                                event.getSpecificData(), fewer),
+                        generic);
+        assertThat(theirs.length).isEqualTo(body.length - 1);
+        var bytes = new ByteArrayOutputStream();
+        int place = indexOf(ours, body);
+        bytes.write(ours, 0, place - 2); // the length of the event takes two bytes
+        var length = new Packer((byte) 0).number(theirs.length).bytes();
+        bytes.write(length, 1, 2);
+        bytes.write(theirs);
+        int rest = place + body.length;
+        bytes.write(ours, rest, ours.length - rest);
+
+        assertThatThrownBy(() -> codec.conversation("i1", bytes.toByteArray()))
+                .isInstanceOf(SerializationException.class);
+        var kept = new SchemaStore.Cache();
+        kept.addSchema(fewer);
+        assertThat(new MailboxCodec(kept).conversation("i1", bytes.toByteArray()))
+                .isEqualTo(conversation(event, said()));
+    }
+
+    private static <T> byte[] encoded(BinaryMessageEncoder<T> encoder, T datum) throws IOException {
+        var out = new ByteArrayOutputStream();
+        encoder.encode(datum, out);
+        return out.toByteArray();
+    }
+
+    private static int indexOf(byte[] all, byte[] part) {
+        return IntStream.range(0, all.length - part.length)
+                .filter(at ->
+                        ByteBuffer.wrap(all, at, part.length).mismatch(ByteBuffer.wrap(part)) == -1)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
