@@ -10,8 +10,10 @@ import dev.tocsin.standalone.command.HandleCommands;
 import dev.tocsin.standalone.command.IncidentsCommand;
 import dev.tocsin.standalone.command.MaintenanceCommand;
 import dev.tocsin.standalone.command.ProbeCommand;
+import dev.tocsin.standalone.command.RedeliverCommand;
 import dev.tocsin.standalone.command.ReplayCommand;
 import dev.tocsin.standalone.command.ServiceCommands;
+import dev.tocsin.standalone.command.TestFireCommand;
 import dev.tocsin.standalone.command.UpCommand;
 import dev.tocsin.standalone.command.ValidateCommand;
 import dev.tocsin.standalone.command.WhyCommand;
@@ -40,6 +42,8 @@ import picocli.CommandLine.Command;
             ProbeCommand.class,
             IncidentsCommand.class,
             DeliveriesCommand.class,
+            RedeliverCommand.class,
+            TestFireCommand.class,
             WhyCommand.class,
             ReplayCommand.class,
             HandleCommands.Ack.class,

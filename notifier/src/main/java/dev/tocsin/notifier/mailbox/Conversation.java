@@ -148,6 +148,30 @@ public record Conversation(
         return next.done(at);
     }
 
+    /// As if the target had been told nothing, which it should have been.
+    static Conversation again(
+            @Nullable Conversation before,
+            IncidentEvent event,
+            String reason,
+            boolean own,
+            Instant at) {
+        var next = new Draft(before, event.getIncidentId());
+        next.version =
+                Math.max(
+                        next.version + 1,
+                        at.toEpochMilli()); // an id of its own, also if all of it was forgotten
+        if (next.now == null || next.now.getSeq() < event.getSeq()) {
+            next.now = event;
+        }
+        next.reason = reason;
+        next.own |= own;
+        next.heldUntil = null;
+        next.old = false;
+        next.telling = next.telling.untold();
+        next.tries = Tries.NONE;
+        return next.done(at);
+    }
+
     /// Nobody is asked what it is part of while it is hidden.
     private static boolean hidden(@Nullable Conversation before) {
         return before != null && before.now != null && before.now.getSuppressedBy() != null;

@@ -111,6 +111,12 @@ public final class Mailbox {
         }
     }
 
+    /// Somebody wants the target to be told where things stand, whatever it was told. Of a part of an outage, or of what is hidden, it is told nothing.
+    public void again(IncidentEvent event, String reason, boolean own, Instant at) {
+        var before = known(event.getIncidentId());
+        keep(event.getIncidentId(), before, Conversation.again(before, event, reason, own, at));
+    }
+
     private @Nullable Conversation known(String id) {
         var kept = letters.get(id);
         return kept != null && (busy.contains(id) || recalled.contains(id))

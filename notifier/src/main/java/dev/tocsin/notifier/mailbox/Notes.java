@@ -1,6 +1,5 @@
 package dev.tocsin.notifier.mailbox;
 
-import dev.tocsin.service.Clip;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,9 +19,20 @@ public record Notes(List<String> texts, int left, long last) {
 
     Notes with(String text) {
         var all = new ArrayList<>(texts);
-        all.add(Clip.to(TEXT_AT_MOST, text));
+        all.add(clipped(text));
         int over = Math.max(0, all.size() - AT_MOST);
         return new Notes(all.subList(over, all.size()), left + over, last + 1);
+    }
+
+    private static String clipped(String text) {
+        if (text.length() <= TEXT_AT_MOST) {
+            return text;
+        }
+        return text.substring(
+                0,
+                Character.isHighSurrogate(text.charAt(TEXT_AT_MOST - 1))
+                        ? TEXT_AT_MOST - 1
+                        : TEXT_AT_MOST);
     }
 
     /// What is left of these once those were told.

@@ -18,6 +18,10 @@ public record Telling(
         return new Telling(told, number, at, true, notes);
     }
 
+    Telling untold() {
+        return new Telling(null, number, at, true, notes);
+    }
+
     /// By a clock that says `now`.
     Telling noLaterThan(Instant now) {
         return at == null || !at.isAfter(now) ? this : new Telling(told, number, now, rang, notes);

@@ -265,13 +265,13 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             return;
         }
         var target = delivery.getTargetId();
-        mailbox(target)
-                .take(
-                        event,
-                        delivery.getReason(),
-                        !delivery.getContext(),
-                        delivery.getWaits(),
-                        clock.instant());
+        var mailbox = mailbox(target);
+        boolean own = !delivery.getContext();
+        if (delivery.getAgain()) {
+            mailbox.again(event, delivery.getReason(), own, clock.instant());
+        } else {
+            mailbox.take(event, delivery.getReason(), own, delivery.getWaits(), clock.instant());
+        }
         send(target);
         handed = false; // with what is written of the record there is something to commit
     }

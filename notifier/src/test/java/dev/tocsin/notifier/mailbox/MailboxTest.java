@@ -255,12 +255,12 @@ class MailboxTest {
         take("i1", OPENED);
         told();
         for (int i = 0; i < 7; i++) {
-            var note = i + "x".repeat(2000);
+            var note = i + "x".repeat(998) + "🔔" + "x".repeat(1000);
             take("i1", ANNOTATED, event -> event.setReason(note));
         }
         var sending = mailbox.due(now).getFirst();
         var notes = one(sending).notes();
-        assertThat(notes.texts()).hasSize(5).allMatch(note -> note.length() == 1000);
+        assertThat(notes.texts()).hasSize(5).allMatch(note -> note.matches("[0-9]x{998}"));
         assertThat(notes.texts().getFirst()).startsWith("2");
         assertThat(notes.left()).isEqualTo(2);
         for (int i = 0; i < 6; i++) {
@@ -1214,6 +1214,58 @@ class MailboxTest {
         mailbox.returned("another");
         assertThat(mailbox.underWay()).isZero();
         assertThat(mailbox.due(now).getFirst().message().id()).isEqualTo(first.message().id());
+    }
+
+    private void again(String incident, IncidentEventType type, long at) {
+        mailbox.again(event(incident, type, event -> event.setSeq(at)), "asked for", true, now);
+    }
+
+    @Test
+    void whatSomebodyAsksForIsToldAgainUnderAnIdOfItsOwnAndThenAsEver() {
+        take("i1", OPENED);
+        var first = mailbox.due(now).getFirst();
+        answer(first, TAKEN);
+        again("i1", OPENED, 1);
+        var second = mailbox.due(now).getFirst();
+        assertThat(word(second)).isEqualTo("OPENED i1");
+        assertThat(one(second).reason()).isEqualTo("asked for");
+        assertThat(second.message().id()).isNotEqualTo(first.message().id());
+        answer(second, TAKEN);
+        assertThat(told()).isEmpty();
+        take("i1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED i1");
+    }
+
+    @Test
+    void whatIsForgottenIsToldAsItEndedAndEachTimeUnderAnotherId() {
+        again("i1", CLOSED, 7);
+        var first = mailbox.due(now).getFirst();
+        assertThat(word(first)).isEqualTo("MISSED i1");
+        answer(first, TAKEN);
+        assertThat(letters.conversations).isEmpty();
+        pass(1);
+        again("i1", CLOSED, 7);
+        assertThat(mailbox.due(now).getFirst().message().id()).isNotEqualTo(first.message().id());
+    }
+
+    @Test
+    void whatWasGivenUpIsTriedAgainAndAnOlderEventThanIsKnownIsNotTold() {
+        take("i1", OPENED);
+        take("i1", UPDATED, event -> event.setSeq(2).setKind(IncidentKind.PARTIAL));
+        for (int i = 0; i < 30; i++) {
+            var next = mailbox.wakeAt();
+            if (next == null) {
+                break;
+            }
+            now = next.isAfter(now) ? next : now;
+            sendOne(AWAY);
+        }
+        assertThat(mailbox.wakeAt()).isNull();
+        again("i1", OPENED, 1);
+        pass(Line.PAUSE_AT_MOST);
+        var sent = mailbox.due(now).getFirst();
+        assertThat(one(sent).event().getKind()).isEqualTo(IncidentKind.PARTIAL);
+        assertThat(sent.attempt()).isEqualTo(1);
     }
 
     @Test

@@ -1,52 +1,75 @@
 package dev.tocsin.standalone.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.DeliveryAttempt;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
+import dev.tocsin.standalone.topic.Attempts;
 import dev.tocsin.standalone.topic.IncidentFeed;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// Who was told of an incident, when, and what failed: from the record of every try. What was told of the outage that it is part of belongs to it.
+/// Who was told of an incident, when, what failed, and what waits: from the record of every try, and from what was routed. What was told of the outage
+/// that it is part of belongs to it.
 @Command(
         name = "deliveries",
-        description = "Who was told of an incident, when, and what failed.",
+        description = "Who was told of an incident, when, what failed, and what waits.",
         mixinStandardHelpOptions = true)
 public final class DeliveriesCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @Mixin ConfigOption config = new ConfigOption();
 
-    @Parameters(paramLabel = "INCIDENT", description = "An incident's id, or its first characters.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "INCIDENT",
+            description = "An incident's id, or its first characters; all if not given.")
     String incident = "";
 
-    @Option(names = "--json", description = "One JSON object a line.")
+    @Option(
+            names = "--target",
+            paramLabel = "TARGET",
+            description = "Of one target only; of each of its recipients.")
+    @Nullable String target;
+
+    @Option(names = "--json", description = "One JSON object a line: each try.")
     boolean json;
 
     @Override
     public Integer call() {
-        var kafka = config.kafka();
-        var ids = ids(kafka);
-        var tries = tries(kafka, ids);
-        if (tries.isEmpty()) {
-            System.out.println("nobody was told of it, and nobody was tried");
+        if (incident.isEmpty() && target == null) {
+            throw new ConfigException("INCIDENT or --target: say of what");
         }
-        tries.forEach(made -> System.out.println(json ? object(made) : line(made)));
+        var kafka = config.kafka();
+        Predicate<String> which = incident.isEmpty() ? _ -> true : ids(kafka)::contains;
+        var tries =
+                Attempts.read(
+                        kafka, made -> which.test(made.getIncidentId()) && is(made.getTargetId()));
+        tries.forEach(made -> System.out.println(json ? Attempts.json(made) : Attempts.line(made)));
+        if (!json) {
+            var waiting = waiting(kafka, which, tries);
+            waiting.forEach(System.out::println);
+            if (tries.isEmpty() && waiting.isEmpty()) {
+                System.out.println("nobody was told of it, and nobody was tried");
+            }
+        }
         return 0;
+    }
+
+    private boolean is(String one) {
+        return target == null || one.equals(target) || one.startsWith(target + "/");
     }
 
     /// Of the incident and of the outages that it is or was part of.
@@ -77,62 +100,64 @@ public final class DeliveriesCommand implements Callable<Integer> {
         return ids;
     }
 
-    private static List<DeliveryAttempt> tries(KafkaSettings kafka, Set<String> ids) {
-        var topic = Topics.DELIVERY_ATTEMPTS.named(kafka.topicPrefix());
-        var tries = new ArrayList<DeliveryAttempt>();
-        try (var avro = AvroSerdes.deserializer(kafka.properties(), DeliveryAttempt.class)) {
+    /// What was routed to a target that has taken nothing as new: it may be behind a failed try, be told as its outage, or be hidden.
+    private List<String> waiting(
+            KafkaSettings kafka, Predicate<String> which, List<DeliveryAttempt> tries) {
+        record Place(String target, String incident) {}
+        var routed = new LinkedHashMap<Place, Delivery>();
+        var topic = Topics.DELIVERIES.named(kafka.topicPrefix());
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), Delivery.class)) {
             TopicReader.readAll(
                     kafka,
                     List.of(topic),
                     record -> {
                         try {
-                            var made = avro.deserialize(topic, record.value());
-                            if (made != null && ids.contains(made.getIncidentId())) {
-                                tries.add(made);
+                            var one = avro.deserialize(topic, record.value());
+                            if (one != null
+                                    && !one.getContext()
+                                    && which.test(one.getIncidentId())
+                                    && is(one.getTargetId())) {
+                                routed.put(new Place(one.getTargetId(), one.getIncidentId()), one);
                             }
                         } catch (SerializationException e) {
                             System.err.println(
                                     record.partition()
                                             + "@"
                                             + record.offset()
-                                            + " is no attempt: "
+                                            + " is no delivery: "
                                             + e.getMessage());
                         }
                     });
         }
-        tries.sort(Comparator.comparing(DeliveryAttempt::getAt));
-        return tries;
+        Map<Place, DeliveryAttempt> last = new LinkedHashMap<>();
+        for (var made : tries) {
+            var place = new Place(made.getTargetId(), made.getIncidentId());
+            last.put(place, made);
+            var newest = routed.get(place);
+            if (newest != null
+                    && made.getOutcome().equals("delivered")
+                    && made.getSeq() >= newest.getSeq()) {
+                routed.remove(place);
+            }
+        }
+        return routed.entrySet().stream()
+                .map(entry -> waits(entry.getValue(), last.get(entry.getKey())))
+                .toList();
     }
 
-    private static String line(DeliveryAttempt made) {
-        var next = made.getNextAttemptAt();
-        return "%s  %.8s  %-20s %-9s try %d, %d ms%s%s%s"
+    private static String waits(Delivery newest, @Nullable DeliveryAttempt last) {
+        var next = last == null ? null : last.getNextAttemptAt();
+        return "%s  %.8s  %-20s not told of event %d (%s): %s"
                 .formatted(
-                        made.getAt(),
-                        made.getIncidentId(),
-                        made.getTargetId(),
-                        made.getOutcome(),
-                        made.getAttempt(),
-                        made.getDurationMs(),
-                        made.getIncidents() > 1 ? ", in a digest of " + made.getIncidents() : "",
-                        made.getDetail().isEmpty() ? "" : ": " + made.getDetail(),
-                        next == null ? "" : "; next at " + next);
-    }
-
-    private static String object(DeliveryAttempt made) {
-        return JSON.createObjectNode()
-                .put("delivery_id", made.getDeliveryId())
-                .put("target_id", made.getTargetId())
-                .put("incident_id", made.getIncidentId())
-                .put("event_id", made.getEventId())
-                .put("at", made.getAt().toString())
-                .put("duration_ms", made.getDurationMs())
-                .put("attempt", made.getAttempt())
-                .put("incidents", made.getIncidents())
-                .put("outcome", made.getOutcome())
-                .put("status", made.getStatus())
-                .put("detail", made.getDetail())
-                .put("next_attempt_at", Objects.toString(made.getNextAttemptAt(), null))
-                .toString();
+                        newest.getCreatedAt(),
+                        newest.getIncidentId(),
+                        newest.getTargetId(),
+                        newest.getSeq(),
+                        newest.getReason(),
+                        next != null
+                                ? "tried again at " + next
+                                : last != null && !last.getOutcome().equals("delivered")
+                                        ? "given up until something changes, or the target takes messages again"
+                                        : "nothing to tell of it, or it waits");
     }
 }

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,7 +84,7 @@ public final class HandleCommands {
             TrustedRecords.trust();
             var kafka = config.kafka();
             var commands = new LinkedHashMap<String, Command>();
-            parts(find(kafka, incident))
+            parts(IncidentFeed.newest(kafka, incident))
                     .forEach((check, part) ->
                             commands.put(
                                     check,
@@ -164,32 +163,6 @@ public final class HandleCommands {
         Annotate() {
             super(CommandKind.ANNOTATE);
         }
-    }
-
-    /// The latest event of the incident whose id begins so.
-    private static IncidentEvent find(KafkaSettings kafka, String beginning) {
-        var latest = new HashMap<String, IncidentEvent>();
-        IncidentFeed.read(
-                kafka,
-                false,
-                () -> false,
-                event -> {
-                    if (event.getIncidentId().startsWith(beginning)) {
-                        latest.put(event.getIncidentId(), event);
-                    }
-                });
-        if (beginning.isEmpty() || latest.isEmpty()) {
-            throw new ConfigException(
-                    "no incident \"" + beginning + "\"; tocsin incidents lists them");
-        }
-        if (latest.size() > 1) {
-            throw new ConfigException(
-                    "\""
-                            + beginning
-                            + "\" begins the ids of several: "
-                            + String.join(", ", latest.keySet()));
-        }
-        return latest.values().iterator().next();
     }
 
     /// Check id to incident id: itself, or an outage's open parts.

@@ -3,10 +3,12 @@ package dev.tocsin.standalone.topic;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -45,6 +47,34 @@ public final class IncidentFeed {
                         });
             }
         }
+    }
+
+    /// The newest event of the incident whose id begins so.
+    ///
+    /// @throws ConfigException when there is none, or more than one
+    public static IncidentEvent newest(KafkaSettings kafka, String beginning) {
+        var found = new HashMap<String, IncidentEvent>();
+        read(
+                kafka,
+                false,
+                () -> false,
+                event -> {
+                    if (event.getIncidentId().startsWith(beginning)) {
+                        found.put(event.getIncidentId(), event);
+                    }
+                });
+        if (beginning.isEmpty() || found.isEmpty()) {
+            throw new ConfigException(
+                    "no incident \"" + beginning + "\"; tocsin incidents lists them");
+        }
+        if (found.size() > 1) {
+            throw new ConfigException(
+                    "\""
+                            + beginning
+                            + "\" begins the ids of several: "
+                            + String.join(", ", found.keySet()));
+        }
+        return found.values().iterator().next();
     }
 
     /// One line for people; of the incident's id its first 8 characters.

@@ -1,0 +1,118 @@
+package dev.tocsin.standalone.command;
+
+import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.schemas.Decision;
+import dev.tocsin.schemas.Delivery;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.IncidentKind;
+import dev.tocsin.schemas.Recurrence;
+import dev.tocsin.schemas.Severity;
+import dev.tocsin.service.ConfigException;
+import dev.tocsin.standalone.topic.Attempts;
+import dev.tocsin.standalone.topic.Tells;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Sends a target a test that opens, and its end, by the notifier that sends it alerts.
+@Command(
+        name = "test-fire",
+        description =
+                "Send a target a test by the way that alerts take: one that opens, and its end.",
+        mixinStandardHelpOptions = true)
+public final class TestFireCommand implements Callable<Integer> {
+    @Mixin ConfigOption config = new ConfigOption();
+
+    @Parameters(paramLabel = "TARGET", description = "Its id under notify: in the file.")
+    String target = "";
+
+    @Option(
+            names = "--within",
+            paramLabel = "DURATION",
+            description = "How long to wait for each of the two; 60s if not given.")
+    String within = "60s";
+
+    @Override
+    public Integer call() throws Exception {
+        var patience = DurationText.of("--within", within);
+        var kafka = config.kafka();
+        var targets = targets();
+        var tells = new Tells(kafka);
+        var begun = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var id = UUID.randomUUID().toString();
+        for (boolean open : List.of(true, false)) {
+            var event = event(id, open, begun);
+            var deliveries = new LinkedHashMap<String, Delivery>();
+            for (var one : targets) {
+                deliveries.put(
+                        one, Tells.delivery(one, event, "somebody tries this target").build());
+            }
+            if (!tells.tell(
+                    deliveries, patience, made -> System.out.println(Attempts.line(made)))) {
+                System.err.println(
+                        "not taken within "
+                                + within
+                                + "; it is tried on. Where nothing was tried: does a notifier run, which has "
+                                + target
+                                + " in its file?");
+                return Exit.BAD;
+            }
+        }
+        return 0;
+    }
+
+    /// Each recipient of a target is one; without a file the target's name stands for itself.
+    private List<String> targets() {
+        if (config.file == null) {
+            return List.of(target);
+        }
+        var all = NotifyConfig.from(config.load()).targets().keySet();
+        var found =
+                all.stream()
+                        .filter(one -> one.equals(target) || one.startsWith(target + "/"))
+                        .toList();
+        if (found.isEmpty()) {
+            throw new ConfigException("no target \"" + target + "\"; there are " + all);
+        }
+        return found;
+    }
+
+    private IncidentEvent event(String id, boolean open, Instant begun) {
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        @Nullable Instant ended = open ? null : now;
+        return IncidentEvent.newBuilder()
+                .setEventId(UUID.randomUUID().toString())
+                .setIncidentId(id)
+                .setSeq(open ? 1 : 2)
+                .setType(open ? IncidentEventType.OPENED : IncidentEventType.CLOSED)
+                .setKey("test:" + target)
+                .setName("test of " + target)
+                .setKind(IncidentKind.TEST)
+                .setSeverity(Severity.INFO)
+                .setOpen(open)
+                .setReason(
+                        "nothing is wrong: "
+                                + System.getProperty("user.name", "somebody")
+                                + " tries this target")
+                .setResolution(open ? null : "recovered")
+                .setStartedAt(begun)
+                .setEndedAt(ended)
+                .setOpenedAt(begun)
+                .setClosedAt(ended)
+                .setAt(now)
+                .setRecurrence(new Recurrence(1, 1))
+                .setDecision(new Decision(0, 0, 0, 0, 0, 0, "", ""))
+                .setConfigVersion("")
+                .setGrouped(true)
+                .build();
+    }
+}
