@@ -19,6 +19,7 @@ import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.topic.Bootstrap;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +96,8 @@ class DeliveryIT {
                         """
                                 .formatted(url, PipelineScenario.SECRET));
         var config = NotifyConfig.from(ConfigFile.load(file, Map.of(), Set.of()));
-        return new Notifier(kafka, "it", dir.resolve("notifier"), config, health);
+        return new Notifier(
+                kafka, "it", dir.resolve("notifier"), config, health, new SimpleMeterRegistry());
     }
 
     private static List<DeliveryAttempt> attempts(KafkaSettings kafka) {

@@ -53,8 +53,9 @@ class UnresolvableIT {
                                     kafka,
                                     "1",
                                     dir.resolve("notifier"),
-                                    new NotifyConfig(Map.of(), List.of()),
-                                    health);
+                                    new NotifyConfig(Map.of(), List.of(), List.of()),
+                                    health,
+                                    new SimpleMeterRegistry());
                     var _ =
                             new StatusPage(
                                     kafka, new StatusPage.Spec("127.0.0.1", 0, "t"), health);

@@ -2,7 +2,9 @@ package dev.tocsin.notifier;
 
 import dev.tocsin.notifier.send.Handover;
 import dev.tocsin.notifier.send.Senders;
+import dev.tocsin.notifier.stream.Formats;
 import dev.tocsin.notifier.stream.GroupSizes;
+import dev.tocsin.notifier.stream.TargetMeters;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
@@ -10,6 +12,7 @@ import dev.tocsin.service.Lifecycle;
 import dev.tocsin.service.SteadyClock;
 import dev.tocsin.service.streams.Prerequisites;
 import dev.tocsin.service.streams.StreamsSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -44,6 +47,7 @@ public final class Notifier implements AutoCloseable {
 
     private final Lifecycle lifecycle = new Lifecycle();
     private final Health health;
+    private final MeterRegistry metrics;
 
     /// Stream threads that ended since the last commit.
     private final AtomicInteger ended = new AtomicInteger();
@@ -55,8 +59,10 @@ public final class Notifier implements AutoCloseable {
             String instance,
             Path stateDir,
             NotifyConfig config,
-            Health health) {
+            Health health,
+            MeterRegistry metrics) {
         this.health = health;
+        this.metrics = metrics;
         health.waiting(PART, "starting");
         var starter =
                 Thread.ofVirtual()
@@ -96,7 +102,14 @@ public final class Notifier implements AutoCloseable {
                 new Handover(Topics.INCIDENTS.named(kafka.topicPrefix()), senders, this::committed);
         var streams =
                 new KafkaStreams(
-                        NotifierTopology.build(kafka, config, sizes::hasOthers, handover, clock),
+                        NotifierTopology.build(
+                                kafka.topicPrefix(),
+                                config,
+                                sizes::hasOthers,
+                                handover,
+                                Formats.avro(kafka),
+                                new TargetMeters(metrics, clock),
+                                clock),
                         properties(kafka, instance, stateDir),
                         handover);
         lifecycle.onClose(
@@ -119,7 +132,11 @@ public final class Notifier implements AutoCloseable {
             } else if (state == State.ERROR) {
                 health.failed(PART, new IllegalStateException("all stream threads have died"));
             } else if (ended.get() == 0) {
-                health.waiting(PART, state.name());
+                health.waiting(
+                        PART,
+                        state == State.REBALANCING
+                                ? "waits for its share of the targets, or restores it"
+                                : state.name());
             }
         });
         streams.setUncaughtExceptionHandler(this::ended);

@@ -1,13 +1,12 @@
 package dev.tocsin.notifier;
 
-import dev.tocsin.notifier.send.Handover;
+import dev.tocsin.notifier.send.Outbox;
+import dev.tocsin.notifier.stream.Formats;
 import dev.tocsin.notifier.stream.MailboxProcessor;
 import dev.tocsin.notifier.stream.RouteProcessor;
-import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.notifier.stream.TargetMeters;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
-import dev.tocsin.schemas.serde.AvroSerdes;
-import dev.tocsin.service.KafkaSettings;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -38,38 +37,36 @@ final class NotifierTopology {
         this.prefix = prefix;
     }
 
+    /// @param prefix of topics
     /// @param hasOthers whether a group has more checks than one
     static Topology build(
-            KafkaSettings kafka,
+            String prefix,
             NotifyConfig config,
             Predicate<@Nullable String> hasOthers,
-            Handover handover,
+            Outbox outbox,
+            Formats formats,
+            TargetMeters meters,
             InstantSource clock) {
-        var properties = kafka.properties();
-        var all = new NotifierTopology(kafka.topicPrefix());
+        var all = new NotifierTopology(prefix);
         all.half(
                 "route",
                 Topics.INCIDENTS,
                 RouteProcessor.TOLD,
                 () ->
                         new RouteProcessor(
-                                kafka.topicPrefix(),
-                                config.routes(),
-                                hasOthers,
-                                handover,
-                                AvroSerdes.deserializer(properties, IncidentEvent.class),
-                                AvroSerdes.serializer(properties),
-                                clock));
+                                prefix, config.routes(), hasOthers, outbox, formats, clock));
         all.half(
                 "mailbox",
                 Topics.DELIVERIES,
                 MailboxProcessor.MAILBOXES,
                 () ->
                         new MailboxProcessor(
-                                kafka.topicPrefix(),
+                                prefix,
                                 config.targets(),
-                                handover,
-                                MailboxProcessor.Formats.avro(kafka),
+                                config.watchers(),
+                                outbox,
+                                formats,
+                                meters,
                                 clock));
         all.sink(RouteProcessor.DELIVERIES, Topics.DELIVERIES.named(all.prefix), "route");
         all.sink(MailboxProcessor.ALARMS, Topics.DELIVERIES.named(all.prefix), "mailbox");

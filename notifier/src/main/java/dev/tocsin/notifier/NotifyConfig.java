@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 /// The `notify:` section: who can be told, and who is told of what.
 ///
 /// @param targets each of which is told for itself. Each recipient of a target is one, as `team-mail/ann@example.com`
-public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
+/// @param watchers ids of the targets that hear when a target that is not here should be told
+public record NotifyConfig(Map<String, Target> targets, List<Route> routes, List<String> watchers) {
     public NotifyConfig {
         targets = Map.copyOf(targets);
         routes = List.copyOf(routes);
+        watchers = List.copyOf(watchers);
     }
 
     private static final String DIGEST_ABOVE = "digest-above";
@@ -99,7 +101,7 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
                         ? null
                         : each(config, "/notify/alarms", spec.alarms(), members);
         targets.replaceAll((id, target) -> target.withWatchers(watchers(id, members, alarms)));
-        return new NotifyConfig(targets, routes);
+        return new NotifyConfig(targets, routes, watchers("", members, alarms));
     }
 
     /// Who is told through those that the file names.

@@ -39,6 +39,7 @@ public final class Mailbox {
     private final Letters letters;
     private final Policy policy;
     private final Pending pending = new Pending();
+    private final Untold untold = new Untold();
 
     /// By id of the message.
     private final Map<String, Sending> underWay = new HashMap<>();
@@ -80,6 +81,7 @@ public final class Mailbox {
             letters.put(conversation);
         }
         pending.put(conversation.id(), conversation.due(policy));
+        untold.put(conversation.id(), conversation.since());
         if (conversation.what() != What.NOTHING) {
             recalled.add(conversation.id());
         }
@@ -145,6 +147,7 @@ public final class Mailbox {
                 letters.remove(id);
             }
             pending.remove(id);
+            untold.put(id, null);
             recalled.remove(id);
             failed.remove(id);
             return;
@@ -158,6 +161,7 @@ public final class Mailbox {
             failed.add(id);
         }
         pending.put(id, busy.contains(id) ? null : conversation.due(policy));
+        untold.put(id, conversation.since());
     }
 
     /// Whether the target said that it wants nothing more.
@@ -489,8 +493,19 @@ public final class Mailbox {
         return over(raised, "nothing waits for it any more");
     }
 
-    public Line line() {
-        return line;
+    /// Whether its circuit breaker is open: one message at a time tries it.
+    public boolean broken() {
+        return line.broken();
+    }
+
+    /// How many conversations have something to tell, those on their way and given up included.
+    public int untold() {
+        return untold.size();
+    }
+
+    /// Since when the first of them has; null when none has.
+    public @Nullable Instant oldest() {
+        return untold.oldest();
     }
 
     /// How many conversations have something to tell, those under way not counted.

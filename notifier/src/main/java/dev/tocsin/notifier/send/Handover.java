@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Gives messages to the senders once the transaction is committed in which they became due, and only while this process is in its group for sure: a
 /// process that was stopped for a while, and whose partitions another may have by now, sends nothing until its group had time to tell it so. Each stream
 /// thread has its own.
-public final class Handover extends DefaultKafkaClientSupplier {
+public final class Handover extends DefaultKafkaClientSupplier implements Outbox {
     /// Half the time after which the group gives a silent member's partitions to another.
     public static final Duration FRESH = Duration.ofSeconds(5);
 
@@ -51,21 +51,27 @@ public final class Handover extends DefaultKafkaClientSupplier {
         this.committed = committed;
     }
 
-    /// On a stream thread.
+    @Override
     public void add(Outgoing outgoing) {
         waiting.get().due.add(outgoing);
     }
 
-    /// On a stream thread: a record of the first topic was processed.
+    @Override
     public void processed(int partition, long offset) {
         waiting.get().backlog.processed(partition, offset);
     }
 
-    public Senders senders() {
-        return senders;
+    @Override
+    public void taken() {
+        senders.taken();
     }
 
-    /// Whether this stream thread has polled a moment ago, on whatever thread it is asked later.
+    @Override
+    public boolean closed() {
+        return senders.closed();
+    }
+
+    @Override
     public BooleanSupplier freshness() {
         var mine = waiting.get();
         return () -> System.nanoTime() - mine.polledNanos < FRESH.toNanos();
@@ -135,13 +141,12 @@ public final class Handover extends DefaultKafkaClientSupplier {
         release(mine);
     }
 
-    /// Up to which offset a partition of this thread is to be read before anything is sent of it: what is further on in it may say that it is no longer so. Null
-    /// while that is not known.
+    @Override
     public @Nullable Long toBeRead(String topic, int partition) {
         return waiting.get().backlog.lastBefore(new TopicPartition(topic, partition));
     }
 
-    /// Whether a partition of this thread ends before that offset: it was made anew.
+    @Override
     public boolean endsBefore(String topic, int partition, long offset) {
         return waiting.get().backlog.endsBefore(new TopicPartition(topic, partition), offset);
     }

@@ -1,31 +1,21 @@
 package dev.tocsin.notifier.stream;
 
 import dev.tocsin.notifier.channel.Channel;
-import dev.tocsin.notifier.mailbox.Alarm;
-import dev.tocsin.notifier.mailbox.Answered;
-import dev.tocsin.notifier.mailbox.DeliveryResult;
-import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
-import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
-import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import dev.tocsin.notifier.mailbox.Line;
 import dev.tocsin.notifier.mailbox.Mailbox;
 import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.notifier.mailbox.Sending;
-import dev.tocsin.notifier.send.Handover;
+import dev.tocsin.notifier.send.Outbox;
 import dev.tocsin.notifier.send.Outgoing;
 import dev.tocsin.notifier.send.Outgoing.Answer;
 import dev.tocsin.schemas.Delivery;
-import dev.tocsin.schemas.DeliveryAttempt;
 import dev.tocsin.schemas.Topics;
-import dev.tocsin.schemas.serde.AvroSerdes;
-import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Packer;
 import dev.tocsin.service.Unpacker;
 import dev.tocsin.service.streams.DeadLetters;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,8 +26,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -79,10 +67,12 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private static final Duration SLEEP_AT_MOST = Duration.ofHours(1);
 
     private final String deliveries;
-    private final String attempts;
     private final Map<String, Target> targets;
-    private final Handover handover;
+    private final Policy ofUnknown;
+    private final Outbox outbox;
     private final Formats formats;
+    private final TargetMeters meters;
+    private final Journal journal;
     private final InstantSource clock;
     private final Map<String, Mailbox> mailboxes = new HashMap<>();
 
@@ -113,31 +103,22 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     /// @param generation of the task that sent it
     private record Arrived(int generation, String target, Answer answer) {}
 
-    /// How records are read and written.
-    public record Formats(
-            Deserializer<Delivery> deliveries,
-            Serializer<Delivery> delivery,
-            Serializer<DeliveryAttempt> attempt) {
-        public static Formats avro(KafkaSettings kafka) {
-            var properties = kafka.properties();
-            return new Formats(
-                    AvroSerdes.deserializer(properties, Delivery.class),
-                    AvroSerdes.serializer(properties),
-                    AvroSerdes.serializer(properties));
-        }
-    }
-
+    /// @param watchers ids of the targets that hear when one that is not in `targets` should be told
     public MailboxProcessor(
             String prefix,
             Map<String, Target> targets,
-            Handover handover,
+            List<String> watchers,
+            Outbox outbox,
             Formats formats,
+            TargetMeters meters,
             InstantSource clock) {
         deliveries = Topics.DELIVERIES.named(prefix);
-        attempts = Topics.DELIVERY_ATTEMPTS.named(prefix);
         this.targets = targets;
-        this.handover = handover;
+        ofUnknown = Policy.DEFAULT.withWatchers(watchers);
+        this.outbox = outbox;
         this.formats = formats;
+        this.meters = meters;
+        journal = new Journal(prefix, formats, meters, this::forward);
         this.clock = clock;
     }
 
@@ -210,13 +191,14 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                             target,
                             letters,
                             line == null ? Line.GOOD : MailboxCodec.line(line),
-                            known == null ? Policy.DEFAULT : known.policy());
+                            known == null ? ofUnknown : known.policy());
                 });
     }
 
     @Override
     public void close() {
         owned.set(false);
+        mailboxes.keySet().forEach(meters::forget);
     }
 
     /// Those of a task that is begun anew are still there.
@@ -236,7 +218,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     public void process(Record<String, byte[]> record) {
         long offset = task().recordMetadata().orElseThrow().offset();
         if (offset <= decided
-                && handover.endsBefore(deliveries, task().taskId().partition(), decided)) {
+                && outbox.endsBefore(deliveries, task().taskId().partition(), decided)) {
             LOG.atWarn()
                     .addKeyValue("topic", deliveries)
                     .log(
@@ -279,7 +261,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     /// Whether what was in its partition when it was assigned is known: of a state that was kept, some of it may not be so any more.
     private boolean hasReadAll() {
         if (!readAll) {
-            var last = handover.toBeRead(deliveries, task().taskId().partition());
+            var last = outbox.toBeRead(deliveries, task().taskId().partition());
             readAll = last != null && decided >= last;
             if (!readAll) {
                 wakeAt(clock.instant());
@@ -292,12 +274,17 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private void send(String target) {
         var mailbox = mailbox(target);
         var known = targets.get(target);
+        send(target, mailbox, known);
+        meters.shows(target, mailbox, known != null && mailbox.gone(known.channel().fingerprint()));
+    }
+
+    private void send(String target, Mailbox mailbox, @Nullable Target known) {
         if (known == null) {
             waitsFor(target, mailbox);
             return;
         }
         var channel = known.channel();
-        if (mailbox.gone(channel.fingerprint()) || handover.senders().closed() || !hasReadAll()) {
+        if (mailbox.gone(channel.fingerprint()) || outbox.closed() || !hasReadAll()) {
             return;
         }
         var now = clock.instant();
@@ -323,15 +310,15 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         }
         var alarm = mailbox.unknown(now);
         if (alarm != null) {
-            tell(alarm);
+            journal.raised(alarm, now);
         }
     }
 
     private void hand(String target, Channel channel, Sending sending) {
         var mine = owned;
         int ours = generation;
-        var fresh = handover.freshness();
-        handover.add(
+        var fresh = outbox.freshness();
+        outbox.add(
                 new Outgoing(
                         channel,
                         sending.message(),
@@ -390,7 +377,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         var touched = new HashSet<String>();
         var until = clock.instant().plus(AT_ONCE);
         for (var arrived = answers.poll(); arrived != null; arrived = answers.poll()) {
-            handover.senders().taken();
+            outbox.taken();
             if (arrived.generation() == generation) {
                 take(arrived.target(), arrived.answer());
                 touched.add(arrived.target());
@@ -427,99 +414,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         if (sending == null || answered == null) {
             return;
         }
-        record(target, sending, answer, result, answered);
-        var alarm = answered.alarm();
-        if (alarm != null) {
-            tell(alarm);
-        } else if (!(result instanceof Delivered)) {
-            LOG.atWarn()
-                    .addKeyValue("target", target)
-                    .addKeyValue("attempt", sending.attempt())
-                    .addKeyValue("status", result.status())
-                    .addKeyValue("next", answered.next())
-                    .addKeyValue("why", result.detail())
-                    .log("not delivered");
-        }
-    }
-
-    private void tell(Alarm alarm) {
-        (alarm.open() ? LOG.atError() : LOG.atInfo())
-                .addKeyValue("target", alarm.target())
-                .addKeyValue("told", alarm.to())
-                .log(alarm.why());
-        var now = clock.instant();
-        for (var delivery : Alarms.deliveries(alarm, now)) {
-            forward(
-                    ALARMS,
-                    delivery.getTargetId(),
-                    formats.delivery().serialize(deliveries, delivery),
-                    now);
-        }
-    }
-
-    /// Each conversation that was told is on record; of a digest that was not taken, the first stands for all.
-    private void record(
-            String target,
-            Sending sending,
-            Answer answer,
-            DeliveryResult result,
-            Answered answered) {
-        for (var carried : sending.carried()) {
-            var attempt =
-                    DeliveryAttempt.newBuilder()
-                            .setDeliveryId(answer.message())
-                            .setTargetId(target)
-                            .setIncidentId(carried.conversation())
-                            .setEventId(carried.eventId())
-                            .setSeq(carried.seq())
-                            .setAttempt(sending.attempt())
-                            .setAt(answer.begun().truncatedTo(ChronoUnit.MILLIS))
-                            .setDurationMs(
-                                    Duration.between(answer.begun(), answer.ended()).toMillis())
-                            .setIncidents(sending.carried().size())
-                            .setOutcome(
-                                    switch (result) {
-                                        case Delivered _ -> "delivered";
-                                        case Retry _ -> "retry";
-                                        case Rejected _ -> "rejected";
-                                    })
-                            .setStatus(result.status())
-                            .setDetail(result.detail())
-                            .setNextAttemptAt(
-                                    answered.next() == null
-                                            ? null
-                                            : answered.next().truncatedTo(ChronoUnit.MILLIS))
-                            .build();
-            forward(
-                    ATTEMPTS,
-                    target,
-                    formats.attempt().serialize(attempts, attempt),
-                    answer.ended());
-            if (answered.givenUp()) {
-                giveUp(target, carried, answer);
-            }
-            if (!(result instanceof Delivered)) {
-                break;
-            }
-        }
-    }
-
-    private void giveUp(String target, Sending.Carried carried, Answer answer) {
-        var letter =
-                Delivery.newBuilder()
-                        .setDeliveryId(answer.message())
-                        .setTargetId(target)
-                        .setIncidentId(carried.conversation())
-                        .setEventId(carried.eventId())
-                        .setSeq(carried.seq())
-                        .setReason("given up")
-                        .setCreatedAt(answer.ended().truncatedTo(ChronoUnit.MILLIS))
-                        .build();
-        forward(
-                deliveries + "-dlq",
-                target,
-                formats.delivery().serialize(deliveries, letter),
-                answer.ended());
+        journal.tried(target, sending, answer, result, answered);
     }
 
     private void forward(String sink, String key, byte[] value, Instant at) {

@@ -2,7 +2,7 @@ package dev.tocsin.notifier.stream;
 
 import dev.tocsin.notifier.route.Route;
 import dev.tocsin.notifier.route.Routing;
-import dev.tocsin.notifier.send.Handover;
+import dev.tocsin.notifier.send.Outbox;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Topics;
@@ -50,7 +50,7 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
     private final String deliveries;
     private final List<Route> routes;
     private final Predicate<@Nullable String> hasOthers;
-    private final Handover handover;
+    private final Outbox outbox;
     private final Deserializer<IncidentEvent> reader;
     private final Serializer<Delivery> writer;
     private final InstantSource clock;
@@ -64,17 +64,16 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
             String prefix,
             List<Route> routes,
             Predicate<@Nullable String> hasOthers,
-            Handover handover,
-            Deserializer<IncidentEvent> reader,
-            Serializer<Delivery> writer,
+            Outbox outbox,
+            Formats formats,
             InstantSource clock) {
         incidents = Topics.INCIDENTS.named(prefix);
         deliveries = Topics.DELIVERIES.named(prefix);
         this.routes = routes;
         this.hasOthers = hasOthers;
-        this.handover = handover;
-        this.reader = reader;
-        this.writer = writer;
+        this.outbox = outbox;
+        reader = formats.events();
+        writer = formats.delivery();
         this.clock = clock;
     }
 
@@ -96,7 +95,7 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
     @Override
     public void process(Record<String, byte[]> record) {
         var place = task().recordMetadata().orElseThrow();
-        handover.processed(place.partition(), place.offset());
+        outbox.processed(place.partition(), place.offset());
         IncidentEvent event;
         try {
             requireFits(record);

@@ -1202,7 +1202,7 @@ class MailboxTest {
         take("i2", OPENED);
         assertThat(mailbox.pending()).isEqualTo(2);
         send(AWAY);
-        assertThat(mailbox.line().failures()).isEqualTo(2);
+        assertThat(letters.line.failures()).isEqualTo(2);
     }
 
     @Test

@@ -182,7 +182,8 @@ public final class ServiceCommands {
                     instance.name(data.dir),
                     data.dir.resolve("notifier-" + instance.name(data.dir)),
                     NotifyConfig.from(around.file()),
-                    around.health());
+                    around.health(),
+                    around.metrics());
         }
     }
 

@@ -27,7 +27,8 @@ public final class Pipeline implements AutoCloseable {
             MeterRegistry metrics) {
         lifecycle.closing(
                 "notifier",
-                new Notifier(kafka, "standalone", dataDir.resolve("notifier"), notify, health));
+                new Notifier(
+                        kafka, "standalone", dataDir.resolve("notifier"), notify, health, metrics));
         lifecycle.closing(
                 "incident-streams",
                 new IncidentStreams(
