@@ -200,7 +200,11 @@ class NotifierTopologyTest {
                 bytes(
                         IncidentEvent.newBuilder(
                                         Events.event(
-                                                incident, ++seq, type, Severity.ERROR, Map.of()))
+                                                incident,
+                                                ++seq,
+                                                type,
+                                                Severity.ERROR,
+                                                Map.of("team", team)))
                                 .setOpen(type != IncidentEventType.CLOSED)
                                 .setGrouped(true)
                                 .setAt(now)
