@@ -334,7 +334,7 @@ class NotifierTopologyTest {
         var alarm = held();
         assertThat(name(alarm)).isEqualTo("ops");
         assertThat(event(alarm).getKind()).isEqualTo(IncidentKind.DELIVERY_FAILING);
-        assertThat(event(alarm).getReason()).contains("401 who are you");
+        assertThat(event(alarm).getReason()).contains("who are you");
         assertThat(event(alarm).getOpen()).isTrue();
         answer(alarm, TAKEN);
         pass(Duration.ofMinutes(3));

@@ -29,7 +29,7 @@ public record Line(
     }
 
     /// From so many failures in a row on one message at a time is tried, and less and less often.
-    static final int OPEN_AT = 5;
+    public static final int OPEN_AT = 5;
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
     static final Duration PAUSE_AT_MOST = Duration.ofMinutes(10);

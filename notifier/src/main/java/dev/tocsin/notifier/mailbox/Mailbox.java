@@ -447,7 +447,7 @@ public final class Mailbox {
     }
 
     private static String said(DeliveryResult result) {
-        return (result.status() == null ? "" : result.status() + " ") + result.detail();
+        return result.detail().isEmpty() ? "status " + result.status() : result.detail();
     }
 
     private @Nullable String why(Line before, DeliveryResult result, boolean givenUp) {
@@ -493,9 +493,9 @@ public final class Mailbox {
         return over(raised, "nothing waits for it any more");
     }
 
-    /// Whether its circuit breaker is open: one message at a time tries it.
-    public boolean broken() {
-        return line.broken();
+    /// How many messages in a row were not taken.
+    public int failures() {
+        return line.failures();
     }
 
     /// How many conversations have something to tell, those on their way and given up included.

@@ -1,6 +1,7 @@
 package dev.tocsin.notifier.stream;
 
 import dev.tocsin.notifier.mailbox.DeliveryResult;
+import dev.tocsin.notifier.mailbox.Line;
 import dev.tocsin.notifier.mailbox.Mailbox;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,8 @@ public final class TargetMeters {
     /// @param untold conversations that have something to tell, those on their way included
     /// @param oldest since when the first of them has; null when none has
     private record State(
-            int untold, @Nullable Instant oldest, int underWay, boolean broken, boolean gone) {
-        static final State NONE = new State(0, null, 0, false, false);
+            int untold, @Nullable Instant oldest, int underWay, int failures, boolean gone) {
+        static final State NONE = new State(0, null, 0, 0, false);
     }
 
     private static final class Watched {
@@ -31,6 +33,9 @@ public final class TargetMeters {
         private final Map<String, Counter> tries = new ConcurrentHashMap<>();
         private volatile State state = State.NONE;
     }
+
+    /// Whatever may be waited for on purpose (the pace, a group's answer, a digest) is over by then.
+    private static final Duration TOO_LONG = Duration.ofMinutes(2);
 
     private final MeterRegistry metrics;
     private final InstantSource clock;
@@ -50,7 +55,12 @@ public final class TargetMeters {
         var watched = new Watched();
         gauge(watched, target, "tocsin_notifier_untold", State::untold);
         gauge(watched, target, "tocsin_notifier_under_way", State::underWay);
-        gauge(watched, target, "tocsin_notifier_breaker_open", s -> s.broken() ? 1 : 0);
+        gauge(watched, target, "tocsin_notifier_failures_in_a_row", State::failures);
+        gauge(
+                watched,
+                target,
+                "tocsin_notifier_breaker_open",
+                s -> s.failures() >= Line.OPEN_AT ? 1 : 0);
         gauge(watched, target, "tocsin_notifier_disabled", s -> s.gone() ? 1 : 0);
         gauge(watched, target, "tocsin_notifier_oldest_untold_seconds", this::age);
         return watched;
@@ -79,7 +89,7 @@ public final class TargetMeters {
                         mailbox.untold(),
                         mailbox.oldest(),
                         mailbox.underWay(),
-                        mailbox.broken(),
+                        mailbox.failures(),
                         gone);
     }
 
@@ -107,14 +117,25 @@ public final class TargetMeters {
         }
     }
 
-    /// Since when the first of all targets that take messages has not been told something; null when all know everything.
-    @Nullable Instant oldest() {
-        return all.values().stream()
-                .map(watched -> watched.state)
-                .filter(state -> !state.broken() && !state.gone())
-                .map(State::oldest)
-                .filter(java.util.Objects::nonNull)
-                .min(Instant::compareTo)
-                .orElse(null);
+    /// Why people are not told by this process; null when they are, as far as their targets take messages.
+    public @Nullable String trouble() {
+        var oldest =
+                all.values().stream()
+                        .map(watched -> watched.state)
+                        .filter(state -> state.failures() == 0 && !state.gone())
+                        .map(State::oldest)
+                        .filter(Objects::nonNull)
+                        .min(Instant::compareTo);
+        if (oldest.isPresent()
+                && Duration.between(oldest.get(), clock.instant()).compareTo(TOO_LONG) > 0) {
+            return "a target that takes messages has not been told what it should be for "
+                    + TOO_LONG.toMinutes()
+                    + " minutes";
+        }
+        boolean nobody =
+                !all.isEmpty()
+                        && all.values().stream()
+                                .allMatch(one -> one.state.failures() > 0 || one.state.gone());
+        return nobody ? "no target takes messages" : null;
     }
 }

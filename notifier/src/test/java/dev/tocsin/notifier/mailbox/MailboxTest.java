@@ -919,7 +919,7 @@ class MailboxTest {
             }
             pass(Duration.ofMillis(1));
         }
-        assertThat(alarm).isEqualTo("5 messages in a row were not taken: 503 away");
+        assertThat(alarm).isEqualTo("5 messages in a row were not taken: away");
         assertThat(letters.line.broken()).isTrue();
         assertThat(mailbox.due(now)).isEmpty();
         assertThat(mailbox.wakeAt()).isAfter(now.plusSeconds(29));
@@ -999,7 +999,7 @@ class MailboxTest {
     void aTargetThatIsSetUpWrongIsTriedOnSlowlyAndSaidSoAtOnce(int status) {
         take("i1", OPENED);
         var answered = answer(mailbox.due(now).getFirst(), new Rejected(status, "", false));
-        assertThat(alarm(answered).why()).isEqualTo("it is set up wrong: " + status + " ");
+        assertThat(alarm(answered).why()).isEqualTo("it is set up wrong: status " + status);
         assertThat(answered.next()).isEqualTo(START.plusSeconds(120));
         pass(120);
         answered = answer(mailbox.due(now).getFirst(), new Rejected(status, "", false));
@@ -1034,7 +1034,7 @@ class MailboxTest {
                                 START,
                                 1,
                                 true,
-                                "it is set up wrong: 401 who are you",
+                                "it is set up wrong: who are you",
                                 List.of("ops", "noc")));
         policy = Policy.DEFAULT.withWatchers(List.of("others"));
         restart();
@@ -1050,7 +1050,7 @@ class MailboxTest {
                                 START,
                                 2,
                                 true,
-                                "5 messages in a row were not taken: 401 ",
+                                "5 messages in a row were not taken: status 401",
                                 List.of("ops", "noc")));
         restart();
         now = Objects.requireNonNull(mailbox.wakeAt());
@@ -1093,7 +1093,7 @@ class MailboxTest {
     void aTargetThatIsGoneIsSentNothingUntilItIsAnother() {
         take("i1", OPENED);
         var answered = answer(mailbox.due(now).getFirst(), new Rejected(410, "", true));
-        assertThat(alarm(answered).why()).contains("410");
+        assertThat(alarm(answered).why()).contains("wants nothing more");
         restart();
         assertThat(mailbox.gone("here")).isTrue();
         assertThat(mailbox.gone("elsewhere")).isFalse();
@@ -1105,7 +1105,8 @@ class MailboxTest {
         take("i2", OPENED);
         take("i3", OPENED);
         var sent = mailbox.due(now);
-        assertThat(alarm(answer(sent.get(0), new Rejected(410, "", true))).why()).contains("410");
+        assertThat(alarm(answer(sent.get(0), new Rejected(410, "", true))).why())
+                .contains("wants nothing more");
         assertThat(answer(sent.get(1), AWAY).alarm()).isNull();
         assertThat(mailbox.gone("here")).isTrue();
         assertThat(answer(sent.get(2), TAKEN).alarm()).isNull();
