@@ -2,9 +2,11 @@ package dev.tocsin.notifier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tocsin.notifier.channel.AddressRules;
 import dev.tocsin.notifier.channel.Channel;
 import dev.tocsin.notifier.channel.ChannelType;
 import dev.tocsin.notifier.channel.Channels;
+import dev.tocsin.notifier.channel.JudgedHttp;
 import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.notifier.route.Route;
 import dev.tocsin.notifier.stream.Target;
@@ -27,7 +29,9 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
     private static final String DIGEST_ABOVE = "digest-above";
 
     /// @param channels channel type to keys that every target of the type has unless it says otherwise
+    /// @param allowNetworks where webhooks may go beside public addresses
     private record Spec(
+            @Nullable List<String> allowNetworks,
             @Nullable Map<String, ObjectNode> channels,
             @Nullable List<ObjectNode> targets,
             @Nullable List<RouteSpec> routes) {}
@@ -39,11 +43,12 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
 
     /// @throws dev.tocsin.service.ConfigException naming file, line and key
     public static NotifyConfig from(ConfigFile config) {
-        var spec = config.section("notify", Spec.class).orElse(new Spec(null, null, null));
+        var spec = config.section("notify", Spec.class).orElse(new Spec(null, null, null, null));
         var common = spec.channels() == null ? Map.<String, ObjectNode>of() : spec.channels();
         for (var name : common.keySet()) {
             type(config, "/notify/channels/" + name, name);
         }
+        var http = new JudgedHttp(rules(config, spec.allowNetworks()));
         var targets = new LinkedHashMap<String, Target>();
         var members = new LinkedHashMap<String, List<String>>();
         var given = spec.targets() == null ? List.<ObjectNode>of() : spec.targets();
@@ -68,7 +73,7 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
             var shared = common.get(type.name());
             var all = shared == null ? node : shared.deepCopy().<ObjectNode>setAll(node);
             var each = new ArrayList<String>();
-            channels(config, place, all, type)
+            channels(config, place, all, type, http)
                     .forEach((name, channel) -> {
                         var one = name.isEmpty() ? id : id + "/" + name;
                         targets.put(one, new Target(channel, policy));
@@ -102,6 +107,18 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
         return new NotifyConfig(targets, routes);
     }
 
+    private static AddressRules rules(ConfigFile config, @Nullable List<String> allowed) {
+        var rules = AddressRules.PUBLIC;
+        for (int i = 0; allowed != null && i < allowed.size(); i++) {
+            try {
+                rules = rules.allowing(String.valueOf(allowed.get(i)));
+            } catch (IllegalArgumentException e) {
+                throw config.error("/notify/allow-networks/" + i, String.valueOf(e.getMessage()));
+            }
+        }
+        return rules;
+    }
+
     /// How many messages at once are not yet one digest; `never` for a receiver that wants each.
     private static Policy policy(ConfigFile config, String place, @Nullable JsonNode above) {
         if (above == null) {
@@ -129,8 +146,13 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes) {
     }
 
     private static <S> Map<String, Channel> channels(
-            ConfigFile config, String place, JsonNode node, ChannelType<S> type) {
-        return type.factory().apply(config.bind(place, node, type.spec()));
+            ConfigFile config, String place, JsonNode node, ChannelType<S> type, JudgedHttp http) {
+        var spec = config.bind(place, node, type.spec());
+        try {
+            return type.factory().apply(spec, http);
+        } catch (IllegalArgumentException e) {
+            throw config.error(place, String.valueOf(e.getMessage()));
+        }
     }
 
     private static @Nullable String text(JsonNode node, String key) {

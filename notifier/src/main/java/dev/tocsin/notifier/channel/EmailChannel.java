@@ -35,10 +35,10 @@ import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.jspecify.annotations.Nullable;
 
 /// Mails the message, in plain text and HTML. The Message-ID is the delivery's, constant over all attempts; References has one
-/// id for the incident, so that its mails are one thread.
+/// id for the incident, so that its mails are one thread. The mail server is the operator's own: [AddressRules] are not asked.
 final class EmailChannel implements Channel {
     static final ChannelType<Spec> TYPE =
-            new ChannelType<>("email", Spec.class, EmailChannel::each);
+            new ChannelType<>("email", Spec.class, (spec, _) -> each(spec));
 
     /// DESIGN section 7: connect 3 s, and 10 s in all would cut off slow greylisting servers: 15 s per answer (research/incidents.md C.2).
     private static final Duration CONNECT = Duration.ofSeconds(3);

@@ -7,16 +7,12 @@ import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import dev.tocsin.notifier.mailbox.Message;
 import dev.tocsin.notifier.text.MessageJson;
 import java.io.IOException;
-import java.net.Proxy;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import okhttp3.ConnectionPool;
+import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -25,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// POSTs the message as JSON, signed as Standard Webhooks say. Only a 2xx is a delivery; redirects are not followed.
 final class WebhookChannel implements Channel {
     static final ChannelType<Spec> TYPE =
-            new ChannelType<>("webhook", Spec.class, spec -> Map.of("", new WebhookChannel(spec)));
+            new ChannelType<>("webhook", Spec.class, WebhookChannel::reachable);
     private static final long ANSWER_CAP = 16 * 1024;
     private static final Duration RETRY_AFTER_CAP = Duration.ofHours(1);
 
@@ -33,21 +29,6 @@ final class WebhookChannel implements Channel {
     private static final String TRACEPARENT = "[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}";
 
     private static final MediaType JSON = MediaType.get("application/json");
-
-    /// OkHttp keeps five by default; with 64 on their way to one target each request but those was a connection of its own, a quarter of its cost.
-    private static final int KEPT = 256;
-
-    /// Shared by all targets: connections are kept, for alerts come in bursts.
-    private static final OkHttpClient CLIENT =
-            new OkHttpClient.Builder()
-                    .connectTimeout(Duration.ofSeconds(3))
-                    .callTimeout(Duration.ofSeconds(10))
-                    .followRedirects(false)
-                    .followSslRedirects(false)
-                    .proxy(Proxy.NO_PROXY)
-                    .protocols(List.of(Protocol.HTTP_1_1))
-                    .connectionPool(new ConnectionPool(KEPT, 1, TimeUnit.MINUTES))
-                    .build();
 
     /// @param url a secret where its path is one: never shown
     record Spec(@Nullable String url, @Nullable String secret) {
@@ -65,6 +46,7 @@ final class WebhookChannel implements Channel {
 
     private final OkHttpClient client;
     private final String url;
+    private final String host;
     private final WebhookSignature signature;
 
     /// With the query: secrets too.
@@ -72,18 +54,30 @@ final class WebhookChannel implements Channel {
 
     private final String secret;
 
-    WebhookChannel(Spec spec) {
-        this(spec, CLIENT);
+    /// What needs a look-up may be refused then; what does not, now.
+    private static Map<String, Channel> reachable(Spec spec, JudgedHttp http) {
+        var channel = new WebhookChannel(spec, http);
+        http.rules()
+                .refusal(channel.host)
+                .ifPresent(why -> {
+                    throw new IllegalArgumentException("url: " + why);
+                });
+        return Map.of("", channel);
     }
 
-    WebhookChannel(Spec spec, Duration total) {
-        this(spec, CLIENT.newBuilder().callTimeout(total).build());
+    WebhookChannel(Spec spec, JudgedHttp http) {
+        this(spec, http.client());
+    }
+
+    WebhookChannel(Spec spec, JudgedHttp http, Duration total) {
+        this(spec, http.client().newBuilder().callTimeout(total).build());
     }
 
     private WebhookChannel(Spec spec, OkHttpClient client) {
         this.client = client;
         url = java.util.Objects.requireNonNull(spec.url());
         secret = java.util.Objects.requireNonNull(spec.secret());
+        host = HttpUrl.get(url).host();
         path = url.replaceFirst("^https?://[^/?#]*", "");
         signature = new WebhookSignature(secret);
     }
@@ -112,10 +106,11 @@ final class WebhookChannel implements Channel {
         try (var response = client.newCall(request.build()).execute()) {
             return judge(response, now);
         } catch (IOException e) {
-            return new Retry(
-                    null,
-                    e.getClass().getSimpleName() + ": " + hidden(String.valueOf(e.getMessage())),
-                    null);
+            var cause = JudgedHttp.cause(e);
+            var said = hidden(String.valueOf(cause.getMessage()));
+            return cause instanceof JudgedHttp.Refused
+                    ? new Rejected(null, host + ": " + said, false)
+                    : new Retry(null, cause.getClass().getSimpleName() + ": " + said, null);
         }
     }
 

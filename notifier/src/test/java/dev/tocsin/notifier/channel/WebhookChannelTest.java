@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class WebhookChannelTest {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final JudgedHttp HERE =
+            new JudgedHttp(AddressRules.PUBLIC.allowing("127.0.0.0/8"));
     private static final Instant NOW = Instant.parse("2026-11-24T00:00:00Z");
 
     /// The example of the Standard Webhooks libraries' own tests.
@@ -67,7 +69,7 @@ class WebhookChannelTest {
         server.start();
         try {
             var url = "http://127.0.0.1:" + server.getAddress().getPort() + "/secret-path";
-            return new WebhookChannel(new WebhookChannel.Spec(url, SECRET))
+            return new WebhookChannel(new WebhookChannel.Spec(url, SECRET), HERE)
                     .deliver(Events.message("d1", Events.opened("i1"), "route 1"), NOW);
         } finally {
             server.stop(0);
@@ -93,6 +95,12 @@ class WebhookChannelTest {
     }
 
     @Test
+    void aRedirectIsNotFollowed() throws IOException {
+        assertThat(deliver(302, Map.of("Location", "/elsewhere")))
+                .isEqualTo(new DeliveryResult.Rejected(302, "302", false));
+    }
+
+    @Test
     void obeysRetryAfterUpToAnHour() throws IOException {
         assertThat(deliver(429, Map.of("Retry-After", "7")))
                 .isEqualTo(new DeliveryResult.Retry(429, "429", Duration.ofSeconds(7)));
@@ -107,7 +115,7 @@ class WebhookChannelTest {
     void aTargetThatIsAwayIsTriedAgainAndItsAddressIsNotShown() {
         var channel =
                 new WebhookChannel(
-                        new WebhookChannel.Spec("http://127.0.0.1:1/secret-path", SECRET));
+                        new WebhookChannel.Spec("http://127.0.0.1:1/secret-path", SECRET), HERE);
         var result = channel.deliver(Events.message("d1", Events.opened("i1"), "route 1"), NOW);
         assertThat(result).isInstanceOf(DeliveryResult.Retry.class);
         assertThat(result.detail()).doesNotContain("secret-path");
