@@ -60,6 +60,53 @@ class NotifyConfigTest {
         assertThat(config("https://9.9.9.9/", "[]").targets()).hasSize(1);
     }
 
+    private NotifyConfig secret(String keys) throws IOException {
+        return read(
+                """
+                notify:
+                  targets: [{ id: oncall, type: webhook, url: "https://hooks.example.com/", %s }]
+                """
+                        .formatted(keys));
+    }
+
+    @Test
+    void aSecretIsOneOrAListOrInAFile() throws IOException {
+        var file = Files.writeString(dir.resolve("secret"), SECRET + "\n\n" + SECRET + "\n");
+        assertThat(secret("secret: " + SECRET).targets()).hasSize(1);
+        assertThat(secret("secret: [%s, %s, %s]".formatted(SECRET, SECRET, SECRET)).targets())
+                .hasSize(1);
+        assertThat(secret("secret-file: " + file).targets()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "secret: []|secret: missing",
+                "secret: [~]|secret: missing",
+                "secret: [S, S, S, S]|secret: at most 3 at once, not 4",
+                "secret: [S, hunter2]|secret: must be whsec_",
+                "secret: S, secret-file: DIR/wrong|secret, secret-file: give one of them",
+                "secret-file: DIR/none|/none cannot be read: NoSuchFileException",
+                "secret-file: DIR|cannot be read: ",
+                "secret-file: DIR/wrong|secret: must be whsec_",
+                "secret-file: DIR/binary|/binary cannot be read: MalformedInputException",
+                "secret-file: DIR/empty|secret: missing"
+            })
+    void aSecretThatIsNoneIsRefusedWithItsPlaceAndNotShown(String keys, String why)
+            throws IOException {
+        Files.writeString(dir.resolve("wrong"), SECRET + "\nhunter2\n");
+        Files.writeString(dir.resolve("empty"), "\n");
+        Files.write(dir.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe});
+        assertThatThrownBy(() ->
+                        secret(keys.replaceAll("\\bS\\b", SECRET).replace("DIR", dir.toString())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("notify.yaml:2: notify.targets[0]")
+                .hasMessageContaining(why)
+                .hasMessageNotContaining(SECRET)
+                .hasMessageNotContaining("hunter2");
+    }
+
     @ParameterizedTest
     @CsvSource({"10.0.0.1/8,behind the first 8 must be 0", "~,is no network", "8,is no network"})
     void aNetworkThatIsNoneIsRefusedWithItsPlace(String network, String why) {

@@ -76,6 +76,11 @@ final class EmailChannel implements Channel {
             }
         }
 
+        @Override
+        public String toString() {
+            return "Spec[not shown]";
+        }
+
         Spec to(String recipient) {
             return new Spec(List.of(recipient), from, smtp, username, password, starttls);
         }

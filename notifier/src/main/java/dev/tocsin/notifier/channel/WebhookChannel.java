@@ -7,9 +7,14 @@ import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import dev.tocsin.notifier.mailbox.Message;
 import dev.tocsin.notifier.text.MessageJson;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -30,29 +35,61 @@ final class WebhookChannel implements Channel {
 
     private static final MediaType JSON = MediaType.get("application/json");
 
+    /// How many secrets a target has at once, while its receiver changes from one to the next.
+    private static final int SECRETS = 3;
+
     /// @param url a secret where its path is one: never shown
-    record Spec(@Nullable String url, @Nullable String secret) {
+    /// @param secret the newest first; each signs
+    /// @param secretFile a file that has them instead, one a line
+    record Spec(@Nullable String url, @Nullable List<String> secret, @Nullable String secretFile) {
         Spec {
             if (url == null || !url.matches("https?://.+")) {
                 throw new IllegalArgumentException("url: must begin with https:// or http://");
             }
-            if (secret == null) {
+            if (secret != null && secretFile != null) {
+                throw new IllegalArgumentException("secret, secret-file: give one of them");
+            }
+            secret = secretFile != null ? lines(secretFile) : secret;
+            if (secret == null || secret.isEmpty() || secret.stream().anyMatch(Objects::isNull)) {
                 throw new IllegalArgumentException("secret: missing; every webhook is signed");
             }
-            var _ = new WebhookSignature(secret);
+            if (secret.size() > SECRETS) {
+                throw new IllegalArgumentException(
+                        "secret: at most %d at once, not %d".formatted(SECRETS, secret.size()));
+            }
+            secret = List.copyOf(secret);
+            secret.forEach(WebhookSignature::new);
             var _ = new Request.Builder().url(url);
+        }
+
+        private static List<String> lines(String file) {
+            try {
+                return Files.readString(Path.of(file))
+                        .lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList();
+            } catch (IOException e) {
+                throw new IllegalArgumentException(
+                        "secret-file: " + file + " cannot be read: " + e.getClass().getSimpleName(),
+                        e);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "Spec[not shown]";
         }
     }
 
     private final OkHttpClient client;
     private final String url;
     private final String host;
-    private final WebhookSignature signature;
+    private final List<String> secrets;
+    private final List<WebhookSignature> signatures;
 
     /// With the query: secrets too.
     private final String path;
-
-    private final String secret;
 
     /// What needs a look-up may be refused then; what does not, now.
     private static Map<String, Channel> reachable(Spec spec, JudgedHttp http) {
@@ -75,13 +112,14 @@ final class WebhookChannel implements Channel {
 
     private WebhookChannel(Spec spec, OkHttpClient client) {
         this.client = client;
-        url = java.util.Objects.requireNonNull(spec.url());
-        secret = java.util.Objects.requireNonNull(spec.secret());
+        url = Objects.requireNonNull(spec.url());
+        secrets = Objects.requireNonNull(spec.secret());
+        signatures = secrets.stream().map(WebhookSignature::new).toList();
         host = HttpUrl.get(url).host();
         path = url.replaceFirst("^https?://[^/?#]*", "");
-        signature = new WebhookSignature(secret);
     }
 
+    /// Of the address alone: a new secret is the same target, and does not revive one that answered 410.
     @Override
     public String fingerprint() {
         return Fingerprint.of(url);
@@ -96,7 +134,7 @@ final class WebhookChannel implements Channel {
                         .post(RequestBody.create(body, JSON))
                         .header("webhook-id", message.id())
                         .header("webhook-timestamp", Long.toString(now.getEpochSecond()))
-                        .header("webhook-signature", signature.sign(message.id(), now, body))
+                        .header("webhook-signature", signed(message.id(), now, body))
                         .header("User-Agent", "tocsin");
         if (message instanceof Message.One one
                 && one.event().getTraceparent() != null
@@ -114,9 +152,19 @@ final class WebhookChannel implements Channel {
         }
     }
 
+    /// One signature for each secret: a receiver that knows any of them takes it.
+    private String signed(String id, Instant now, byte[] body) {
+        return signatures.stream()
+                .map(signature -> signature.sign(id, now, body))
+                .collect(Collectors.joining(" "));
+    }
+
     /// The address may be a secret, so it goes out of every message, also where the target says it.
     private String hidden(String text) {
-        var hidden = text.replace(url, "<url>").replace(secret, "<secret>");
+        var hidden = text.replace(url, "<url>");
+        for (var secret : secrets) {
+            hidden = hidden.replace(secret, "<secret>");
+        }
         return path.length() > 1 ? hidden.replace(path, "<path>") : hidden;
     }
 

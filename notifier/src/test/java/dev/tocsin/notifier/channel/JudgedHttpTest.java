@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// A server on loopback that must not be asked unless it is allowed.
 class JudgedHttpTest {
     private static final AddressRules LOOPBACK = AddressRules.PUBLIC.allowing("127.0.0.0/8");
+    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final String NAME = "hooks.example.com";
 
     private final AtomicInteger asked = new AtomicInteger();
@@ -59,7 +60,7 @@ class JudgedHttpTest {
 
     private DeliveryResult deliver(String host, JudgedHttp http) {
         var url = "http://" + host + ":" + server.getAddress().getPort() + "/secret-path";
-        var spec = new WebhookChannel.Spec(url, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        var spec = new WebhookChannel.Spec(url, List.of(SECRET), null);
         return new WebhookChannel(spec, http)
                 .deliver(Events.message("d1", Events.opened("i1"), "route 1"), Instant.EPOCH);
     }
