@@ -102,7 +102,7 @@ public final class IncidentStreams implements AutoCloseable {
     public static Properties properties(KafkaSettings kafka, String instance, Path stateDir) {
         return StreamsSettings.of(
                 kafka,
-                "tocsin-incident-streams",
+                StreamsSettings.INCIDENT_STREAMS,
                 instance,
                 stateDir,
                 Map.of(

@@ -74,6 +74,7 @@ class ComposeIT {
         }
         Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
         edit("    # - { id: oncall", "    - { id: oncall");
+        edit("  # allow-networks:", "  allow-networks:");
         edit("{ targets: [team] }", "{ targets: [team, oncall] }");
         try {
             compose(START, null, "build", "apply");

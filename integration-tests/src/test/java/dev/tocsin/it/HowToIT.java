@@ -55,6 +55,7 @@ class HowToIT {
             addresses.put("/etc/ssl/kafka-ca.pem", cluster.ca().toString());
             addresses.put("https://shop.example.com/", shop.url());
             addresses.put("https://hooks.example.com/tocsin", hooks.url());
+            addresses.put("10.20.0.0/16", "127.0.0.0/8");
             addresses.put(
                     "\"smtp://mail.example.com:587\"", "\"" + mail.url() + "\", starttls: false");
             addresses.put("/etc/tocsin", dir.resolve("etc").toString());

@@ -63,6 +63,7 @@ class KillIT {
                                 dir,
                                 """
                                 notify:
+                                  allow-networks: [127.0.0.0/8]
                                   targets: [{ id: oncall, type: webhook, url: "%s", secret: "%s", digest-above: never }]
                                   routes: [{ targets: [oncall] }]
                                 """

@@ -44,6 +44,7 @@ final class PipelineScenario {
                                 regions: [us, eu, ap]
                                 incident: { failure-threshold: 1, success-threshold: 1, recover-for: 1s }
                             notify:
+                              allow-networks: [127.0.0.0/8]
                               targets: [{ id: oncall, type: webhook, url: "%s", secret: "%s" }]
                               routes: [{ targets: [oncall] }]
                             """

@@ -53,7 +53,7 @@ class UnresolvableIT {
                                     kafka,
                                     "1",
                                     dir.resolve("notifier"),
-                                    new NotifyConfig(Map.of(), List.of(), List.of()),
+                                    new NotifyConfig(Map.of(), List.of(), List.of(), null),
                                     health,
                                     new SimpleMeterRegistry());
                     var _ =

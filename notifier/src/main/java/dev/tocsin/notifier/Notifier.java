@@ -1,5 +1,6 @@
 package dev.tocsin.notifier;
 
+import dev.tocsin.notifier.heartbeat.Heartbeat;
 import dev.tocsin.notifier.send.Handover;
 import dev.tocsin.notifier.send.Senders;
 import dev.tocsin.notifier.stream.Formats;
@@ -97,6 +98,7 @@ public final class Notifier implements AutoCloseable {
             return;
         }
         var clock = new SteadyClock();
+        var meters = new TargetMeters(metrics, clock);
         var senders = new Senders(clock);
         var handover =
                 new Handover(Topics.INCIDENTS.named(kafka.topicPrefix()), senders, this::committed);
@@ -108,7 +110,7 @@ public final class Notifier implements AutoCloseable {
                                 sizes::hasOthers,
                                 handover,
                                 Formats.avro(kafka),
-                                new TargetMeters(metrics, clock),
+                                meters,
                                 clock),
                         properties(kafka, instance, stateDir),
                         handover);
@@ -141,6 +143,18 @@ public final class Notifier implements AutoCloseable {
         });
         streams.setUncaughtExceptionHandler(this::ended);
         streams.start();
+        if (config.heartbeat() != null) {
+            lifecycle.closing(
+                    "heartbeat",
+                    new Heartbeat(
+                            kafka,
+                            config.heartbeat(),
+                            kafka.topicPrefix() + StreamsSettings.INCIDENT_STREAMS,
+                            () ->
+                                    health.why(PART) == null
+                                            ? meters.trouble()
+                                            : "the notifier waits: " + health.why(PART)));
+        }
     }
 
     private void committed() {

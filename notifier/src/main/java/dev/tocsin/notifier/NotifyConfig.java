@@ -2,24 +2,34 @@ package dev.tocsin.notifier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tocsin.notifier.channel.AddressRules;
 import dev.tocsin.notifier.channel.Channel;
 import dev.tocsin.notifier.channel.ChannelType;
 import dev.tocsin.notifier.channel.Channels;
+import dev.tocsin.notifier.channel.JudgedHttp;
+import dev.tocsin.notifier.heartbeat.HeartbeatSettings;
 import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.notifier.route.Route;
 import dev.tocsin.notifier.stream.Target;
 import dev.tocsin.service.ConfigFile;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /// The `notify:` section: who can be told, and who is told of what.
 ///
 /// @param targets each of which is told for itself. Each recipient of a target is one, as `team-mail/ann@example.com`
 /// @param watchers ids of the targets that hear when a target that is not here should be told
-public record NotifyConfig(Map<String, Target> targets, List<Route> routes, List<String> watchers) {
+/// @param heartbeat null when there is none
+public record NotifyConfig(
+        Map<String, Target> targets,
+        List<Route> routes,
+        List<String> watchers,
+        @Nullable HeartbeatSettings heartbeat) {
     public NotifyConfig {
         targets = Map.copyOf(targets);
         routes = List.copyOf(routes);
@@ -31,12 +41,22 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes, List
     /// Who hears that a target cannot be told, where the file does not say who.
     private static final int WATCHERS = 3;
 
+    private static final Duration BEATS = Duration.ofMinutes(1);
+    private static final Duration FASTEST = Duration.ofSeconds(10);
+    private static final Duration SLOWEST = Duration.ofHours(1);
+
     /// @param channels channel type to keys that every target of the type has unless it says otherwise
+    /// @param allowNetworks where webhooks may go beside public addresses
+    /// @param alarms targets that hear when another cannot be told
     private record Spec(
+            @Nullable List<String> allowNetworks,
             @Nullable Map<String, ObjectNode> channels,
             @Nullable List<ObjectNode> targets,
             @Nullable List<RouteSpec> routes,
-            @Nullable List<String> alarms) {}
+            @Nullable List<String> alarms,
+            @Nullable HeartbeatSpec heartbeat) {}
+
+    private record HeartbeatSpec(@Nullable String url, @Nullable Duration every) {}
 
     private record RouteSpec(
             @Nullable Map<String, List<String>> match,
@@ -45,11 +65,14 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes, List
 
     /// @throws dev.tocsin.service.ConfigException naming file, line and key
     public static NotifyConfig from(ConfigFile config) {
-        var spec = config.section("notify", Spec.class).orElse(new Spec(null, null, null, null));
+        var spec =
+                config.section("notify", Spec.class)
+                        .orElse(new Spec(null, null, null, null, null, null));
         var common = spec.channels() == null ? Map.<String, ObjectNode>of() : spec.channels();
         for (var name : common.keySet()) {
             type(config, "/notify/channels/" + name, name);
         }
+        var http = new JudgedHttp(rules(config, spec.allowNetworks()));
         var targets = new LinkedHashMap<String, Target>();
         var members = new LinkedHashMap<String, List<String>>();
         var given = spec.targets() == null ? List.<ObjectNode>of() : spec.targets();
@@ -74,7 +97,7 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes, List
             var shared = common.get(type.name());
             var all = shared == null ? node : shared.deepCopy().<ObjectNode>setAll(node);
             var each = new ArrayList<String>();
-            channels(config, place, all, type)
+            channels(config, place, all, type, http)
                     .forEach((name, channel) -> {
                         var one = name.isEmpty() ? id : id + "/" + name;
                         targets.put(one, new Target(channel, policy));
@@ -101,7 +124,28 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes, List
                         ? null
                         : each(config, "/notify/alarms", spec.alarms(), members);
         targets.replaceAll((id, target) -> target.withWatchers(watchers(id, members, alarms)));
-        return new NotifyConfig(targets, routes, watchers("", members, alarms));
+        return new NotifyConfig(
+                targets,
+                routes,
+                watchers("", members, alarms),
+                heartbeat(config, spec.heartbeat(), http));
+    }
+
+    private static @Nullable HeartbeatSettings heartbeat(
+            ConfigFile config, @Nullable HeartbeatSpec spec, JudgedHttp http) {
+        if (spec == null) {
+            return null;
+        }
+        var place = "/notify/heartbeat";
+        var url = spec.url();
+        if (url == null || HttpUrl.parse(url) == null) {
+            throw config.error(place + "/url", "must begin with https:// or http://");
+        }
+        var every = spec.every() == null ? BEATS : spec.every();
+        if (every.compareTo(FASTEST) < 0 || every.compareTo(SLOWEST) > 0) {
+            throw config.error(place + "/every", "must be from 10s to 1h");
+        }
+        return new HeartbeatSettings(() -> http.get(url), every);
     }
 
     /// Who is told through those that the file names.
@@ -135,6 +179,18 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes, List
                 .toList();
     }
 
+    private static AddressRules rules(ConfigFile config, @Nullable List<String> allowed) {
+        var rules = AddressRules.PUBLIC;
+        for (int i = 0; allowed != null && i < allowed.size(); i++) {
+            try {
+                rules = rules.allowing(String.valueOf(allowed.get(i)));
+            } catch (IllegalArgumentException e) {
+                throw config.error("/notify/allow-networks/" + i, String.valueOf(e.getMessage()));
+            }
+        }
+        return rules;
+    }
+
     /// How many messages at once are not yet one digest; `never` for a receiver that wants each.
     private static Policy policy(ConfigFile config, String place, @Nullable JsonNode above) {
         if (above == null) {
@@ -162,8 +218,13 @@ public record NotifyConfig(Map<String, Target> targets, List<Route> routes, List
     }
 
     private static <S> Map<String, Channel> channels(
-            ConfigFile config, String place, JsonNode node, ChannelType<S> type) {
-        return type.factory().apply(config.bind(place, node, type.spec()));
+            ConfigFile config, String place, JsonNode node, ChannelType<S> type, JudgedHttp http) {
+        var spec = config.bind(place, node, type.spec());
+        try {
+            return type.factory().apply(spec, http);
+        } catch (IllegalArgumentException e) {
+            throw config.error(place, String.valueOf(e.getMessage()));
+        }
     }
 
     private static @Nullable String text(JsonNode node, String key) {

@@ -5,6 +5,7 @@ import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import dev.tocsin.notifier.text.MessageText;
+import dev.tocsin.notifier.text.Room;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
@@ -16,6 +17,9 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,10 +39,10 @@ import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.jspecify.annotations.Nullable;
 
 /// Mails the message, in plain text and HTML. The Message-ID is the delivery's, constant over all attempts; References has one
-/// id for the incident, so that its mails are one thread.
+/// id for the incident, so that its mails are one thread. The mail server is the operator's own: [AddressRules] are not asked.
 final class EmailChannel implements Channel {
     static final ChannelType<Spec> TYPE =
-            new ChannelType<>("email", Spec.class, EmailChannel::each);
+            new ChannelType<>("email", Spec.class, (spec, _) -> each(spec));
 
     /// DESIGN section 7: connect 3 s, and 10 s in all would cut off slow greylisting servers: 15 s per answer (research/incidents.md C.2).
     private static final Duration CONNECT = Duration.ofSeconds(3);
@@ -74,6 +78,11 @@ final class EmailChannel implements Channel {
             if ((username == null) != (password == null)) {
                 throw new IllegalArgumentException("username, password: give both or none");
             }
+        }
+
+        @Override
+        public String toString() {
+            return "Spec[not shown]";
         }
 
         Spec to(String recipient) {
@@ -168,7 +177,7 @@ final class EmailChannel implements Channel {
 
     private DeliveryResult send(dev.tocsin.notifier.mailbox.Message told, Instant now) {
         try (var transport = session.getTransport(protocol)) {
-            var message = message(told.id(), MessageText.of(told), now);
+            var message = mail(told, now);
             transport.connect(spec.username(), spec.password());
             transport.sendMessage(message, message.getAllRecipients());
             return new Delivered(250, "taken by the mail server");
@@ -199,6 +208,26 @@ final class EmailChannel implements Channel {
                 : new Retry(status, detail, null);
     }
 
+    /// It has [Room#BYTES_AT_MOST] bytes at most, as it is sent.
+    MimeMessage mail(dev.tocsin.notifier.mailbox.Message told, Instant now)
+            throws MessagingException {
+        var mail = message(told.id(), MessageText.of(told, Room.EACH.getFirst()), now);
+        for (int i = 1; i < Room.EACH.size() && size(mail) > Room.BYTES_AT_MOST; i++) {
+            mail = message(told.id(), MessageText.of(told, Room.EACH.get(i)), now);
+        }
+        return mail;
+    }
+
+    private static int size(MimeMessage mail) throws MessagingException {
+        var bytes = new ByteArrayOutputStream();
+        try {
+            mail.writeTo(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // nothing is read or written outside
+        }
+        return bytes.size();
+    }
+
     private MimeMessage message(String deliveryId, MessageText text, Instant now)
             throws MessagingException {
         var message =
@@ -216,10 +245,12 @@ final class EmailChannel implements Channel {
                 text.title().replaceAll("\\p{Cntrl}+", " "), StandardCharsets.UTF_8.name());
         message.setSentDate(Date.from(now));
         if (text.incidentId() != null) {
-            var thread = "<" + text.incidentId() + "@tocsin.invalid>";
+            // Whoever may write events could write headers.
+            var incident = text.incidentId().replaceAll("[^\\x21-\\x7e]+", "_");
+            var thread = "<" + incident + "@tocsin.invalid>";
             message.setHeader("References", thread);
             message.setHeader("In-Reply-To", thread);
-            message.setHeader("X-Tocsin-Incident", text.incidentId());
+            message.setHeader("X-Tocsin-Incident", incident);
         }
         message.setHeader("Auto-Submitted", "auto-generated");
         message.setHeader("X-Tocsin-Event", text.event());

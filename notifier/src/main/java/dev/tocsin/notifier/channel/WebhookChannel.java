@@ -7,16 +7,17 @@ import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import dev.tocsin.notifier.mailbox.Message;
 import dev.tocsin.notifier.text.MessageJson;
 import java.io.IOException;
-import java.net.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import okhttp3.ConnectionPool;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// POSTs the message as JSON, signed as Standard Webhooks say. Only a 2xx is a delivery; redirects are not followed.
 final class WebhookChannel implements Channel {
     static final ChannelType<Spec> TYPE =
-            new ChannelType<>("webhook", Spec.class, spec -> Map.of("", new WebhookChannel(spec)));
+            new ChannelType<>("webhook", Spec.class, WebhookChannel::reachable);
     private static final long ANSWER_CAP = 16 * 1024;
     private static final Duration RETRY_AFTER_CAP = Duration.ofHours(1);
 
@@ -34,60 +35,91 @@ final class WebhookChannel implements Channel {
 
     private static final MediaType JSON = MediaType.get("application/json");
 
-    /// OkHttp keeps five by default; with 64 on their way to one target each request but those was a connection of its own, a quarter of its cost.
-    private static final int KEPT = 256;
-
-    /// Shared by all targets: connections are kept, for alerts come in bursts.
-    private static final OkHttpClient CLIENT =
-            new OkHttpClient.Builder()
-                    .connectTimeout(Duration.ofSeconds(3))
-                    .callTimeout(Duration.ofSeconds(10))
-                    .followRedirects(false)
-                    .followSslRedirects(false)
-                    .proxy(Proxy.NO_PROXY)
-                    .protocols(List.of(Protocol.HTTP_1_1))
-                    .connectionPool(new ConnectionPool(KEPT, 1, TimeUnit.MINUTES))
-                    .build();
+    /// How many secrets a target has at once, while its receiver changes from one to the next.
+    private static final int SECRETS = 3;
 
     /// @param url a secret where its path is one: never shown
-    record Spec(@Nullable String url, @Nullable String secret) {
+    /// @param secret the newest first; each signs
+    /// @param secretFile a file that has them instead, one a line
+    record Spec(@Nullable String url, @Nullable List<String> secret, @Nullable String secretFile) {
         Spec {
             if (url == null || !url.matches("https?://.+")) {
                 throw new IllegalArgumentException("url: must begin with https:// or http://");
             }
-            if (secret == null) {
+            if (secret != null && secretFile != null) {
+                throw new IllegalArgumentException("secret, secret-file: give one of them");
+            }
+            secret = secretFile != null ? lines(secretFile) : secret;
+            if (secret == null || secret.isEmpty() || secret.stream().anyMatch(Objects::isNull)) {
                 throw new IllegalArgumentException("secret: missing; every webhook is signed");
             }
-            var _ = new WebhookSignature(secret);
+            if (secret.size() > SECRETS) {
+                throw new IllegalArgumentException(
+                        "secret: at most %d at once, not %d".formatted(SECRETS, secret.size()));
+            }
+            secret = List.copyOf(secret);
+            secret.forEach(WebhookSignature::new);
             var _ = new Request.Builder().url(url);
+        }
+
+        private static List<String> lines(String file) {
+            try {
+                return Files.readString(Path.of(file))
+                        .lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList();
+            } catch (IOException e) {
+                throw new IllegalArgumentException(
+                        "secret-file: " + file + " cannot be read: " + e.getClass().getSimpleName(),
+                        e);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "Spec[not shown]";
         }
     }
 
     private final OkHttpClient client;
     private final String url;
-    private final WebhookSignature signature;
+    private final String host;
+    private final List<String> secrets;
+    private final List<WebhookSignature> signatures;
 
     /// With the query: secrets too.
     private final String path;
 
-    private final String secret;
-
-    WebhookChannel(Spec spec) {
-        this(spec, CLIENT);
+    /// What needs a look-up may be refused then; what does not, now.
+    private static Map<String, Channel> reachable(Spec spec, JudgedHttp http) {
+        var channel = new WebhookChannel(spec, http);
+        http.rules()
+                .refusal(channel.host)
+                .ifPresent(why -> {
+                    throw new IllegalArgumentException("url: " + why);
+                });
+        return Map.of("", channel);
     }
 
-    WebhookChannel(Spec spec, Duration total) {
-        this(spec, CLIENT.newBuilder().callTimeout(total).build());
+    WebhookChannel(Spec spec, JudgedHttp http) {
+        this(spec, http.client());
+    }
+
+    WebhookChannel(Spec spec, JudgedHttp http, Duration total) {
+        this(spec, http.client().newBuilder().callTimeout(total).build());
     }
 
     private WebhookChannel(Spec spec, OkHttpClient client) {
         this.client = client;
-        url = java.util.Objects.requireNonNull(spec.url());
-        secret = java.util.Objects.requireNonNull(spec.secret());
+        url = Objects.requireNonNull(spec.url());
+        secrets = Objects.requireNonNull(spec.secret());
+        signatures = secrets.stream().map(WebhookSignature::new).toList();
+        host = HttpUrl.get(url).host();
         path = url.replaceFirst("^https?://[^/?#]*", "");
-        signature = new WebhookSignature(secret);
     }
 
+    /// Of the address alone: a new secret is the same target, and does not revive one that answered 410.
     @Override
     public String fingerprint() {
         return Fingerprint.of(url);
@@ -102,7 +134,7 @@ final class WebhookChannel implements Channel {
                         .post(RequestBody.create(body, JSON))
                         .header("webhook-id", message.id())
                         .header("webhook-timestamp", Long.toString(now.getEpochSecond()))
-                        .header("webhook-signature", signature.sign(message.id(), now, body))
+                        .header("webhook-signature", signed(message.id(), now, body))
                         .header("User-Agent", "tocsin");
         if (message instanceof Message.One one
                 && one.event().getTraceparent() != null
@@ -112,16 +144,27 @@ final class WebhookChannel implements Channel {
         try (var response = client.newCall(request.build()).execute()) {
             return judge(response, now);
         } catch (IOException e) {
-            return new Retry(
-                    null,
-                    e.getClass().getSimpleName() + ": " + hidden(String.valueOf(e.getMessage())),
-                    null);
+            var cause = JudgedHttp.cause(e);
+            var said = hidden(String.valueOf(cause.getMessage()));
+            return cause instanceof JudgedHttp.Refused
+                    ? new Rejected(null, host + ": " + said, false)
+                    : new Retry(null, cause.getClass().getSimpleName() + ": " + said, null);
         }
+    }
+
+    /// One signature for each secret: a receiver that knows any of them takes it.
+    private String signed(String id, Instant now, byte[] body) {
+        return signatures.stream()
+                .map(signature -> signature.sign(id, now, body))
+                .collect(Collectors.joining(" "));
     }
 
     /// The address may be a secret, so it goes out of every message, also where the target says it.
     private String hidden(String text) {
-        var hidden = text.replace(url, "<url>").replace(secret, "<secret>");
+        var hidden = text.replace(url, "<url>");
+        for (var secret : secrets) {
+            hidden = hidden.replace(secret, "<secret>");
+        }
         return path.length() > 1 ? hidden.replace(path, "<path>") : hidden;
     }
 

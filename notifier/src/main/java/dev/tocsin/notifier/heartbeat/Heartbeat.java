@@ -25,9 +25,6 @@ public final class Heartbeat implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
     private static final Duration KAFKA_ANSWERS = Duration.ofSeconds(10);
 
-    /// @param every how often; what is read has to get on within that time
-    public record Settings(Call call, Duration every) {}
-
     /// Calls the URL.
     public interface Call {
         /// @return what went wrong, without secrets; null when nothing did
@@ -35,7 +32,7 @@ public final class Heartbeat implements AutoCloseable {
     }
 
     private final KafkaSettings kafka;
-    private final Settings settings;
+    private final HeartbeatSettings settings;
     private final String detector;
     private final Supplier<@Nullable String> notifier;
     private final ScheduledExecutorService timer =
@@ -49,7 +46,7 @@ public final class Heartbeat implements AutoCloseable {
     /// @param notifier why alerts are not told by this process; null when they are
     public Heartbeat(
             KafkaSettings kafka,
-            Settings settings,
+            HeartbeatSettings settings,
             String detector,
             Supplier<@Nullable String> notifier) {
         this.kafka = kafka;

@@ -42,6 +42,11 @@ public record Notes(List<String> texts, int left, long last) {
         return new Notes(texts.subList(texts.size() - kept, texts.size()), newer - kept, last);
     }
 
+    /// How many there are, those included of which only the number is known.
+    public int size() {
+        return texts.size() + left;
+    }
+
     public boolean isEmpty() {
         return texts.isEmpty();
     }

@@ -1,13 +1,14 @@
 package dev.tocsin.notifier.text;
 
 import dev.tocsin.notifier.mailbox.Message;
+import dev.tocsin.notifier.mailbox.Part;
 import dev.tocsin.notifier.mailbox.Parts;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentKind;
-import dev.tocsin.schemas.OutageChild;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
 import dev.tocsin.schemas.Severity;
+import dev.tocsin.service.Clip;
 import dev.tocsin.service.Durations;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +19,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A message in words, for channels that people read.
+/// A message in words, for channels that people read. Texts that are too long end with `…`, and what is left out of a list is counted.
 ///
 /// @param title fits a subject line
 /// @param event what happened, in a word, and the number of the incident's newest event
@@ -32,23 +33,29 @@ public record MessageText(
         String event,
         @Nullable String incidentId,
         String why) {
+    private static final int SUBJECT = 150;
+
     public record Fact(String name, String value) {}
 
-    public static MessageText of(Message message) {
+    /// @param room how much of it is said
+    public static MessageText of(Message message, Room room) {
         return switch (message) {
-            case Message.One one -> of(one);
-            case Message.Digest digest -> of(digest);
+            case Message.One one -> of(one, room);
+            case Message.Digest digest -> of(digest, room);
         };
     }
 
-    private static MessageText of(Message.Digest digest) {
-        int more = digest.conversations() - digest.named().size();
+    private static MessageText of(Message.Digest digest, Room room) {
+        var named = Room.some(digest.named(), room.checks());
+        int more = digest.conversations() - named.size();
         var facts = new ArrayList<Fact>();
-        for (var one : digest.named()) {
+        for (var one : named) {
             facts.add(
                     new Fact(
                             state(one),
-                            one.event().getName() + ", since " + time(one.event().getStartedAt())));
+                            room.text(one.event().getName())
+                                    + ", since "
+                                    + time(one.event().getStartedAt())));
         }
         if (more > 0) {
             facts.add(new Fact("and", more + " more"));
@@ -65,7 +72,7 @@ public record MessageText(
                 "they were due together");
     }
 
-    private static MessageText of(Message.One message) {
+    private static MessageText of(Message.One message, Room room) {
         var event = message.event();
         var facts = new ArrayList<Fact>();
         var ended = event.getEndedAt();
@@ -79,14 +86,17 @@ public record MessageText(
                                     + Durations.words(Duration.between(event.getStartedAt(), ended))
                                     + ")"));
         }
-        add(facts, "services", String.join(", ", event.getServices()));
-        add(facts, "service", event.getService());
-        add(facts, "failing", regions(event, RegionVerdict.FAILING));
-        add(facts, "degraded", regions(event, RegionVerdict.DEGRADED));
-        add(facts, "fine", regions(event, RegionVerdict.PASSING));
-        add(facts, "not heard", regions(event, RegionVerdict.SILENT));
-        add(facts, "cut off", regions(event, RegionVerdict.ISOLATED));
-        add(facts, "what fails", failures(event));
+        add(
+                facts,
+                "services",
+                some(event.getServices(), event.getServicesCount(), ", ", room.items(), room));
+        add(facts, "service", event.getService() == null ? null : room.text(event.getService()));
+        add(facts, "failing", regions(event, RegionVerdict.FAILING, room));
+        add(facts, "degraded", regions(event, RegionVerdict.DEGRADED, room));
+        add(facts, "fine", regions(event, RegionVerdict.PASSING, room));
+        add(facts, "not heard", regions(event, RegionVerdict.SILENT, room));
+        add(facts, "cut off", regions(event, RegionVerdict.ISOLATED, room));
+        add(facts, "what fails", failures(event, room));
         add(
                 facts,
                 "reported by",
@@ -94,24 +104,30 @@ public record MessageText(
         add(
                 facts,
                 "explained by",
-                event.getRootIncidentId() == null ? null : "incident " + event.getRootIncidentId());
-        add(facts, "of yours", parts(message.parts()));
-        add(facts, "made of", children(event));
+                event.getRootIncidentId() == null
+                        ? null
+                        : "incident " + room.id(event.getRootIncidentId()));
+        var parts = Room.some(message.parts().named(), room.checks());
+        add(facts, "of yours", parts(message.parts(), parts, room));
+        add(facts, "made of", children(event, room.checks() - parts.size(), room));
         add(facts, "how often", recurrence(event));
-        add(facts, "how sure", event.getDecision().getExplanation());
-        add(facts, "part of", event.getOutageId() == null ? null : "outage " + event.getOutageId());
-        if (message.notes().left() > 0) {
-            facts.add(new Fact("notes", message.notes().left() + " earlier ones"));
-        }
-        message.notes().texts().forEach(note -> facts.add(new Fact("note", note)));
+        add(facts, "how sure", room.text(event.getDecision().getExplanation()));
+        add(
+                facts,
+                "part of",
+                event.getOutageId() == null ? null : "outage " + room.id(event.getOutageId()));
+        var notes = Room.some(message.notes().texts(), room.items());
+        notes.forEach(note -> facts.add(new Fact("note", room.text(note))));
+        int more = message.notes().size() - notes.size();
+        add(facts, "and", more > 0 ? more + " more notes" : null);
         return new MessageText(
-                title(message),
+                title(message, room),
                 event.getOpen() ? colour(event.getSeverity()) : "#2e7d32",
-                event.getReason(),
+                room.text(event.getReason()),
                 List.copyOf(facts),
                 message.what() + " " + event.getSeq(),
-                event.getIncidentId(),
-                message.reason());
+                room.id(event.getIncidentId()),
+                room.text(message.reason()));
     }
 
     private static void add(List<Fact> facts, String name, @Nullable String value) {
@@ -120,11 +136,11 @@ public record MessageText(
         }
     }
 
-    private static String title(Message.One message) {
+    private static String title(Message.One message, Room room) {
         int times = message.event().getRecurrence().getIn30Days();
         return state(message)
                 + ": "
-                + message.event().getName()
+                + Clip.to(SUBJECT, room.text(message.event().getName()))
                 + (times > 1 ? " (" + ordinal(times) + " in 30 days)" : "");
     }
 
@@ -171,54 +187,75 @@ public record MessageText(
         };
     }
 
-    private static String regions(IncidentEvent event, RegionVerdict verdict) {
-        return event.getRegions().stream()
-                .filter(region -> region.getVerdict() == verdict)
-                .map(RegionStatus::getRegion)
-                .collect(Collectors.joining(", "));
+    private static String regions(IncidentEvent event, RegionVerdict verdict, Room room) {
+        return some(
+                event.getRegions().stream()
+                        .filter(region -> region.getVerdict() == verdict)
+                        .map(RegionStatus::getRegion)
+                        .toList(),
+                0,
+                ", ",
+                room.items(),
+                room);
     }
 
-    private static String failures(IncidentEvent event) {
-        return event.getRegions().stream()
-                .map(RegionStatus::getFailure)
-                .filter(java.util.Objects::nonNull)
-                .distinct()
-                .collect(Collectors.joining("; "));
+    private static String failures(IncidentEvent event, Room room) {
+        return some(
+                event.getRegions().stream()
+                        .map(RegionStatus::getFailure)
+                        .filter(java.util.Objects::nonNull)
+                        .distinct()
+                        .toList(),
+                0,
+                "; ",
+                room.items(),
+                room);
     }
 
-    private static @Nullable String parts(Parts parts) {
-        int more = parts.joined() - parts.named().size();
+    /// @param count how many there are, where `all` are some of them
+    private static String some(List<String> all, int count, String between, int most, Room room) {
+        var some = all.stream().limit(most).map(room::text).toList();
+        return and(some, Math.max(count, all.size()) - some.size(), between);
+    }
+
+    private static String and(List<String> some, int more, String between) {
+        return String.join(between, some)
+                + (more == 0 ? "" : (some.isEmpty() ? "" : between + "and ") + more + " more");
+    }
+
+    private static @Nullable String parts(Parts parts, List<Part> named, Room room) {
         return parts.joined() == 0
                 ? null
                 : parts.open()
                         + " of "
                         + parts.joined()
                         + " open: "
-                        + parts.named().stream()
-                                .map(part ->
-                                        part.name()
-                                                + (part.open()
-                                                        ? " (" + word(part.kind()) + ")"
-                                                        : " (closed)"))
-                                .collect(Collectors.joining("; "))
-                        + (more > 0 ? "; and " + more + " more" : "");
+                        + and(
+                                named.stream()
+                                        .map(part ->
+                                                check(part.name(), part.open(), part.kind(), room))
+                                        .toList(),
+                                parts.joined() - named.size(),
+                                "; ");
     }
 
     private static String word(IncidentKind kind) {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String children(IncidentEvent event) {
-        int more = event.getChildrenCount() - event.getChildren().size();
-        return event.getChildren().stream()
-                        .map(MessageText::child)
-                        .collect(Collectors.joining("; "))
-                + (more > 0 ? "; and " + more + " more" : "");
+    private static String children(IncidentEvent event, int most, Room room) {
+        var named = Room.some(event.getChildren(), most);
+        return and(
+                named.stream()
+                        .map(child ->
+                                check(child.getName(), child.getOpen(), child.getKind(), room))
+                        .toList(),
+                Math.max(event.getChildrenCount(), event.getChildren().size()) - named.size(),
+                "; ");
     }
 
-    private static String child(OutageChild child) {
-        return child.getName()
-                + (child.getOpen() ? " (" + word(child.getKind()) + ")" : " (closed)");
+    private static String check(String name, boolean open, IncidentKind kind, Room room) {
+        return room.text(name) + (open ? " (" + word(kind) + ")" : " (closed)");
     }
 
     private static @Nullable String recurrence(IncidentEvent event) {

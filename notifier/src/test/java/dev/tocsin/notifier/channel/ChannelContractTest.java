@@ -35,7 +35,9 @@ class ChannelContractTest {
             @Override
             Channel to(int port) {
                 return new WebhookChannel(
-                        new WebhookChannel.Spec("http://127.0.0.1:" + port + "/hidden", SECRET),
+                        new WebhookChannel.Spec(
+                                "http://127.0.0.1:" + port + "/hidden", List.of(SECRET), null),
+                        new JudgedHttp(AddressRules.PUBLIC.allowing("127.0.0.0/8")),
                         LIMIT);
             }
 

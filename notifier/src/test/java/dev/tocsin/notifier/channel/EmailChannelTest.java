@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.tocsin.notifier.Events;
+import dev.tocsin.notifier.Hostile;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
+import dev.tocsin.notifier.mailbox.Message;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Recurrence;
+import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +91,41 @@ class EmailChannelTest {
         assertThat(parts.getBodyPart(1).getContent().toString())
                 .contains("Read &lt;older")
                 .doesNotContain("<older>");
+    }
+
+    @Test
+    void whateverHappensAMailFitsAndCanBeReadAndSaysWhatItIsOf() throws Exception {
+        for (long seed = 0; seed < 100; seed++) {
+            var message = new Hostile(seed).message();
+            var sent = new ByteArrayOutputStream();
+            channel(false).mail(message, Instant.EPOCH).writeTo(sent);
+            assertThat(sent.size()).as("seed " + seed).isLessThanOrEqualTo(16_384);
+            var read = new MimeMessage(null, new ByteArrayInputStream(sent.toByteArray()));
+            var parts = (MimeMultipart) read.getContent();
+            assertThat(parts.getCount()).isEqualTo(2);
+            var plain = parts.getBodyPart(0).getContent().toString();
+            switch (message) {
+                case Message.One _ -> {
+                    assertThat(read.getHeader("X-Tocsin-Incident")).containsExactly("i1");
+                    assertThat(plain).contains("Incident i1. You are told because: ");
+                }
+                case Message.Digest digest ->
+                        assertThat(read.getSubject())
+                                .startsWith(digest.conversations() + " incidents, ");
+            }
+        }
+    }
+
+    @Test
+    void anIncidentsIdWritesNoHeaders() throws Exception {
+        var mail =
+                channel(false)
+                        .mail(
+                                Events.message(
+                                        "d1", Events.opened("i1\r\nBcc: x@example.com"), "route 1"),
+                                Instant.EPOCH);
+        assertThat(mail.getHeader("Bcc")).isNull();
+        assertThat(mail.getHeader("X-Tocsin-Incident")).containsExactly("i1_Bcc:_x@example.com");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class WebhookChannelTest {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final String NEXT = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+    private static final JudgedHttp HERE =
+            new JudgedHttp(AddressRules.PUBLIC.allowing("127.0.0.0/8"));
     private static final Instant NOW = Instant.parse("2026-11-24T00:00:00Z");
 
     /// The example of the Standard Webhooks libraries' own tests.
@@ -42,6 +46,13 @@ class WebhookChannelTest {
 
     private static DeliveryResult deliver(int status, Map<String, String> headers)
             throws IOException {
+        return deliver(List.of(SECRET), SECRET, status, headers);
+    }
+
+    /// @param known to the receiver, which answers 401 to what is not signed with it
+    private static DeliveryResult deliver(
+            List<String> secrets, String known, int status, Map<String, String> headers)
+            throws IOException {
         var server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext(
@@ -50,7 +61,7 @@ class WebhookChannelTest {
                     try (exchange) {
                         var given = exchange.getRequestHeaders();
                         boolean genuine =
-                                new WebhookSignature(SECRET)
+                                new WebhookSignature(known)
                                         .verify(
                                                 String.valueOf(given.getFirst("webhook-signature")),
                                                 String.valueOf(given.getFirst("webhook-id")),
@@ -61,13 +72,19 @@ class WebhookChannelTest {
                                                                                 "webhook-timestamp")))),
                                                 exchange.getRequestBody().readAllBytes());
                         headers.forEach(exchange.getResponseHeaders()::set);
-                        exchange.sendResponseHeaders(genuine ? status : 401, -1);
+                        var said = "I know " + known;
+                        boolean says = genuine && status == 400;
+                        exchange.sendResponseHeaders(
+                                genuine ? status : 401, says ? said.length() : -1);
+                        if (says) {
+                            exchange.getResponseBody().write(said.getBytes(StandardCharsets.UTF_8));
+                        }
                     }
                 });
         server.start();
         try {
             var url = "http://127.0.0.1:" + server.getAddress().getPort() + "/secret-path";
-            return new WebhookChannel(new WebhookChannel.Spec(url, SECRET))
+            return new WebhookChannel(new WebhookChannel.Spec(url, secrets, null), HERE)
                     .deliver(Events.message("d1", Events.opened("i1"), "route 1"), NOW);
         } finally {
             server.stop(0);
@@ -93,6 +110,42 @@ class WebhookChannelTest {
     }
 
     @Test
+    void whileASecretIsRotatedReceiversWithEitherTakeTheMessage() throws IOException {
+        var both = List.of(NEXT, SECRET);
+        assertThat(deliver(both, SECRET, 204, Map.of()).status()).isEqualTo(204);
+        assertThat(deliver(both, NEXT, 204, Map.of()).status()).isEqualTo(204);
+        assertThat(deliver(List.of(NEXT), SECRET, 204, Map.of()).status()).isEqualTo(401);
+    }
+
+    @Test
+    void aNewSecretIsTheSameTargetAndANewAddressAnother() {
+        var url = "https://hooks.example.com/";
+        var one = new WebhookChannel(new WebhookChannel.Spec(url, List.of(SECRET), null), HERE);
+        var rotated =
+                new WebhookChannel(new WebhookChannel.Spec(url, List.of(NEXT, SECRET), null), HERE);
+        var moved =
+                new WebhookChannel(new WebhookChannel.Spec(url + "2", List.of(SECRET), null), HERE);
+        assertThat(rotated.fingerprint()).isEqualTo(one.fingerprint());
+        assertThat(moved.fingerprint()).isNotEqualTo(one.fingerprint());
+    }
+
+    @Test
+    void noSecretIsShown() throws IOException {
+        var spec = new WebhookChannel.Spec("https://a/hidden", List.of(NEXT, SECRET), null);
+        assertThat(spec.toString()).doesNotContain(NEXT, SECRET, "hidden");
+        for (var known : List.of(NEXT, SECRET)) {
+            assertThat(deliver(List.of(NEXT, SECRET), known, 400, Map.of()).detail())
+                    .isEqualTo("400 I know <secret>");
+        }
+    }
+
+    @Test
+    void aRedirectIsNotFollowed() throws IOException {
+        assertThat(deliver(302, Map.of("Location", "/elsewhere")))
+                .isEqualTo(new DeliveryResult.Rejected(302, "302", false));
+    }
+
+    @Test
     void obeysRetryAfterUpToAnHour() throws IOException {
         assertThat(deliver(429, Map.of("Retry-After", "7")))
                 .isEqualTo(new DeliveryResult.Retry(429, "429", Duration.ofSeconds(7)));
@@ -107,7 +160,9 @@ class WebhookChannelTest {
     void aTargetThatIsAwayIsTriedAgainAndItsAddressIsNotShown() {
         var channel =
                 new WebhookChannel(
-                        new WebhookChannel.Spec("http://127.0.0.1:1/secret-path", SECRET));
+                        new WebhookChannel.Spec(
+                                "http://127.0.0.1:1/secret-path", List.of(SECRET), null),
+                        HERE);
         var result = channel.deliver(Events.message("d1", Events.opened("i1"), "route 1"), NOW);
         assertThat(result).isInstanceOf(DeliveryResult.Retry.class);
         assertThat(result.detail()).doesNotContain("secret-path");

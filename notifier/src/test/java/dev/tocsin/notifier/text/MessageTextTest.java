@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.notifier.Events;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.OutageChild;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
+import java.util.HashMap;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,14 +30,76 @@ class MessageTextTest {
                         .setReportedBy(7)
                         .setRootIncidentId("i0")
                         .build();
-        assertThat(MessageText.of(Events.message("d1", event, "route 1")).facts())
+        assertThat(
+                        MessageText.of(Events.message("d1", event, "route 1"), Room.EACH.getFirst())
+                                .facts())
                 .contains(
                         new MessageText.Fact("cut off", "ap-south"),
                         new MessageText.Fact("reported by", "7 users"),
                         new MessageText.Fact("explained by", "incident i0"));
-        assertThat(MessageText.of(Events.message("d1", Events.opened("i1"), "route 1")).facts())
+        assertThat(
+                        MessageText.of(
+                                        Events.message("d1", Events.opened("i1"), "route 1"),
+                                        Room.EACH.getFirst())
+                                .facts())
                 .extracting(MessageText.Fact::name)
                 .doesNotContain("cut off", "reported by", "explained by");
+    }
+
+    @Test
+    void whatIsLeftOutIsCounted() {
+        var event =
+                IncidentEvent.newBuilder(Events.opened("i1"))
+                        .setRegions(
+                                IntStream.range(0, 1_000)
+                                        .mapToObj(i ->
+                                                RegionStatus.newBuilder()
+                                                        .setRegion("r" + i)
+                                                        .setVerdict(RegionVerdict.FAILING)
+                                                        .setFailure("failure " + i)
+                                                        .build())
+                                        .toList())
+                        .setServices(List.of("mail", "calls"))
+                        .setServicesCount(7)
+                        .setChildren(
+                                IntStream.range(0, 50)
+                                        .mapToObj(i ->
+                                                OutageChild.newBuilder()
+                                                        .setIncidentId("i" + i)
+                                                        .setCheckId("c" + i)
+                                                        .setName("Check " + i)
+                                                        .setOpen(i >= 45)
+                                                        .build())
+                                        .toList())
+                        .setChildrenCount(10_000)
+                        .build();
+        var facts = new HashMap<String, String>();
+        MessageText.of(Events.message("d1", event, "route 1"), Room.EACH.getFirst())
+                .facts()
+                .forEach(fact -> facts.put(fact.name(), fact.value()));
+        assertThat(facts.get("failing")).startsWith("r0, r1, ").endsWith(", and 950 more");
+        assertThat(facts.get("what fails")).startsWith("failure 0; ").endsWith("; and 950 more");
+        assertThat(facts).containsEntry("services", "mail, calls, and 5 more");
+        assertThat(facts.get("made of"))
+                .startsWith("Check 45 (unknown); ")
+                .endsWith("Check 14 (closed); and 9980 more")
+                .matches("(?:Check \\d+ \\(\\w+\\); ){20}and 9980 more");
+        MessageText.of(Events.message("d1", event, "route 1"), Room.EACH.getLast())
+                .facts()
+                .forEach(fact -> facts.put(fact.name(), fact.value()));
+        assertThat(facts)
+                .containsEntry("failing", "1000 more")
+                .containsEntry("made of", "10000 more");
+    }
+
+    @Test
+    void theTitleFitsASubjectLine() {
+        var event =
+                IncidentEvent.newBuilder(Events.opened("i1")).setName("😀".repeat(500_000)).build();
+        var title =
+                MessageText.of(Events.message("d1", event, "route 1"), Room.EACH.getFirst())
+                        .title();
+        assertThat(title).startsWith("INCIDENT: 😀").endsWith("😀…").hasSizeLessThan(200);
     }
 
     @ParameterizedTest
@@ -52,7 +117,9 @@ class MessageTextTest {
                         .setOpen(false)
                         .setResolution(resolution)
                         .build();
-        assertThat(MessageText.of(Events.message("d1", event, "route 1")).title())
+        assertThat(
+                        MessageText.of(Events.message("d1", event, "route 1"), Room.EACH.getFirst())
+                                .title())
                 .startsWith(word + ": Shop");
     }
 

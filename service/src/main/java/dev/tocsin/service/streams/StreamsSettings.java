@@ -24,6 +24,9 @@ public final class StreamsSettings {
                     Map.entry("replication.factor", -1),
                     Map.entry("statestore.cache.max.bytes", 0));
 
+    /// What the app that turns results into incidents is called, and with the prefix its consumer group.
+    public static final String INCIDENT_STREAMS = "tocsin-incident-streams";
+
     private StreamsSettings() {}
 
     /// @param application its name, without the prefix; the user's settings may say otherwise

@@ -222,7 +222,8 @@ final class NotifierBench implements Callable<Integer> {
                                         "  %s: \"%s\"%n"
                                                 .formatted(entry.getKey(), entry.getValue()))
                                 .collect(Collectors.joining("", "kafka:\n", ""))
-                        + "admin: { port: %d }%nnotify:%n  targets:%n".formatted(admin)
+                        + "admin: { port: %d }%nnotify:%n  allow-networks: [127.0.0.0/8]%n  targets:%n"
+                                .formatted(admin)
                         + each(
                                 sinks,
                                 i ->
