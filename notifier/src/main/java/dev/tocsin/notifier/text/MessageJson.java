@@ -47,7 +47,7 @@ public final class MessageJson {
     public static byte[] listed(IncidentEvent event) {
         var type = event.getType().name().toLowerCase(Locale.ROOT);
         var json = new MessageJson(Room.ENDLESS);
-        return bytes(json.root(type, event.getAt(), "listed", json.object(event)));
+        return bytes(json.root("incident." + type, event.getAt(), "listed", json.object(event)));
     }
 
     private byte[] write(Message message) {
@@ -65,7 +65,7 @@ public final class MessageJson {
 
     private ObjectNode root(String type, Instant at, String reason, ObjectNode data) {
         var root = JSON.createObjectNode();
-        root.put("type", "incident." + type);
+        root.put("type", type);
         root.put("timestamp", at.toString());
         root.put("notification_reason", room.text(reason));
         root.set("data", data);
@@ -85,7 +85,7 @@ public final class MessageJson {
         var event = message.event();
         var parts = Room.some(message.parts().named(), room.checks());
         named = parts.size();
-        var root = root(type(message.what()), event.getAt(), message.reason(), object(event));
+        var root = root(type(message.what(), event), event.getAt(), message.reason(), object(event));
         root.put("what", word(message.what()));
         if (message.parts().joined() > 0) {
             var yours = root.putObject("yours");
@@ -139,6 +139,14 @@ public final class MessageJson {
 
     private static String word(What what) {
         return what.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String type(What what, IncidentEvent event) {
+        return switch (event.getKind()) {
+            case DELIVERY_FAILING -> event.getOpen() ? "delivery.failing" : "delivery.recovered";
+            case TEST -> "test." + type(what);
+            default -> "incident." + type(what);
+        };
     }
 
     /// As the types of events are called.

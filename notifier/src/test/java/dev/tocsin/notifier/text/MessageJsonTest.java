@@ -83,7 +83,13 @@ class MessageJsonTest {
                     assertThat(data.path("kind").asText()).isEqualTo(event.getKind() + "");
                     assertThat(data.path("open").asBoolean()).isEqualTo(event.getOpen());
                     assertThat(data.path("seq").asLong()).isEqualTo(event.getSeq());
-                    assertThat(json.path("type").asText()).startsWith("incident.");
+                    assertThat(json.path("type").asText())
+                            .startsWith(
+                                    switch (event.getKind()) {
+                                        case DELIVERY_FAILING -> "delivery.";
+                                        case TEST -> "test.";
+                                        default -> "incident.";
+                                    });
                     int regions = event.getRegions().size();
                     assertThat(left(json, "regions")).as(at).isEqualTo(regions);
                     assertThat(left(json, "children")).as(at).isEqualTo(event.getChildrenCount());
