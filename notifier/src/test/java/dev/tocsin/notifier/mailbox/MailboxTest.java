@@ -18,6 +18,7 @@ import dev.tocsin.notifier.Events;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
+import dev.tocsin.notifier.rehearsal.MemoryLetters;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;

@@ -1,7 +1,12 @@
-package dev.tocsin.notifier.mailbox;
+package dev.tocsin.notifier.rehearsal;
 
+import dev.tocsin.notifier.mailbox.DeliveryResult;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
+import dev.tocsin.notifier.mailbox.Message;
+import dev.tocsin.notifier.mailbox.Policy;
+import dev.tocsin.notifier.mailbox.Said;
+import dev.tocsin.notifier.mailbox.Sending;
 import dev.tocsin.notifier.mailbox.Sending.Carried;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;

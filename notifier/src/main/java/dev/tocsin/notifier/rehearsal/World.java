@@ -1,5 +1,9 @@
-package dev.tocsin.notifier.mailbox;
+package dev.tocsin.notifier.rehearsal;
 
+import dev.tocsin.notifier.mailbox.Line;
+import dev.tocsin.notifier.mailbox.Mailbox;
+import dev.tocsin.notifier.mailbox.Policy;
+import dev.tocsin.notifier.mailbox.Sending;
 import dev.tocsin.notifier.route.Route;
 import dev.tocsin.notifier.route.Routing;
 import dev.tocsin.notifier.route.Told;
@@ -18,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +89,7 @@ final class World {
 
         Place(String target, Duration span) {
             this.target = target;
-            receiver = new Receiver(target, random, span);
+            receiver = new Receiver(target, random, start, span);
             people = new People(target, Objects.requireNonNull(CONCERNS.get(target)), World::waits);
             mailbox = new Mailbox(target, letters, Line.GOOD, Policy.DEFAULT);
         }
@@ -106,7 +111,7 @@ final class World {
 
     private final Random random;
     private final Fault fault;
-    private final Deque<Story.Fed> feed = new ArrayDeque<>();
+    private final Deque<Fed> feed = new ArrayDeque<>();
     private final List<Place> places = new ArrayList<>();
     private Map<String, Told> told = new HashMap<>();
     private final Deque<Instant> crashes = new ArrayDeque<>();
@@ -114,30 +119,37 @@ final class World {
             new PriorityQueue<>(Comparator.comparing(Arriving::at));
     private final PriorityQueue<Arriving> answers =
             new PriorityQueue<>(Comparator.comparing(Arriving::at));
-    private Instant now = Story.START;
+    private final Instant start;
+    private Instant now;
 
     /// The notifier does nothing before.
-    private Instant up = Story.START;
+    private Instant up;
 
     int messages;
 
-    World(long seed, Fault fault) {
-        random = new Random(seed);
+    /// @param last what concerns everybody, from then on
+    World(
+            Random random,
+            Instant start,
+            Duration span,
+            List<Fed> story,
+            Function<Instant, List<Fed>> last,
+            Fault fault) {
+        this.random = random;
+        this.start = start;
         this.fault = fault;
-        var span =
-                random.nextInt(4) == 0
-                        ? Duration.ofHours(40)
-                        : random.nextBoolean() ? Duration.ofHours(4) : Duration.ofMinutes(40);
-        feed.addAll(new Story(random, span).fed);
+        now = start;
+        up = start;
+        feed.addAll(story);
         for (var target : List.of("all", "pager", "team-a", "noc")) {
             places.add(new Place(target, span));
         }
-        var last = feed.getLast().at();
+        var end = feed.getLast().at();
         for (var place : places) {
             var well = place.receiver.wellAtLast();
-            last = well.isAfter(last) ? well : last;
+            end = well.isAfter(end) ? well : end;
         }
-        feed.addAll(Story.last(last.plus(Duration.ofMinutes(20))));
+        feed.addAll(last.apply(end.plus(Duration.ofMinutes(20))));
         int many = random.nextInt(4);
         var times = new ArrayList<Instant>();
         for (int i = 0; i < many; i++) {
@@ -164,7 +176,7 @@ final class World {
             } else if (!now.isBefore(up)) {
                 step(false);
             }
-            if (now.isAfter(Story.START.plus(PATIENCE))) {
+            if (now.isAfter(start.plus(PATIENCE))) {
                 throw new AssertionError("it is never quiet");
             }
         }
@@ -255,7 +267,7 @@ final class World {
         while (!lost && !answers.isEmpty() && !answers.peek().at().isAfter(now)) {
             answered(answers.remove());
         }
-        var taken = new ArrayList<Story.Fed>();
+        var taken = new ArrayList<Fed>();
         while (!feed.isEmpty() && !feed.getFirst().at().isAfter(now) && taken.size() < 50) {
             var fed = feed.removeFirst();
             taken.add(fed);

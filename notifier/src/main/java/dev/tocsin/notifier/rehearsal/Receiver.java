@@ -1,5 +1,6 @@
-package dev.tocsin.notifier.mailbox;
+package dev.tocsin.notifier.rehearsal;
 
+import dev.tocsin.notifier.mailbox.DeliveryResult;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
@@ -35,14 +36,16 @@ final class Receiver {
 
     final String name;
     private final Random random;
+    private final Instant start;
     private final List<Spell> spells = new ArrayList<>();
     private final @Nullable Instant gone;
 
-    Receiver(String name, Random random, Duration span) {
+    Receiver(String name, Random random, Instant start, Duration span) {
+        this.start = start;
         this.name = name;
         this.random = random;
         int many = random.nextInt(5);
-        var from = Story.START;
+        var from = start;
         for (int i = 0; i < many; i++) {
             from = from.plusMillis(random.nextLong(span.toMillis() / many + 1));
             long most = random.nextInt(8) == 0 ? 100_000_000 : 600_000;
@@ -50,10 +53,7 @@ final class Receiver {
             spells.add(new Spell(from, to, Mood.values()[random.nextInt(Mood.values().length)]));
             from = to;
         }
-        gone =
-                random.nextInt(20) == 0
-                        ? Story.START.plusMillis(random.nextLong(span.toMillis()))
-                        : null;
+        gone = random.nextInt(20) == 0 ? start.plusMillis(random.nextLong(span.toMillis())) : null;
     }
 
     /// Whether it takes everything.
@@ -66,7 +66,7 @@ final class Receiver {
     }
 
     Instant wellAtLast() {
-        return spells.isEmpty() ? Story.START : spells.getLast().to();
+        return spells.isEmpty() ? start : spells.getLast().to();
     }
 
     private @Nullable Mood spell(Instant now) {

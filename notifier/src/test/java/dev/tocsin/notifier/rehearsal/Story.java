@@ -1,4 +1,4 @@
-package dev.tocsin.notifier.mailbox;
+package dev.tocsin.notifier.rehearsal;
 
 import dev.tocsin.notifier.Events;
 import dev.tocsin.schemas.IncidentEvent;
@@ -32,9 +32,6 @@ final class Story {
 
     private static final OutageChild LAST =
             new OutageChild("i-last", "i", "i", "", IncidentKind.DOWN, true, Map.of());
-
-    /// @param at when the notifier is told
-    record Fed(Instant at, IncidentEvent event) {}
 
     private record Action(long at, long number, Runnable does) {}
 

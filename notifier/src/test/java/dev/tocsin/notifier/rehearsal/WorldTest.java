@@ -1,14 +1,18 @@
-package dev.tocsin.notifier.mailbox;
+package dev.tocsin.notifier.rehearsal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.notifier.mailbox.Message;
+import dev.tocsin.notifier.mailbox.Sending;
 import dev.tocsin.notifier.mailbox.Sending.Carried;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +27,13 @@ class WorldTest {
     /// What broke; null when nothing did.
     private static @Nullable String live(int seed, World.Fault fault) {
         try {
-            new World(seed, fault).run();
+            var random = new Random(seed);
+            var span =
+                    random.nextInt(4) == 0
+                            ? Duration.ofHours(40)
+                            : random.nextBoolean() ? Duration.ofHours(4) : Duration.ofMinutes(40);
+            var story = new Story(random, span);
+            new World(random, Story.START, span, story.fed, Story::last, fault).run();
             return null;
         } catch (AssertionError e) {
             return "world " + seed + ": " + e.getMessage();
