@@ -628,6 +628,20 @@ class MailboxTest {
     }
 
     @Test
+    void anOutageThatReopensWhenNoRouteAsksForItAnyMoreIsOverForTheTarget() {
+        var outage =
+                event("o1", OPENED, event -> event.setCheckId(null).setKind(IncidentKind.OUTAGE));
+        mailbox.take(outage, "route 1", true, false, now);
+        assertThat(told()).containsExactly("OPENED o1");
+        outage("o1", CLOSED);
+        outage("o1", REOPENED);
+        pass(10);
+        assertThat(told()).containsExactly("CLOSED o1");
+        pass(60);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
     void whatReopensAsPartOfAnOutageIsNotToldOfItself() {
         take("i1", OPENED);
         told();
