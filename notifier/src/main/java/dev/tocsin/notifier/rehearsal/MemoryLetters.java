@@ -16,6 +16,14 @@ public final class MemoryLetters implements Letters {
     public final Map<List<String>, Part> parts = new HashMap<>();
     public Line line = Line.GOOD;
 
+    MemoryLetters copy() {
+        var copy = new MemoryLetters();
+        copy.conversations.putAll(conversations);
+        copy.parts.putAll(parts);
+        copy.line = line;
+        return copy;
+    }
+
     @Override
     public @Nullable Conversation get(String id) {
         return conversations.get(id);

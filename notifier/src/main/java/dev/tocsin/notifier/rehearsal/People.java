@@ -10,7 +10,9 @@ import dev.tocsin.notifier.mailbox.Sending;
 import dev.tocsin.notifier.mailbox.Sending.Carried;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.RegionStatus;
+import dev.tocsin.schemas.RegionVerdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -50,6 +52,9 @@ final class People {
         /// This time that it is open.
         boolean concerned;
 
+        /// An outage whose events come to the target, of which perhaps only parts concern it.
+        boolean known;
+
         /// Whether it, or a part of it, ever concerned the target while nothing hid it.
         boolean shown;
 
@@ -80,7 +85,9 @@ final class People {
 
     private final String target;
     private final Predicate<IncidentEvent> concerns;
+    private final Predicate<IncidentEvent> reaches;
     private final Predicate<IncidentEvent> waits;
+    private final Policy policy;
     private final Map<String, Talk> talks = new HashMap<>();
     private final Map<String, Message> contents = new HashMap<>();
     private final Deque<Instant> firstTries = new ArrayDeque<>();
@@ -90,9 +97,21 @@ final class People {
     private Instant quietUntil = Instant.MIN;
     private boolean gone;
 
-    /// @param concerns whether the target's routes name it for that event
+    /// Whether the instance that has the target knows it.
+    private boolean known = true;
+
+    /// @param concerns whether the routes of who routes the event name the target for it
+    /// @param reaches whether they name the target for anything
     /// @param waits whether its group has others
-    People(String target, Predicate<IncidentEvent> concerns, Predicate<IncidentEvent> waits) {
+    /// @param policy how it is told where it is known
+    People(
+            String target,
+            Predicate<IncidentEvent> concerns,
+            Predicate<IncidentEvent> reaches,
+            Predicate<IncidentEvent> waits,
+            Policy policy) {
+        this.policy = policy;
+        this.reaches = reaches;
         this.waits = waits;
         this.target = target;
         this.concerns = concerns;
@@ -106,7 +125,7 @@ final class People {
         if (!holds) {
             var about =
                     log.stream().map(Supplier::get).filter(line -> line.contains(talk.id)).toList();
-            throw new AssertionError(
+            throw new BrokenPromise(
                     promise
                             + ": "
                             + talk.id
@@ -157,7 +176,8 @@ final class People {
             talk.concerned = false;
         }
         talk.concerned |= event.getOpen() && concerns.test(event);
-        if (event.getCheckId() != null && !talk.concerned) {
+        talk.known |= isOutage(event) && (talk.concerned || reaches.test(event));
+        if (!talk.concerned && !talk.known) {
             return; // it is told to others
         }
         talk.newest = event;
@@ -213,7 +233,7 @@ final class People {
     }
 
     private void inTime(Instant now, Talk talk) {
-        if (talk.falseSince != null && !talk.givenUp && !gone) {
+        if (talk.falseSince != null && !talk.givenUp && !gone && known) {
             var since = later(talk.falseSince, later(excused, talk.excused));
             must(
                     !now.isAfter(since.plus(BOUND)),
@@ -232,7 +252,7 @@ final class People {
         if (is == null) {
             return false;
         }
-        if (is.getCheckId() == null) {
+        if (isOutage(is)) {
             int parts = talk.concerned ? is.getChildrenOpen() : parts(talk.id);
             boolean open = is.getOpen() && (talk.concerned || parts > 0);
             return open
@@ -259,8 +279,16 @@ final class People {
                         || !word.failing()
                                 .equals(
                                         is.getRegions().stream()
+                                                .filter(region ->
+                                                        region.getVerdict()
+                                                                == RegionVerdict.FAILING)
                                                 .map(RegionStatus::getRegion)
+                                                .sorted()
                                                 .toList()));
+    }
+
+    private static boolean isOutage(IncidentEvent event) {
+        return event.getKind() == IncidentKind.OUTAGE;
     }
 
     private int parts(String outage) {
@@ -285,10 +313,11 @@ final class People {
         var first = talk(sending.carried().getFirst().conversation());
         say(now, () -> "sent " + describe(sending));
         must(!gone, first, "a target that is gone is sent nothing");
+        must(known, first, "what an instance does not know it sends nothing");
         must(!now.isBefore(quietUntil), first, "what a target asks for is obeyed");
         var before = contents.put(message.id(), message);
         must(before == null || before.equals(message), first, "the same id has the same content");
-        if (before == null) {
+        if (before == null && policy.handful() > 0) {
             firstTries.addLast(now);
             while (!firstTries.getFirst().isAfter(now.minusSeconds(60))) {
                 firstTries.removeFirst();
@@ -456,6 +485,19 @@ final class People {
         }
     }
 
+    /// Whether the instance that has the target from now on knows it.
+    void reach(Instant now, boolean knows) {
+        if (known != knows) {
+            say(now, () -> knows ? "known" : "unknown");
+            if (knows) {
+                excused = later(excused, now);
+            } else {
+                talks.values().forEach(talk -> inTime(now, talk));
+            }
+            known = knows;
+        }
+    }
+
     void restarted(Instant now) {
         say(now, () -> "restart");
         restarts.addLast(now);
@@ -464,7 +506,7 @@ final class People {
 
     /// All is closed, and all was told.
     void judgeTheEnd(Instant now, MemoryLetters letters) {
-        if (gone) {
+        if (gone || !known) {
             return;
         }
         for (var talk : talks.values()) {

@@ -7,8 +7,9 @@ import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Who is told: takes everything, or for a while does not.
@@ -34,15 +35,13 @@ final class Receiver {
     private static final DeliveryResult TAKEN = new Delivered(204, "");
     private static final DeliveryResult TIMEOUT = new Retry(null, "no answer", null);
 
-    final String name;
-    private final Random random;
+    private final RandomGenerator random;
     private final Instant start;
     private final List<Spell> spells = new ArrayList<>();
     private final @Nullable Instant gone;
 
-    Receiver(String name, Random random, Instant start, Duration span) {
+    Receiver(RandomGenerator random, Instant start, Duration span) {
         this.start = start;
-        this.name = name;
         this.random = random;
         int many = random.nextInt(5);
         var from = start;
@@ -56,6 +55,15 @@ final class Receiver {
         gone = random.nextInt(20) == 0 ? start.plusMillis(random.nextLong(span.toMillis())) : null;
     }
 
+    /// Whatever else it does then.
+    void mayBeAwayForADay(Duration span) {
+        if (random.nextInt(6) == 0) {
+            var from = start.plusMillis(random.nextLong(span.toMillis()));
+            var to = from.plus(Duration.ofMinutes(23 * 60 + random.nextInt(120)));
+            spells.addFirst(new Spell(from, to, Mood.AWAY));
+        }
+    }
+
     /// Whether it takes everything.
     boolean well(Instant now) {
         return spell(now) == null && !gone(now);
@@ -66,7 +74,7 @@ final class Receiver {
     }
 
     Instant wellAtLast() {
-        return spells.isEmpty() ? start : spells.getLast().to();
+        return spells.stream().map(Spell::to).max(Comparator.naturalOrder()).orElse(start);
     }
 
     private @Nullable Mood spell(Instant now) {

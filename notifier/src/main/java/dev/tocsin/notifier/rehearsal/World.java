@@ -1,186 +1,195 @@
 package dev.tocsin.notifier.rehearsal;
 
-import dev.tocsin.notifier.mailbox.Line;
 import dev.tocsin.notifier.mailbox.Mailbox;
-import dev.tocsin.notifier.mailbox.Policy;
+import dev.tocsin.notifier.mailbox.Message;
 import dev.tocsin.notifier.mailbox.Sending;
-import dev.tocsin.notifier.route.Route;
 import dev.tocsin.notifier.route.Routing;
 import dev.tocsin.notifier.route.Told;
+import dev.tocsin.notifier.send.Handover;
 import dev.tocsin.schemas.IncidentEvent;
-import dev.tocsin.schemas.IncidentKind;
-import dev.tocsin.schemas.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
-import java.util.Random;
-import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Routing and mailboxes in a simulated time, with receivers that misbehave and a notifier that dies and pauses.
-final class World {
-    private static final List<Route> ROUTES =
-            List.of(
-                    new Route("route 1", Map.of(), List.of("all"), true),
-                    new Route(
-                            "route 2",
-                            Map.of("severity", List.of("critical")),
-                            List.of("pager"),
-                            true),
-                    new Route("route 3", Map.of("team", List.of("a")), List.of("team-a"), true),
-                    new Route("route 4", Map.of("kind", List.of("outage")), List.of("noc"), false));
-
-    /// Who is concerned, said in another way than by the routes.
-    private static final Map<String, Predicate<IncidentEvent>> CONCERNS =
-            Map.of(
-                    "all",
-                    event -> event.getKind() != IncidentKind.OUTAGE,
-                    "pager",
-                    event ->
-                            event.getKind() != IncidentKind.OUTAGE
-                                    && event.getSeverity() == Severity.CRITICAL,
-                    "team-a",
-                    event ->
-                            event.getKind() != IncidentKind.OUTAGE
-                                    && "a".equals(event.getLabels().get("team")),
-                    "noc",
-                    event -> event.getKind() == IncidentKind.OUTAGE);
-
+/// Routing and mailboxes in a simulated time, with receivers that misbehave and a notifier that dies and pauses. Goes from one thing that happens to the next;
+/// the same `random` and the same story are the same world.
+public final class World {
     private static final Duration PATIENCE = Duration.ofDays(10);
 
-    /// What a faulty core would do: for tests of the oracle.
-    interface Fault {
-        Fault NONE = new Fault() {};
+    /// What goes wrong beside targets that misbehave.
+    public enum Troubles {
+        /// The notifier dies, or pauses.
+        FEW,
 
-        /// Whether the mailbox is not given it.
-        default boolean loses(IncidentEvent event) {
-            return false;
-        }
+        /// And doubles; targets are away for a day; `notify:` changes, on one instance after the other.
+        ALL
+    }
 
-        /// What is handed over instead.
-        default Sending hands(Sending sending) {
-            return sending;
-        }
-
-        /// What people hear instead.
-        default List<Sending> says(Sending sending) {
-            return List.of(sending);
+    /// What the notifier is told of.
+    ///
+    /// @param span about as long as it lasts
+    /// @param hasOthers whether other checks are in the event's group
+    public record Script(
+            Instant start, Duration span, List<Fed> story, Predicate<IncidentEvent> hasOthers) {
+        public Script {
+            story = List.copyOf(story);
         }
     }
 
-    private record Arriving(Instant at, String target, Sending sending, Receiver.Reply reply) {}
+    /// What there was.
+    ///
+    /// @param messages that were sent
+    /// @param digests among them
+    /// @param deaths of the notifier
+    /// @param doubles times that one went on after another had taken over
+    /// @param changes of `notify:` on an instance
+    public record Seen(int messages, int digests, int deaths, int doubles, int changes) {
+        public static final Seen NOTHING = new Seen(0, 0, 0, 0, 0);
 
-    /// A target's mailbox and its people.
-    private final class Place {
-        final String target;
-        final Receiver receiver;
-        final People people;
-        MemoryLetters letters = new MemoryLetters();
-        Mailbox mailbox;
-
-        Place(String target, Duration span) {
-            this.target = target;
-            receiver = new Receiver(target, random, start, span);
-            people = new People(target, Objects.requireNonNull(CONCERNS.get(target)), World::waits);
-            mailbox = new Mailbox(target, letters, Line.GOOD, Policy.DEFAULT);
+        public Seen plus(Seen other) {
+            return new Seen(
+                    messages + other.messages,
+                    digests + other.digests,
+                    deaths + other.deaths,
+                    doubles + other.doubles,
+                    changes + other.changes);
         }
 
-        void recall(MemoryLetters kept, Instant now) {
-            letters = kept;
-            mailbox = new Mailbox(target, letters, letters.line, Policy.DEFAULT);
-            List.copyOf(letters.conversations.values()).forEach(one -> mailbox.recall(one, now));
-        }
-
-        MemoryLetters copy() {
-            var copy = new MemoryLetters();
-            copy.conversations.putAll(letters.conversations);
-            copy.parts.putAll(letters.parts);
-            copy.line = letters.line;
-            return copy;
+        private Seen sent(Sending sending) {
+            return plus(new Seen(1, sending.message() instanceof Message.Digest ? 1 : 0, 0, 0, 0));
         }
     }
 
-    private final Random random;
+    private static final Seen DIED = new Seen(0, 0, 1, 0, 0);
+    private static final Seen DOUBLED = new Seen(0, 0, 0, 1, 0);
+    private static final Seen CHANGED = new Seen(0, 0, 0, 0, 1);
+
+    private record Arriving(Instant at, Place place, Sending sending, Receiver.Reply reply) {}
+
+    /// A notifier that was stopped, with what it had in mind, until it goes on.
+    ///
+    /// @param polled when it was last known to be there
+    private record Ghost(Instant at, Instant polled, Place place, Mailbox mailbox) {}
+
+    private final RandomGenerator random;
+    private final Troubles troubles;
     private final Fault fault;
+    private final Predicate<IncidentEvent> hasOthers;
+    private final Instant start;
     private final Deque<Fed> feed = new ArrayDeque<>();
-    private final List<Place> places = new ArrayList<>();
+    private final Files files;
+    private final Map<String, Place> places = new LinkedHashMap<>();
     private Map<String, Told> told = new HashMap<>();
     private final Deque<Instant> crashes = new ArrayDeque<>();
     private final PriorityQueue<Arriving> hearings =
             new PriorityQueue<>(Comparator.comparing(Arriving::at));
     private final PriorityQueue<Arriving> answers =
             new PriorityQueue<>(Comparator.comparing(Arriving::at));
-    private final Instant start;
+    private final PriorityQueue<Ghost> ghosts =
+            new PriorityQueue<>(Comparator.comparing(Ghost::at));
+    private Seen seen = Seen.NOTHING;
     private Instant now;
 
     /// The notifier does nothing before.
     private Instant up;
 
-    int messages;
-
-    /// @param last what concerns everybody, from then on
-    World(
-            Random random,
-            Instant start,
-            Duration span,
-            List<Fed> story,
-            Function<Instant, List<Fed>> last,
-            Fault fault) {
+    public World(RandomGenerator random, Script script, Troubles troubles, Fault fault) {
         this.random = random;
-        this.start = start;
+        this.troubles = troubles;
         this.fault = fault;
+        hasOthers = script.hasOthers();
+        start = script.start();
         now = start;
         up = start;
-        feed.addAll(story);
-        for (var target : List.of("all", "pager", "team-a", "noc")) {
-            places.add(new Place(target, span));
+        feed.addAll(script.story());
+        boolean all = troubles == Troubles.ALL;
+        var listeners = new ArrayList<>(Listener.FEW);
+        if (all) {
+            listeners.add(Listener.PROGRAM);
         }
-        var end = feed.getLast().at();
-        for (var place : places) {
+        files = new Files(random, List.copyOf(listeners));
+        if (all) {
+            files.changeAt(moments(random.nextInt(4)));
+        }
+        files.targets()
+                .forEach((target, policy) -> {
+                    var receiver = new Receiver(random, start, script.span());
+                    if (all) {
+                        receiver.mayBeAwayForADay(script.span());
+                    }
+                    var people =
+                            new People(
+                                    target,
+                                    event ->
+                                            files.routed(event.getIncidentId()).stream()
+                                                    .anyMatch(one ->
+                                                            one.target().equals(target)
+                                                                    && one.concerns().test(event)),
+                                    event ->
+                                            files.routed(event.getIncidentId()).stream()
+                                                    .anyMatch(one -> one.target().equals(target)),
+                                    hasOthers,
+                                    policy);
+                    places.put(target, new Place(target, receiver, people, files.policy(target)));
+                });
+        var end = feed.isEmpty() ? start : feed.getLast().at();
+        for (var place : places.values()) {
             var well = place.receiver.wellAtLast();
             end = well.isAfter(end) ? well : end;
         }
-        feed.addAll(last.apply(end.plus(Duration.ofMinutes(20))));
-        int many = random.nextInt(4);
+        feed.addAll(Last.events(files.backAt(end).plus(Duration.ofMinutes(20))));
+        crashes.addAll(moments(random.nextInt(4)));
+    }
+
+    /// Times at which something is under way: just after the notifier is told of something.
+    private List<Instant> moments(int many) {
+        var told = List.copyOf(feed);
         var times = new ArrayList<Instant>();
-        for (int i = 0; i < many; i++) {
-            // Something is under way just after it was told of something.
-            var near = new ArrayList<>(feed).get(random.nextInt(feed.size())).at();
+        for (int i = 0; i < many && !told.isEmpty(); i++) {
+            var near = told.get(random.nextInt(told.size())).at();
             times.add(near.plusMillis(random.nextInt(random.nextBoolean() ? 60 : 15_000)));
         }
         times.sort(Comparator.naturalOrder());
-        crashes.addAll(times);
+        return times;
     }
 
     /// Until everything is closed and told.
-    void run() {
-        while (true) {
-            var next = next();
-            if (next == null) {
-                break;
-            }
+    ///
+    /// @throws BrokenPromise when people were told wrong
+    public Seen run() {
+        reach();
+        for (var next = next(); next != null; next = next()) {
             now = next.isAfter(now) ? next : now;
             hear();
-            if (!crashes.isEmpty() && !now.isBefore(crashes.getFirst())) {
+            if (!ghosts.isEmpty() && !now.isBefore(ghosts.peek().at())) {
+                goesOn(ghosts.remove());
+            } else if (files.next() != null && !now.isBefore(files.next())) {
+                change();
+            } else if (!crashes.isEmpty() && !now.isBefore(crashes.getFirst())) {
                 crashes.removeFirst();
                 fail();
             } else if (!now.isBefore(up)) {
                 step(false);
             }
             if (now.isAfter(start.plus(PATIENCE))) {
-                throw new AssertionError("it is never quiet");
+                throw new BrokenPromise("it is never quiet");
             }
         }
-        places.forEach(place -> place.people.judgeTheEnd(now, place.letters));
+        places.values().forEach(place -> place.people.judgeTheEnd(now, place.letters()));
+        return seen;
     }
 
     private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
@@ -188,45 +197,48 @@ final class World {
     }
 
     private @Nullable Instant next() {
-        Instant ours = null;
-        if (!feed.isEmpty()) {
-            ours = feed.getFirst().at();
-        }
+        var ours = feed.isEmpty() ? null : feed.getFirst().at();
         if (!answers.isEmpty()) {
             ours = earlier(ours, answers.peek().at());
         }
-        for (var place : places) {
-            if (!place.mailbox.gone("here")) {
-                ours = earlier(ours, place.mailbox.wakeAt());
+        for (var place : places.values()) {
+            if (mayBeTold(place)) {
+                ours = earlier(ours, place.mailbox().wakeAt());
             }
         }
         if (ours != null && ours.isBefore(up)) {
             ours = up;
         }
         var next = hearings.isEmpty() ? ours : earlier(ours, hearings.peek().at());
+        next = ghosts.isEmpty() ? next : earlier(next, ghosts.peek().at());
+        next = earlier(next, files.next());
         return crashes.isEmpty() ? next : earlier(next, crashes.getFirst());
+    }
+
+    private boolean mayBeTold(Place place) {
+        return files.knows(place.target) && !place.mailbox().gone("here");
     }
 
     private void hear() {
         while (!hearings.isEmpty() && !hearings.peek().at().isAfter(now)) {
-            var hearing = hearings.remove();
-            hear(hearing);
+            hear(hearings.remove());
         }
     }
 
     private void hear(Arriving it) {
-        fault.says(it.sending()).forEach(said -> place(it.target()).people.heard(now, said));
+        fault.says(it.sending()).forEach(said -> it.place().people.heard(now, said));
     }
 
     private Place place(String target) {
-        return places.stream()
-                .filter(place -> place.target.equals(target))
-                .findFirst()
-                .orElseThrow();
+        return Objects.requireNonNull(places.get(target));
     }
 
-    /// It dies, or only pauses.
+    /// It dies, or only pauses, or is thought dead and goes on.
     private void fail() {
+        if (troubles == Troubles.ALL && random.nextInt(3) == 0) {
+            isDoubled();
+            return;
+        }
         var away =
                 Duration.ofMillis(
                         random.nextInt(4) == 0
@@ -236,33 +248,102 @@ final class World {
             stop(away);
             return;
         }
+        seen = seen.plus(DIED);
         if (!now.isBefore(up)) {
             step(random.nextBoolean());
         }
+        lose(places.values(), now.plus(away));
+        stop(away);
+    }
+
+    /// What was under way people have, or not; what came of it nobody knows.
+    private void lose(Collection<Place> whose, Instant until) {
         for (var hearing : List.copyOf(hearings)) {
-            hearings.remove(hearing);
-            if (random.nextBoolean()) {
-                hear(hearing);
+            if (whose.contains(hearing.place())) {
+                hearings.remove(hearing);
+                if (random.nextBoolean()) {
+                    hear(hearing);
+                }
             }
         }
-        answers.clear();
-        for (var place : places) {
-            place.recall(place.letters, now);
-            place.people.restarted(now.plus(away));
+        answers.removeIf(answer -> whose.contains(answer.place()));
+        for (var place : whose) {
+            recall(place, place.letters());
+            place.people.restarted(until);
         }
-        stop(away);
+    }
+
+    private void recall(Place place, MemoryLetters kept) {
+        place.recall(kept, now, files.policy(place.target));
     }
 
     private void stop(Duration away) {
         up = now.plus(away);
-        places.forEach(place -> place.people.excuse(now, up));
+        places.values().forEach(place -> place.people.excuse(now, up));
+    }
+
+    /// It stops for so long that another takes over, and then goes on. What it had asked of targets they have before that.
+    private void isDoubled() {
+        if (now.isBefore(up)) {
+            return;
+        }
+        seen = seen.plus(DOUBLED);
+        step(false);
+        // Its group misses it ten seconds after its last heartbeat, of which there is one each
+        // three.
+        var away = Duration.ofMillis(7_000 + random.nextInt(5_000));
+        var takenOver = now.plus(away);
+        for (var hearing : List.copyOf(hearings)) {
+            if (hearing.at().isAfter(takenOver)) {
+                hearings.remove(hearing);
+                hearings.add(
+                        new Arriving(
+                                takenOver, hearing.place(), hearing.sending(), hearing.reply()));
+            }
+        }
+        answers.clear();
+        var goesOn = takenOver.plusMillis(random.nextInt(60_000));
+        for (var place : places.values()) {
+            if (mayBeTold(place)) {
+                ghosts.add(new Ghost(goesOn, now, place, place.mailbox()));
+            }
+            recall(place, place.letters().copy());
+            place.people.restarted(takenOver);
+        }
+        stop(away);
+    }
+
+    /// It has something to send, and asks itself whether it still owns the target.
+    private void goesOn(Ghost ghost) {
+        for (var sending : ghost.mailbox().due(now)) {
+            boolean fresh = Duration.between(ghost.polled(), now).compareTo(Handover.FRESH) < 0;
+            if (fresh || fault.sendsStale()) {
+                ask(ghost.place(), sending);
+            }
+        }
+    }
+
+    private void change() {
+        seen = seen.plus(CHANGED);
+        var moved = files.change().stream().map(this::place).toList();
+        lose(moved, now);
+        reach();
+    }
+
+    private void reach() {
+        for (var place : places.values()) {
+            place.people.reach(now, files.knows(place.target));
+        }
     }
 
     /// Takes in what there is, and hands over what is due.
     ///
     /// @param lost it dies before the commit: nothing of it was
     private void step(boolean lost) {
-        var kept = lost ? places.stream().map(Place::copy).toList() : List.<MemoryLetters>of();
+        var kept = new HashMap<Place, MemoryLetters>();
+        if (lost) {
+            places.values().forEach(place -> kept.put(place, place.letters().copy()));
+        }
         var toldBefore = lost ? new HashMap<>(told) : told;
         while (!lost && !answers.isEmpty() && !answers.peek().at().isAfter(now)) {
             answered(answers.remove());
@@ -278,67 +359,69 @@ final class World {
                 feed.addFirst(taken.get(i));
             }
             told = toldBefore;
-            for (int i = 0; i < kept.size(); i++) {
-                places.get(i).recall(kept.get(i), now);
-            }
+            kept.forEach(this::recall);
             return;
         }
-        for (var place : places) {
+        for (var place : places.values()) {
             taken.forEach(fed -> place.people.happened(now, fed.event()));
             if (!place.receiver.well(now)) {
                 place.people.excuse(now, now);
             }
-            if (!place.mailbox.gone("here")) {
-                place.mailbox.due(now).forEach(sending -> send(place, sending));
+            if (mayBeTold(place)) {
+                place.mailbox().due(now).forEach(sending -> send(place, sending));
             }
         }
     }
 
-    private static boolean waits(IncidentEvent event) {
-        return event.getGroup() != null && event.getGroup().startsWith("g");
-    }
-
     private void take(IncidentEvent event) {
-        var plan = Routing.plan(event, ROUTES, told.get(event.getIncidentId()), waits(event));
+        var incident = event.getIncidentId();
+        var plan =
+                Routing.plan(
+                        event, files.routes(incident), told.get(incident), hasOthers.test(event));
         if (plan == null) {
             return;
         }
-        told.put(event.getIncidentId(), plan.after());
+        told.put(incident, plan.after());
         if (fault.loses(event)) {
             return;
         }
         plan.own()
                 .forEach((target, reason) ->
-                        place(target).mailbox.take(event, reason, true, plan.waits(), now));
+                        place(target).mailbox().take(event, reason, true, plan.waits(), now));
         plan.context()
                 .forEach((target, reason) ->
-                        place(target).mailbox.take(event, reason, false, false, now));
+                        place(target).mailbox().take(event, reason, false, false, now));
     }
 
     private void send(Place place, Sending sending) {
-        messages++;
-        var said = fault.hands(sending);
-        place.people.sent(now, said);
-        var reply = place.receiver.asked(now);
+        var reply = ask(place, sending);
         var at = now.plus(reply.after());
-        if (reply.heard()) {
-            var way = Duration.ofMillis(random.nextLong(reply.after().toMillis() + 1));
-            hearings.add(new Arriving(now.plus(way), place.target, said, reply));
-        }
         if (reply.after().compareTo(Duration.ofSeconds(1)) >= 0) {
             place.people.excuse(now, at);
         }
-        answers.add(new Arriving(at, place.target, sending, reply));
+        answers.add(new Arriving(at, place, sending, reply));
+    }
+
+    private Receiver.Reply ask(Place place, Sending sending) {
+        seen = seen.sent(sending);
+        var said = fault.hands(sending);
+        place.people.sent(now, said);
+        var reply = place.receiver.asked(now);
+        if (reply.heard()) {
+            var way = Duration.ofMillis(random.nextLong(reply.after().toMillis() + 1));
+            hearings.add(new Arriving(now.plus(way), place, said, reply));
+        }
+        return reply;
     }
 
     private void answered(Arriving answer) {
-        var place = place(answer.target());
+        var place = answer.place();
         var result = answer.reply().result();
         var id = answer.sending().message().id();
         var begun = answer.at().minus(answer.reply().after());
         var answered =
-                place.mailbox.answered(
-                        id, result, begun, answer.at(), random.nextDouble(-1, 1), "here");
+                place.mailbox()
+                        .answered(id, result, begun, answer.at(), random.nextDouble(-1, 1), "here");
         boolean givenUp = answered != null && answered.givenUp();
         place.people.answered(now, answer.at(), answer.sending(), result, givenUp);
     }
