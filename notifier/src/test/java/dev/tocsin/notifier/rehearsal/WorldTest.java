@@ -2,19 +2,12 @@ package dev.tocsin.notifier.rehearsal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tocsin.notifier.mailbox.Message;
-import dev.tocsin.notifier.mailbox.Sending;
-import dev.tocsin.notifier.mailbox.Sending.Carried;
-import dev.tocsin.schemas.IncidentEvent;
-import dev.tocsin.schemas.IncidentEventType;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Histories that nobody thought of, judged by what people heard. `-Dtocsin.worlds=100000` for more of them, `-Dtocsin.world=7` to begin with that.
 class WorldTest {
@@ -57,156 +50,16 @@ class WorldTest {
     }
 
     /// Whichever other promises it breaks, too.
-    private static void isCaught(Fault fault, String promise) {
-        isCaught(fault, World.Troubles.FEW, promise);
-    }
-
-    private static void isCaught(Fault fault, World.Troubles troubles, String promise) {
+    @ParameterizedTest
+    @EnumSource
+    void aNotifierThatIsWrongIsCaught(Mutant mutant) {
         for (int seed = 0; seed < ENOUGH; seed++) {
-            var broken = live(seed, troubles, fault);
-            if (broken != null && broken.lines().findFirst().orElseThrow().contains(promise)) {
+            var broken = live(seed, World.Troubles.ALL, mutant.fault());
+            if (broken != null
+                    && broken.lines().findFirst().orElseThrow().contains(mutant.promise())) {
                 return;
             }
         }
-        throw new AssertionError("not caught: " + promise);
-    }
-
-    @Test
-    void aCloseThatIsDroppedIsCaught() {
-        isCaught(
-                new Fault() {
-                    @Override
-                    public boolean loses(IncidentEvent event) {
-                        return event.getIncidentId().equals("i3")
-                                && event.getType() == IncidentEventType.CLOSED;
-                    }
-                },
-                "last word is false");
-    }
-
-    @Test
-    void anOrderThatIsSwappedIsCaught() {
-        isCaught(
-                new Fault() {
-                    private final Map<String, Sending> held = new HashMap<>();
-
-                    @Override
-                    public List<Sending> says(Sending sending) {
-                        if (!(sending.message() instanceof Message.One one)) {
-                            return List.of(sending);
-                        }
-                        var before = held.remove(one.event().getIncidentId());
-                        if (before == null && one.what().begins()) {
-                            held.put(one.event().getIncidentId(), sending);
-                            return List.of();
-                        }
-                        return before == null ? List.of(sending) : List.of(sending, before);
-                    }
-                },
-                "order per conversation");
-    }
-
-    @Test
-    void aDigestThatLosesOneIsCaught() {
-        isCaught(
-                new Fault() {
-                    @Override
-                    public List<Sending> says(Sending sending) {
-                        var carried = sending.carried();
-                        return sending.message() instanceof Message.One
-                                ? List.of(sending)
-                                : List.of(
-                                        new Sending(
-                                                sending.message(),
-                                                sending.attempt(),
-                                                carried.subList(1, carried.size())));
-                    }
-                },
-                "nobody's last word is false for longer than the bound");
-    }
-
-    @Test
-    void anIdThatChangesBetweenTriesIsCaught() {
-        isCaught(
-                new Fault() {
-                    @Override
-                    public Sending hands(Sending sending) {
-                        return sending.message() instanceof Message.One one
-                                ? new Sending(
-                                        new Message.One(
-                                                one.id() + "/" + sending.attempt(),
-                                                one.what(),
-                                                one.event(),
-                                                one.before(),
-                                                one.reason(),
-                                                one.notes(),
-                                                one.parts()),
-                                        sending.attempt(),
-                                        sending.carried())
-                                : sending;
-                    }
-                },
-                "the same message tried again has the same id");
-    }
-
-    @Test
-    void aNotifierThatSendsWhatAnotherHasTakenOverIsCaught() {
-        isCaught(
-                new Fault() {
-                    @Override
-                    public boolean sendsStale() {
-                        return true;
-                    }
-                },
-                World.Troubles.ALL,
-                "what is sent is the newest that is known");
-    }
-
-    @Test
-    void notesThatAreLostAreCaught() {
-        isCaught(
-                new Fault() {
-                    @Override
-                    public List<Sending> says(Sending sending) {
-                        var without = new ArrayList<Carried>();
-                        for (var one : sending.carried()) {
-                            without.add(
-                                    new Carried(
-                                            one.conversation(),
-                                            one.eventId(),
-                                            one.seq(),
-                                            one.said(),
-                                            List.of()));
-                        }
-                        return List.of(new Sending(sending.message(), sending.attempt(), without));
-                    }
-                },
-                "notes are told");
-    }
-
-    @Test
-    void whatIsToldTwiceIsCaught() {
-        isCaught(
-                new Fault() {
-                    @Override
-                    public List<Sending> says(Sending sending) {
-                        return sending.message() instanceof Message.One one
-                                ? List.of(
-                                        sending,
-                                        new Sending(
-                                                new Message.One(
-                                                        one.id() + "/again",
-                                                        one.what(),
-                                                        one.event(),
-                                                        one.before(),
-                                                        one.reason(),
-                                                        one.notes(),
-                                                        one.parts()),
-                                                1,
-                                                sending.carried()))
-                                : List.of(sending);
-                    }
-                },
-                "told twice");
+        throw new AssertionError("not caught: " + mutant.promise());
     }
 }

@@ -2,6 +2,7 @@ package dev.tocsin.standalone.simulate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tocsin.notifier.rehearsal.Fault;
+import dev.tocsin.notifier.rehearsal.Mutant;
 import dev.tocsin.notifier.rehearsal.World.Seen;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.standalone.bench.Quantile;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -47,6 +49,12 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--verbose",
             description = "Show what went wrong in each day, and what was told.")
     boolean verbose;
+
+    @Option(
+            names = "--mutant",
+            description =
+                    "Makes the notifier wrong in one way, to see that it is caught: ${COMPLETION-CANDIDATES}.")
+    @Nullable Mutant mutant;
 
     /// Of one day.
     private record Day(Verdict verdict, Heard heard) {
@@ -91,7 +99,9 @@ public final class SimulateCommand implements Callable<Integer> {
             universe.troubles().forEach(System.out::println);
             facts.forEach(System.out::println);
         }
-        return new Day(Oracle.judge(universe, facts), Audience.of(universe, told, Fault.NONE));
+        return new Day(
+                Oracle.judge(universe, facts),
+                Audience.of(universe, told, mutant == null ? Fault.NONE : mutant.fault()));
     }
 
     private String shown(String wrong) {
