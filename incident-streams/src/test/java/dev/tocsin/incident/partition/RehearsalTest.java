@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.partition.Rehearsal.Told;
 import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.TrustedRecords;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ class RehearsalTest {
     private long id;
 
     RehearsalTest() {
+        TrustedRecords.trust();
         for (int check = 0; check < 10; check++) {
             checks.add(HearingTest.check("c" + check, 10, "us", "eu", "ap"));
         }
@@ -42,6 +44,8 @@ class RehearsalTest {
                 .map(t ->
                         switch (t) {
                             case Told.OfCheck check -> check.event().type() + " " + check.check();
+                            case Told.OfGroup group ->
+                                    group.told().type() + " " + group.written().getKey();
                             case Told.OfAgents agents ->
                                     agents.told().type()
                                             + " "
@@ -88,27 +92,50 @@ class RehearsalTest {
         assertThat(told(rehearsal)).isEmpty();
     }
 
+    private void fails(Rehearsal rehearsal, int check, int from, int to) {
+        for (int second = from; second < to; second += 10) {
+            for (var region : List.of("us", "eu", "ap")) {
+                var now = START.plusSeconds(second);
+                rehearsal.vote("c" + check, region, 1, now, Vote.DOWN, "x", id++, now);
+            }
+        }
+    }
+
+    private static List<String> reasons(Rehearsal rehearsal) {
+        return rehearsal.told().stream()
+                .map(told -> told.written().getType() + " " + told.written().getReason())
+                .toList();
+    }
+
     @Test
     void rule8AnOpeningIsAnsweredAsOfACheckThatIsAlone() {
         var rehearsal = new Rehearsal(checks, START);
         rehearsal.tick(START, true);
         rounds(rehearsal, 0, 100, "us", "eu", "ap");
-        for (int second = 100; second < 140; second += 10) {
-            for (var region : List.of("us", "eu", "ap")) {
-                var now = START.plusSeconds(second);
-                rehearsal.vote("c0", region, 1, now, Vote.DOWN, "x", id++, now);
-            }
-        }
-        var reasons =
-                rehearsal.told().stream()
-                        .map(told -> ((Told.OfCheck) told).event())
-                        .map(event -> event.type() + " " + event.reason())
-                        .toList();
-        assertThat(reasons)
+        fails(rehearsal, 0, 100, 140);
+        assertThat(reasons(rehearsal))
                 .hasSize(3)
                 .first()
                 .satisfies(reason -> assertThat(reason).startsWith("OPENED DOWN"));
-        assertThat(reasons)
+        assertThat(reasons(rehearsal))
                 .endsWith("UPDATED alone in its group for now", "UPDATED also failing: ap");
+    }
+
+    @Test
+    void rule8TwoChecksOfAGroupThatFailAtOnceAreOneOutageAlsoAfterARestart() {
+        var rehearsal = new Rehearsal(checks, START);
+        rehearsal.tick(START, true);
+        rounds(rehearsal, 0, 100, "us", "eu", "ap");
+        fails(rehearsal, 0, 100, 140);
+        rehearsal.restart(START.plusSeconds(140));
+        rehearsal.tick(START.plusSeconds(140), true);
+        fails(rehearsal, 1, 140, 180);
+        assertThat(told(rehearsal)).containsOnlyOnce("OPENED outage:all");
+        assertThat(rehearsal.told().getLast().written().getOutageId()).isNotNull();
+        assertThat(reasons(rehearsal)).contains("OPENED failing at once: c0, c1");
+        rehearsal.restart(START.plusSeconds(180));
+        rehearsal.tick(START.plusSeconds(180), true);
+        rounds(rehearsal, 180, 300, "us", "eu", "ap");
+        assertThat(told(rehearsal)).containsOnlyOnce("CLOSED outage:all");
     }
 }

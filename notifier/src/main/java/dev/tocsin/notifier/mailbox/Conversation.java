@@ -142,7 +142,7 @@ public record Conversation(
             next.telling = next.telling.noted(event.getReason());
         }
         next.reason = reason;
-        next.own |= own;
+        next.own = own || (next.own && !begins); // the routes may have changed since
         next.now = event;
         next.old = event.getAt().plus(policy.maxAge()).isBefore(at);
         return next.done(at);

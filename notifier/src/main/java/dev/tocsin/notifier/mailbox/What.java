@@ -26,7 +26,7 @@ public enum What {
     CHANGED,
     NOTHING;
 
-    boolean begins() {
+    public boolean begins() {
         return this == OPENED || this == REOPENED;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Decides to whose mailbox an event goes, and why. What of it is told there, and when, is the mailbox's to decide.
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// - An event that was routed before, or is older than what was, goes nowhere.
 /// - Whoever was told is told on, also when the routes have changed since; a close goes to them alone.
 /// - What is reopened goes to whom the routes name then.
-/// - An outage concerns whomever its incidents concern, which their mailboxes know: it goes to all, and is for itself only for whom a route names that asks
-///   for outages.
+/// - An outage concerns whomever its incidents concern, which their mailboxes know: it goes to all, also to those that the routes have named since it began,
+///   and is for itself only for whom a route names that asks for outages.
 public final class Routing {
     static final String TOLD_BEFORE = "told before";
     static final String ITS_PARTS = "incidents of it concern this target";
@@ -42,17 +43,24 @@ public final class Routing {
             own.putAll(fitting(event, routes));
         }
         if (before != null && event.getType() != IncidentEventType.REOPENED) {
-            before.targets().keySet().forEach(target -> own.putIfAbsent(target, TOLD_BEFORE));
+            before.targets()
+                    .forEach((target, reason) -> {
+                        if (!reason.equals(ITS_PARTS)) {
+                            own.putIfAbsent(target, TOLD_BEFORE);
+                        }
+                    });
         }
         var context = new LinkedHashMap<String, String>();
         if (event.getKind() == IncidentKind.OUTAGE) {
-            routes.stream()
-                    .map(Route::targets)
-                    .flatMap(Collection::stream)
+            var named = routes.stream().map(Route::targets).flatMap(Collection::stream);
+            var known = before == null ? Stream.<String>of() : before.targets().keySet().stream();
+            Stream.concat(named, known)
                     .filter(target -> !own.containsKey(target))
                     .forEach(target -> context.put(target, ITS_PARTS));
         }
-        return new Plan(own, context, hasOthers, Told.after(before, event, own));
+        var all = new LinkedHashMap<>(context);
+        all.putAll(own);
+        return new Plan(own, context, hasOthers, Told.after(before, event, all));
     }
 
     private static Map<String, String> fitting(IncidentEvent event, List<Route> routes) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param at of the newest
 /// @param seq of the newest
 /// @param closed whether it is
-/// @param targets target to the reason
+/// @param targets target to the reason, also those whom only its parts concern
 public record Told(
         List<String> events, Instant at, long seq, boolean closed, Map<String, String> targets) {
     /// A doubled event follows soon after itself; a replay's are older than the newest, too.

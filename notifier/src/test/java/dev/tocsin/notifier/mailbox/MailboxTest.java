@@ -18,6 +18,7 @@ import dev.tocsin.notifier.Events;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
+import dev.tocsin.notifier.rehearsal.MemoryLetters;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
@@ -639,6 +640,20 @@ class MailboxTest {
         assertThat(told()).isEmpty();
         part("i1", CLOSED, "o1");
         assertThat(told()).containsExactly("MISSED i1");
+    }
+
+    @Test
+    void anOutageThatReopensWhenNoRouteAsksForItAnyMoreIsOverForTheTarget() {
+        var outage =
+                event("o1", OPENED, event -> event.setCheckId(null).setKind(IncidentKind.OUTAGE));
+        mailbox.take(outage, "route 1", true, false, now);
+        assertThat(told()).containsExactly("OPENED o1");
+        outage("o1", CLOSED);
+        outage("o1", REOPENED);
+        pass(10);
+        assertThat(told()).containsExactly("CLOSED o1");
+        pass(60);
+        assertThat(told()).isEmpty();
     }
 
     @Test

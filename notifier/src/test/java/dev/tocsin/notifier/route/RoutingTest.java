@@ -197,6 +197,18 @@ class RoutingTest {
                 .containsOnlyKeys("oncall", "team-mail");
     }
 
+    /// Else a target that was told of it for its parts would never know of its end, and keep it.
+    @Test
+    void anOutageGoesOnToThoseThatTheRoutesNamedSinceItBegan() {
+        var before = planned(outage(1, OPENED, child("read", "mail")), ROUTES, null).after();
+        var fewer = List.of(new Route("route 1", Map.of(), List.of("team-mail"), false));
+        for (var type : List.of(UPDATED, CLOSED, REOPENED)) {
+            var plan = planned(outage(2, type), fewer, before);
+            assertThat(plan.own()).isEmpty();
+            assertThat(plan.context()).containsOnlyKeys("team-mail", "oncall");
+        }
+    }
+
     @Test
     void anIncidentIsContextToNobody() {
         assertThat(planned(FIRST, ROUTES, null).context()).isEmpty();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One event as the oracle sees it; times are ms since the universe began.
 ///
-/// @param key of its incident: a check's id, `region:` and an id, or `pipeline:stalled`
+/// @param key of its incident: a check's id, `outage:` and a group, `region:` and an id, or `pipeline:stalled`
 /// @param endedAt -1 while it goes on
 /// @param failing regions that it says fail now
 /// @param everywhere it says that no region is fine
@@ -29,7 +29,7 @@ record Fact(
         String reason) {
     static Fact of(Told told) {
         return switch (told) {
-            case Told.OfCheck(var check, var event) -> {
+            case Told.OfCheck(_, _, var check, var event) -> {
                 var incident = event.incident();
                 var times = incident.times();
                 yield new Fact(
@@ -47,7 +47,24 @@ record Fact(
                         incident.everywhere(),
                         event.reason());
             }
-            case Told.OfAgents(var event) -> {
+            case Told.OfGroup(_, var written, var event) -> {
+                var outage = event.outage();
+                yield new Fact(
+                        written.getKey(),
+                        outage.id(),
+                        outage.seq(),
+                        event.type(),
+                        "OUTAGE",
+                        outage.open(),
+                        since(event.at()),
+                        since(outage.times().startedAt()),
+                        since(outage.times().endedAt()),
+                        Set.of(),
+                        outage.told().failing(),
+                        outage.told().global(),
+                        event.reason());
+            }
+            case Told.OfAgents(_, _, var event) -> {
                 var times = event.incident().times();
                 yield new Fact(
                         event.key(),

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -44,7 +45,7 @@ final class Simulation {
         var regions = IntStream.range(0, universe.regions()).mapToObj(universe::region).toList();
         var checks =
                 IntStream.range(0, universe.checks())
-                        .mapToObj(check -> definition(universe.check(check), check, regions))
+                        .mapToObj(check -> definition(universe, check, regions))
                         .toList();
         rehearsal = new Rehearsal(checks, Universe.START);
         int lines = universe.checks() * universe.regions();
@@ -64,12 +65,15 @@ final class Simulation {
         regions.forEach(_ -> spools.add(new ArrayDeque<>()));
     }
 
-    private static CheckDefinition definition(String id, int number, List<String> regions) {
+    private static CheckDefinition definition(Universe universe, int number, List<String> regions) {
+        var id = universe.check(number);
         return CheckDefinition.newBuilder()
                 .setCheckId(id)
                 .setConfigVersion("v1")
                 .setName(id)
                 .setService(id)
+                .setGroup(universe.group(number))
+                .setLabels(Map.of("team", number % 3 == 0 ? "a" : "b"))
                 .setUrl("http://host-" + number + "/")
                 .setProbe("http")
                 .setIntervalMs(Universe.INTERVAL)

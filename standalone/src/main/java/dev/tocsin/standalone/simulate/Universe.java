@@ -6,14 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// What is so: a day of some checks, seen from some regions, and all that goes wrong in it. The same seed is the same universe.
 ///
 /// @param lossPercent of probes that fail though nothing is wrong
+/// @param groups number of the group that each check is in
 /// @param latencyMs from an agent's probe to the broker, by region
 record Universe(
         long seed,
-        int checks,
+        List<Integer> groups,
         int regions,
         double lossPercent,
         List<Long> latencyMs,
@@ -40,13 +43,46 @@ record Universe(
         for (int region = 0; region < regions; region++) {
             latency.add(10 + random.nextLong(1500));
         }
+        double loss = LOSSES[random.nextInt(LOSSES.length)];
+        var troubles = troubles(random, checks, regions);
+        var further = random(seed, 3);
+        var groups = groups(further, checks);
+        storms(troubles, further, groups);
         return new Universe(
-                seed,
-                checks,
-                regions,
-                LOSSES[random.nextInt(LOSSES.length)],
-                List.copyOf(latency),
-                troubles(random, checks, regions));
+                seed, groups, regions, loss, List.copyOf(latency), List.copyOf(troubles));
+    }
+
+    /// Each check alone, all together, or a few in each.
+    private static List<Integer> groups(RandomGenerator random, int checks) {
+        int most = List.of(1, checks, 6, 6).get(random.nextInt(4));
+        var groups = new ArrayList<Integer>();
+        for (int group = 0; groups.size() < checks; group++) {
+            int size = most == checks ? checks : 1 + random.nextInt(most);
+            for (int i = 0; i < size && groups.size() < checks; i++) {
+                groups.add(group);
+            }
+        }
+        return List.copyOf(groups);
+    }
+
+    /// What goes down together, a group or any of the checks, and comes back together or one after the other.
+    private static void storms(List<Trouble> all, RandomGenerator random, List<Integer> groups) {
+        int count = random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            long longest = 90 * MINUTE;
+            long lasts = (long) (30_000 * Math.pow(longest / 30_000.0, random.nextDouble()));
+            long from = 15 * MINUTE + random.nextLong(LENGTH - QUIET_END - longest - 15 * MINUTE);
+            long spread = random.nextBoolean() ? 5_000 : 20 * MINUTE;
+            int group = groups.get(random.nextInt(groups.size()));
+            boolean whole = random.nextBoolean();
+            for (int check = 0; check < groups.size(); check++) {
+                if (whole ? groups.get(check) == group : random.nextInt(3) == 0) {
+                    long begins = from + random.nextLong(5_000);
+                    long ends = from + lasts + random.nextLong(spread);
+                    all.add(new Trouble(Kind.OUTAGE, check, -1, begins, ends));
+                }
+            }
+        }
     }
 
     private static List<Trouble> troubles(RandomGenerator random, int checks, int regions) {
@@ -65,7 +101,7 @@ record Universe(
         if (random.nextInt(4) == 0) {
             add(all, random, Kind.ALL_UPLINKS, 1, 2 * MINUTE, 30 * MINUTE, -1, -1);
         }
-        return List.copyOf(all);
+        return all;
     }
 
     /// In the middle of what fails somewhere alone a restart asks most: what is not heard yet is neither up nor down.
@@ -102,6 +138,19 @@ record Universe(
                             from,
                             from + lasts));
         }
+    }
+
+    int checks() {
+        return groups.size();
+    }
+
+    String group(int check) {
+        return "group-" + groups.get(check);
+    }
+
+    /// Whether other checks are in that group.
+    boolean hasOthers(@Nullable String group) {
+        return IntStream.range(0, checks()).filter(check -> group(check).equals(group)).count() > 1;
     }
 
     String check(int check) {
@@ -145,6 +194,6 @@ record Universe(
     }
 
     double checkHours() {
-        return checks * (LENGTH / (60.0 * MINUTE));
+        return checks() * (LENGTH / (60.0 * MINUTE));
     }
 }

@@ -112,7 +112,7 @@ class SimulationTest {
         var universe =
                 new Universe(
                         1,
-                        3,
+                        List.of(0, 1, 2),
                         3,
                         0,
                         List.of(20L, 50L, 120L),

@@ -1,4 +1,4 @@
-package dev.tocsin.notifier.mailbox;
+package dev.tocsin.notifier.rehearsal;
 
 import dev.tocsin.notifier.Events;
 import dev.tocsin.schemas.IncidentEvent;
@@ -29,12 +29,6 @@ final class Story {
     private static final Severity[] SEVERITIES = {
         Severity.WARNING, Severity.ERROR, Severity.CRITICAL
     };
-
-    private static final OutageChild LAST =
-            new OutageChild("i-last", "i", "i", "", IncidentKind.DOWN, true, Map.of());
-
-    /// @param at when the notifier is told
-    record Fed(Instant at, IncidentEvent event) {}
 
     private record Action(long at, long number, Runnable does) {}
 
@@ -159,36 +153,9 @@ final class Story {
         fed.sort(Comparator.comparing(Fed::at));
     }
 
-    /// Something that concerns everybody, so that whoever had been given up is told again.
-    static List<Fed> last(Instant at) {
-        var all = new ArrayList<Fed>();
-        for (var id : List.of("i-last", "o-last")) {
-            boolean outage = id.startsWith("o");
-            for (var open : List.of(true, false)) {
-                var when = open ? at : at.plusSeconds(600);
-                all.add(
-                        new Fed(
-                                when,
-                                IncidentEvent.newBuilder(
-                                                Events.event(
-                                                        id,
-                                                        open ? 1 : 2,
-                                                        open
-                                                                ? IncidentEventType.OPENED
-                                                                : IncidentEventType.CLOSED,
-                                                        Severity.CRITICAL,
-                                                        Map.of("team", "a")))
-                                        .setAt(when)
-                                        .setOpen(open)
-                                        .setGrouped(true)
-                                        .setKind(outage ? IncidentKind.OUTAGE : IncidentKind.DOWN)
-                                        .setCheckId(outage ? null : id)
-                                        .setChildren(outage ? List.of(LAST) : List.of())
-                                        .build()));
-            }
-        }
-        all.sort(Comparator.comparing(Fed::at));
-        return all;
+    /// Whether other checks are in the event's group.
+    static boolean hasOthers(IncidentEvent event) {
+        return event.getGroup() != null && event.getGroup().startsWith("g");
     }
 
     private static Instant time(long at) {

@@ -1,5 +1,9 @@
-package dev.tocsin.notifier.mailbox;
+package dev.tocsin.notifier.rehearsal;
 
+import dev.tocsin.notifier.mailbox.Conversation;
+import dev.tocsin.notifier.mailbox.Letters;
+import dev.tocsin.notifier.mailbox.Line;
+import dev.tocsin.notifier.mailbox.Part;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,10 +11,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Letters on the heap.
-final class MemoryLetters implements Letters {
-    final Map<String, Conversation> conversations = new TreeMap<>();
-    final Map<List<String>, Part> parts = new HashMap<>();
-    Line line = Line.GOOD;
+public final class MemoryLetters implements Letters {
+    public final Map<String, Conversation> conversations = new TreeMap<>();
+    public final Map<List<String>, Part> parts = new HashMap<>();
+    public Line line = Line.GOOD;
+
+    MemoryLetters copy() {
+        var copy = new MemoryLetters();
+        copy.conversations.putAll(conversations);
+        copy.parts.putAll(parts);
+        copy.line = line;
+        return copy;
+    }
 
     @Override
     public @Nullable Conversation get(String id) {

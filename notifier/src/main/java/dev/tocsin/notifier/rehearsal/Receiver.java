@@ -1,13 +1,15 @@
-package dev.tocsin.notifier.mailbox;
+package dev.tocsin.notifier.rehearsal;
 
+import dev.tocsin.notifier.mailbox.DeliveryResult;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Who is told: takes everything, or for a while does not.
@@ -33,16 +35,16 @@ final class Receiver {
     private static final DeliveryResult TAKEN = new Delivered(204, "");
     private static final DeliveryResult TIMEOUT = new Retry(null, "no answer", null);
 
-    final String name;
-    private final Random random;
+    private final RandomGenerator random;
+    private final Instant start;
     private final List<Spell> spells = new ArrayList<>();
     private final @Nullable Instant gone;
 
-    Receiver(String name, Random random, Duration span) {
-        this.name = name;
+    Receiver(RandomGenerator random, Instant start, Duration span) {
+        this.start = start;
         this.random = random;
         int many = random.nextInt(5);
-        var from = Story.START;
+        var from = start;
         for (int i = 0; i < many; i++) {
             from = from.plusMillis(random.nextLong(span.toMillis() / many + 1));
             long most = random.nextInt(8) == 0 ? 100_000_000 : 600_000;
@@ -50,10 +52,16 @@ final class Receiver {
             spells.add(new Spell(from, to, Mood.values()[random.nextInt(Mood.values().length)]));
             from = to;
         }
-        gone =
-                random.nextInt(20) == 0
-                        ? Story.START.plusMillis(random.nextLong(span.toMillis()))
-                        : null;
+        gone = random.nextInt(20) == 0 ? start.plusMillis(random.nextLong(span.toMillis())) : null;
+    }
+
+    /// Whatever else it does then.
+    void mayBeAwayForADay(Duration span) {
+        if (random.nextInt(6) == 0) {
+            var from = start.plusMillis(random.nextLong(span.toMillis()));
+            var to = from.plus(Duration.ofMinutes(23 * 60 + random.nextInt(120)));
+            spells.addFirst(new Spell(from, to, Mood.AWAY));
+        }
     }
 
     /// Whether it takes everything.
@@ -66,7 +74,7 @@ final class Receiver {
     }
 
     Instant wellAtLast() {
-        return spells.isEmpty() ? Story.START : spells.getLast().to();
+        return spells.stream().map(Spell::to).max(Comparator.naturalOrder()).orElse(start);
     }
 
     private @Nullable Mood spell(Instant now) {
