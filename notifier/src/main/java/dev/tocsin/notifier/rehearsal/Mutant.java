@@ -1,6 +1,7 @@
 package dev.tocsin.notifier.rehearsal;
 
 import dev.tocsin.notifier.mailbox.Message;
+import dev.tocsin.notifier.mailbox.Notes;
 import dev.tocsin.notifier.mailbox.Sending;
 import dev.tocsin.notifier.mailbox.Sending.Carried;
 import dev.tocsin.schemas.IncidentEvent;
@@ -103,7 +104,7 @@ public enum Mutant {
                                                     one.eventId(),
                                                     one.seq(),
                                                     one.said(),
-                                                    List.of()))
+                                                    Notes.NONE))
                                     .toList()));
         }
     }

@@ -85,7 +85,8 @@ public final class MessageJson {
         var event = message.event();
         var parts = Room.some(message.parts().named(), room.checks());
         named = parts.size();
-        var root = root(type(message.what(), event), event.getAt(), message.reason(), object(event));
+        var root =
+                root(type(message.what(), event), event.getAt(), message.reason(), object(event));
         root.put("what", word(message.what()));
         if (message.parts().joined() > 0) {
             var yours = root.putObject("yours");
