@@ -5,29 +5,19 @@ import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import dev.tocsin.notifier.mailbox.Message;
 import dev.tocsin.notifier.mailbox.Policy;
-import dev.tocsin.notifier.mailbox.Said;
 import dev.tocsin.notifier.mailbox.Sending;
 import dev.tocsin.notifier.mailbox.Sending.Carried;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
-import dev.tocsin.schemas.IncidentKind;
-import dev.tocsin.schemas.RegionStatus;
-import dev.tocsin.schemas.RegionVerdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// The oracle: judges what the people at one target heard, by what DESIGN section 7 and rule 8 promise. It knows nothing of how that is kept.
 final class People {
@@ -39,50 +29,6 @@ final class People {
             List.of(2, 5, 10, 20, 40, 60, 120, 180, 300, 600, 1200, 2400, 3600, 7200, 14400, 28800);
     private static final List<Integer> REJECTED = List.of(120, 600, 1800, 3600);
 
-    /// What was told of one conversation, and what is so.
-    private static final class Talk {
-        final String id;
-
-        /// The newest that was told to the notifier, corrections of the past left out; null before.
-        @Nullable IncidentEvent newest;
-
-        final Map<String, Integer> order = new HashMap<>();
-        final Set<String> owed = new HashSet<>();
-
-        /// This time that it is open.
-        boolean concerned;
-
-        /// An outage whose events come to the target, of which perhaps only parts concern it.
-        boolean known;
-
-        /// Whether it, or a part of it, ever concerned the target while nothing hid it.
-        boolean shown;
-
-        @Nullable Said word;
-        String wordId = "";
-        String wordEvent = "";
-
-        /// Whether the target may have heard what the notifier does not know of, since the last word.
-        boolean unsure;
-
-        @Nullable Instant falseSince;
-
-        /// Since when it could be told if it were known what it is part of; null while it could not.
-        @Nullable Instant asked;
-
-        @Nullable Instant mentionedAt;
-        Message.@Nullable One tried;
-        int failures;
-        boolean givenUp;
-        Instant excused = Instant.MIN;
-        final Set<String> notes = new LinkedHashSet<>();
-        final Set<String> notesHeard = new HashSet<>();
-
-        Talk(String id) {
-            this.id = id;
-        }
-    }
-
     private final String target;
     private final Predicate<IncidentEvent> concerns;
     private final Predicate<IncidentEvent> reaches;
@@ -92,7 +38,7 @@ final class People {
     private final Map<String, Message> contents = new HashMap<>();
     private final Deque<Instant> firstTries = new ArrayDeque<>();
     private final Deque<Instant> restarts = new ArrayDeque<>();
-    private final List<Supplier<String>> log = new ArrayList<>();
+    private final Chronicle log = new Chronicle();
     private Instant excused = Instant.MIN;
     private Instant quietUntil = Instant.MIN;
     private boolean gone;
@@ -123,8 +69,6 @@ final class People {
 
     private void must(boolean holds, Talk talk, String promise) {
         if (!holds) {
-            var about =
-                    log.stream().map(Supplier::get).filter(line -> line.contains(talk.id)).toList();
             throw new BrokenPromise(
                     promise
                             + ": "
@@ -132,7 +76,7 @@ final class People {
                             + " at "
                             + target
                             + "\n"
-                            + String.join("\n", about)
+                            + log.about(talk.id)
                             + "\nnow: "
                             + talk.newest
                             + "\nheard: "
@@ -144,10 +88,6 @@ final class People {
         }
     }
 
-    private void say(Instant now, Supplier<String> what) {
-        log.add(() -> now + " " + what.get());
-    }
-
     /// The notifier has taken it in.
     void happened(Instant now, IncidentEvent event) {
         var talk = talk(event.getIncidentId());
@@ -156,27 +96,13 @@ final class People {
                 || (!event.getOpen() && event.getType() == IncidentEventType.UPDATED)) {
             return; // doubled, or it corrects the past
         }
-        say(
-                now,
-                () ->
-                        "event %s %s %s open=%s grouped=%s outage=%s %s %s flapping=%s by=%s"
-                                .formatted(
-                                        event.getType(),
-                                        event.getEventId(),
-                                        event.getIncidentId(),
-                                        event.getOpen(),
-                                        event.getGrouped(),
-                                        event.getOutageId(),
-                                        event.getSeverity(),
-                                        event.getKind(),
-                                        event.getFlapping(),
-                                        event.getSuppressedBy()));
+        log.say(now, () -> "event " + Chronicle.of(event));
         talk.order.put(event.getEventId(), talk.order.size());
         if (event.getType() == IncidentEventType.REOPENED) {
             talk.concerned = false;
         }
         talk.concerned |= event.getOpen() && concerns.test(event);
-        talk.known |= isOutage(event) && (talk.concerned || reaches.test(event));
+        talk.known |= Talk.isOutage(event) && (talk.concerned || reaches.test(event));
         if (!talk.concerned && !talk.known) {
             return; // it is told to others
         }
@@ -215,7 +141,7 @@ final class People {
 
     /// Looks whether the last word is true now.
     private void judge(Instant now, Talk talk) {
-        boolean lies = lies(talk);
+        boolean lies = talk.lies(() -> parts(talk.id));
         if (lies && talk.falseSince == null) {
             talk.falseSince = now;
         } else if (!lies && talk.falseSince != null) {
@@ -246,51 +172,6 @@ final class People {
         return one.isAfter(other) ? one : other;
     }
 
-    private boolean lies(Talk talk) {
-        var is = talk.newest;
-        var word = talk.word;
-        if (is == null) {
-            return false;
-        }
-        if (isOutage(is)) {
-            int parts = talk.concerned ? is.getChildrenOpen() : parts(talk.id);
-            boolean open = is.getOpen() && (talk.concerned || parts > 0);
-            return open
-                    ? word == null
-                            || !word.open()
-                            || word.severity() != is.getSeverity()
-                            || word.openParts() != parts
-                    : word != null && word.open();
-        }
-        if (!is.getOpen()) {
-            return word != null && word.open();
-        }
-        if (!talk.concerned || is.getSuppressedBy() != null || is.getOutageId() != null) {
-            return false;
-        }
-        if (word == null || !word.open() || word.flapping() != is.getFlapping()) {
-            return true;
-        }
-        return !is.getFlapping()
-                && (word.severity() != is.getSeverity()
-                        || word.kind() != is.getKind()
-                        || word.suppressedBy() != null
-                        || !Objects.equals(word.acknowledgedBy(), is.getAcknowledgedBy())
-                        || !word.failing()
-                                .equals(
-                                        is.getRegions().stream()
-                                                .filter(region ->
-                                                        region.getVerdict()
-                                                                == RegionVerdict.FAILING)
-                                                .map(RegionStatus::getRegion)
-                                                .sorted()
-                                                .toList()));
-    }
-
-    private static boolean isOutage(IncidentEvent event) {
-        return event.getKind() == IncidentKind.OUTAGE;
-    }
-
     private int parts(String outage) {
         int open = 0;
         for (var talk : talks.values()) {
@@ -311,7 +192,7 @@ final class People {
     void sent(Instant now, Sending sending) {
         var message = sending.message();
         var first = talk(sending.carried().getFirst().conversation());
-        say(now, () -> "sent " + describe(sending));
+        log.say(now, () -> "sent " + Chronicle.of(sending));
         must(!gone, first, "a target that is gone is sent nothing");
         must(known, first, "what an instance does not know it sends nothing");
         must(!now.isBefore(quietUntil), first, "what a target asks for is obeyed");
@@ -370,30 +251,9 @@ final class People {
                 "", of.what(), of.event(), of.before(), of.reason(), of.notes(), of.parts());
     }
 
-    private static String describe(Sending sending) {
-        return sending.message().id().substring(0, 8)
-                + (sending.message() instanceof Message.One one ? " " + one.what() : " DIGEST")
-                + " try "
-                + sending.attempt()
-                + " "
-                + sending.carried().stream()
-                        .map(carried ->
-                                carried.conversation()
-                                        + "("
-                                        + carried.eventId()
-                                        + " open="
-                                        + carried.said().open()
-                                        + " "
-                                        + carried.said().severity()
-                                        + " parts="
-                                        + carried.said().openParts()
-                                        + ")")
-                        .toList();
-    }
-
     /// People have it.
     void heard(Instant now, Sending sending) {
-        say(now, () -> "heard " + describe(sending));
+        log.say(now, () -> "heard " + Chronicle.of(sending));
         sending.carried().forEach(carried -> heard(now, sending.message().id(), carried));
     }
 
@@ -433,7 +293,7 @@ final class People {
     /// @param given when the target gave it: what it asks for counts from then
     void answered(
             Instant now, Instant given, Sending sending, DeliveryResult result, boolean givenUp) {
-        say(now, () -> "answer " + describe(sending) + " " + result);
+        log.say(now, () -> "answer " + Chronicle.of(sending) + " " + result);
         if (result instanceof Delivered) {
             for (var carried : sending.carried()) {
                 var talk = talk(carried.conversation());
@@ -488,7 +348,7 @@ final class People {
     /// Whether the instance that has the target from now on knows it.
     void reach(Instant now, boolean knows) {
         if (known != knows) {
-            say(now, () -> knows ? "known" : "unknown");
+            log.say(now, () -> knows ? "known" : "unknown");
             if (knows) {
                 excused = later(excused, now);
             } else {
@@ -499,7 +359,7 @@ final class People {
     }
 
     void restarted(Instant now) {
-        say(now, () -> "restart");
+        log.say(now, () -> "restart");
         restarts.addLast(now);
         talks.values().forEach(talk -> talk.unsure = true);
     }

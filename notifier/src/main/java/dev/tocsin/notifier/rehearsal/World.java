@@ -1,7 +1,6 @@
 package dev.tocsin.notifier.rehearsal;
 
 import dev.tocsin.notifier.mailbox.Mailbox;
-import dev.tocsin.notifier.mailbox.Message;
 import dev.tocsin.notifier.mailbox.Sending;
 import dev.tocsin.notifier.route.Routing;
 import dev.tocsin.notifier.route.Told;
@@ -37,45 +36,6 @@ public final class World {
         /// And doubles; targets are away for a day; `notify:` changes, on one instance after the other.
         ALL
     }
-
-    /// What the notifier is told of.
-    ///
-    /// @param span about as long as it lasts
-    /// @param hasOthers whether other checks are in the event's group
-    public record Script(
-            Instant start, Duration span, List<Fed> story, Predicate<IncidentEvent> hasOthers) {
-        public Script {
-            story = List.copyOf(story);
-        }
-    }
-
-    /// What there was.
-    ///
-    /// @param messages that were sent
-    /// @param digests among them
-    /// @param deaths of the notifier
-    /// @param doubles times that one went on after another had taken over
-    /// @param changes of `notify:` on an instance
-    public record Seen(int messages, int digests, int deaths, int doubles, int changes) {
-        public static final Seen NOTHING = new Seen(0, 0, 0, 0, 0);
-
-        public Seen plus(Seen other) {
-            return new Seen(
-                    messages + other.messages,
-                    digests + other.digests,
-                    deaths + other.deaths,
-                    doubles + other.doubles,
-                    changes + other.changes);
-        }
-
-        private Seen sent(Sending sending) {
-            return plus(new Seen(1, sending.message() instanceof Message.Digest ? 1 : 0, 0, 0, 0));
-        }
-    }
-
-    private static final Seen DIED = new Seen(0, 0, 1, 0, 0);
-    private static final Seen DOUBLED = new Seen(0, 0, 0, 1, 0);
-    private static final Seen CHANGED = new Seen(0, 0, 0, 0, 1);
 
     private record Arriving(Instant at, Place place, Sending sending, Receiver.Reply reply) {}
 
@@ -248,7 +208,7 @@ public final class World {
             stop(away);
             return;
         }
-        seen = seen.plus(DIED);
+        seen = seen.plus(Seen.DEATH);
         if (!now.isBefore(up)) {
             step(random.nextBoolean());
         }
@@ -287,7 +247,7 @@ public final class World {
         if (now.isBefore(up)) {
             return;
         }
-        seen = seen.plus(DOUBLED);
+        seen = seen.plus(Seen.DOUBLE);
         step(false);
         // Its group misses it ten seconds after its last heartbeat, of which there is one each
         // three.
@@ -324,7 +284,7 @@ public final class World {
     }
 
     private void change() {
-        seen = seen.plus(CHANGED);
+        seen = seen.plus(Seen.CHANGE);
         var moved = files.change().stream().map(this::place).toList();
         lose(moved, now);
         reach();

@@ -26,7 +26,7 @@ class WorldTest {
                             ? Duration.ofHours(40)
                             : random.nextBoolean() ? Duration.ofHours(4) : Duration.ofMinutes(40);
             var story = new Story(random, span);
-            var script = new World.Script(Story.START, span, story.fed, Story::hasOthers);
+            var script = new Script(Story.START, span, story.fed, Story::hasOthers);
             new World(random, script, troubles, fault).run();
             return null;
         } catch (BrokenPromise e) {

@@ -3,7 +3,7 @@ package dev.tocsin.standalone.simulate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tocsin.notifier.rehearsal.Fault;
 import dev.tocsin.notifier.rehearsal.Mutant;
-import dev.tocsin.notifier.rehearsal.World.Seen;
+import dev.tocsin.notifier.rehearsal.Seen;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.standalone.bench.Quantile;
 import dev.tocsin.standalone.simulate.Audience.Heard;
