@@ -1,5 +1,6 @@
 package dev.tocsin.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.it.guarantee.Fault;
@@ -71,13 +72,13 @@ final class Faults {
     void awaitReady() {
         await("all are ready")
                 .atMost(LIMIT)
-                .until(() -> {
+                .untilAsserted(() -> {
                     for (var process : processes) {
-                        if (!process.ready()) {
-                            return false;
-                        }
+                        var says = process.says("ready");
+                        assertThat(says.statusCode())
+                                .as("%s: %s", process.name(), says.body())
+                                .isEqualTo(200);
                     }
-                    return true;
                 });
         var now = Instant.now();
         open.forEach(made ->

@@ -9,6 +9,7 @@ import dev.tocsin.it.guarantee.Receiver;
 import dev.tocsin.it.guarantee.Receiver.Mood;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.standalone.topic.Bootstrap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class GuaranteesIT {
     private static final int FAULTS = Integer.getInteger("tocsin.faults", 8);
     private static final int CHECKS = 40;
+
+    /// So that each of three notifiers has something of both halves.
+    private static final int LANES = 9;
+
     private static final List<String> INSTANCES = List.of("a", "b", "c");
 
     /// A target that could not be told at last is tried again after ten minutes at most.
@@ -63,8 +68,10 @@ class GuaranteesIT {
     }
 
     @Test
-    void whateverIsDoneToNotifiersEachTargetIsToldAllOfItInOrderAndNothingFalse(KafkaSettings kafka)
+    void whateverIsDoneToNotifiersEachTargetIsToldAllOfItInOrderAndNothingFalse(KafkaSettings some)
             throws Exception {
+        var kafka = some.with("topic.prefix", some.topicPrefix() + "wide.");
+        Bootstrap.run(kafka, LANES);
         System.out.printf("%d faults, seed %d%n", FAULTS, seed);
         var random = new Random(seed);
         try (var lifecycle = new Lifecycle()) {

@@ -30,7 +30,6 @@ class TwoNotifiersIT {
     private final List<Receiver> receivers = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
 
-    /// Over both partitions.
     private void receivers(Lifecycle lifecycle) throws IOException {
         for (int i = 1; i <= 4; i++) {
             var target = "t" + i + Notifiers.EACH;

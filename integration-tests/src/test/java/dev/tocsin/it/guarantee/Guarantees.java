@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /// What the notifier promises (DESIGN section 7).
 public final class Guarantees {
-    private static final Guarantee LAST_WORD = new LastWord();
+    private static final LastWord LAST_WORD = new LastWord();
 
     private static final List<Guarantee> ALL =
             List.of(
@@ -49,15 +49,17 @@ public final class Guarantees {
 
     /// For the one who reads: how much there was to judge.
     public static String summary(History history) {
-        return "%d events of %d incidents, %d requests of which %d were taken, %d digests, %d repetitions of what was taken, %d late, %d attempts on record"
+        return "%d events of %d incidents, %d requests of which %d were taken, %d digests, %d repetitions after a fault and %d after an answer that its target lost, %d late, %d reopenings that were over before they could be told, %d attempts on record"
                         .formatted(
                                 history.events().size(),
                                 history.incidents().size(),
                                 history.requests().size(),
                                 history.requests().stream().filter(Request::taken).count(),
                                 history.requests().stream().filter(Request::digest).count(),
-                                Repetitions.count(history),
+                                Repetitions.count(history, true),
+                                Repetitions.count(history, false),
                                 history.requests().stream().filter(Request::late).count(),
+                                LastWord.passedUntold(history),
                                 history.attempts().size())
                 + history.targets().stream()
                         .map(target ->

@@ -29,6 +29,9 @@ public record History(
     /// From an answer to its record: two commits, on a machine that does much else.
     private static final Duration COMMIT = Duration.ofSeconds(3);
 
+    /// What the clocks of two processes of one machine may differ.
+    private static final Duration CLOCKS = Duration.ofMillis(100);
+
     public History {
         targets = new TreeSet<>(targets);
         events = List.copyOf(events);
@@ -131,9 +134,24 @@ public record History(
                 .collect(Collectors.toSet());
     }
 
+    /// Whether this try of it is on record as delivered. What is on record is known to whoever owns the target from then on, for both are one transaction.
+    private boolean onRecord(Request request) {
+        return attempts.stream()
+                .anyMatch(attempt ->
+                        attempt.getDeliveryId().equals(request.id())
+                                && attempt.getTargetId().equals(request.target())
+                                && attempt.getOutcome().equals("delivered")
+                                && !request.at().isBefore(attempt.getAt().minus(CLOCKS))
+                                && !request.at()
+                                        .isAfter(
+                                                attempt.getAt()
+                                                        .plusMillis(attempt.getDurationMs())
+                                                        .plus(CLOCKS)));
+    }
+
     /// Whether the notifier may not know that it was taken: the answer was lost on its way, or with the one who waited for it.
     boolean inDoubt(Request request) {
-        return !request.answered() || !faultsAt(request).isEmpty();
+        return (!request.answered() || !faultsAt(request).isEmpty()) && !onRecord(request);
     }
 
     /// Target and id to the requests, in order.

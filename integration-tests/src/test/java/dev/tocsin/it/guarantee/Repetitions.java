@@ -35,10 +35,14 @@ final class Repetitions implements Guarantee {
     }
 
     /// How many there were.
-    static long count(History history) {
+    ///
+    /// @param answered of what the target had answered, so that only a fault can be their cause; else of what it had not
+    static long count(History history, boolean answered) {
         return history.byId().values().stream()
-                .mapToLong(requests -> requests.stream().filter(Request::taken).count() - 1)
-                .filter(more -> more > 0)
-                .sum();
+                .map(requests -> requests.stream().filter(Request::taken).toList())
+                .filter(taken -> taken.size() > 1)
+                .flatMap(taken -> taken.subList(0, taken.size() - 1).stream())
+                .filter(request -> request.answered() == answered)
+                .count();
     }
 }
