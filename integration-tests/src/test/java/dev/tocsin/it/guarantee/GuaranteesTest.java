@@ -270,6 +270,16 @@ class GuaranteesTest {
         holds();
     }
 
+    /// As OkHttp does, on another connection.
+    @Test
+    void aRequestWhoseAnswerIsLostMayBeMadeAgainWithinOneTry() {
+        openedAndClosed();
+        sent(1, "x", body(1, "opened", List.of()), true, false);
+        told(1, "x", 1, "opened");
+        told(61, "y", 2, "closed");
+        holds();
+    }
+
     @Test
     void whatIsNotOnRecordIsSeen() {
         openedAndClosed();

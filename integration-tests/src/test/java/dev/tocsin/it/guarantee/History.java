@@ -151,7 +151,7 @@ public record History(
 
     /// Whether the notifier may not know that it was taken: the answer was lost on its way, or with the one who waited for it.
     boolean inDoubt(Request request) {
-        return (!request.answered() || !faultsAt(request).isEmpty()) && !onRecord(request);
+        return !request.answered() || (!faultsAt(request).isEmpty() && !onRecord(request));
     }
 
     /// Target and id to the requests, in order.
