@@ -50,8 +50,10 @@ public final class Notifier implements AutoCloseable {
     private final Health health;
     private final MeterRegistry metrics;
 
-    /// Stream threads that ended since the last commit.
+    /// Stream threads that ended since one was last seen to work.
     private final AtomicInteger ended = new AtomicInteger();
+
+    private volatile boolean running;
 
     /// @param instance name of this process among its like; stays the same over restarts
     /// @param stateDir survives restarts too
@@ -101,7 +103,11 @@ public final class Notifier implements AutoCloseable {
         var meters = new TargetMeters(metrics, clock);
         var senders = new Senders(clock);
         var handover =
-                new Handover(Topics.INCIDENTS.named(kafka.topicPrefix()), senders, this::committed);
+                new Handover(
+                        Topics.INCIDENTS.named(kafka.topicPrefix()),
+                        senders,
+                        this::works,
+                        this::lives);
         var streams =
                 new KafkaStreams(
                         NotifierTopology.build(
@@ -129,6 +135,7 @@ public final class Notifier implements AutoCloseable {
                     senders.awaitAnswers(LAST_ANSWERS);
                 });
         streams.setStateListener((state, _) -> {
+            running = state == State.RUNNING;
             if (state == State.RUNNING && ended.get() == 0) {
                 health.fine(PART);
             } else if (state == State.ERROR) {
@@ -157,9 +164,16 @@ public final class Notifier implements AutoCloseable {
         }
     }
 
-    private void committed() {
+    private void works() {
         if (ended.getAndSet(0) > 0) {
             health.fine(PART);
+        }
+    }
+
+    /// One that replaced another may own nothing, or nothing happens: then there is no commit to see.
+    private void lives() {
+        if (running) {
+            works();
         }
     }
 

@@ -215,21 +215,16 @@ public record Conversation(
         return next.done(ended);
     }
 
-    /// What was sent of it may be heard, whatever is known of that.
+    /// What was sent of it may be heard, whatever is known of that. Where that is to be told in another word it is another message than the one that was tried.
     Conversation mayBeHeard() {
-        return new Conversation(
-                id,
-                reason,
-                own,
-                now,
-                time,
-                version,
-                since,
-                heldUntil,
-                old,
-                telling.rung(),
-                tries,
-                parts);
+        var next = new Draft(this, id);
+        next.telling = telling.rung();
+        var heard = next.built();
+        if (heard.what() == what()) {
+            return heard;
+        }
+        next.version++;
+        return next.built();
     }
 
     /// The target takes messages again: it is tried as if it had not been.

@@ -26,7 +26,11 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     /// After a pause: two heartbeats, of which the first is sent at once.
     private static final long SUSPECT_NANOS = Duration.ofSeconds(6).toNanos();
 
+    /// So long a stream thread has to poll to be well where it has nothing to commit: no task, or nothing that happens.
+    private static final Duration LIVES = Duration.ofSeconds(10);
+
     private static final class Waiting {
+        private final long begunNanos = System.nanoTime();
         private final List<Outgoing> due = new ArrayList<>();
         private final List<Outgoing> committed = new ArrayList<>();
         private volatile long polledNanos = System.nanoTime();
@@ -42,13 +46,16 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     private final ThreadLocal<Waiting> waiting;
     private final Senders senders;
     private final Runnable committed;
+    private final Runnable lives;
 
     /// @param first topic of the half that feeds the other
     /// @param committed told of each commit, on the stream thread
-    public Handover(String first, Senders senders, Runnable committed) {
+    /// @param lives told on the stream thread, again and again, once that has polled for a while
+    public Handover(String first, Senders senders, Runnable committed, Runnable lives) {
         waiting = ThreadLocal.withInitial(() -> new Waiting(first));
         this.senders = senders;
         this.committed = committed;
+        this.lives = lives;
     }
 
     @Override
@@ -160,6 +167,9 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
             mine.suspectUntilNanos = now + SUSPECT_NANOS;
         }
         mine.polledNanos = now;
+        if (now - mine.begunNanos > LIVES.toNanos()) {
+            lives.run();
+        }
         release(mine);
     }
 

@@ -1308,4 +1308,30 @@ class MailboxTest {
         take("i2", OPENED);
         assertThat(told()).containsExactly("OPENED i2", "CHANGED i1");
     }
+
+    /// Found by `GuaranteesIT` (seed 11): the id of the note was then that of what had opened and ended.
+    @Test
+    void whatIsToldInAnotherWordOnceTheTargetIsBackHasAnotherId() {
+        without(Policy::withoutDigests);
+        take("i1", OPENED);
+        assertThat(told()).containsExactly("OPENED i1");
+        take("i1", CLOSED);
+        var closing = mailbox.due(now).getFirst();
+        take("i1", REOPENED);
+        take("i1", ANNOTATED, event -> event.setReason("one"));
+        take("i1", CLOSED);
+        answer(closing, TAKEN);
+        var first = one(send(AWAY).getFirst());
+        take("i2", OPENED);
+        for (int i = 0; i < 10 && !mailbox.line().broken(); i++) {
+            pass(60);
+            send(AWAY);
+        }
+        pass(600);
+        assertThat(told()).containsExactly("OPENED i2");
+        var again = one(mailbox.due(now).getFirst());
+        assertThat(again.event()).isEqualTo(first.event());
+        assertThat(again.id().equals(first.id())).isEqualTo(again.what() == first.what());
+        assertThat(again.notes()).isEqualTo(first.notes());
+    }
 }

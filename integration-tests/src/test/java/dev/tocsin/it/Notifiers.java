@@ -1,0 +1,94 @@
+package dev.tocsin.it;
+
+import dev.tocsin.it.guarantee.Fault;
+import dev.tocsin.it.guarantee.History;
+import dev.tocsin.it.guarantee.Receiver;
+import dev.tocsin.it.guarantee.Request;
+import dev.tocsin.schemas.DeliveryAttempt;
+import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.KafkaSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Notifiers as processes, all of one configuration: each receiver hears of everything.
+final class Notifiers {
+    /// More keys of `notify:`, a line each.
+    private static final String OPTIONS = "";
+
+    /// A target whose name ends so is sent no digests.
+    static final String EACH = "-each";
+
+    private Notifiers() {}
+
+    /// @param process its name among the test's
+    /// @param instance its name among its like
+    static ServiceProcess start(
+            KafkaSettings kafka,
+            Path dir,
+            String process,
+            String instance,
+            List<Receiver> receivers)
+            throws IOException {
+        return start(kafka, dir, process, instance, process, receivers);
+    }
+
+    /// @param data its data folder, below `dir`
+    static ServiceProcess start(
+            KafkaSettings kafka,
+            Path dir,
+            String process,
+            String instance,
+            String data,
+            List<Receiver> receivers)
+            throws IOException {
+        return new ServiceProcess(
+                "notifier",
+                process,
+                kafka,
+                dir,
+                notify(receivers),
+                List.of("--instance", instance, "--data-dir", dir.resolve(data).toString()));
+    }
+
+    /// What was until now.
+    static History history(KafkaSettings kafka, List<Receiver> receivers, List<Fault> faults) {
+        var requests = new ArrayList<Request>();
+        receivers.forEach(receiver -> requests.addAll(receiver.requests()));
+        return new History(
+                receivers.stream().map(Receiver::target).collect(Collectors.toSet()),
+                Judge.incidents(kafka),
+                requests,
+                attempts(kafka),
+                faults);
+    }
+
+    static List<DeliveryAttempt> attempts(KafkaSettings kafka) {
+        try (var avro = AvroSerdes.<DeliveryAttempt>deserializer(kafka.properties())) {
+            return SharedCluster.values(kafka, "delivery-attempts").stream()
+                    .map(bytes -> avro.deserialize("delivery-attempts", bytes))
+                    .toList();
+        }
+    }
+
+    private static String notify(List<Receiver> receivers) {
+        return "notify:\n"
+                + OPTIONS
+                + "  targets:\n"
+                + receivers.stream().map(Notifiers::target).collect(Collectors.joining())
+                + "  routes:\n    - targets: "
+                + receivers.stream().map(Receiver::target).toList()
+                + "\n";
+    }
+
+    private static String target(Receiver receiver) {
+        return "    - { id: %s, type: webhook, url: \"%s\", secret: \"%s\"%s }\n"
+                .formatted(
+                        receiver.target(),
+                        receiver.url("${TOCSIN_START}"),
+                        PipelineScenario.SECRET,
+                        receiver.target().endsWith(EACH) ? ", digest-above: never" : "");
+    }
+}
