@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /// Notifiers as processes, all of one configuration: each receiver hears of everything.
 final class Notifiers {
     /// More keys of `notify:`, a line each.
-    private static final String OPTIONS = "";
+    private static final String OPTIONS = "  allow-networks: [127.0.0.0/8]\n  alarms: []\n";
 
     /// A target whose name ends so is sent no digests.
     static final String EACH = "-each";

@@ -1,6 +1,7 @@
 package dev.tocsin.notifier.stream;
 
 import dev.tocsin.notifier.channel.Channel;
+import dev.tocsin.notifier.mailbox.Conversation;
 import dev.tocsin.notifier.mailbox.Line;
 import dev.tocsin.notifier.mailbox.Mailbox;
 import dev.tocsin.notifier.mailbox.Policy;
@@ -50,7 +51,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     /// In its store: up to which offset of `deliveries` it has decided.
     private static final String DECIDED = StoredLetters.END + "decided";
 
-    private static final String HANDED_OVER = StoredLetters.END + "handed over";
+    /// So many records may be decided on before that is written down; where offsets are set back, that many are told again.
+    private static final int DECIDED_EACH = 64;
+
     private static final Logger LOG = LoggerFactory.getLogger(MailboxProcessor.class);
 
     /// While something is under way.
@@ -75,6 +78,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private final Journal journal;
     private final InstantSource clock;
     private final Map<String, Mailbox> mailboxes = new HashMap<>();
+    private final Map<String, Conversation> recent = StoredLetters.recent();
 
     /// Targets that this instance does not know, and when it says so.
     private final Map<String, Instant> unknown = new HashMap<>();
@@ -99,6 +103,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private boolean handed;
 
     private long decided = -1;
+
+    /// Up to where that is in the store.
+    private long written = -1;
 
     /// @param generation of the task that sent it
     private record Arrived(int generation, String target, Answer answer) {}
@@ -147,8 +154,10 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         readAll = false;
         var kept = store().get(DECIDED);
         decided = kept == null ? -1 : new Unpacker(kept).number();
+        written = decided;
         answers.clear();
         mailboxes.clear();
+        recent.clear();
         try (var all = store().all()) {
             while (all.hasNext()) {
                 var entry = all.next();
@@ -184,7 +193,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         return mailboxes.computeIfAbsent(
                 target,
                 _ -> {
-                    var letters = new StoredLetters(target, store(), codec());
+                    var letters = new StoredLetters(target, store(), codec(), recent);
                     var known = targets.get(target);
                     var line = store().get(target + StoredLetters.END + StoredLetters.LINE);
                     return new Mailbox(
@@ -224,12 +233,15 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                     .log(
                             "ends before what was decided: it was made anew, and is read from its start");
             decided = -1;
+            written = -1;
         }
         if (offset <= decided) {
             return; // offsets were set back: what was told is not told again
         }
         decided = offset;
-        store().put(DECIDED, new Packer((byte) 1).number(offset).bytes());
+        if (decided - written >= DECIDED_EACH) {
+            writeDecided();
+        }
         Delivery delivery;
         try {
             delivery = formats.deliveries().deserialize(deliveries, record.value());
@@ -255,7 +267,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             mailbox.take(event, delivery.getReason(), own, delivery.getWaits(), clock.instant());
         }
         send(target);
-        handed = false; // with what is written of the record there is something to commit
+        handed = false; // with the record there is something to commit
     }
 
     /// Whether what was in its partition when it was assigned is known: of a state that was kept, some of it may not be so any more.
@@ -367,10 +379,15 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
 
     /// So that there is something to commit also where only time has passed.
     private void mark() {
-        if (handed) {
-            store().put(HANDED_OVER, new byte[] {1});
+        if (handed || decided > written) {
+            writeDecided();
             handed = false;
         }
+    }
+
+    private void writeDecided() {
+        store().put(DECIDED, new Packer((byte) 1).number(decided).bytes());
+        written = decided;
     }
 
     private void look() {

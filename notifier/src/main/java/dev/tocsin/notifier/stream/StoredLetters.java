@@ -5,17 +5,37 @@ import dev.tocsin.notifier.mailbox.Letters;
 import dev.tocsin.notifier.mailbox.Line;
 import dev.tocsin.notifier.mailbox.Part;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /// A target's mailbox in the task's stores. Keys are the target, a zero, and what is kept: `l`, `c` and a conversation, or `p`, an outage, a zero and an
 /// incident.
-record StoredLetters(String target, KeyValueStore<String, byte[]> store, MailboxCodec codec)
+///
+/// @param recent conversations as they are in the store, so that what is taken in, sent and told in one go is read and unpacked once; of the task
+record StoredLetters(
+        String target,
+        KeyValueStore<String, byte[]> store,
+        MailboxCodec codec,
+        Map<String, Conversation> recent)
         implements Letters {
+    /// Of those: some 10 MB.
+    private static final int RECENT = 2048;
+
     static final char END = '\0';
     static final char LINE = 'l';
     static final char CONVERSATION = 'c';
     private static final char PART = 'p';
+
+    static Map<String, Conversation> recent() {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Conversation> eldest) {
+                return size() > RECENT;
+            }
+        };
+    }
 
     private String key(char kind, String rest) {
         return target + END + kind + rest;
@@ -23,18 +43,32 @@ record StoredLetters(String target, KeyValueStore<String, byte[]> store, Mailbox
 
     @Override
     public @Nullable Conversation get(String id) {
-        var bytes = store.get(key(CONVERSATION, id));
-        return bytes == null ? null : codec.conversation(id, bytes);
+        var key = key(CONVERSATION, id);
+        var known = recent.get(key);
+        if (known != null) {
+            return known;
+        }
+        var bytes = store.get(key);
+        if (bytes == null) {
+            return null;
+        }
+        var kept = codec.conversation(id, bytes);
+        recent.put(key, kept);
+        return kept;
     }
 
     @Override
     public void put(Conversation conversation) {
-        store.put(key(CONVERSATION, conversation.id()), codec.encode(conversation));
+        var key = key(CONVERSATION, conversation.id());
+        store.put(key, codec.encode(conversation));
+        recent.put(key, conversation);
     }
 
     @Override
     public void remove(String id) {
-        store.delete(key(CONVERSATION, id));
+        var key = key(CONVERSATION, id);
+        store.delete(key);
+        recent.remove(key);
         var parts = new ArrayList<String>();
         try (var all =
                 store.prefixScan(
