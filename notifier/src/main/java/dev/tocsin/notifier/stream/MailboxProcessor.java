@@ -78,7 +78,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private final Journal journal;
     private final InstantSource clock;
     private final Map<String, Mailbox> mailboxes = new HashMap<>();
-    private final Map<String, Conversation> recent = StoredLetters.recent();
+    private final Map<String, Conversation> recent = StoredLetters.noneYet();
 
     /// Targets that this instance does not know, and when it says so.
     private final Map<String, Instant> unknown = new HashMap<>();

@@ -28,7 +28,7 @@ record StoredLetters(
     static final char CONVERSATION = 'c';
     private static final char PART = 'p';
 
-    static Map<String, Conversation> recent() {
+    static Map<String, Conversation> noneYet() {
         return new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, Conversation> eldest) {

@@ -1323,7 +1323,7 @@ class MailboxTest {
         answer(closing, TAKEN);
         var first = one(send(AWAY).getFirst());
         take("i2", OPENED);
-        for (int i = 0; i < 10 && !mailbox.line().broken(); i++) {
+        for (int i = 0; i < 10 && !letters.line.broken(); i++) {
             pass(60);
             send(AWAY);
         }
