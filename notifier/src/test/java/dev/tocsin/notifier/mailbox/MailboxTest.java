@@ -264,6 +264,7 @@ class MailboxTest {
         assertThat(notes.texts()).hasSize(5).allMatch(note -> note.matches("[0-9]x{998}"));
         assertThat(notes.texts().getFirst()).startsWith("2");
         assertThat(notes.left()).isEqualTo(2);
+        assertThat(notes.size()).isEqualTo(7);
         for (int i = 0; i < 6; i++) {
             take("i1", ANNOTATED, event -> event.setReason("again"));
         }
@@ -1102,6 +1103,7 @@ class MailboxTest {
         assertThat(mailbox.pending()).isZero();
         assertThat(Objects.requireNonNull(mailbox.unknown(now)).open()).isFalse();
         assertThat(mailbox.unknown(now)).isNull();
+        assertThat(letters.line).isEqualTo(Line.GOOD);
     }
 
     @Test
@@ -1222,6 +1224,94 @@ class MailboxTest {
     }
 
     @Test
+    void sinceWhenWhatWasNotToldIsKnownAlsoWhileItIsUnderWayAndAfterARestart() {
+        assertThat(mailbox.oldest()).isNull();
+        take("i1", OPENED);
+        pass(60);
+        take("i2", OPENED);
+        var sent = mailbox.due(now);
+        assertThat(mailbox.untold()).isEqualTo(2);
+        assertThat(mailbox.oldest()).isEqualTo(START);
+        answer(sent.getFirst(), TAKEN);
+        assertThat(mailbox.oldest()).isEqualTo(START.plusSeconds(60));
+        answer(sent.getLast(), AWAY);
+        assertThat(mailbox.failures()).isEqualTo(1);
+        restart();
+        assertThat(mailbox.untold()).isEqualTo(1);
+        assertThat(mailbox.oldest()).isEqualTo(START.plusSeconds(60));
+        pass(60);
+        assertThat(told()).containsExactly("OPENED i2");
+        assertThat(mailbox.untold()).isZero();
+        take("i1", CLOSED);
+        assertThat(mailbox.untold()).isEqualTo(1);
+        assertThat(told()).containsExactly("CLOSED i1");
+        assertThat(mailbox.untold()).isZero();
+        assertThat(mailbox.oldest()).isNull();
+    }
+
+    @Test
+    void aClockThatWasWrongWhenSomethingWasKeptKeepsNothingForEver() {
+        now = START.plus(Duration.ofDays(1000));
+        take("i1", OPENED, event -> event.setGrouped(false));
+        take("i2", OPENED);
+        send(AWAY);
+        take("i3", OPENED);
+        now = START;
+        restart();
+        pass(Duration.ofHours(11));
+        assertThat(told()).containsExactlyInAnyOrder("OPENED i1", "OPENED i2", "OPENED i3");
+        now = START.plus(Duration.ofDays(1000));
+        take("i3", UPDATED, event -> event.setSeverity(Severity.CRITICAL));
+        told();
+        now = START.plus(Duration.ofHours(12));
+        restart();
+        take("i3", UPDATED, event -> event.setKind(IncidentKind.PARTIAL));
+        pass(31);
+        assertThat(told()).containsExactly("CHANGED i3");
+    }
+
+    @Test
+    void whatIsOverForAWeekAndWasNeverTakenIsForgottenAtARestart() {
+        take("i1", OPENED);
+        send(AWAY);
+        take("i1", CLOSED);
+        take("i2", OPENED);
+        pass(Duration.ofDays(7));
+        restart();
+        assertThat(letters.conversations).containsOnlyKeys("i1", "i2");
+        pass(1);
+        restart();
+        assertThat(letters.conversations).containsOnlyKeys("i2");
+    }
+
+    @Test
+    void aDigestNamesWhatIsOpenBeforeWhatIsNotAndHasOneIdInWhateverOrderItIsTold() {
+        for (int i = 0; i < 60; i++) {
+            take("i" + i, OPENED);
+        }
+        send(AWAY);
+        for (int i = 0; i < 45; i++) {
+            int number = i;
+            take(
+                    "i" + i,
+                    CLOSED,
+                    event -> event.setSeverity(number == 7 ? Severity.CRITICAL : Severity.WARNING));
+        }
+        pass(60);
+        var sent = mailbox.due(now).getFirst();
+        var digest = (Message.Digest) sent.message();
+        assertThat(digest.conversations()).isEqualTo(60);
+        assertThat(digest.open()).isEqualTo(15);
+        assertThat(digest.worst()).isEqualTo(Severity.WARNING);
+        assertThat(digest.named()).hasSize(20);
+        assertThat(digest.named().subList(0, 15)).allMatch(one -> one.event().getOpen());
+        assertThat(digest.named().get(15).event().getIncidentId()).isEqualTo("i7");
+        restart();
+        var other = mailbox.due(now).getFirst();
+        assertThat(other.message().id()).isEqualTo(digest.id());
+    }
+
+    @Test
     void whatWasNotSentIsDueAsBefore() {
         take("i1", OPENED);
         var first = mailbox.due(now).getFirst();
@@ -1245,6 +1335,7 @@ class MailboxTest {
         var second = mailbox.due(now).getFirst();
         assertThat(word(second)).isEqualTo("OPENED i1");
         assertThat(one(second).reason()).isEqualTo("asked for");
+        assertThat(one(second).event().getReason()).isEqualTo(one(first).event().getReason());
         assertThat(second.message().id()).isNotEqualTo(first.message().id());
         answer(second, TAKEN);
         assertThat(told()).isEmpty();
