@@ -44,6 +44,8 @@ public final class Notifier implements AutoCloseable {
     /// A topic of that release alone.
     private static final String OF_0_1_0 = "notified";
 
+    private static final Duration STANDSTILL = Duration.ofMinutes(1);
+
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final Lifecycle lifecycle = new Lifecycle();
@@ -100,7 +102,7 @@ public final class Notifier implements AutoCloseable {
             return;
         }
         var clock = new SteadyClock();
-        var meters = new TargetMeters(metrics, clock);
+        var meters = new TargetMeters(metrics, config.targets().keySet(), clock);
         var senders = new Senders(clock);
         var handover =
                 new Handover(
@@ -119,7 +121,8 @@ public final class Notifier implements AutoCloseable {
                                 meters,
                                 clock),
                         properties(kafka, instance, stateDir),
-                        handover);
+                        handover,
+                        new SteadyTime(clock));
         lifecycle.onClose(
                 "streams",
                 () ->
@@ -157,11 +160,17 @@ public final class Notifier implements AutoCloseable {
                             kafka,
                             config.heartbeat(),
                             kafka.topicPrefix() + StreamsSettings.INCIDENT_STREAMS,
-                            () ->
-                                    health.why(PART) == null
-                                            ? meters.trouble()
-                                            : "the notifier waits: " + health.why(PART)));
+                            () -> trouble(handover, meters)));
         }
+    }
+
+    private @Nullable String trouble(Handover handover, TargetMeters meters) {
+        if (health.why(PART) != null) {
+            return "the notifier waits: " + health.why(PART);
+        }
+        return handover.sincePoll().compareTo(STANDSTILL) > 0
+                ? "the notifier's thread does not go on"
+                : meters.trouble();
     }
 
     private void works() {

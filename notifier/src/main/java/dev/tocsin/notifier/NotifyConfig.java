@@ -41,6 +41,9 @@ public record NotifyConfig(
     /// Who hears that a target cannot be told, where the file does not say who.
     private static final int WATCHERS = 3;
 
+    /// A relay that is away is said of each of its recipients to each of these.
+    private static final int WATCHERS_AT_MOST = 20;
+
     private static final Duration BEATS = Duration.ofMinutes(1);
     private static final Duration FASTEST = Duration.ofSeconds(10);
     private static final Duration SLOWEST = Duration.ofHours(1);
@@ -138,8 +141,13 @@ public record NotifyConfig(
         }
         var place = "/notify/heartbeat";
         var url = spec.url();
-        if (url == null || HttpUrl.parse(url) == null) {
+        var parsed = url == null ? null : HttpUrl.parse(url);
+        if (url == null || parsed == null) {
             throw config.error(place + "/url", "must begin with https:// or http://");
+        }
+        var refusal = http.refusal(parsed);
+        if (refusal != null) {
+            throw config.error(place + "/url", refusal);
         }
         var every = spec.every() == null ? BEATS : spec.every();
         if (every.compareTo(FASTEST) < 0 || every.compareTo(SLOWEST) > 0) {
@@ -170,7 +178,15 @@ public record NotifyConfig(
     private static List<String> watchers(
             String id, Map<String, List<String>> members, @Nullable List<String> alarms) {
         if (alarms != null) {
-            return alarms.stream().filter(target -> !target.equals(id)).toList();
+            var siblings =
+                    members.values().stream()
+                            .filter(of -> of.contains(id))
+                            .findFirst()
+                            .orElse(List.of());
+            return alarms.stream()
+                    .filter(target -> !siblings.contains(target))
+                    .limit(WATCHERS_AT_MOST)
+                    .toList();
         }
         return members.values().stream()
                 .filter(of -> !of.contains(id))

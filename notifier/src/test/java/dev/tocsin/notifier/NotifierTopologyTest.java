@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
@@ -159,7 +160,7 @@ class NotifierTopologyTest {
                             _ -> false,
                             outbox,
                             FORMATS,
-                            new TargetMeters(metrics, () -> now),
+                            new TargetMeters(metrics, Set.of("oncall", "ops"), () -> now),
                             () -> now),
                     new Properties(),
                     START);
@@ -335,7 +336,7 @@ class NotifierTopologyTest {
         var alarm = held();
         assertThat(name(alarm)).isEqualTo("ops");
         assertThat(event(alarm).getKind()).isEqualTo(IncidentKind.DELIVERY_FAILING);
-        assertThat(event(alarm).getReason()).contains("who are you");
+        assertThat(event(alarm).getReason()).contains("it answers 401");
         assertThat(event(alarm).getOpen()).isTrue();
         answer(alarm, TAKEN);
         pass(Duration.ofMinutes(3));

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import javax.net.SocketFactory;
 import okhttp3.ConnectionPool;
 import okhttp3.Dns;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -56,11 +57,22 @@ public final class JudgedHttp {
         return client;
     }
 
+    /// Why an URL can never be asked for; null where it may be, or has to be looked up.
+    public @Nullable String refusal(HttpUrl url) {
+        return rules.refusal(url.host()).orElse(null);
+    }
+
     /// Asks for an URL, which may be a secret, and takes no notice of what comes.
     ///
     /// @return what went wrong; null when it answered 2xx
     public @Nullable String get(String url) {
-        try (var response = client.newCall(new Request.Builder().url(url).build()).execute()) {
+        try (var response =
+                client.newCall(
+                                new Request.Builder()
+                                        .url(url)
+                                        .header("User-Agent", "tocsin")
+                                        .build())
+                        .execute()) {
             return response.isSuccessful() ? null : "it answers " + response.code();
         } catch (Refused e) {
             return e.getMessage();

@@ -11,10 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -37,6 +40,9 @@ final class WebhookChannel implements Channel {
 
     /// How many secrets a target has at once, while its receiver changes from one to the next.
     private static final int SECRETS = 3;
+
+    /// A part of an address that is shorter is a word.
+    private static final int PART_AT_LEAST = 8;
 
     /// @param url a secret where its path is one: never shown
     /// @param secret the newest first; each signs
@@ -85,11 +91,9 @@ final class WebhookChannel implements Channel {
     private final OkHttpClient client;
     private final String url;
     private final String host;
-    private final List<String> secrets;
     private final List<WebhookSignature> signatures;
 
-    /// With the query: secrets too.
-    private final String path;
+    private final List<String> hide;
 
     /// What needs a look-up may be refused then; what does not, now.
     private static Map<String, Channel> reachable(Spec spec, JudgedHttp http) {
@@ -113,10 +117,10 @@ final class WebhookChannel implements Channel {
     private WebhookChannel(Spec spec, OkHttpClient client) {
         this.client = client;
         url = Objects.requireNonNull(spec.url());
-        secrets = Objects.requireNonNull(spec.secret());
+        var secrets = Objects.requireNonNull(spec.secret());
         signatures = secrets.stream().map(WebhookSignature::new).toList();
         host = HttpUrl.get(url).host();
-        path = url.replaceFirst("^https?://[^/?#]*", "");
+        hide = hide(url, secrets);
     }
 
     /// Of the address alone: a new secret is the same target, and does not revive one that answered 410.
@@ -159,19 +163,43 @@ final class WebhookChannel implements Channel {
                 .collect(Collectors.joining(" "));
     }
 
-    /// The address may be a secret, so it goes out of every message, also where the target says it.
+    /// The address may be a secret, so it goes out of every message, also where the target says it: whole, in parts, decoded or not.
     private String hidden(String text) {
-        var hidden = text.replace(url, "<url>");
-        for (var secret : secrets) {
-            hidden = hidden.replace(secret, "<secret>");
+        var hidden = text;
+        for (var secret : hide) {
+            hidden = hidden.replace(secret, "<hidden>");
         }
-        return path.length() > 1 ? hidden.replace(path, "<path>") : hidden;
+        return hidden;
     }
 
-    /// What it says why it did not take it, as far as that comes.
-    private static String answer(Response response) {
+    /// What must not be shown, the longest first.
+    private static List<String> hide(String url, List<String> secrets) {
+        var parsed = HttpUrl.get(url);
+        var all =
+                new TreeSet<String>(
+                        Comparator.<String>comparingInt(String::length)
+                                .reversed()
+                                .thenComparing(Comparator.naturalOrder()));
+        all.add(url);
+        all.addAll(secrets);
+        all.add(url.replaceFirst("^https?://[^/?#]*", ""));
+        all.add(parsed.toString());
+        all.add(parsed.encodedPath());
+        all.add("/" + String.join("/", parsed.pathSegments()));
+        all.add(Objects.requireNonNullElse(parsed.encodedQuery(), ""));
+        all.add(Objects.requireNonNullElse(parsed.query(), ""));
+        all.removeIf(part -> part.length() < 2);
+        Stream.of(parsed.pathSegments(), parsed.encodedPathSegments())
+                .flatMap(List::stream)
+                .filter(part -> part.length() >= PART_AT_LEAST)
+                .forEach(all::add);
+        return List.copyOf(all);
+    }
+
+    /// What it says why it did not take it, as far as that comes, without what is to be hidden.
+    private String answer(Response response) {
         try {
-            var answer = response.peekBody(ANSWER_CAP).string();
+            var answer = hidden(response.peekBody(ANSWER_CAP).string());
             return answer.substring(0, Math.min(200, answer.length()))
                     .replaceAll("\\p{Cntrl}+", " ");
         } catch (IOException e) {
@@ -184,7 +212,7 @@ final class WebhookChannel implements Channel {
         if (response.isSuccessful()) {
             return new Delivered(status, "");
         }
-        var detail = hidden(status + " " + answer(response)).strip();
+        var detail = (status + " " + answer(response)).strip();
         if (status == 410) {
             return new Rejected(status, "410 Gone: the target wants nothing more", true);
         }

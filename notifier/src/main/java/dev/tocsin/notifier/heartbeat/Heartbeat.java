@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,9 +64,12 @@ public final class Heartbeat implements AutoCloseable {
             say(trouble == null ? settings.call().call() : trouble);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | RuntimeException e) { // thrown on, it would end the timer
+        } catch (ExecutionException | KafkaException e) {
             forgetAdmin();
             say("Kafka does not say how far results are read: " + StreamsSettings.root(e));
+        } catch (RuntimeException e) { // thrown on, it would end the timer
+            LOG.atError().setCause(e).log("bug: the heartbeat threw");
+            say("bug: " + e.getClass().getSimpleName());
         }
     }
 

@@ -87,7 +87,9 @@ public record Conversation(
         Conversation done(Instant at) {
             var after = built();
             var what = after.what();
-            if (before == null || !Objects.equals(after.said(), before.said())) {
+            if (before == null
+                    || !Objects.equals(after.said(), before.said())
+                    || telling.notes().last() != before.telling.notes().last()) {
                 tries = Tries.NONE; // another message than the one that was tried
             }
             if (what == What.NOTHING) {
@@ -148,26 +150,25 @@ public record Conversation(
         return next.done(at);
     }
 
-    /// As if the target had been told nothing, which it should have been.
+    /// As if the target had been told nothing, which it should have been. What it is told nothing of at the moment stays as it is.
     static Conversation again(
-            @Nullable Conversation before,
-            IncidentEvent event,
-            String reason,
-            boolean own,
-            Instant at) {
+            @Nullable Conversation before, IncidentEvent event, String reason, Instant at) {
         var next = new Draft(before, event.getIncidentId());
-        next.version =
-                Math.max(
-                        next.version + 1,
-                        at.toEpochMilli()); // an id of its own, also if all of it was forgotten
-        if (next.now == null || next.now.getSeq() < event.getSeq()) {
-            next.now = event;
+        // An id of its own, also if all of it was forgotten.
+        next.version = Math.max(next.version + 1, at.toEpochMilli());
+        var now = next.now;
+        if (now == null || now.getSeq() < event.getSeq()) {
+            now = event;
         }
+        next.now = now;
         next.reason = reason;
-        next.own |= own;
+        next.own |=
+                next.parts.joined() == 0; // whom its parts do not concern is told of it for itself
         next.heldUntil = null;
         next.old = false;
-        next.telling = next.telling.untold();
+        if (!now.getOpen() || (now.getSuppressedBy() == null && now.getOutageId() == null)) {
+            next.telling = next.telling.untold(next.built().said());
+        }
         next.tries = Tries.NONE;
         return next.done(at);
     }
@@ -309,7 +310,7 @@ public record Conversation(
     }
 
     /// Whether it is over for so long that nobody will be told of it: a target that never answered, or that is gone.
-    boolean forgotten(Instant at) {
+    public boolean forgotten(Instant at) {
         return now != null && !now.getOpen() && now.getAt().plus(KEPT).isBefore(at);
     }
 

@@ -31,6 +31,9 @@ public record Line(
     /// From so many failures in a row on one message at a time is tried, and less and less often.
     public static final int OPEN_AT = 5;
 
+    /// As channels bound what a target may ask for.
+    private static final Duration PAUSE_ASKED_AT_MOST = Duration.ofHours(1);
+
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
     static final Duration PAUSE_AT_MOST = Duration.ofMinutes(10);
 
@@ -41,6 +44,21 @@ public record Line(
 
     boolean paused(Instant now) {
         return pausedUntil != null && now.isBefore(pausedUntil);
+    }
+
+    /// By a clock that says `now`: one that was wrong when a pause began must not make it last for ever.
+    Line noLaterThan(Instant now) {
+        var latest = now.plus(PAUSE_ASKED_AT_MOST);
+        boolean late = pausedUntil != null && pausedUntil.isAfter(latest);
+        boolean ahead = failingSince != null && failingSince.isAfter(now);
+        return late || ahead
+                ? new Line(
+                        failures,
+                        ahead ? now : failingSince,
+                        late ? latest : pausedUntil,
+                        gone,
+                        alarm)
+                : this;
     }
 
     /// @param pause that the target asked for, or that whoever tried gives it; the breaker's may be longer

@@ -70,6 +70,22 @@ public final class Mailbox {
         allowance = new Allowance(policy.handful(), Instant.EPOCH);
     }
 
+    /// What was kept is gone through: what a clock that was wrong left there must not last for ever.
+    public void recall(Instant now) {
+        var kept = line;
+        line = line.noLaterThan(now);
+        if (!line.equals(kept)) {
+            letters.put(line);
+        }
+    }
+
+    /// Whatever is over for so long that nobody will be told of it is no longer kept: of a target that never takes anything, that is gone, or that nobody knows.
+    public void forget(Conversation kept, Instant now) {
+        if (kept.forgotten(now) && !busy.contains(kept.id())) {
+            drop(kept.id());
+        }
+    }
+
     /// A conversation that was kept.
     public void recall(Conversation kept, Instant now) {
         var conversation = kept.noLaterThan(now, policy);
@@ -114,9 +130,9 @@ public final class Mailbox {
     }
 
     /// Somebody wants the target to be told where things stand, whatever it was told. Of a part of an outage, or of what is hidden, it is told nothing.
-    public void again(IncidentEvent event, String reason, boolean own, Instant at) {
+    public void again(IncidentEvent event, String reason, Instant at) {
         var before = known(event.getIncidentId());
-        keep(event.getIncidentId(), before, Conversation.again(before, event, reason, own, at));
+        keep(event.getIncidentId(), before, Conversation.again(before, event, reason, at));
     }
 
     private @Nullable Conversation known(String id) {
@@ -140,16 +156,25 @@ public final class Mailbox {
         }
     }
 
+    private void drop(String id) {
+        letters.remove(id);
+        forget(id);
+    }
+
+    private void forget(String id) {
+        pending.remove(id);
+        untold.put(id, null);
+        recalled.remove(id);
+        failed.remove(id);
+    }
+
     private void keep(
             String id, @Nullable Conversation before, @Nullable Conversation conversation) {
         if (conversation == null || (conversation.finished() && !busy.contains(id))) {
             if (before != null) {
                 letters.remove(id);
             }
-            pending.remove(id);
-            untold.put(id, null);
-            recalled.remove(id);
-            failed.remove(id);
+            forget(id);
             return;
         }
         if (!conversation.equals(before)) {
@@ -374,10 +399,6 @@ public final class Mailbox {
     private @Nullable Alarm answers(Instant at, String is) {
         boolean broken = line.broken();
         var next = line.taken(at, is);
-        var raised = next.gone() == null ? line.alarm() : null;
-        if (raised != null) {
-            next = next.with(null);
-        }
         if (!next.equals(line)) {
             line = next;
             letters.put(line);
@@ -390,7 +411,13 @@ public final class Mailbox {
                 }
             }
         }
-        return raised == null ? null : over(raised, "it takes messages again");
+        var raised = line.alarm();
+        if (raised == null || line.gone() != null || !failed.isEmpty()) {
+            return null; // what it does not take is tried on
+        }
+        line = line.with(null);
+        letters.put(line);
+        return over(raised, "it takes messages again");
     }
 
     private Alarm over(Line.Raised raised, String why) {
@@ -432,7 +459,8 @@ public final class Mailbox {
                 givenUp = after.tries().givenUp();
             }
         }
-        return new Answered(next, givenUp, alarm(before, result, givenUp, ended));
+        return new Answered(
+                next, givenUp, alarm(before, result, sending.attempt() == 1, givenUp, ended));
     }
 
     /// A digest keeps everything else back, and so whether the target takes messages again from being seen.
@@ -441,16 +469,21 @@ public final class Mailbox {
         return asked.compareTo(own) > 0 ? asked : own;
     }
 
-    private @Nullable Alarm alarm(Line before, DeliveryResult result, boolean givenUp, Instant at) {
-        var why = why(before, result, givenUp);
-        return why == null ? null : raise(why + ": " + said(result), at);
+    /// @param first whether the message was never tried before
+    private @Nullable Alarm alarm(
+            Line before, DeliveryResult result, boolean first, boolean givenUp, Instant at) {
+        var why = why(before, result, first, givenUp);
+        var since = line.failingSince() == null ? at : line.failingSince();
+        return why == null ? null : raise(why + ": " + said(result), since);
     }
 
     private static String said(DeliveryResult result) {
-        return result.detail().isEmpty() ? "status " + result.status() : result.detail();
+        // What the target itself says is in its own record: it may be anything.
+        return result.status() == null ? result.detail() : "it answers " + result.status();
     }
 
-    private @Nullable String why(Line before, DeliveryResult result, boolean givenUp) {
+    private @Nullable String why(
+            Line before, DeliveryResult result, boolean first, boolean givenUp) {
         if (line.gone() != null && !line.gone().equals(before.gone())) {
             return "disabled, since it wants nothing more";
         }
@@ -458,14 +491,15 @@ public final class Mailbox {
             return "a message was given up";
         }
         if (line.broken() && !before.broken()) {
-            return line.failures() + " messages in a row were not taken";
+            return line.failures() + " tries in a row failed";
         }
-        return before.failures() == 0 && !(result instanceof Retry) ? "it is set up wrong" : null;
+        return first && line.alarm() == null && !(result instanceof Retry)
+                ? "it is set up wrong"
+                : null;
     }
 
-    private Alarm raise(String why, Instant at) {
+    private Alarm raise(String why, Instant since) {
         var before = line.alarm();
-        var since = line.failingSince() == null ? at : line.failingSince();
         var raised =
                 before == null
                         ? new Line.Raised(since, 1, policy.watchers())
@@ -480,7 +514,7 @@ public final class Mailbox {
     /// @return what others should hear of that; null when nothing, or nothing new
     public @Nullable Alarm unknown(Instant at) {
         var raised = line.alarm();
-        if (pending.size() > 0) {
+        if (untold.size() > 0) {
             return raised != null
                     ? null
                     : raise("it is not in the configuration, and what it should hear waits", at);
@@ -506,6 +540,11 @@ public final class Mailbox {
     /// Since when the first of them has; null when none has.
     public @Nullable Instant oldest() {
         return untold.oldest();
+    }
+
+    /// Since when the first of them is due, where nothing keeps it from being sent but who should send it; null when none is, or when the target does not take it.
+    public @Nullable Instant dueSince(Instant now) {
+        return line.failures() > 0 || line.paused(now) ? null : pending.dueSince(now);
     }
 
     /// How many conversations have something to tell, those under way not counted.

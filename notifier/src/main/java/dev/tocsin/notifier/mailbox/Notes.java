@@ -19,20 +19,9 @@ public record Notes(List<String> texts, int left, long last) {
 
     Notes with(String text) {
         var all = new ArrayList<>(texts);
-        all.add(clipped(text));
+        all.add(Text.clipped(text, TEXT_AT_MOST));
         int over = Math.max(0, all.size() - AT_MOST);
         return new Notes(all.subList(over, all.size()), left + over, last + 1);
-    }
-
-    private static String clipped(String text) {
-        if (text.length() <= TEXT_AT_MOST) {
-            return text;
-        }
-        return text.substring(
-                0,
-                Character.isHighSurrogate(text.charAt(TEXT_AT_MOST - 1))
-                        ? TEXT_AT_MOST - 1
-                        : TEXT_AT_MOST);
     }
 
     /// What is left of these once those were told.

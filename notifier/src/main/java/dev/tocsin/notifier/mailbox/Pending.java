@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Which conversations have something to tell, and when: those that are due by weight, the others by time.
@@ -67,6 +68,15 @@ final class Pending {
     /// When the next of those that wait is due; null when none waits.
     @Nullable Instant next() {
         return waiting.isEmpty() ? null : waiting.first().at();
+    }
+
+    /// When the first of those became due that are due by now; null when none is.
+    @Nullable Instant dueSince(Instant now) {
+        return Stream.concat(ready.stream(), waiting.stream().limit(1))
+                .map(Entry::at)
+                .filter(at -> !at.isAfter(now))
+                .min(Instant::compareTo)
+                .orElse(null);
     }
 
     int size() {

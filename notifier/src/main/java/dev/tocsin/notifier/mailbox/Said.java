@@ -57,6 +57,24 @@ public record Said(
                 openParts);
     }
 
+    /// The same while it was open.
+    Said opened() {
+        return new Said(
+                time,
+                true,
+                again,
+                kind,
+                severity,
+                scope,
+                failing,
+                flapping,
+                acknowledgedBy,
+                suppressedBy,
+                snoozedUntil,
+                parts,
+                openParts);
+    }
+
     /// What a target that knows `told` has not heard of `now`.
     ///
     /// @param told null where it was told nothing

@@ -18,8 +18,9 @@ public record Telling(
         return new Telling(told, number, at, true, notes);
     }
 
-    Telling untold() {
-        return new Telling(null, number, at, true, notes);
+    /// As if nothing was told; of what is over, as if it was told that it opened.
+    Telling untold(@Nullable Said is) {
+        return new Telling(is == null || is.open() ? null : is.opened(), number, at, true, notes);
     }
 
     /// By a clock that says `now`.

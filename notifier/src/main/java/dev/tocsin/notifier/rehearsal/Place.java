@@ -33,6 +33,7 @@ final class Place {
     void recall(MemoryLetters kept, Instant now, Policy policy) {
         letters = kept;
         mailbox = new Mailbox(target, letters, letters.line, policy);
+        mailbox.recall(now);
         List.copyOf(letters.conversations.values()).forEach(one -> mailbox.recall(one, now));
     }
 }

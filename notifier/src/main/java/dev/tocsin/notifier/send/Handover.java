@@ -44,6 +44,7 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     }
 
     private final ThreadLocal<Waiting> waiting;
+    private volatile long lastPolledNanos = System.nanoTime();
     private final Senders senders;
     private final Runnable committed;
     private final Runnable lives;
@@ -158,6 +159,11 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
         return waiting.get().backlog.endsBefore(new TopicPartition(topic, partition), offset);
     }
 
+    /// How long ago a stream thread polled last.
+    public Duration sincePoll() {
+        return Duration.ofNanos(System.nanoTime() - lastPolledNanos);
+    }
+
     private void polled(
             Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
         var mine = waiting.get();
@@ -167,6 +173,7 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
             mine.suspectUntilNanos = now + SUSPECT_NANOS;
         }
         mine.polledNanos = now;
+        lastPolledNanos = now;
         if (now - mine.begunNanos > LIVES.toNanos()) {
             lives.run();
         }

@@ -98,7 +98,10 @@ final class MailboxCodec {
         }
         try {
             return conversation(id, new Unpacker(bytes));
-        } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
+        } catch (IndexOutOfBoundsException
+                | NegativeArraySizeException
+                | ArithmeticException
+                | NullPointerException e) {
             throw new SerializationException("cut", e);
         }
     }
@@ -185,7 +188,11 @@ final class MailboxCodec {
     }
 
     static @Nullable Part part(byte @Nullable [] bytes) {
-        return bytes == null ? null : part(new Unpacker(bytes));
+        try {
+            return bytes == null || bytes[0] != VERSION ? null : part(new Unpacker(bytes));
+        } catch (IndexOutOfBoundsException | ArithmeticException | NullPointerException e) {
+            return null; // it joins once more
+        }
     }
 
     private static void write(Packer packer, Part part) {
@@ -214,8 +221,16 @@ final class MailboxCodec {
         return packer.bytes();
     }
 
+    /// Of what cannot be read nothing is known: it is tried as any other.
     static Line line(byte[] bytes) {
-        var in = new Unpacker(bytes);
+        try {
+            return bytes[0] == VERSION ? line(new Unpacker(bytes)) : Line.GOOD;
+        } catch (IndexOutOfBoundsException | ArithmeticException | NullPointerException e) {
+            return Line.GOOD;
+        }
+    }
+
+    private static Line line(Unpacker in) {
         return new Line(in.count(), in.time(), in.time(), in.text(), in.flag() ? raised(in) : null);
     }
 

@@ -17,6 +17,7 @@ import dev.tocsin.service.streams.DeadLetters;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -54,6 +55,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     /// So many records may be decided on before that is written down; where offsets are set back, that many are told again.
     private static final int DECIDED_EACH = 64;
 
+    /// Half of what a conversation may be in the store, with its notes and parts.
+    private static final int DELIVERY_AT_MOST = 320 * 1024;
+
     private static final Logger LOG = LoggerFactory.getLogger(MailboxProcessor.class);
 
     /// While something is under way.
@@ -66,6 +70,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
 
     /// A rolling change of the configuration is over by then.
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private static final Duration FORGET_EACH = Duration.ofMinutes(10);
+    private static final int FORGOTTEN_AT_ONCE = 2000;
 
     private static final Duration SLEEP_AT_MOST = Duration.ofHours(1);
 
@@ -95,6 +102,8 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private @Nullable MailboxCodec codec;
     private @Nullable Cancellable look;
     private @Nullable Cancellable wake;
+    private @Nullable Cancellable sweep;
+    private @Nullable String cursor;
     private Instant wakeAt = Instant.MAX;
     private Instant askedAt = Instant.EPOCH;
     private boolean readAll;
@@ -149,13 +158,17 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         schemas.keepOwn();
         codec = new MailboxCodec(schemas);
         cancel();
+        sweep = task.schedule(FORGET_EACH, PunctuationType.WALL_CLOCK_TIME, _ -> forget());
+        cursor = null;
         owned = new AtomicBoolean(true);
         generation++;
         readAll = false;
         var kept = store().get(DECIDED);
         decided = kept == null ? -1 : new Unpacker(kept).number();
         written = decided;
-        answers.clear();
+        while (answers.poll() != null) {
+            outbox.taken(); // whoever is to answer next sends it again
+        }
         mailboxes.clear();
         recent.clear();
         try (var all = store().all()) {
@@ -175,6 +188,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         }
         var target = key.substring(0, end);
         var rest = key.substring(end + 2);
+        if (key.charAt(end + 1) == StoredLetters.LINE) {
+            mailbox(target).recall(clock.instant());
+        }
         if (key.charAt(end + 1) == StoredLetters.CONVERSATION) {
             try {
                 mailbox(target).recall(codec().conversation(rest, value), clock.instant());
@@ -218,6 +234,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         if (wake != null) {
             wake.cancel();
         }
+        if (sweep != null) {
+            sweep.cancel();
+        }
         look = null;
         wake = null;
         wakeAt = Instant.MAX;
@@ -244,6 +263,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         }
         Delivery delivery;
         try {
+            requireFits(record.value());
             delivery = formats.deliveries().deserialize(deliveries, record.value());
             if (delivery != null && !delivery.getTargetId().equals(record.key())) {
                 throw new SerializationException(
@@ -260,14 +280,26 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         }
         var target = delivery.getTargetId();
         var mailbox = mailbox(target);
-        boolean own = !delivery.getContext();
         if (delivery.getAgain()) {
-            mailbox.again(event, delivery.getReason(), own, clock.instant());
+            mailbox.again(event, delivery.getReason(), clock.instant());
         } else {
-            mailbox.take(event, delivery.getReason(), own, delivery.getWaits(), clock.instant());
+            mailbox.take(
+                    event,
+                    delivery.getReason(),
+                    !delivery.getContext(),
+                    delivery.getWaits(),
+                    clock.instant());
         }
         send(target);
         handed = false; // with the record there is something to commit
+    }
+
+    /// What is larger could not be kept, and would be met again for ever.
+    private static void requireFits(byte @Nullable [] value) {
+        if (value != null && value.length > DELIVERY_AT_MOST) {
+            throw new SerializationException(
+                    value.length + " bytes are too large: a delivery has 320 kB at most");
+        }
     }
 
     /// Whether what was in its partition when it was assigned is known: of a state that was kept, some of it may not be so any more.
@@ -388,6 +420,36 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private void writeDecided() {
         store().put(DECIDED, new Packer((byte) 1).number(decided).bytes());
         written = decided;
+    }
+
+    /// What nobody will be told of any more. So much at once that nothing else has to wait.
+    private void forget() {
+        var now = clock.instant();
+        int seen = 0;
+        String last = null;
+        var old = new ArrayList<Map.Entry<String, Conversation>>();
+        try (var all = store().range(cursor, null)) {
+            while (all.hasNext() && seen < FORGOTTEN_AT_ONCE) {
+                var entry = all.next();
+                seen++;
+                last = entry.key;
+                int end = entry.key.indexOf(StoredLetters.END);
+                if (end > 0 && entry.key.charAt(end + 1) == StoredLetters.CONVERSATION) {
+                    var target = entry.key.substring(0, end);
+                    var id = entry.key.substring(end + 2);
+                    var kept = new StoredLetters(target, store(), codec(), recent).get(id);
+                    if (kept != null && kept.forgotten(now)) {
+                        old.add(Map.entry(target, kept));
+                    }
+                }
+            }
+        }
+        cursor = seen < FORGOTTEN_AT_ONCE ? null : last;
+        for (var one : old) {
+            mailbox(one.getKey()).forget(one.getValue(), now);
+            send(one.getKey());
+        }
+        mark();
     }
 
     private void look() {

@@ -20,8 +20,10 @@ record StoredLetters(
         MailboxCodec codec,
         Map<String, Conversation> recent)
         implements Letters {
-    /// Of those: some 10 MB.
+    /// Of those: some 10 MB, and no more than a few times that.
     private static final int RECENT = 2048;
+
+    private static final int SMALL = 16 * 1024;
 
     static final char END = '\0';
     static final char LINE = 'l';
@@ -53,15 +55,22 @@ record StoredLetters(
             return null;
         }
         var kept = codec.conversation(id, bytes);
-        recent.put(key, kept);
+        if (bytes.length <= SMALL) {
+            recent.put(key, kept);
+        }
         return kept;
     }
 
     @Override
     public void put(Conversation conversation) {
         var key = key(CONVERSATION, conversation.id());
-        store.put(key, codec.encode(conversation));
-        recent.put(key, conversation);
+        var bytes = codec.encode(conversation);
+        store.put(key, bytes);
+        if (bytes.length <= SMALL) {
+            recent.put(key, conversation);
+        } else {
+            recent.remove(key);
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,15 @@ import org.jspecify.annotations.Nullable;
 public final class TargetMeters {
     /// @param untold conversations that have something to tell, those on their way included
     /// @param oldest since when the first of them has; null when none has
+    /// @param dueSince since when something is due at a target that takes messages; null when nothing is
     private record State(
-            int untold, @Nullable Instant oldest, int underWay, int failures, boolean gone) {
-        static final State NONE = new State(0, null, 0, 0, false);
+            int untold,
+            @Nullable Instant oldest,
+            @Nullable Instant dueSince,
+            int underWay,
+            int failures,
+            boolean gone) {
+        static final State NONE = new State(0, null, null, 0, 0, false);
     }
 
     private static final class Watched {
@@ -34,16 +41,19 @@ public final class TargetMeters {
         private volatile State state = State.NONE;
     }
 
-    /// Whatever may be waited for on purpose (the pace, a group's answer, a digest) is over by then.
+    /// Whoever has many to tell (a digest each twelve seconds) is done by then.
     private static final Duration TOO_LONG = Duration.ofMinutes(2);
 
     private final MeterRegistry metrics;
+    private final Set<String> targets;
     private final InstantSource clock;
     private final Map<String, Watched> all = new ConcurrentHashMap<>();
 
+    /// @param targets ids of those that there are
     /// @param clock of the mailboxes
-    public TargetMeters(MeterRegistry metrics, InstantSource clock) {
+    public TargetMeters(MeterRegistry metrics, Set<String> targets, InstantSource clock) {
         this.metrics = metrics;
+        this.targets = Set.copyOf(targets);
         this.clock = clock;
     }
 
@@ -88,6 +98,7 @@ public final class TargetMeters {
                 new State(
                         mailbox.untold(),
                         mailbox.oldest(),
+                        mailbox.dueSince(clock.instant()),
                         mailbox.underWay(),
                         mailbox.failures(),
                         gone);
@@ -119,23 +130,25 @@ public final class TargetMeters {
 
     /// Why people are not told by this process; null when they are, as far as their targets take messages.
     public @Nullable String trouble() {
-        var oldest =
-                all.values().stream()
-                        .map(watched -> watched.state)
-                        .filter(state -> state.failures() == 0 && !state.gone())
-                        .map(State::oldest)
+        var now = clock.instant();
+        boolean late =
+                targets.stream()
+                        .map(all::get)
                         .filter(Objects::nonNull)
-                        .min(Instant::compareTo);
-        if (oldest.isPresent()
-                && Duration.between(oldest.get(), clock.instant()).compareTo(TOO_LONG) > 0) {
+                        .map(watched -> watched.state.dueSince())
+                        .filter(Objects::nonNull)
+                        .anyMatch(since -> Duration.between(since, now).compareTo(TOO_LONG) > 0);
+        if (late) {
             return "a target that takes messages has not been told what it should be for "
                     + TOO_LONG.toMinutes()
                     + " minutes";
         }
         boolean nobody =
-                !all.isEmpty()
-                        && all.values().stream()
-                                .allMatch(one -> one.state.failures() > 0 || one.state.gone());
+                !targets.isEmpty() && targets.stream().allMatch(target -> fails(all.get(target)));
         return nobody ? "no target takes messages" : null;
+    }
+
+    private static boolean fails(@Nullable Watched watched) {
+        return watched != null && (watched.state.failures() > 0 || watched.state.gone());
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,7 +136,7 @@ class WebhookChannelTest {
         assertThat(spec.toString()).doesNotContain(NEXT, SECRET, "hidden");
         for (var known : List.of(NEXT, SECRET)) {
             assertThat(deliver(List.of(NEXT, SECRET), known, 400, Map.of()).detail())
-                    .isEqualTo("400 I know <secret>");
+                    .isEqualTo("400 I know <hidden>");
         }
     }
 
@@ -166,5 +167,51 @@ class WebhookChannelTest {
         var result = channel.deliver(Events.message("d1", Events.opened("i1"), "route 1"), NOW);
         assertThat(result).isInstanceOf(DeliveryResult.Retry.class);
         assertThat(result.detail()).doesNotContain("secret-path");
+    }
+
+    private static String detail(String path, Function<String, String> says) throws IOException {
+        var server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    try (exchange) {
+                        exchange.getRequestBody().readAllBytes();
+                        var said =
+                                says.apply(exchange.getRequestURI().getPath())
+                                        .getBytes(StandardCharsets.UTF_8);
+                        exchange.sendResponseHeaders(404, said.length);
+                        exchange.getResponseBody().write(said);
+                    }
+                });
+        server.start();
+        try {
+            var url = "http://127.0.0.1:" + server.getAddress().getPort() + path;
+            var http = new JudgedHttp(AddressRules.PUBLIC.allowing("127.0.0.0/8"));
+            return new WebhookChannel(
+                            new WebhookChannel.Spec(
+                                    url, List.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), null),
+                            http)
+                    .deliver(Events.message("d1", Events.opened("i1"), "route 1"), Instant.now())
+                    .detail();
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    /// As Express, Tomcat and Go's mux do.
+    @Test
+    void aPathIsHiddenAlsoWithoutItsQuery() throws IOException {
+        assertThat(
+                        detail(
+                                "/services/T0/B0/hunter2hunter2?wait=true",
+                                path -> "Cannot POST " + path))
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void aPathThatIsCutIsHidden() throws IOException {
+        assertThat(detail("/services/T0/B0/hunter2hunter2", path -> "x".repeat(172) + path))
+                .doesNotContain("hunter2");
     }
 }

@@ -96,6 +96,7 @@ class MailboxTest {
     /// Another process takes over, with what was kept.
     private void restart() {
         mailbox = new Mailbox("oncall", letters, letters.line, policy);
+        mailbox.recall(now);
         List.copyOf(letters.conversations.values()).forEach(kept -> mailbox.recall(kept, now));
     }
 
@@ -935,7 +936,7 @@ class MailboxTest {
             }
             pass(Duration.ofMillis(1));
         }
-        assertThat(alarm).isEqualTo("5 messages in a row were not taken: away");
+        assertThat(alarm).isEqualTo("5 tries in a row failed: it answers 503");
         assertThat(letters.line.broken()).isTrue();
         assertThat(mailbox.due(now)).isEmpty();
         assertThat(mailbox.wakeAt()).isAfter(now.plusSeconds(29));
@@ -1015,7 +1016,7 @@ class MailboxTest {
     void aTargetThatIsSetUpWrongIsTriedOnSlowlyAndSaidSoAtOnce(int status) {
         take("i1", OPENED);
         var answered = answer(mailbox.due(now).getFirst(), new Rejected(status, "", false));
-        assertThat(alarm(answered).why()).isEqualTo("it is set up wrong: status " + status);
+        assertThat(alarm(answered).why()).isEqualTo("it is set up wrong: it answers " + status);
         assertThat(answered.next()).isEqualTo(START.plusSeconds(120));
         pass(120);
         answered = answer(mailbox.due(now).getFirst(), new Rejected(status, "", false));
@@ -1050,7 +1051,7 @@ class MailboxTest {
                                 START,
                                 1,
                                 true,
-                                "it is set up wrong: who are you",
+                                "it is set up wrong: it answers 401",
                                 List.of("ops", "noc")));
         policy = Policy.DEFAULT.withWatchers(List.of("others"));
         restart();
@@ -1066,7 +1067,7 @@ class MailboxTest {
                                 START,
                                 2,
                                 true,
-                                "5 messages in a row were not taken: status 401",
+                                "5 tries in a row failed: it answers 401",
                                 List.of("ops", "noc")));
         restart();
         now = Objects.requireNonNull(mailbox.wakeAt());
@@ -1323,7 +1324,7 @@ class MailboxTest {
     }
 
     private void again(String incident, IncidentEventType type, long at) {
-        mailbox.again(event(incident, type, event -> event.setSeq(at)), "asked for", true, now);
+        mailbox.again(event(incident, type, event -> event.setSeq(at)), "asked for", now);
     }
 
     @Test
@@ -1347,7 +1348,7 @@ class MailboxTest {
     void whatIsForgottenIsToldAsItEndedAndEachTimeUnderAnotherId() {
         again("i1", CLOSED, 7);
         var first = mailbox.due(now).getFirst();
-        assertThat(word(first)).isEqualTo("MISSED i1");
+        assertThat(word(first)).isEqualTo("CLOSED i1");
         answer(first, TAKEN);
         assertThat(letters.conversations).isEmpty();
         pass(1);
@@ -1424,5 +1425,92 @@ class MailboxTest {
         assertThat(again.event()).isEqualTo(first.event());
         assertThat(again.id().equals(first.id())).isEqualTo(again.what() == first.what());
         assertThat(again.notes()).isEqualTo(first.notes());
+    }
+
+    /// The machine's clock was a day ahead when the breaker's pause was kept.
+    @Test
+    void aPauseThatAWrongClockKeptEndsWithTheNextStart() {
+        pass(Duration.ofDays(1));
+        take("i1", OPENED);
+        for (int i = 0; i < 5; i++) {
+            now = Objects.requireNonNull(mailbox.wakeAt()).isAfter(now) ? mailbox.wakeAt() : now;
+            sendOne(AWAY);
+        }
+        now = START;
+        restart();
+        take("i2", OPENED);
+        pass(Duration.ofHours(1));
+        assertThat(mailbox.due(now)).isNotEmpty();
+    }
+
+    @Test
+    void whoIsToldAgainOfAnOpenOutageThatHasNoPartOfTheirsIsNotToldThatItWas() {
+        mailbox.again(
+                event("o1", OPENED, event -> event.setCheckId(null).setKind(IncidentKind.OUTAGE)),
+                "asked for",
+                now);
+        assertThat(told()).doesNotContain("MISSED o1");
+    }
+
+    @Test
+    void whatIsHiddenAndAskedForAgainStillEndsAsWhatItWas() {
+        take("i1", OPENED);
+        told();
+        take("i1", SUPPRESSED, event -> event.setSuppressedBy("maintenance:x"));
+        assertThat(told()).containsExactly("SUPPRESSED i1");
+        mailbox.again(
+                event("i1", SUPPRESSED, event -> event.setSuppressedBy("maintenance:x")),
+                "asked for",
+                now);
+        assertThat(told()).isEmpty();
+        pass(60);
+        take("i1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED i1");
+    }
+
+    /// One message that the receiver does not like, and others that it takes.
+    @Test
+    void oneMessageThatIsNeverTakenRaisesNoAlarmEachHour() {
+        without(policy -> policy.withWatchers(List.of("ops")));
+        take("bad", OPENED);
+        int opened = 0;
+        for (int i = 0; i < 20; i++) {
+            take("good" + i, OPENED);
+            for (var sending : mailbox.due(now)) {
+                boolean bad = word(sending).contains("bad");
+                var alarm = answer(sending, bad ? new Rejected(400, "no", false) : TAKEN).alarm();
+                opened += alarm != null && alarm.open() ? 1 : 0;
+            }
+            pass(Duration.ofMinutes(61));
+        }
+        assertThat(opened).isLessThan(4);
+    }
+
+    @Test
+    void whatATargetThatIsGoneWillNeverHearIsForgottenWhileTheProcessRuns() {
+        take("i1", OPENED);
+        answer(mailbox.due(now).getFirst(), new Rejected(410, "", true));
+        for (int i = 0; i < 100; i++) {
+            take("n" + i, OPENED);
+            pass(60);
+            take("n" + i, CLOSED);
+        }
+        pass(Duration.ofDays(30));
+        List.copyOf(letters.conversations.values()).forEach(kept -> mailbox.forget(kept, now));
+        assertThat(letters.conversations).containsOnlyKeys("i1");
+        assertThat(mailbox.untold()).isEqualTo(1);
+    }
+
+    @Test
+    void aNoteToWhatWasGivenUpIsTried() {
+        take("i1", OPENED);
+        for (int i = 0; i < 40 && mailbox.wakeAt() != null; i++) {
+            var next = Objects.requireNonNull(mailbox.wakeAt());
+            now = next.isAfter(now) ? next : now;
+            sendOne(AWAY);
+        }
+        take("i1", ANNOTATED, event -> event.setReason("look at the switch"));
+        pass(Duration.ofHours(1));
+        assertThat(mailbox.due(now)).isNotEmpty();
     }
 }

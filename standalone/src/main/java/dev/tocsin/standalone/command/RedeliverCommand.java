@@ -1,5 +1,6 @@
 package dev.tocsin.standalone.command;
 
+import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigException;
@@ -45,11 +46,14 @@ public final class RedeliverCommand implements Callable<Integer> {
             System.out.println("it is told as the outage that it is part of, " + outage);
             event = IncidentFeed.newest(kafka, outage);
         }
-        var told = new LinkedHashSet<String>(targets);
+        var told = new LinkedHashSet<String>(TargetNames.of(config, targets));
         if (told.isEmpty()) {
             var id = event.getIncidentId();
             Attempts.read(kafka, made -> made.getIncidentId().equals(id))
                     .forEach(made -> told.add(made.getTargetId()));
+            if (config.file != null) {
+                told.retainAll(NotifyConfig.from(config.load()).targets().keySet());
+            }
         }
         if (told.isEmpty()) {
             throw new ConfigException(
@@ -58,12 +62,7 @@ public final class RedeliverCommand implements Callable<Integer> {
         var reason = "asked for by " + System.getProperty("user.name", "somebody");
         var deliveries = new LinkedHashMap<String, Delivery>();
         for (var target : told) {
-            deliveries.put(
-                    target,
-                    Tells.delivery(target, event, reason)
-                            .setContext(outage != null)
-                            .setAgain(true)
-                            .build());
+            deliveries.put(target, Tells.delivery(target, event, reason).setAgain(true).build());
         }
         boolean all =
                 new Tells(kafka)

@@ -28,14 +28,17 @@ public final class IncidentFeed {
             BooleanSupplier stop,
             Consumer<IncidentEvent> seen) {
         var topic = Topics.INCIDENTS.named(kafka.topicPrefix());
-        try (var events = AvroSerdes.<IncidentEvent>deserializer(kafka.properties());
+        try (var events = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class);
                 var reader = new TopicReader(kafka, List.of(topic))) {
             while (!stop.getAsBoolean() && (follow || !reader.caughtUp())) {
                 StreamSupport.stream(reader.poll(Duration.ofMillis(200)).spliterator(), false)
                         .sorted(Comparator.comparingLong(ConsumerRecord::timestamp))
                         .forEach(record -> {
                             try {
-                                seen.accept(events.deserialize(topic, record.value()));
+                                var event = events.deserialize(topic, record.value());
+                                if (event != null) {
+                                    seen.accept(event);
+                                }
                             } catch (SerializationException e) {
                                 System.err.println(
                                         record.partition()
