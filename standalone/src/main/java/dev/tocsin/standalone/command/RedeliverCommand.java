@@ -1,6 +1,5 @@
 package dev.tocsin.standalone.command;
 
-import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigException;
@@ -51,9 +50,8 @@ public final class RedeliverCommand implements Callable<Integer> {
             var id = event.getIncidentId();
             Attempts.read(kafka, made -> made.getIncidentId().equals(id))
                     .forEach(made -> told.add(made.getTargetId()));
-            if (config.file != null) {
-                told.retainAll(NotifyConfig.from(config.load()).targets().keySet());
-            }
+            var known = TargetNames.known(config);
+            told.removeIf(target -> !known.isEmpty() && !known.contains(target));
         }
         if (told.isEmpty()) {
             throw new ConfigException(

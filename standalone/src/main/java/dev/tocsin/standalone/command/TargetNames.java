@@ -5,19 +5,25 @@ import dev.tocsin.service.ConfigException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /// Targets as people call them.
 final class TargetNames {
     private TargetNames() {}
 
-    /// Each recipient of a target is one; without a file a name stands for itself.
+    /// Ids of the targets in the file; empty where it has none, or there is no file.
+    static Set<String> known(ConfigOption config) {
+        return config.file == null ? Set.of() : NotifyConfig.from(config.load()).targets().keySet();
+    }
+
+    /// Each recipient of a target is one; where no targets are known a name stands for itself.
     ///
     /// @throws ConfigException for what is not in the file
     static List<String> of(ConfigOption config, Collection<String> names) {
-        if (config.file == null) {
+        var all = known(config);
+        if (all.isEmpty()) {
             return List.copyOf(names);
         }
-        var all = NotifyConfig.from(config.load()).targets().keySet();
         var found = new ArrayList<String>();
         for (var name : names) {
             var of =
