@@ -82,7 +82,8 @@ public final class Mailbox {
     /// Whatever is over for so long that nobody will be told of it is no longer kept: of a target that never takes anything, that is gone, or that nobody knows.
     public void forget(Conversation kept, Instant now) {
         if (kept.forgotten(now) && !busy.contains(kept.id())) {
-            drop(kept.id());
+            letters.remove(kept.id());
+            forget(kept.id());
         }
     }
 
@@ -154,11 +155,6 @@ public final class Mailbox {
             letters.put(outage, part);
             keep(outage, known, Conversation.join(known, outage, reason, before, part, at, policy));
         }
-    }
-
-    private void drop(String id) {
-        letters.remove(id);
-        forget(id);
     }
 
     private void forget(String id) {
