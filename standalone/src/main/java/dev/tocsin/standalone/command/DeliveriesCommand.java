@@ -61,10 +61,14 @@ public final class DeliveriesCommand implements Callable<Integer> {
                 Attempts.read(
                         kafka, made -> which.test(made.getIncidentId()) && is(made.getTargetId()));
         tries.forEach(made -> System.out.println(json ? Attempts.json(made) : Attempts.line(made)));
-        if (!json) {
-            var waiting = waiting(kafka, which, tries);
-            waiting.forEach(System.out::println);
-            if (tries.isEmpty() && waiting.isEmpty()) {
+        var waiting = json ? List.<String>of() : waiting(kafka, which, tries);
+        waiting.forEach(System.out::println);
+        if (tries.isEmpty() && waiting.isEmpty()) {
+            if (!incident.isEmpty() && ids.isEmpty()) {
+                throw new ConfigException(
+                        "no incident \"" + incident + "\"; tocsin incidents lists them");
+            }
+            if (!json) {
                 System.out.println("nobody was told, and nobody was tried");
             }
         }
