@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ final class Pending {
 
     private static final Comparator<Entry> BY_TIME =
             Comparator.comparing(Entry::at).thenComparing(Entry::id);
+
+    private static final Entry FIRST_LIGHT = new Entry("", Instant.MIN, true);
 
     private final Map<String, Entry> all = new HashMap<>();
     private final TreeSet<Entry> waiting = new TreeSet<>(BY_TIME);
@@ -70,9 +73,14 @@ final class Pending {
         return waiting.isEmpty() ? null : waiting.first().at();
     }
 
-    /// When the first of those became due that are due by now; null when none is.
+    /// When the first of those became due that are due by now; null when none is. Asked with each message: never looks at all of them.
     @Nullable Instant dueSince(Instant now) {
-        return Stream.concat(ready.stream(), waiting.stream().limit(1))
+        var weighty = ready.isEmpty() ? null : ready.first();
+        return Stream.<@Nullable Entry>of(
+                        weighty,
+                        ready.ceiling(FIRST_LIGHT),
+                        waiting.isEmpty() ? null : waiting.first())
+                .filter(Objects::nonNull)
                 .map(Entry::at)
                 .filter(at -> !at.isAfter(now))
                 .min(Instant::compareTo)

@@ -1251,6 +1251,25 @@ class MailboxTest {
     }
 
     @Test
+    void sinceWhenSomethingIsDueIsKnownWhetherItIsWeightyOrNotAndLookedAtOrNot() {
+        assertThat(mailbox.dueSince(now)).isNull();
+        take("i1", OPENED);
+        told();
+        take("i1", UPDATED, event -> event.setKind(IncidentKind.PARTIAL));
+        assertThat(mailbox.dueSince(now)).isNull();
+        pass(40);
+        var changed = START.plusSeconds(30);
+        assertThat(mailbox.dueSince(now)).isEqualTo(changed);
+        for (int i = 0; i < 4; i++) {
+            take("n" + i, OPENED);
+        }
+        mailbox.due(now).forEach(sending -> mailbox.returned(sending.message().id()));
+        assertThat(mailbox.dueSince(now)).isEqualTo(changed);
+        send(AWAY);
+        assertThat(mailbox.dueSince(now)).isNull();
+    }
+
+    @Test
     void aClockThatWasWrongWhenSomethingWasKeptKeepsNothingForEver() {
         now = START.plus(Duration.ofDays(1000));
         take("i1", OPENED, event -> event.setGrouped(false));

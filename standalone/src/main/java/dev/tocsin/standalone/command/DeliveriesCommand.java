@@ -3,12 +3,11 @@ package dev.tocsin.standalone.command;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.DeliveryAttempt;
 import dev.tocsin.schemas.Topics;
-import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.service.TopicReader;
 import dev.tocsin.standalone.topic.Attempts;
 import dev.tocsin.standalone.topic.IncidentFeed;
+import dev.tocsin.standalone.topic.WholeTopic;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
-import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -108,30 +106,18 @@ public final class DeliveriesCommand implements Callable<Integer> {
             KafkaSettings kafka, Predicate<String> which, List<DeliveryAttempt> tries) {
         record Place(String target, String incident) {}
         var routed = new LinkedHashMap<Place, Delivery>();
-        var topic = Topics.DELIVERIES.named(kafka.topicPrefix());
-        try (var avro = AvroSerdes.deserializer(kafka.properties(), Delivery.class)) {
-            TopicReader.readAll(
-                    kafka,
-                    List.of(topic),
-                    record -> {
-                        try {
-                            var one = avro.deserialize(topic, record.value());
-                            if (one != null
-                                    && !one.getContext()
-                                    && which.test(one.getIncidentId())
-                                    && is(one.getTargetId())) {
-                                routed.put(new Place(one.getTargetId(), one.getIncidentId()), one);
-                            }
-                        } catch (SerializationException e) {
-                            System.err.println(
-                                    record.partition()
-                                            + "@"
-                                            + record.offset()
-                                            + " is no delivery: "
-                                            + e.getMessage());
-                        }
-                    });
-        }
+        WholeTopic.read(
+                kafka,
+                Topics.DELIVERIES,
+                Delivery.class,
+                "delivery",
+                one -> {
+                    if (!one.getContext()
+                            && which.test(one.getIncidentId())
+                            && is(one.getTargetId())) {
+                        routed.put(new Place(one.getTargetId(), one.getIncidentId()), one);
+                    }
+                });
         Map<Place, DeliveryAttempt> last = new LinkedHashMap<>();
         for (var made : tries) {
             var place = new Place(made.getTargetId(), made.getIncidentId());

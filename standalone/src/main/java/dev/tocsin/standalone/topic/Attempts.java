@@ -3,15 +3,12 @@ package dev.tocsin.standalone.topic;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tocsin.schemas.DeliveryAttempt;
 import dev.tocsin.schemas.Topics;
-import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.service.TopicReader;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
-import org.apache.kafka.common.errors.SerializationException;
 
 /// The record of every try to tell a target.
 public final class Attempts {
@@ -22,28 +19,17 @@ public final class Attempts {
     /// Those that fit, in the order in which they were made.
     public static List<DeliveryAttempt> read(
             KafkaSettings kafka, Predicate<DeliveryAttempt> which) {
-        var topic = Topics.DELIVERY_ATTEMPTS.named(kafka.topicPrefix());
         var tries = new ArrayList<DeliveryAttempt>();
-        try (var avro = AvroSerdes.deserializer(kafka.properties(), DeliveryAttempt.class)) {
-            TopicReader.readAll(
-                    kafka,
-                    List.of(topic),
-                    record -> {
-                        try {
-                            var made = avro.deserialize(topic, record.value());
-                            if (made != null && which.test(made)) {
-                                tries.add(made);
-                            }
-                        } catch (SerializationException e) {
-                            System.err.println(
-                                    record.partition()
-                                            + "@"
-                                            + record.offset()
-                                            + " is no attempt: "
-                                            + e.getMessage());
-                        }
-                    });
-        }
+        WholeTopic.read(
+                kafka,
+                Topics.DELIVERY_ATTEMPTS,
+                DeliveryAttempt.class,
+                "attempt",
+                made -> {
+                    if (which.test(made)) {
+                        tries.add(made);
+                    }
+                });
         tries.sort(Comparator.comparing(DeliveryAttempt::getAt));
         return tries;
     }
