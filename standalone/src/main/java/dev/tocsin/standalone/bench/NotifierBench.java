@@ -158,8 +158,12 @@ final class NotifierBench implements Callable<Integer> {
             }
             var latencies = latencies(cluster.settings(), dir);
             System.out.printf(
-                    "%nresult appended to webhook received, %d incidents one after the other: p50 %d ms, p99 %d ms%n",
-                    latencies.size(), Quantile.of(latencies, 0.5), Quantile.of(latencies, 0.99));
+                    "%nresult appended to webhook received, %d incidents one after the other: p50 %d ms, p90 %d ms, p99 %d ms, the longest %d ms%n",
+                    latencies.size(),
+                    Quantile.of(latencies, 0.5),
+                    Quantile.of(latencies, 0.9),
+                    Quantile.of(latencies, 0.99),
+                    latencies.getLast());
             print(ours, peer, latencies);
             return 0;
         } finally {
