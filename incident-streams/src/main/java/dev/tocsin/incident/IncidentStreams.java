@@ -13,9 +13,12 @@ import dev.tocsin.service.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -64,6 +67,7 @@ public final class IncidentStreams implements AutoCloseable {
         var topology =
                 IncidentTopology.build(
                         kafka.topicPrefix(),
+                        topicIds(kafka),
                         Formats.avro(kafka.properties()),
                         ticks,
                         new Counters(metrics));
@@ -96,6 +100,24 @@ public final class IncidentStreams implements AutoCloseable {
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         streams.start();
+    }
+
+    /// Asked for once: where a topic that it reads is deleted, Streams ends.
+    private static Map<String, String> topicIds(KafkaSettings kafka) {
+        var names = IncidentTopology.READ.stream().map(topic -> topic.named(kafka.topicPrefix()));
+        try (var admin = Admin.create(kafka.client(Map.of(), Map.of()))) {
+            var ids = new HashMap<String, String>();
+            admin.describeTopics(names.toList())
+                    .allTopicNames()
+                    .get()
+                    .forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
+            return Map.copyOf(ids);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("which topics there are", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     /// What Kafka Streams runs with here; public so that a benchmark can run something else with the same.

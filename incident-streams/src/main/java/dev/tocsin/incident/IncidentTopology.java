@@ -16,7 +16,9 @@ import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,19 +68,39 @@ public final class IncidentTopology {
                                                                                     .UTF_8)))
                                                     % partitions));
 
+    /// All that it reads.
+    static final List<Topic<?>> READ =
+            List.of(
+                    Topics.CHECKS,
+                    Topics.CHECK_RESULTS,
+                    Topics.SIGNALS,
+                    Topics.INCIDENT_COMMANDS,
+                    Topics.MAINTENANCE,
+                    Topics.AGENTS,
+                    Topics.USER_REPORTS);
+
     private interface Make {
         Processor<String, byte[], String, byte[]> processor();
     }
 
     private final Topology topology = new Topology();
+    private final Map<String, StoreBuilder<?>> kept = new HashMap<>();
     private final String prefix;
+    private final Map<String, String> topicIds;
 
-    private IncidentTopology(String prefix) {
+    private IncidentTopology(String prefix, Map<String, String> topicIds) {
         this.prefix = prefix;
+        this.topicIds = topicIds;
     }
 
-    public static Topology build(String prefix, Formats formats, Ticks ticks, Counters counters) {
-        return new IncidentTopology(prefix).build(formats, ticks, counters);
+    /// @param topicIds Kafka's ids of the topics that it reads, by name
+    public static Topology build(
+            String prefix,
+            Map<String, String> topicIds,
+            Formats formats,
+            Ticks ticks,
+            Counters counters) {
+        return new IncidentTopology(prefix, topicIds).build(formats, ticks, counters);
     }
 
     private Topology build(Formats formats, Ticks ticks, Counters counters) {
@@ -99,6 +121,7 @@ public final class IncidentTopology {
                                 prefix,
                                 SignalProcessor.NODE,
                                 formats,
+                                topicIds,
                                 outbox(SIGNALS, formats, counters),
                                 ticks,
                                 counters),
@@ -113,11 +136,10 @@ public final class IncidentTopology {
                         new SignalProcessor(
                                 prefix,
                                 formats.signals().get(),
+                                topicIds,
                                 outbox(SIGNALS, formats, counters),
                                 counters),
-                SignalProcessor.STORES.stream()
-                        .map(IncidentTopology::kept)
-                        .collect(Collectors.toSet()),
+                SignalProcessor.STORES.stream().map(this::kept).collect(Collectors.toSet()),
                 Topics.SIGNALS.name(),
                 "incidents-processor"); // hands ticks on
         sink(Outbox.INCIDENTS, Topics.INCIDENTS.named(prefix), "incidents", "signals");
@@ -170,9 +192,10 @@ public final class IncidentTopology {
                                 key,
                                 values.get(),
                                 sources.get(),
+                                topicIds,
                                 outbox(sink, formats, counters),
                                 counters),
-                Set.of(),
+                Set.of(kept(Announcer.store(topic))),
                 topic.name());
         signals(sink, topic.name());
         deadLetters(topic, topic.name());
@@ -187,8 +210,11 @@ public final class IncidentTopology {
                 counters);
     }
 
-    private static StoreBuilder<?> kept(String name) {
-        return builder(Stores.inMemoryKeyValueStore(name)).withLoggingEnabled(Map.of());
+    /// The same for all processors that share it.
+    private StoreBuilder<?> kept(String name) {
+        return kept.computeIfAbsent(
+                name,
+                _ -> builder(Stores.inMemoryKeyValueStore(name)).withLoggingEnabled(Map.of()));
     }
 
     private static StoreBuilder<?> builder(KeyValueBytesStoreSupplier store) {

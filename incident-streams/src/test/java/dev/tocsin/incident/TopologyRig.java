@@ -56,7 +56,12 @@ abstract class TopologyRig {
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final TopologyTestDriver driver =
             new TopologyTestDriver(
-                    IncidentTopology.build("", Plain.formats(), NO_TICKS, new Counters(metrics)),
+                    IncidentTopology.build(
+                            "",
+                            java.util.Map.of(),
+                            Plain.formats(),
+                            NO_TICKS,
+                            new Counters(metrics)),
                     new Properties(),
                     START);
     final TestInputTopic<String, byte[]> checks = input("checks");

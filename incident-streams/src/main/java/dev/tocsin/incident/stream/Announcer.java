@@ -3,7 +3,9 @@ package dev.tocsin.incident.stream;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.service.streams.DeadLetters;
+import dev.tocsin.service.streams.Decided;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.apache.kafka.common.errors.SerializationException;
@@ -29,7 +31,9 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
     private final Deserializer<T> values;
     private final Source<T> source;
     private final Outbox outbox;
+    private final Map<String, String> topicIds;
     private final Counters counters;
+    private @Nullable Decided decided;
     private @Nullable ProcessorContext<String, byte[]> context;
 
     /// @param key of a signal: decides on the one partition that gets it; null for all
@@ -39,6 +43,7 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
             Function<Signal, @Nullable String> key,
             Deserializer<T> values,
             Source<T> source,
+            Map<String, String> topicIds,
             Outbox outbox,
             Counters counters) {
         this.from = from;
@@ -46,13 +51,20 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
         this.key = key;
         this.values = values;
         this.source = source;
+        this.topicIds = topicIds;
         this.outbox = outbox;
         this.counters = counters;
+    }
+
+    /// Of what it has announced.
+    public static String store(Topic<?> from) {
+        return from.name() + "-decided";
     }
 
     @Override
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
+        decided = new Decided("announcer", task.getStateStore(store(from)), topicIds);
     }
 
     @Override
@@ -61,6 +73,12 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
         var topic = from.named(prefix);
         var now = Instant.ofEpochMilli(record.timestamp());
         outbox.drop();
+        var known = Objects.requireNonNull(decided);
+        if (!known.isNew(topic, task.recordMetadata().orElseThrow().offset())) {
+            counters.history(topic);
+            return;
+        }
+        known.store();
         try {
             if (record.key() == null) {
                 throw new SerializationException("a record of " + topic + " needs its key");

@@ -13,8 +13,10 @@ import dev.tocsin.incident.wire.OutageWire;
 import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Signal;
+import dev.tocsin.service.streams.Decided;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -29,6 +31,9 @@ final class CheckTask implements Partition.Consequences {
     static final String STATES = "check-state";
     static final String DEFINITIONS = "definitions";
 
+    /// See [Decided]; shared with [SignalProcessor].
+    static final String DECIDED = "decided";
+
     private static final Logger LOG = LoggerFactory.getLogger(CheckTask.class);
 
     final ProcessorContext<String, byte[]> context;
@@ -39,6 +44,7 @@ final class CheckTask implements Partition.Consequences {
     final TaskClock clock;
     final Waiting waiting;
     final ClosedIncidents closed;
+    final Decided decided;
     final Services services = new Services();
     private final KeyValueStore<String, byte[]> states;
     private final KeyValueStore<String, byte[]> definitions;
@@ -50,6 +56,7 @@ final class CheckTask implements Partition.Consequences {
             ProcessorContext<String, byte[]> context,
             Function<byte[], CheckDefinition> decode,
             Function<byte[], Signal> signals,
+            Map<String, String> topicIds,
             Outbox outbox,
             Counters counters) {
         this.context = context;
@@ -58,6 +65,7 @@ final class CheckTask implements Partition.Consequences {
         this.counters = counters;
         states = context.getStateStore(STATES);
         definitions = context.getStateStore(DEFINITIONS);
+        decided = new Decided("checks", context.getStateStore(DECIDED), topicIds);
         clock = new TaskClock(context.getStateStore(TaskClock.STORE));
         waiting = new Waiting(context.getStateStore(Waiting.STORE));
         closed = new ClosedIncidents(context.getStateStore(ClosedIncidents.STORE), outbox);

@@ -58,6 +58,11 @@ public final class Counters {
         metrics.counter("tocsin_streams_dead_letters_total", "topic", topic).increment();
     }
 
+    /// Decided on before: offsets were set back.
+    void history(String topic) {
+        metrics.counter("tocsin_streams_history_total", "topic", topic).increment();
+    }
+
     void told(IncidentEvent event) {
         metrics.counter("tocsin_streams_events_total", "type", event.getType().name()).increment();
     }

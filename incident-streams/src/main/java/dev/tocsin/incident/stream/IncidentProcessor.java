@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.common.errors.SerializationException;
@@ -37,6 +38,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             Set.of(
                     CheckTask.STATES,
                     CheckTask.DEFINITIONS,
+                    CheckTask.DECIDED,
                     FactStore.STORE,
                     Dependents.STORE,
                     TaskClock.STORE,
@@ -56,16 +58,19 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     private final Deserializer<Signal> signals;
     private final Deserializer<Command> commands;
     private final Outbox outbox;
+    private final Map<String, String> topicIds;
     private final Ticks ticks;
     private final Counters counters;
     private Instant lastTick = Instant.EPOCH;
     private @Nullable CheckTask task;
 
     /// @param owners name of the node that decides on groups, regions and services; it is told of each tick
+    /// @param topicIds see [dev.tocsin.service.streams.Decided]
     public IncidentProcessor(
             String prefix,
             String owners,
             Formats formats,
+            Map<String, String> topicIds,
             Outbox outbox,
             Ticks ticks,
             Counters counters) {
@@ -78,6 +83,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         definitions = formats.definitions().get();
         signals = formats.signals().get();
         commands = formats.commands().get();
+        this.topicIds = topicIds;
         this.outbox = outbox;
         this.ticks = ticks;
         this.counters = counters;
@@ -96,6 +102,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
                         context,
                         bytes -> definitions.deserialize(checks, bytes),
                         bytes -> signals.deserialize(signalsTopic, bytes),
+                        topicIds,
                         outbox,
                         counters);
         ticks.started(context.taskId().partition());
@@ -112,6 +119,10 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     public void process(Record<String, byte[]> record) {
         var metadata = task().context.recordMetadata().orElseThrow();
         outbox.drop();
+        if (!task().decided.isNew(metadata.topic(), metadata.offset())) {
+            counters.history(metadata.topic());
+            return;
+        }
         if (metadata.topic().equals(checkResults)) {
             task().clock.advance(record.timestamp());
             task().waiting.take(task().now(), this::control);
@@ -135,6 +146,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         } else {
             control(letter);
         }
+        task().decided.store();
     }
 
     /// Definitions are what results are judged by, and which outage an incident is part of follows from its own results: neither is ever
@@ -178,6 +190,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             work.run();
             if (!outbox.isEmpty()) {
                 task().clock.storeNow();
+                task().decided.store();
                 task().closed.note(outbox.events());
                 outbox.forward(task().context);
             }
@@ -334,6 +347,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
                                 now, "tick/" + metadata.partition() + "/" + metadata.offset()),
                         resumed);
         task().clock.store();
+        task().decided.store();
         task().forgetClosed();
         int number = task().context.taskId().partition();
         for (var evidence : task().partition.news(now)) {

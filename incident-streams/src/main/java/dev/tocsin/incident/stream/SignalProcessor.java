@@ -5,6 +5,7 @@ import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.streams.DeadLetters;
+import dev.tocsin.service.streams.Decided;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -24,23 +25,36 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
 
     /// Its stores.
     public static final Set<String> STORES =
-            Set.of(Outages.STORE, Fleet.STORE, DependencyGraph.STORE, UserReportDesk.STORE, CLOSED);
+            Set.of(
+                    Outages.STORE,
+                    Fleet.STORE,
+                    DependencyGraph.STORE,
+                    UserReportDesk.STORE,
+                    CLOSED,
+                    CheckTask.DECIDED);
 
     /// Of its node: ticks are handed on to it.
     public static final String NODE = "signals-processor";
 
     private final String topic;
     private final Deserializer<Signal> signals;
+    private final Map<String, String> topicIds;
     private final Outbox outbox;
     private final Counters counters;
     private final Map<SignalKind, Owner> owners = new EnumMap<>(SignalKind.class);
     private @Nullable ProcessorContext<String, byte[]> context;
     private @Nullable ClosedIncidents closed;
+    private @Nullable Decided decided;
 
     public SignalProcessor(
-            String prefix, Deserializer<Signal> signals, Outbox outbox, Counters counters) {
+            String prefix,
+            Deserializer<Signal> signals,
+            Map<String, String> topicIds,
+            Outbox outbox,
+            Counters counters) {
         topic = Topics.SIGNALS.named(prefix);
         this.signals = signals;
+        this.topicIds = topicIds;
         this.outbox = outbox;
         this.counters = counters;
     }
@@ -58,6 +72,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
         outbox.drop();
+        decided = new Decided("owners", task.getStateStore(CheckTask.DECIDED), topicIds);
         closed = new ClosedIncidents(task.getStateStore(CLOSED), outbox);
         var fleet = new Fleet(task.getStateStore(Fleet.STORE), outbox);
         owners.put(SignalKind.INCIDENT, new Outages(task.getStateStore(Outages.STORE), outbox));
@@ -78,6 +93,10 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         if (record.value() == null) {
             tick(task, record);
             return;
+        }
+        long offset = task.recordMetadata().orElseThrow().offset();
+        if (!Objects.requireNonNull(decided).isNew(topic, offset)) {
+            return; // [IncidentProcessor] reads the same, and counts it
         }
         try {
             var signal = signals.deserialize(topic, record.value());
@@ -104,11 +123,15 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
             var now = Instant.ofEpochMilli(record.timestamp());
             Set.copyOf(owners.values()).forEach(owner -> owner.tick(now));
             var _ = Objects.requireNonNull(closed).sweep(now);
+            Objects.requireNonNull(decided).store();
             tell(task);
         }
     }
 
     private void tell(ProcessorContext<String, byte[]> task) {
+        if (!outbox.isEmpty()) {
+            Objects.requireNonNull(decided).store();
+        }
         Objects.requireNonNull(closed).note(outbox.events());
         outbox.forward(task);
     }

@@ -14,8 +14,10 @@ import dev.tocsin.schemas.CommandKind;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.schemas.UserReport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -59,8 +61,13 @@ class IncidentProcessorTest {
     private final Counters counters = new Counters(new SimpleMeterRegistry());
     private boolean registryIsAway;
     private long offset;
-    private final IncidentProcessor processor =
-            new IncidentProcessor("", "owners", Plain.formats(), outbox(), OWN, counters);
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private IncidentProcessor processor = processor(Map.of());
+
+    private IncidentProcessor processor(Map<String, String> topicIds) {
+        return new IncidentProcessor(
+                "", "owners", Plain.formats(), topicIds, outbox(), OWN, new Counters(metrics));
+    }
 
     private Outbox outbox() {
         return new Outbox(
@@ -252,5 +259,144 @@ class IncidentProcessorTest {
         processor.init(context);
         fails("us", 61);
         assertThat(told()).isEmpty();
+    }
+
+    private void tick(int second) {
+        var headers = new RecordHeaders();
+        headers.add(Topics.KIND_HEADER, Topics.TICK.getBytes(StandardCharsets.UTF_8));
+        context.setRecordMetadata("check-results", 0, offset++);
+        processor.process(
+                new Record<>(null, null, START.plusSeconds(second).toEpochMilli(), headers));
+    }
+
+    private void outage() {
+        fails("us", 10);
+        fails("eu", 11);
+        tick(12);
+    }
+
+    /// Once the same outage was over, and results said so.
+    private List<IncidentEvent> again(int second) {
+        fails("us", second);
+        fails("eu", second + 1);
+        return told();
+    }
+
+    /// As `kafka-consumer-groups --reset-offsets --to-earliest` does, or committed offsets that have expired.
+    @Test
+    void offsetsThatAreSetBackTellNothingAndWhatComesAfterThemIsTold() {
+        var definition = bytes(check("shop")::toByteBuffer);
+        outage();
+        assertThat(told()).isNotEmpty();
+        var before = snapshot();
+        long end = offset;
+        processor = processor(Map.of());
+        processor.init(context);
+        offset = 0;
+        give("checks", "shop", definition, 0);
+        outage();
+        assertThat(offset).isEqualTo(end);
+        assertThat(context.forwarded()).isEmpty();
+        assertThat(snapshot()).usingRecursiveComparison().isEqualTo(before);
+        assertThat(passedOver("check-results")).isEqualTo(3);
+        assertThat(passedOver("checks")).isEqualTo(1);
+        assertThat(again(20)).isEmpty(); // it is open
+        give("checks", "other", bytes(check("other")::toByteBuffer), 30);
+        assertThat(snapshot().getOrDefault("definitions", Map.of())).hasSize(2);
+    }
+
+    @Test
+    void aTopicThatWasMadeAnewIsReadFromItsStart() {
+        processor = processor(Map.of("checks", "a", "check-results", "a"));
+        processor.init(context);
+        give("checks", "shop", bytes(check("shop")::toByteBuffer), 0);
+        outage();
+        processor = processor(Map.of("checks", "b", "check-results", "a"));
+        processor.init(context);
+        offset = 0;
+        give("checks", "other", bytes(check("other")::toByteBuffer), 30);
+        assertThat(snapshot().getOrDefault("definitions", Map.of())).hasSize(2);
+        outage();
+        assertThat(passedOver("check-results")).isEqualTo(3);
+    }
+
+    private double passedOver(String topic) {
+        return metrics.counter("tocsin_streams_history_total", "topic", topic).count();
+    }
+
+    /// A week of heartbeats, a month of reports: as signals of now they would be counted.
+    @Test
+    void anAnnouncerSaysNothingTwice() {
+        context.resetForwards();
+        var store = Stored.inMemory(Announcer.store(Topics.USER_REPORTS));
+        context.addStateStore(store);
+        var report =
+                UserReport.newBuilder()
+                        .setService("shop")
+                        .setReporter("ana")
+                        .setReportId("r1")
+                        .setAt(START)
+                        .build();
+        for (int run = 0; run < 2; run++) {
+            var announcer =
+                    new Announcer<>(
+                            Topics.USER_REPORTS,
+                            "",
+                            _ -> null,
+                            decoder(UserReport.getDecoder()),
+                            new ReportSource(),
+                            Map.of(),
+                            outbox(),
+                            counters);
+            announcer.init(context);
+            for (int i = 0; i < 3; i++) {
+                context.setRecordMetadata("user-reports", 0, i);
+                announcer.process(
+                        new Record<>("shop", bytes(report::toByteBuffer), START.toEpochMilli()));
+            }
+        }
+        assertThat(context.forwarded()).hasSize(3);
+    }
+
+    /// Which outage an incident belongs to is decided once.
+    @Test
+    void anOwnerDecidesOnNoSignalTwice() {
+        context.resetForwards();
+        for (var name : SignalProcessor.STORES) {
+            if (context.getStateStore(name) == null) {
+                context.addStateStore(Stored.inMemory(name));
+            }
+        }
+        var report =
+                new ReportSource()
+                        .signal(
+                                "shop",
+                                UserReport.newBuilder()
+                                        .setService("shop")
+                                        .setReporter("ana")
+                                        .setReportId("r1")
+                                        .setAt(START)
+                                        .build(),
+                                START);
+        for (int run = 0; run < 2; run++) {
+            var owners =
+                    new SignalProcessor(
+                            "", decoder(Signal.getDecoder()), Map.of(), outbox(), counters);
+            owners.init(context);
+            for (int i = 0; i < 2; i++) {
+                context.setRecordMetadata("signals", 0, i);
+                owners.process(
+                        new Record<>(
+                                "service:shop",
+                                bytes(report::toByteBuffer),
+                                START.plusSeconds(i).toEpochMilli()));
+            }
+            context.setRecordMetadata("check-results", 0, run);
+            owners.process(new Record<>(null, null, START.plusSeconds(5).toEpochMilli()));
+        }
+        // no check of the service is known: each is a dead letter, once
+        assertThat(context.forwarded())
+                .extracting(f -> f.childName().orElse(""))
+                .containsExactly("signals-dlq", "signals-dlq");
     }
 }
