@@ -8,7 +8,10 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.service.progress.Positions;
+import dev.tocsin.service.progress.ProgressWatch;
 import dev.tocsin.service.streams.Prerequisites;
+import dev.tocsin.service.streams.StreamThreads;
 import dev.tocsin.service.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -19,15 +22,11 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.KafkaStreams.State;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The Streams app; what it runs with is in [StreamsSettings].
 public final class IncidentStreams implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(IncidentStreams.class);
     private final Lifecycle lifecycle = new Lifecycle();
 
     /// @param instance name of this process among its like; stays the same over restarts
@@ -72,6 +71,8 @@ public final class IncidentStreams implements AutoCloseable {
                         ticks,
                         new Counters(metrics));
         var prefix = kafka.topicPrefix();
+        var positions = new Positions();
+        var threads = new StreamThreads("streams", health, metrics);
         var streams =
                 new KafkaStreams(
                         topology,
@@ -81,25 +82,21 @@ public final class IncidentStreams implements AutoCloseable {
                                 Set.of(
                                         Topics.CHECKS.named(prefix),
                                         Topics.SIGNALS.named(prefix),
-                                        Topics.INCIDENT_COMMANDS.named(prefix))));
-        lifecycle.onClose("streams", () -> streams.close(Duration.ofSeconds(10)));
-        streams.setStateListener((state, _) -> {
-            if (state == State.RUNNING) {
-                health.fine("streams");
-            } else if (state == State.ERROR) {
-                health.failed("streams", new IllegalStateException("all stream threads have died"));
-            } else {
-                health.waiting("streams", state.name());
-            }
-        });
-        streams.setUncaughtExceptionHandler(e -> {
-            LOG.atWarn()
-                    .addKeyValue("why", StreamsSettings.root(e).toString())
-                    .log("a stream thread is replaced; what it had begun is done again");
-            LOG.atDebug().setCause(e).log("its stack");
-            return StreamThreadExceptionResponse.REPLACE_THREAD;
-        });
+                                        Topics.INCIDENT_COMMANDS.named(prefix)),
+                                positions,
+                                threads));
+        lifecycle.onClose(
+                "streams",
+                () ->
+                        streams.close(
+                                CloseOptions.timeout(Duration.ofSeconds(10))
+                                        .withGroupMembershipOperation(
+                                                CloseOptions.GroupMembershipOperation
+                                                        .LEAVE_GROUP)));
+        threads.watch(streams);
         streams.start();
+        lifecycle.closing(
+                "progress", new ProgressWatch(kafka, "streams", positions, health, metrics));
     }
 
     /// Asked for once: where a topic that it reads is deleted, Streams ends.

@@ -11,7 +11,10 @@ import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.service.SteadyClock;
+import dev.tocsin.service.progress.Positions;
+import dev.tocsin.service.progress.ProgressWatch;
 import dev.tocsin.service.streams.Prerequisites;
+import dev.tocsin.service.streams.StreamThreads;
 import dev.tocsin.service.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -19,14 +22,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.KafkaStreams.State;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,16 +45,9 @@ public final class Notifier implements AutoCloseable {
 
     private static final Duration STANDSTILL = Duration.ofMinutes(1);
 
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
     private final Lifecycle lifecycle = new Lifecycle();
     private final Health health;
     private final MeterRegistry metrics;
-
-    /// Stream threads that ended since one was last seen to work.
-    private final AtomicInteger ended = new AtomicInteger();
-
-    private volatile boolean running;
 
     /// @param instance name of this process among its like; stays the same over restarts
     /// @param stateDir survives restarts too
@@ -104,12 +96,11 @@ public final class Notifier implements AutoCloseable {
         var clock = new SteadyClock();
         var meters = new TargetMeters(metrics, config.targets().keySet(), clock);
         var senders = new Senders(clock);
+        var positions = new Positions();
+        var threads = new StreamThreads(PART, health, metrics);
         var handover =
                 new Handover(
-                        Topics.INCIDENTS.named(kafka.topicPrefix()),
-                        senders,
-                        this::works,
-                        this::lives);
+                        Topics.INCIDENTS.named(kafka.topicPrefix()), senders, positions, threads);
         var streams =
                 new KafkaStreams(
                         NotifierTopology.build(
@@ -137,22 +128,9 @@ public final class Notifier implements AutoCloseable {
                     senders.close();
                     senders.awaitAnswers(LAST_ANSWERS);
                 });
-        streams.setStateListener((state, _) -> {
-            running = state == State.RUNNING;
-            if (state == State.RUNNING && ended.get() == 0) {
-                health.fine(PART);
-            } else if (state == State.ERROR) {
-                health.failed(PART, new IllegalStateException("all stream threads have died"));
-            } else if (ended.get() == 0) {
-                health.waiting(
-                        PART,
-                        state == State.REBALANCING
-                                ? "waits for its share of the targets, or restores it"
-                                : state.name());
-            }
-        });
-        streams.setUncaughtExceptionHandler(this::ended);
+        threads.watch(streams);
         streams.start();
+        lifecycle.closing("progress", new ProgressWatch(kafka, PART, positions, health, metrics));
         if (config.heartbeat() != null) {
             lifecycle.closing(
                     "heartbeat",
@@ -171,44 +149,6 @@ public final class Notifier implements AutoCloseable {
         return handover.sincePoll().compareTo(STANDSTILL) > 0
                 ? "the notifier's thread does not go on"
                 : meters.trouble();
-    }
-
-    private void works() {
-        if (ended.getAndSet(0) > 0) {
-            health.fine(PART);
-        }
-    }
-
-    /// One that replaced another may own nothing, or nothing happens: then there is no commit to see.
-    private void lives() {
-        if (running) {
-            works();
-        }
-    }
-
-    /// On the thread that ends: the next begins when this returns.
-    private StreamThreadExceptionResponse ended(Throwable e) {
-        var why = StreamsSettings.root(e);
-        LOG.atDebug().setCause(e).log("its stack");
-        if (why instanceof FencedInstanceIdException) {
-            LOG.atError().log("another notifier has the same --instance: this one ends");
-            health.failed(PART, why);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        }
-        int times = ended.incrementAndGet();
-        health.waiting(PART, why.toString());
-        LOG.atWarn()
-                .addKeyValue("why", why.toString())
-                .log("a stream thread is replaced; what it had begun is done again");
-        try {
-            Thread.sleep(
-                    Math.min(
-                            LONGEST_PAUSE.toMillis(),
-                            100L << Math.min(times, 10))); // not in a hurry
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
     private static Properties properties(KafkaSettings kafka, String instance, Path stateDir) {

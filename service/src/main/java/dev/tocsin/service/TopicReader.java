@@ -1,14 +1,22 @@
 package dev.tocsin.service;
 
+import dev.tocsin.service.progress.Ends;
+import dev.tocsin.service.progress.Positions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -19,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 public final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /// A transaction whose owner died is aborted sooner.
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final KafkaSettings kafka;
+    private final Positions positions;
     private final Map<String, Object> properties;
     private final List<String> topics;
     private final @Nullable Duration back;
@@ -33,6 +46,18 @@ public final class TopicReader implements AutoCloseable {
 
     /// @param back where to begin: so long before now by the records' stamps; null for the beginning
     public TopicReader(KafkaSettings kafka, List<String> topics, @Nullable Duration back) {
+        this(kafka, topics, back, new Positions());
+    }
+
+    /// @param back see above
+    /// @param positions told how far it is
+    public TopicReader(
+            KafkaSettings kafka,
+            List<String> topics,
+            @Nullable Duration back,
+            Positions positions) {
+        this.kafka = kafka;
+        this.positions = positions;
         this.topics = List.copyOf(topics);
         this.back = back;
         properties =
@@ -55,16 +80,25 @@ public final class TopicReader implements AutoCloseable {
                                 "earliest"));
     }
 
-    /// Hands over every record that is there now, and returns.
+    /// Hands over every record that is there now, and returns; what is not committed yet is waited for.
     ///
+    /// @throws TimeoutException naming the place, where a transaction stays open
     /// @throws org.apache.kafka.common.errors.RetriableException as [#poll]
     public static void readAll(
             KafkaSettings kafka,
             List<String> topics,
             Consumer<ConsumerRecord<String, byte[]>> seen) {
         try (var reader = new TopicReader(kafka, topics)) {
+            long until = System.nanoTime() + PATIENCE.toNanos();
             while (!reader.caughtUp()) {
-                reader.poll(POLL).forEach(seen);
+                var records = reader.poll(POLL);
+                records.forEach(seen);
+                if (!records.isEmpty()) {
+                    until = System.nanoTime() + PATIENCE.toNanos();
+                }
+                if (System.nanoTime() > until) {
+                    throw new TimeoutException(reader.missing());
+                }
             }
         }
     }
@@ -82,7 +116,9 @@ public final class TopicReader implements AutoCloseable {
         if (ends == null) {
             ends = assign(reading);
         }
-        return reading.poll(timeout);
+        var records = reading.poll(timeout);
+        positions.follow(reading);
+        return records;
     }
 
     private Map<TopicPartition, Long> assign(KafkaConsumer<String, byte[]> reading) {
@@ -95,7 +131,7 @@ public final class TopicReader implements AutoCloseable {
             found.forEach(p -> partitions.put(new TopicPartition(topic, p.partition()), 0L));
         }
         reading.assign(partitions.keySet());
-        var end = reading.endOffsets(partitions.keySet());
+        var end = ends(partitions.keySet());
         if (back == null) {
             reading.seekToBeginning(partitions.keySet());
         } else {
@@ -110,6 +146,45 @@ public final class TopicReader implements AutoCloseable {
                                             : found.offset()));
         }
         return end;
+    }
+
+    /// Also of what is not committed yet: this consumer would take what comes before that for all there is.
+    private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions) {
+        try (var admin =
+                KafkaSettings.connect(() ->
+                        Admin.create(
+                                kafka.client(
+                                        Map.of("default.api.timeout.ms", "10000"), Map.of())))) {
+            var ends = new HashMap<TopicPartition, Long>();
+            Ends.of(admin, partitions).forEach((partition, end) -> ends.put(partition, end.end()));
+            return ends;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof KafkaException why) {
+                throw why;
+            }
+            throw new IllegalStateException("where topics end", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        }
+    }
+
+    /// What is not handed over yet, for people.
+    private String missing() {
+        var reading = consumer;
+        return ends == null || reading == null
+                ? "nothing could be read"
+                : ends.entrySet().stream()
+                        .filter(end -> reading.position(end.getKey()) < end.getValue())
+                        .map(end ->
+                                "%s can be read up to offset %d of %d: a transaction has been open there for too long (kafka-transactions.sh find-hanging, then abort, ends it)"
+                                        .formatted(
+                                                end.getKey(),
+                                                reading.position(end.getKey()),
+                                                end.getValue()))
+                        .sorted()
+                        .findFirst()
+                        .orElse("nothing is missing");
     }
 
     /// Whether everything that was there at the first [#poll] has been handed over.
@@ -135,6 +210,7 @@ public final class TopicReader implements AutoCloseable {
     public void close() {
         var reading = consumer;
         if (reading != null) {
+            positions.forget(reading);
             reading.close();
         }
     }

@@ -1,8 +1,11 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.service.progress.Positions;
+import dev.tocsin.service.streams.StreamThreads;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,12 +25,19 @@ import org.jspecify.annotations.Nullable;
 /// formats two texts for each that nobody reads: with three quiet topics beside the results that was a third of the time.
 /// It is switched off, and this holds the results back once, after each assignment.
 public final class ControlFirst extends DefaultKafkaClientSupplier {
+    private final Positions positions;
+    private final StreamThreads threads;
     private final String results;
     private final Set<String> control;
 
     /// @param results the topic to hold back
     /// @param control topics of the same partitions to read first
-    public ControlFirst(String results, Set<String> control) {
+    /// @param positions told of each consumer
+    /// @param threads told of each poll
+    public ControlFirst(
+            String results, Set<String> control, Positions positions, StreamThreads threads) {
+        this.threads = threads;
+        this.positions = positions;
         this.results = results;
         this.control = control;
     }
@@ -51,6 +61,7 @@ public final class ControlFirst extends DefaultKafkaClientSupplier {
         private final Map<TopicPartition, Map<TopicPartition, Long>> held = new HashMap<>();
 
         private Set<TopicPartition> assigned = Set.of();
+        private final long begunNanos = System.nanoTime();
 
         /// Streams wants these paused for reasons of its own.
         private final Set<TopicPartition> paused = new HashSet<>();
@@ -65,6 +76,9 @@ public final class ControlFirst extends DefaultKafkaClientSupplier {
                 resume(partitions(arguments));
                 return null;
             }
+            if (name.equals("close")) {
+                positions.forget(consumer);
+            }
             if (name.equals("pause")) {
                 paused.addAll(partitions(arguments));
             }
@@ -72,6 +86,8 @@ public final class ControlFirst extends DefaultKafkaClientSupplier {
                 var answer = method.invoke(consumer, arguments);
                 if (name.equals("poll")) {
                     release();
+                    positions.follow(consumer);
+                    threads.lives(Duration.ofNanos(System.nanoTime() - begunNanos));
                 }
                 return answer;
             } catch (InvocationTargetException e) {

@@ -1,5 +1,7 @@
 package dev.tocsin.notifier.send;
 
+import dev.tocsin.service.progress.Positions;
+import dev.tocsin.service.streams.StreamThreads;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -26,9 +28,6 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     /// After a pause: two heartbeats, of which the first is sent at once.
     private static final long SUSPECT_NANOS = Duration.ofSeconds(6).toNanos();
 
-    /// So long a stream thread has to poll to be well where it has nothing to commit: no task, or nothing that happens.
-    private static final Duration LIVES = Duration.ofSeconds(10);
-
     private static final class Waiting {
         private final long begunNanos = System.nanoTime();
         private final List<Outgoing> due = new ArrayList<>();
@@ -45,18 +44,18 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
 
     private final ThreadLocal<Waiting> waiting;
     private volatile long lastPolledNanos = System.nanoTime();
+    private final Positions positions;
     private final Senders senders;
-    private final Runnable committed;
-    private final Runnable lives;
+    private final StreamThreads threads;
 
     /// @param first topic of the half that feeds the other
-    /// @param committed told of each commit, on the stream thread
-    /// @param lives told on the stream thread, again and again, once that has polled for a while
-    public Handover(String first, Senders senders, Runnable committed, Runnable lives) {
+    /// @param positions told of each consumer
+    /// @param threads told of each commit and poll
+    public Handover(String first, Senders senders, Positions positions, StreamThreads threads) {
         waiting = ThreadLocal.withInitial(() -> new Waiting(first));
+        this.positions = positions;
         this.senders = senders;
-        this.committed = committed;
-        this.lives = lives;
+        this.threads = threads;
     }
 
     @Override
@@ -109,8 +108,12 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
                 proxy(
                         Consumer.class,
                         (method, arguments) -> {
+                            if (method.getName().equals("close")) {
+                                positions.forget(consumer);
+                            }
                             var answer = call(consumer, method, arguments);
                             if (method.getName().equals("poll")) {
+                                positions.follow(consumer);
                                 polled(
                                         consumer,
                                         (ConsumerRecords<byte[], byte[]>)
@@ -145,7 +148,7 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
         mine.backlog.committed();
         mine.committed.addAll(mine.due);
         mine.due.clear();
-        committed.run();
+        threads.works();
         release(mine);
     }
 
@@ -174,9 +177,7 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
         }
         mine.polledNanos = now;
         lastPolledNanos = now;
-        if (now - mine.begunNanos > LIVES.toNanos()) {
-            lives.run();
-        }
+        threads.lives(Duration.ofNanos(now - mine.begunNanos));
         release(mine);
     }
 

@@ -1,0 +1,103 @@
+package dev.tocsin.service.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.service.Health;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.junit.jupiter.api.Test;
+
+class StreamThreadsTest {
+    private final Health health = new Health();
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final List<Duration> pauses = new ArrayList<>();
+    private final StreamThreads threads =
+            new StreamThreads("streams", health, metrics, pauses::add);
+
+    private StreamThreadExceptionResponse ends(Throwable why) {
+        return threads.ended(new StreamsException(why));
+    }
+
+    private double replaced() {
+        return metrics.counter("tocsin_stream_threads_replaced_total", "part", "streams").count();
+    }
+
+    @Test
+    void aThreadThatEndedIsReplacedCountedAndSaidUntilTheNextOneWorks() {
+        threads.became(State.RUNNING);
+        assertThat(ends(new IllegalStateException("odd")))
+                .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+        threads.became(State.REBALANCING);
+        threads.became(State.RUNNING);
+        assertThat(health.why("streams")).contains("odd");
+        assertThat(replaced()).isEqualTo(1);
+        threads.lives(Duration.ofSeconds(9));
+        assertThat(health.ready()).isFalse();
+        threads.lives(Duration.ofSeconds(11));
+        assertThat(health.ready()).isTrue();
+    }
+
+    @Test
+    void whoNeverGetsOnEndsAfterAFewInARow() {
+        for (int i = 0; i < StreamThreads.AT_MOST; i++) {
+            assertThat(ends(new IllegalStateException("odd")))
+                    .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+        }
+        assertThat(health.isRefused()).isFalse();
+        assertThat(ends(new IllegalStateException("odd")))
+                .isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+        assertThat(health.isRefused()).isTrue();
+        assertThat(health.alive()).isFalse();
+        assertThat(health.troubles().toString())
+                .contains("13 stream threads in a row")
+                .contains("odd");
+    }
+
+    @Test
+    void whoGetsOnInBetweenNeverEnds() {
+        threads.became(State.RUNNING);
+        for (int i = 0; i < 5 * StreamThreads.AT_MOST; i++) {
+            var _ = ends(new IllegalStateException("odd"));
+            threads.works();
+        }
+        assertThat(health.isRefused()).isFalse();
+        assertThat(pauses).containsOnly(Duration.ofMillis(200));
+    }
+
+    @Test
+    void whatPassesByItselfIsWaitedForHoweverLong() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(ends(new TimeoutException("away")))
+                    .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+        }
+        assertThat(health.isRefused()).isFalse();
+        assertThat(health.alive()).isTrue();
+        assertThat(pauses.getLast()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void whoMeetsItsDoubleSaysSoAndEnds() {
+        assertThat(ends(new FencedInstanceIdException("fenced")))
+                .isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+        assertThat(health.isRefused()).isTrue();
+        assertThat(health.troubles().toString()).contains("--instance");
+        assertThat(replaced()).isZero();
+    }
+
+    @Test
+    void aThreadThatEndsWhileNothingRunsDoesNotLive() {
+        var _ = ends(new IllegalStateException("odd"));
+        threads.became(State.REBALANCING);
+        threads.lives(Duration.ofMinutes(1));
+        assertThat(health.ready()).isFalse();
+        threads.became(State.ERROR);
+        assertThat(health.alive()).isFalse();
+    }
+}
