@@ -8,6 +8,7 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.service.TopicWatch;
 import dev.tocsin.service.streams.Prerequisites;
 import dev.tocsin.service.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -40,9 +41,27 @@ public final class IncidentStreams implements AutoCloseable {
                 Thread.ofVirtual()
                         .name("streams-start")
                         .start(() -> {
-                            if (new Prerequisites(kafka, health, "streams")
-                                    .await(new TopicCheck(kafka))) {
-                                start(kafka, instance, stateDir, health, metrics);
+                            try {
+                                var formats = Formats.avro(kafka.properties());
+                                var application =
+                                        properties(kafka, instance, stateDir)
+                                                .getProperty("application.id");
+                                var check = new TopicCheck(kafka, application, formats);
+                                if (new Prerequisites(kafka, health, "streams")
+                                        .await(check::start)) {
+                                    start(kafka, instance, stateDir, formats, health, metrics);
+                                    lifecycle.closing(
+                                            "topic watch",
+                                            TopicWatch.running(
+                                                    kafka,
+                                                    health,
+                                                    "streams' topics",
+                                                    check::again,
+                                                    TopicWatch.MINUTE));
+                                }
+                            } catch (RuntimeException e) {
+                                LOG.atError().setCause(e).log("cannot start");
+                                health.failed("streams", e);
                             }
                         });
         // Runs last of all: what the starter begins meanwhile is closed after it.
@@ -58,15 +77,12 @@ public final class IncidentStreams implements AutoCloseable {
             KafkaSettings kafka,
             String instance,
             Path stateDir,
+            Formats formats,
             Health health,
             MeterRegistry metrics) {
         var ticks = lifecycle.closing("ticks", new TickWriter(kafka, health, metrics));
         var topology =
-                IncidentTopology.build(
-                        kafka.topicPrefix(),
-                        Formats.avro(kafka.properties()),
-                        ticks,
-                        new Counters(metrics));
+                IncidentTopology.build(kafka.topicPrefix(), formats, ticks, new Counters(metrics));
         var prefix = kafka.topicPrefix();
         var streams =
                 new KafkaStreams(

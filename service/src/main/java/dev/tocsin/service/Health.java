@@ -2,13 +2,16 @@ package dev.tocsin.service;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// What is wrong with a process, part by part. Thread-safe.
 public final class Health {
     private final Map<String, String> waiting = new ConcurrentHashMap<>();
     private final Map<String, String> failed = new ConcurrentHashMap<>();
+    private final CompletableFuture<String> refused = new CompletableFuture<>();
 
     /// The part cannot work yet or at the moment, and tries on: alive, not ready.
     public void waiting(String part, String why) {
@@ -18,6 +21,36 @@ public final class Health {
     /// The part has ended by a bug: the process should be restarted.
     public void failed(String part, Throwable cause) {
         failed.put(part, cause.toString());
+    }
+
+    /// Going on would lose or mislead, and it does not help to try again: the process should end.
+    public void refused(String part, String why) {
+        failed.put(part, why);
+        refused.complete(why);
+    }
+
+    /// Going on loses or misleads, until [#recovered].
+    public void failing(String part, String why) {
+        failed.put(part, why);
+    }
+
+    public void recovered(String part) {
+        failed.remove(part);
+    }
+
+    public boolean isRefused() {
+        return refused.isDone();
+    }
+
+    /// Returns when a part has refused to go on.
+    ///
+    /// @return why
+    public String awaitRefusal() throws InterruptedException {
+        try {
+            return refused.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // nobody fails it
+        }
     }
 
     public void fine(String part) {
