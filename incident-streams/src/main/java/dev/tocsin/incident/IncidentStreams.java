@@ -8,6 +8,7 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.service.TopicWatch;
 import dev.tocsin.service.progress.Positions;
 import dev.tocsin.service.progress.ProgressWatch;
 import dev.tocsin.service.streams.Prerequisites;
@@ -24,9 +25,12 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The Streams app; what it runs with is in [StreamsSettings].
 public final class IncidentStreams implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IncidentStreams.class);
     private final Lifecycle lifecycle = new Lifecycle();
 
     /// @param instance name of this process among its like; stays the same over restarts
@@ -42,9 +46,27 @@ public final class IncidentStreams implements AutoCloseable {
                 Thread.ofVirtual()
                         .name("streams-start")
                         .start(() -> {
-                            if (new Prerequisites(kafka, health, "streams")
-                                    .await(new TopicCheck(kafka))) {
-                                start(kafka, instance, stateDir, health, metrics);
+                            try {
+                                var formats = Formats.avro(kafka.properties());
+                                var application =
+                                        properties(kafka, instance, stateDir)
+                                                .getProperty("application.id");
+                                var check = new TopicCheck(kafka, application, formats);
+                                if (new Prerequisites(kafka, health, "streams")
+                                        .await(check::start)) {
+                                    start(kafka, instance, stateDir, formats, health, metrics);
+                                    lifecycle.closing(
+                                            "topic watch",
+                                            TopicWatch.running(
+                                                    kafka,
+                                                    health,
+                                                    "streams' topics",
+                                                    check::again,
+                                                    TopicWatch.MINUTE));
+                                }
+                            } catch (RuntimeException e) {
+                                LOG.atError().setCause(e).log("cannot start");
+                                health.failed("streams", e);
                             }
                         });
         // Runs last of all: what the starter begins meanwhile is closed after it.
@@ -60,6 +82,7 @@ public final class IncidentStreams implements AutoCloseable {
             KafkaSettings kafka,
             String instance,
             Path stateDir,
+            Formats formats,
             Health health,
             MeterRegistry metrics) {
         var ticks = lifecycle.closing("ticks", new TickWriter(kafka, health, metrics));
@@ -67,7 +90,7 @@ public final class IncidentStreams implements AutoCloseable {
                 IncidentTopology.build(
                         kafka.topicPrefix(),
                         topicIds(kafka),
-                        Formats.avro(kafka.properties()),
+                        formats,
                         ticks,
                         new Counters(metrics));
         var prefix = kafka.topicPrefix();

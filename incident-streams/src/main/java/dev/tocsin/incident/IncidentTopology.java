@@ -203,11 +203,7 @@ public final class IncidentTopology {
 
     private Outbox outbox(String signalsSink, Formats formats, Counters counters) {
         return new Outbox(
-                prefix,
-                signalsSink,
-                formats.eventWriters().get(),
-                formats.signalWriters().get(),
-                counters);
+                prefix, signalsSink, formats.eventWriter(), formats.signalWriter(), counters);
     }
 
     /// The same for all processors that share it.

@@ -1,28 +1,28 @@
 package dev.tocsin.incident;
 
+import dev.tocsin.incident.stream.Counters;
+import dev.tocsin.incident.stream.Formats;
+import dev.tocsin.incident.stream.Ticks;
 import dev.tocsin.schemas.Topic;
-import dev.tocsin.schemas.TopicSettings;
 import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.kept.Finding;
+import dev.tocsin.schemas.kept.Finding.Kind;
+import dev.tocsin.schemas.kept.KeptTopics;
+import dev.tocsin.schemas.kept.Needs;
+import dev.tocsin.schemas.kept.Readiness;
+import dev.tocsin.schemas.serde.SchemaRegistry;
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.service.streams.Prerequisites;
+import dev.tocsin.service.TopicWatch.Seen;
+import dev.tocsin.service.streams.Changelogs;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.kafka.common.header.Headers;
 
-/// Whether the topics are there, and kept as [Topics] says: on others it would decide wrongly.
-final class TopicCheck implements Prerequisites.Check {
-    private static final Logger LOG = LoggerFactory.getLogger(TopicCheck.class);
-
-    /// Those that decide by time, or are joined.
+/// Whether the topics are there, and kept as [Topics] says, and with the registry they were written with: on others it would decide wrongly.
+final class TopicCheck {
     private static final List<Topic<?>> READ =
             List.of(
                     Topics.CHECKS,
@@ -33,92 +33,72 @@ final class TopicCheck implements Prerequisites.Check {
                     Topics.AGENTS,
                     Topics.USER_REPORTS);
 
-    private final KafkaSettings kafka;
-    private boolean unseen;
+    private static final List<Topic<?>> ALL =
+            List.of(
+                    Topics.CHECKS,
+                    Topics.CHECK_RESULTS,
+                    Topics.SIGNALS,
+                    Topics.INCIDENT_COMMANDS,
+                    Topics.MAINTENANCE,
+                    Topics.AGENTS,
+                    Topics.USER_REPORTS,
+                    Topics.INCIDENTS,
+                    Topics.INCIDENT_STATE);
 
-    TopicCheck(KafkaSettings kafka) {
-        this.kafka = kafka;
-    }
+    private static final Ticks NONE =
+            new Ticks() {
+                @Override
+                public void started(int partition) {}
 
-    @Override
-    public @Nullable String wrong(Admin admin) throws ExecutionException, InterruptedException {
-        var topics =
-                admin.describeTopics(
-                                Stream.concat(READ.stream(), Stream.of(Topics.INCIDENTS))
-                                        .map(topic -> topic.named(kafka.topicPrefix()))
-                                        .toList())
-                        .allTopicNames()
-                        .get();
-        var partitions = new TreeMap<String, Integer>();
-        for (var topic : READ) {
-            var name = topic.named(kafka.topicPrefix());
-            var found = topics.get(name);
-            if (topic.lanes() && found != null) {
-                partitions.put(name, found.partitions().size());
-            }
-        }
-        var parted = parted(partitions);
-        return parted != null ? parted : stamped(admin);
-    }
+                @Override
+                public void stopped(int partition) {}
 
-    /// What is wrong with the numbers of partitions of topics that are joined, or null.
-    static @Nullable String parted(Map<String, Integer> partitions) {
-        if (partitions.values().stream().distinct().count() <= 1) {
-            return null;
-        }
-        return "topics that are joined have different numbers of partitions ("
-                + partitions.entrySet().stream()
-                        .map(topic -> topic.getKey() + " " + topic.getValue())
-                        .collect(Collectors.joining(", "))
-                + ") and must have the same: delete those with another number, and make them with tocsin admin bootstrap --partitions";
-    }
-
-    private @Nullable String stamped(Admin admin) throws ExecutionException, InterruptedException {
-        var described =
-                admin.describeConfigs(
-                                READ.stream()
-                                        .map(topic ->
-                                                new ConfigResource(
-                                                        ConfigResource.Type.TOPIC,
-                                                        topic.named(kafka.topicPrefix())))
-                                        .toList())
-                        .values();
-        for (var topic : described.entrySet()) {
-            try {
-                var type = topic.getValue().get().get(TopicSettings.TIMESTAMP_TYPE);
-                var wrong = stamped(topic.getKey().name(), type == null ? null : type.value());
-                if (wrong != null) {
-                    return wrong;
+                @Override
+                public boolean own(Headers headers) {
+                    return false;
                 }
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof AuthorizationException)) {
-                    throw e;
-                }
-                unseen(topic.getKey().name());
-            }
-        }
-        return null;
+            };
+
+    private final KeptTopics topics;
+    private final Readiness readiness;
+
+    /// @param formats whose writers know the ids when all is well
+    TopicCheck(KafkaSettings kafka, String applicationId, Formats formats) {
+        topics = new KeptTopics(needs(kafka.topicPrefix(), applicationId, formats));
+        readiness =
+                new Readiness(
+                        topics,
+                        kafka.client(Map.of(), Map.of()),
+                        new SchemaRegistry(kafka.properties()),
+                        ALL,
+                        Map.of(
+                                Topics.INCIDENTS,
+                                formats.eventWriter(),
+                                Topics.INCIDENT_STATE,
+                                formats.eventWriter(),
+                                Topics.SIGNALS,
+                                formats.signalWriter()));
     }
 
-    /// What is wrong with how a topic is stamped, or null.
-    static @Nullable String stamped(String topic, @Nullable String type) {
-        return type == null || type.equals(TopicSettings.APPEND_TIME)
-                ? null
-                : "topic %s has %s=%s and must have %s, or the clock of one writer misleads all: tocsin admin bootstrap mends that"
-                        .formatted(
-                                topic,
-                                TopicSettings.TIMESTAMP_TYPE,
-                                type,
-                                TopicSettings.APPEND_TIME);
+    static Needs needs(String prefix, String applicationId, Formats formats) {
+        var topology =
+                IncidentTopology.build(
+                        prefix, Map.of(), formats, NONE, new Counters(new SimpleMeterRegistry()));
+        return new Needs(
+                prefix, ALL, READ, true, Changelogs.of(topology.describe(), applicationId));
     }
 
-    private void unseen(String topic) {
-        if (!unseen) {
-            unseen = true;
-            LOG.atWarn()
-                    .addKeyValue("topic", topic)
-                    .log(
-                            "how topics are kept is not checked: that needs the right DescribeConfigs on them");
-        }
+    /// Before it starts.
+    Seen start(Admin admin) throws ExecutionException, InterruptedException {
+        return seen(readiness.look(admin));
+    }
+
+    /// While it runs.
+    Seen again(Admin admin) throws ExecutionException, InterruptedException {
+        return seen(topics.look(admin));
+    }
+
+    private static Seen seen(List<Finding> found) {
+        return new Seen(KeptTopics.first(found, Kind.REFUSED), KeptTopics.first(found, Kind.WAITS));
     }
 }

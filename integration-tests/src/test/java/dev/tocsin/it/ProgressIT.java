@@ -83,8 +83,8 @@ class ProgressIT {
         await().atMost(LIMIT)
                 .until(() ->
                         Judge.incidents(kafka).stream()
-                                .anyMatch(e ->
-                                        check.equals(e.getCheckId()) && e.getType() == type));
+                                .anyMatch(
+                                        e -> check.equals(e.getCheckId()) && e.getType() == type));
     }
 
     @Test
@@ -93,7 +93,8 @@ class ProgressIT {
         var topic = Topics.CHECK_RESULTS.named(kafka.topicPrefix());
         try (var streams = new ServiceProcess("streams", kafka, dir, "");
                 var page =
-                        new ServiceProcess("status-page", kafka, dir, "status-page: { port: 0 }\n");
+                        new ServiceProcess(
+                                "status-page", kafka, dir, "status-page: { port: 0 }\n");
                 var _ = agentsAndTarget(kafka);
                 var hanging =
                         new KafkaProducer<String, byte[]>(

@@ -11,6 +11,7 @@ import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.service.SteadyClock;
+import dev.tocsin.service.TopicWatch;
 import dev.tocsin.service.progress.Positions;
 import dev.tocsin.service.progress.ProgressWatch;
 import dev.tocsin.service.streams.Prerequisites;
@@ -21,9 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +37,6 @@ public final class Notifier implements AutoCloseable {
 
     /// A planned stop hands over within three seconds (DESIGN section 7).
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
-
-    /// A topic of that release alone.
-    private static final String OF_0_1_0 = "notified";
 
     private static final Duration STANDSTILL = Duration.ofMinutes(1);
 
@@ -66,9 +61,21 @@ public final class Notifier implements AutoCloseable {
                         .name("notifier-start")
                         .start(() -> {
                             try {
-                                if (new Prerequisites(kafka, health, PART)
-                                        .await(admin -> missing(admin, kafka.topicPrefix()))) {
-                                    start(kafka, instance, stateDir, config);
+                                var formats = Formats.avro(kafka);
+                                var application =
+                                        properties(kafka, instance, stateDir)
+                                                .getProperty("application.id");
+                                var check = new TopicCheck(kafka, application, formats);
+                                if (new Prerequisites(kafka, health, PART).await(check::start)) {
+                                    start(kafka, instance, stateDir, config, formats);
+                                    lifecycle.closing(
+                                            "topic watch",
+                                            TopicWatch.running(
+                                                    kafka,
+                                                    health,
+                                                    "notifier's topics",
+                                                    check::again,
+                                                    TopicWatch.MINUTE));
                                 }
                             } catch (RuntimeException e) {
                                 LOG.atError().setCause(e).log("cannot start");
@@ -84,7 +91,12 @@ public final class Notifier implements AutoCloseable {
                 });
     }
 
-    private void start(KafkaSettings kafka, String instance, Path stateDir, NotifyConfig config) {
+    private void start(
+            KafkaSettings kafka,
+            String instance,
+            Path stateDir,
+            NotifyConfig config,
+            Formats formats) {
         var sizes = lifecycle.closing("group sizes", new GroupSizes(kafka));
         health.waiting(PART, "counts the checks of each group");
         try {
@@ -108,7 +120,7 @@ public final class Notifier implements AutoCloseable {
                                 config,
                                 sizes::hasOthers,
                                 handover,
-                                Formats.avro(kafka),
+                                formats,
                                 meters,
                                 clock),
                         properties(kafka, instance, stateDir),
@@ -165,29 +177,6 @@ public final class Notifier implements AutoCloseable {
                         5,
                         "main.consumer.max.poll.records",
                         1000));
-    }
-
-    /// What does not exist of what it reads and writes, or null.
-    private static @Nullable String missing(Admin admin, String prefix)
-            throws ExecutionException, InterruptedException {
-        var there = admin.listTopics().names().get();
-        if (there.contains(prefix + OF_0_1_0)) {
-            LOG.atWarn()
-                    .addKeyValue("topic", prefix + OF_0_1_0)
-                    .log(
-                            "0.1.0 kept there whom it told; it is not read, and may be deleted. Deliveries of 0.1.0 that wait become dead letters");
-        }
-        return Stream.of(
-                        Topics.CHECKS.named(prefix),
-                        Topics.INCIDENTS.named(prefix),
-                        Topics.DELIVERIES.named(prefix),
-                        Topics.DELIVERY_ATTEMPTS.named(prefix),
-                        Topics.INCIDENTS.deadLetters(prefix),
-                        Topics.DELIVERIES.deadLetters(prefix))
-                .filter(name -> !there.contains(name))
-                .findFirst()
-                .map(name -> "topic " + name + " does not exist: tocsin admin bootstrap makes it")
-                .orElse(null);
     }
 
     @Override

@@ -53,6 +53,7 @@ public final class Agent implements AutoCloseable {
         var origin = new Origin(config.region(), config.id(), bootEpoch);
         var heartbeat = new Heartbeat(origin, clock, publisher);
         lifecycle.onClose("farewell", heartbeat::leave);
+        lifecycle.closing("topic watch", TopicCheck.watch(kafka, health));
         var others = lifecycle.closing("agents topic", new AgentsTopic(kafka, origin, health));
         var hours = new HourCounts();
         var resolver = new Resolver(config.hosts());

@@ -20,9 +20,11 @@ public record TopicSettings(Topic.Cleanup cleanup, Duration retention, int maxBy
     public static final TopicSettings DEAD_LETTERS =
             new TopicSettings(Topic.Cleanup.DELETE, Duration.ofDays(30), 0);
 
+    /// What a record may take.
+    public static final String MAX_BYTES = "max.message.bytes";
+
     private static final String CLEANUP = "cleanup.policy";
     private static final String RETENTION = "retention.ms";
-    private static final String MAX_BYTES = "max.message.bytes";
     private static final long DEFAULT_MAX_BYTES = 1 << 20;
 
     /// What a topic is made with.

@@ -24,7 +24,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The command line. Exit codes: 0 fine, 1 found bad, 2 usage, 3 cannot reach Kafka.
+/// The command line. Exit codes: 0 fine, 1 found bad, 2 usage, 3 cannot reach Kafka, 78 refuses to go on.
 @Command(
         name = "tocsin",
         description = "An event-driven incident pipeline on Kafka.",

@@ -45,6 +45,7 @@ public final class StatusPage implements AutoCloseable {
                         "page",
                         new PageServer(address, () -> Viewer.view(title, board, Instant.now())));
         port = server.port();
+        lifecycle.closing("topic watch", TopicCheck.watch(kafka, health));
         lifecycle.closing("state", Feed.state(kafka, board, health));
         lifecycle.closing("incidents", Feed.events(kafka, EVENTS, board, health));
         lifecycle.closing("results", Feed.results(kafka, RESULTS, board, health));

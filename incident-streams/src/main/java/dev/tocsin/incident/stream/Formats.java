@@ -16,7 +16,8 @@ import org.apache.avro.Schema;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
-/// How the topology reads and writes values: fresh ones for each task, since they are not thread-safe.
+/// How the topology reads and writes values: fresh readers for each task, since they are not thread-safe; the writers are, and are shared, so that
+/// what one knows of the registry all know.
 ///
 /// @param schemas of results, by id; thread-safe, and throws [dev.tocsin.schemas.serde.RegistryUnavailableException] when it
 ///     cannot be asked
@@ -28,8 +29,8 @@ public record Formats(
         Supplier<Deserializer<UserReport>> reports,
         Supplier<Deserializer<Signal>> signals,
         Supplier<Deserializer<Command>> commands,
-        Supplier<Serializer<Signal>> signalWriters,
-        Supplier<Serializer<IncidentEvent>> eventWriters) {
+        Serializer<Signal> signalWriter,
+        Serializer<IncidentEvent> eventWriter) {
 
     /// Avro, against the registry that `properties` name.
     public static Formats avro(Map<String, String> properties) {
@@ -41,7 +42,7 @@ public record Formats(
                 () -> AvroSerdes.deserializer(properties),
                 () -> AvroSerdes.deserializer(properties),
                 () -> AvroSerdes.deserializer(properties),
-                () -> AvroSerdes.serializer(properties),
-                () -> AvroSerdes.serializer(properties));
+                AvroSerdes.serializer(properties),
+                AvroSerdes.serializer(properties));
     }
 }

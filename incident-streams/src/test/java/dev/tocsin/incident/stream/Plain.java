@@ -30,8 +30,8 @@ public final class Plain {
                 () -> decoder(UserReport.getDecoder()),
                 () -> decoder(Signal.getDecoder()),
                 () -> decoder(Command.getDecoder()),
-                () -> (_, signal) -> bytes(signal::toByteBuffer),
-                () -> (_, event) -> bytes(event::toByteBuffer));
+                (_, signal) -> bytes(signal::toByteBuffer),
+                (_, event) -> bytes(event::toByteBuffer));
     }
 
     public static byte[] bytes(Encoded encoded) {

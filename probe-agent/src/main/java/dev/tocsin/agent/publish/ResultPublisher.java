@@ -9,6 +9,7 @@ import dev.tocsin.schemas.Lane;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.schemas.serde.Warming;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingDeque;
@@ -24,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -53,6 +56,10 @@ public final class ResultPublisher implements AutoCloseable {
     private static final long BACKFILL_PAUSE_NANOS = 1_000_000;
 
     private static final long SAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /// Their schemas are asked for once, before anything is sent: a registry that goes away later is not missed.
+    private static final List<Topic<?>> WRITTEN =
+            List.of(Topics.CHECK_RESULTS, Topics.CHECK_HOURS, Topics.AGENTS);
 
     private record Refused(Entry entry, Lane lane, Range range, long from) {}
 
@@ -253,9 +260,15 @@ public final class ResultPublisher implements AutoCloseable {
     }
 
     private void upload() throws InterruptedException, IOException {
-        while (producer == null && !abandoned) {
+        for (boolean warm = false; !warm && !abandoned; ) {
             try {
                 producer();
+                WRITTEN.forEach(topic ->
+                        Warming.id(
+                                serializer,
+                                topic.named(prefix),
+                                SpecificData.get().getSchema(topic.type())));
+                warm = true;
             } catch (KafkaException e) {
                 trouble("results wait here until Kafka and the registry answer", e);
                 Thread.sleep(500); // between tries

@@ -158,6 +158,51 @@ public final class SchemaRegistry {
         call("GET", "/subjects", null);
     }
 
+    /// Where it is asked, without credentials.
+    public String where() {
+        return String.join(",", urls);
+    }
+
+    /// Asks what the serde need not know.
+    ///
+    /// @param path behind the URL
+    JsonNode ask(String method, String path, @Nullable String body) {
+        return call(method, path, body);
+    }
+
+    /// Posts a file, once: to the first URL.
+    ///
+    /// @throws RegistryUnavailableException when nobody answers
+    /// @throws SerializationException when it is not taken
+    void send(String path, String type, byte[] file) {
+        var request =
+                HttpRequest.newBuilder(URI.create(urls.getFirst() + path).normalize())
+                        .timeout(Duration.ofMinutes(1))
+                        .header("Content-Type", type)
+                        .POST(BodyPublishers.ofByteArray(file));
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        try {
+            var response = http.send(request.build(), BodyHandlers.ofString());
+            if (response.statusCode() >= 300) {
+                throw new SerializationException(
+                        "schema registry %s%s answered %d %s"
+                                .formatted(
+                                        urls.getFirst(),
+                                        path,
+                                        response.statusCode(),
+                                        message(response)));
+            }
+        } catch (IOException e) {
+            throw new RegistryUnavailableException("schema registry " + urls.getFirst(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RegistryUnavailableException(
+                    "interrupted while asking the schema registry", e);
+        }
+    }
+
     private interface Call {
         int run();
     }
@@ -237,7 +282,7 @@ public final class SchemaRegistry {
         }
     }
 
-    private static String path(String segment) {
+    static String path(String segment) {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8);
     }
 }

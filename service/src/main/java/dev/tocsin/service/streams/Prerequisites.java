@@ -2,12 +2,13 @@ package dev.tocsin.service.streams;
 
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.TopicWatch;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,12 +17,6 @@ import org.slf4j.LoggerFactory;
 public final class Prerequisites {
     private static final Logger LOG = LoggerFactory.getLogger(Prerequisites.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
-
-    /// Looks at the topics.
-    public interface Check {
-        /// @return what is wrong with them, or null
-        @Nullable String wrong(Admin admin) throws ExecutionException, InterruptedException;
-    }
 
     private final KafkaSettings kafka;
     private final Health health;
@@ -36,8 +31,8 @@ public final class Prerequisites {
 
     /// Returns when all is well.
     ///
-    /// @return false when interrupted, or when the clients' configuration is wrong
-    public boolean await(Check check) {
+    /// @return false when interrupted, when the clients' configuration is wrong, or when going on would lose or mislead
+    public boolean await(TopicWatch.Check check) {
         while (true) {
             try (var admin =
                     KafkaSettings.connect(() ->
@@ -45,17 +40,22 @@ public final class Prerequisites {
                                     kafka.client(
                                             Map.of("reconnect.backoff.max.ms", "5000"),
                                             Map.of())))) {
-                var wrong = check.wrong(admin);
-                if (wrong == null) {
+                var seen = check.look(admin);
+                if (seen.refuses() != null) {
+                    LOG.atError().log(seen.refuses());
+                    health.refused(part, seen.refuses());
+                    return false;
+                }
+                if (seen.waits() == null) {
                     return true;
                 }
-                waits(wrong);
+                waits(seen.waits());
             } catch (ExecutionException | RetriableException e) {
                 waits(
                         "waiting for Kafka and its topics (tocsin admin bootstrap): "
                                 + (e instanceof ExecutionException ? StreamsSettings.root(e) : e)
                                         .getMessage());
-            } catch (InterruptedException e) {
+            } catch (InterruptedException | InterruptException e) {
                 Thread.currentThread().interrupt();
                 return false;
             } catch (RuntimeException e) {

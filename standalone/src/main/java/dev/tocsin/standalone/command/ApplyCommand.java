@@ -34,7 +34,7 @@ public final class ApplyCommand implements Callable<Integer> {
     @Option(
             names = "--bootstrap",
             description =
-                    "First create the topics and register the schemas, as admin bootstrap does.")
+                    "First create the topics and register the schemas, as admin bootstrap --repair does.")
     boolean bootstrap;
 
     @Option(

@@ -8,6 +8,9 @@ public final class Exit {
     public static final int USAGE = 2;
     public static final int UNREACHABLE = 3;
 
+    /// `EX_CONFIG` of sysexits.h: what is around the process is not as it must be, and to start it again does not help.
+    public static final int REFUSED = 78;
+
     private Exit() {}
 
     /// What a future failed of.

@@ -20,7 +20,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,7 +71,7 @@ public final class ServiceCommands {
         }
     }
 
-    /// Runs until the process is told to end, then ends what was started, last first.
+    /// Runs until the process is told to end, or refuses to go on, then ends what was started, last first.
     abstract static class Service implements Callable<Integer> {
         @Mixin ConfigOption config = new ConfigOption();
 
@@ -91,8 +90,8 @@ public final class ServiceCommands {
                     "service",
                     start(new Surroundings(file, KafkaSettings.from(file), health, metrics)));
             System.out.println("running; health on port " + admin.port() + "; Ctrl-C ends it");
-            new CountDownLatch(1).await();
-            return 0;
+            System.err.println("ends: " + health.awaitRefusal());
+            return Exit.REFUSED;
         }
 
         abstract int adminPort();

@@ -80,8 +80,8 @@ public final class UpCommand implements Callable<Integer> {
         IncidentFeed.read(
                 cluster.settings(),
                 true,
-                () -> false,
+                health::isRefused,
                 event -> System.out.println(IncidentFeed.line(event)));
-        return 0;
+        return Exit.REFUSED;
     }
 }

@@ -3,7 +3,9 @@ package dev.tocsin.standalone.topic;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.TopicSettings;
 import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.kept.RegistryMatch;
 import dev.tocsin.schemas.serde.SchemaRegistry;
+import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.topic.Difference.Fate;
 import java.util.ArrayList;
@@ -20,8 +22,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/// Creates the topics and registers the schemas. Where a topic is there already and is kept otherwise than [Topics] says, that is mended as far as
-/// Kafka can; done again, it does nothing.
+/// Creates the topics and registers the schemas. Where a topic is there already and is kept otherwise than [Topics] says, that is shown, and mended if
+/// asked, as far as Kafka can; done again, it does nothing.
 public final class Bootstrap {
     /// The default partition count of the topics that the incident engine joins.
     public static final int LANES = 12;
@@ -30,9 +32,16 @@ public final class Bootstrap {
 
     private record Wanted(int partitions, boolean lanes, TopicSettings settings) {}
 
-    /// @param lanes partitions of the topics that the incident engine joins; others get a third, 1 at least
-    /// @return what was otherwise on topics that were there
+    /// With mending, as whoever owns the cluster does.
     public static List<Difference> run(KafkaSettings kafka, int lanes)
+            throws InterruptedException, ExecutionException {
+        return run(kafka, lanes, true);
+    }
+
+    /// @param lanes partitions of the topics that the incident engine joins; others get a third, 1 at least
+    /// @param repair whether what is otherwise is mended as far as Kafka can, or only shown
+    /// @return what was otherwise on topics that were there
+    public static List<Difference> run(KafkaSettings kafka, int lanes, boolean repair)
             throws InterruptedException, ExecutionException {
         var differences = new ArrayList<Difference>();
         try (var admin = Admin.create(kafka.client(Map.of(), Map.of()))) {
@@ -43,11 +52,20 @@ public final class Bootstrap {
                     there.put(topic.getKey(), topic.getValue().settings());
                 }
             }
-            var mender = new Mender(admin);
+            var mender = new Mender(admin, repair);
             differences.addAll(mender.mend(there));
             differences.addAll(tooFew(wanted, mender.partitions(there.keySet())));
         }
         var registry = new SchemaRegistry(new HashMap<>(kafka.properties()));
+        var other =
+                RegistryMatch.wrong(
+                        kafka.client(Map.of(), Map.of()),
+                        registry,
+                        kafka.topicPrefix(),
+                        Topics.ALL);
+        if (other != null) { // what is registered there now would make it worse
+            throw new ConfigException(other);
+        }
         for (Topic<?> topic : Topics.ALL) {
             var subject = topic.named(kafka.topicPrefix()) + "-value";
             registry.register(subject, SpecificData.get().getSchema(topic.type()));

@@ -16,14 +16,17 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RetriableException;
 
-/// Finds what topics have otherwise than they must, and alters what Kafka can alter.
+/// Finds what topics have otherwise than they must, and if asked alters what Kafka can alter.
 final class Mender {
     private static final String UNKNOWN = "unknown";
 
     private final Admin admin;
 
-    Mender(Admin admin) {
+    private final boolean repair;
+
+    Mender(Admin admin, boolean repair) {
         this.admin = admin;
+        this.repair = repair;
     }
 
     List<Difference> mend(Map<String, TopicSettings> topics)
@@ -82,20 +85,23 @@ final class Mender {
     private List<Difference> mend(
             ConfigResource topic, Map<String, String> now, Map<String, String> amiss)
             throws InterruptedException, ExecutionException {
-        var fate = Fate.MENDED;
-        var why = "";
-        try {
-            var ops =
-                    amiss.entrySet().stream()
-                            .map(setting ->
-                                    new AlterConfigOp(
-                                            new ConfigEntry(setting.getKey(), setting.getValue()),
-                                            AlterConfigOp.OpType.SET))
-                            .toList();
-            admin.incrementalAlterConfigs(Map.of(topic, ops)).all().get();
-        } catch (ExecutionException e) {
-            fate = Fate.WRONG;
-            why = refusal(e);
+        var fate = repair ? Fate.MENDED : Fate.WRONG;
+        var why = repair ? "" : "--repair mends that";
+        if (repair) {
+            try {
+                var ops =
+                        amiss.entrySet().stream()
+                                .map(setting ->
+                                        new AlterConfigOp(
+                                                new ConfigEntry(
+                                                        setting.getKey(), setting.getValue()),
+                                                AlterConfigOp.OpType.SET))
+                                .toList();
+                admin.incrementalAlterConfigs(Map.of(topic, ops)).all().get();
+            } catch (ExecutionException e) {
+                fate = Fate.WRONG;
+                why = refusal(e);
+            }
         }
         var differences = new ArrayList<Difference>();
         for (var setting : amiss.entrySet()) {
