@@ -66,7 +66,7 @@ public final class IncidentStreams implements AutoCloseable {
                         kafka.topicPrefix(),
                         Formats.avro(kafka.properties()),
                         ticks,
-                        new Counters(metrics));
+                        new Counters(metrics, health));
         var prefix = kafka.topicPrefix();
         var streams =
                 new KafkaStreams(

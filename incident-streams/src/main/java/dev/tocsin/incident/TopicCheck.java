@@ -7,6 +7,7 @@ import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.streams.Prerequisites;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -42,6 +43,10 @@ final class TopicCheck implements Prerequisites.Check {
 
     @Override
     public @Nullable String wrong(Admin admin) throws ExecutionException, InterruptedException {
+        var missing = missing(kafka.topicPrefix(), admin.listTopics().names().get());
+        if (missing != null) {
+            return missing;
+        }
         var topics =
                 admin.describeTopics(
                                 Stream.concat(READ.stream(), Stream.of(Topics.INCIDENTS))
@@ -59,6 +64,21 @@ final class TopicCheck implements Prerequisites.Check {
         }
         var parted = parted(partitions);
         return parted != null ? parted : stamped(admin);
+    }
+
+    /// What does not exist of what is read and written, or null: a dead letter without its topic would end the thread again
+    /// and again.
+    static @Nullable String missing(String prefix, Set<String> there) {
+        return Stream.of(
+                        READ.stream().map(topic -> topic.named(prefix)),
+                        Stream.of(Topics.INCIDENTS, Topics.INCIDENT_STATE)
+                                .map(topic -> topic.named(prefix)),
+                        READ.stream().map(topic -> topic.deadLetters(prefix)))
+                .flatMap(names -> names)
+                .filter(name -> !there.contains(name))
+                .findFirst()
+                .map(name -> "topic " + name + " does not exist: tocsin admin bootstrap makes it")
+                .orElse(null);
     }
 
     /// What is wrong with the numbers of partitions of topics that are joined, or null.

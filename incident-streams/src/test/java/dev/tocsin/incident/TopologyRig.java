@@ -15,6 +15,7 @@ import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.service.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -54,9 +55,11 @@ abstract class TopologyRig {
             };
 
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final Health health = new Health();
     final TopologyTestDriver driver =
             new TopologyTestDriver(
-                    IncidentTopology.build("", Plain.formats(), NO_TICKS, new Counters(metrics)),
+                    IncidentTopology.build(
+                            "", Plain.formats(), NO_TICKS, new Counters(metrics, health)),
                     new Properties(),
                     START);
     final TestInputTopic<String, byte[]> checks = input("checks");

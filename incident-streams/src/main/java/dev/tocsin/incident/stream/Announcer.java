@@ -2,9 +2,10 @@ package dev.tocsin.incident.stream;
 
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topic;
-import dev.tocsin.service.streams.DeadLetters;
+import dev.tocsin.service.streams.Faults;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -30,6 +31,7 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
     private final Source<T> source;
     private final Outbox outbox;
     private final Counters counters;
+    private final Faults faults;
     private @Nullable ProcessorContext<String, byte[]> context;
 
     /// @param key of a signal: decides on the one partition that gets it; null for all
@@ -48,6 +50,7 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
         this.source = source;
         this.outbox = outbox;
         this.counters = counters;
+        faults = new Faults(counters.bugs());
     }
 
     @Override
@@ -61,19 +64,29 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
         var topic = from.named(prefix);
         var now = Instant.ofEpochMilli(record.timestamp());
         outbox.drop();
-        try {
-            if (record.key() == null) {
-                throw new SerializationException("a record of " + topic + " needs its key");
-            }
-            var signal =
-                    source.signal(record.key(), values.deserialize(topic, record.value()), now);
-            if (signal != null) {
-                outbox.signal(key.apply(signal), signal, now);
-            }
-            outbox.forward(task);
-        } catch (SerializationException | IllegalArgumentException e) {
-            counters.deadLetter(topic);
-            DeadLetters.add(task, record, topic, e);
+        faults.decide(
+                task,
+                record,
+                topic,
+                () -> {
+                    var signal = read(topic, record, now);
+                    signal.ifPresent(found -> outbox.signal(key.apply(found), found, now));
+                    outbox.forward(task);
+                },
+                outbox::drop, // it has nothing else
+                () -> {
+                    outbox.drop();
+                    counters.deadLetter(topic);
+                });
+    }
+
+    private Optional<Signal> read(String topic, Record<String, byte[]> record, Instant now) {
+        if (record.key() == null) {
+            throw new SerializationException("a record of " + topic + " needs its key");
         }
+        return Faults.read(() ->
+                Optional.ofNullable(
+                        source.signal(
+                                record.key(), values.deserialize(topic, record.value()), now)));
     }
 }

@@ -4,7 +4,8 @@ import dev.tocsin.incident.wire.FleetWire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
-import dev.tocsin.service.streams.DeadLetters;
+import dev.tocsin.service.streams.Faults;
+import dev.tocsin.service.streams.UndoableStores;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -33,9 +34,11 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     private final Deserializer<Signal> signals;
     private final Outbox outbox;
     private final Counters counters;
+    private final Faults faults;
     private final Map<SignalKind, Owner> owners = new EnumMap<>(SignalKind.class);
     private @Nullable ProcessorContext<String, byte[]> context;
     private @Nullable ClosedIncidents closed;
+    private @Nullable UndoableStores stores;
 
     public SignalProcessor(
             String prefix, Deserializer<Signal> signals, Outbox outbox, Counters counters) {
@@ -43,6 +46,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         this.signals = signals;
         this.outbox = outbox;
         this.counters = counters;
+        faults = new Faults(counters.bugs());
     }
 
     /// Whether signals of this key are for one of the owners, and no check's.
@@ -57,16 +61,22 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     @Override
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
+        begin(new UndoableStores(task, STORES));
+    }
+
+    /// With what is stored.
+    private void begin(UndoableStores from) {
+        stores = from;
         outbox.drop();
-        closed = new ClosedIncidents(task.getStateStore(CLOSED), outbox);
-        var fleet = new Fleet(task.getStateStore(Fleet.STORE), outbox);
-        owners.put(SignalKind.INCIDENT, new Outages(task.getStateStore(Outages.STORE), outbox));
+        closed = new ClosedIncidents(from.get(CLOSED), outbox);
+        var fleet = new Fleet(from.get(Fleet.STORE), outbox);
+        owners.put(SignalKind.INCIDENT, new Outages(from.get(Outages.STORE), outbox));
         owners.put(SignalKind.EVIDENCE, fleet);
         owners.put(SignalKind.AGENT, fleet);
         owners.put(
                 SignalKind.DEPENDENCIES,
-                new DependencyGraph(task.getStateStore(DependencyGraph.STORE), outbox));
-        var desk = new UserReportDesk(task.getStateStore(UserReportDesk.STORE), outbox);
+                new DependencyGraph(from.get(DependencyGraph.STORE), outbox));
+        var desk = new UserReportDesk(from.get(UserReportDesk.STORE), outbox);
         owners.put(SignalKind.USER_REPORT, desk);
         owners.put(SignalKind.SERVICE, desk);
     }
@@ -75,25 +85,46 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     public void process(Record<String, byte[]> record) {
         var task = Objects.requireNonNull(context);
         outbox.drop();
-        if (record.value() == null) {
-            tick(task, record);
-            return;
+        // Two processors read every signal: this one sets aside what cannot be read.
+        faults.decide(
+                task,
+                record,
+                topic,
+                () -> {
+                    Objects.requireNonNull(stores).begin();
+                    if (record.value() == null) {
+                        tick(task, record);
+                    } else {
+                        take(task, record, record.value());
+                    }
+                },
+                this::undo,
+                () -> {
+                    outbox.drop();
+                    counters.deadLetter(topic);
+                });
+    }
+
+    /// What a record has changed may be in pieces: on the heap nothing is kept.
+    private void undo() {
+        var written = Objects.requireNonNull(stores);
+        written.undo();
+        begin(written);
+    }
+
+    private void take(
+            ProcessorContext<String, byte[]> task, Record<String, byte[]> record, byte[] value) {
+        var signal = Faults.read(() -> signals.deserialize(topic, value));
+        if (signal == null) {
+            throw new SerializationException("a signal is empty");
         }
-        try {
-            var signal = signals.deserialize(topic, record.value());
-            var owner = owners.get(signal.getKind());
-            if (owner != null) {
-                var refused = owner.take(signal, Instant.ofEpochMilli(record.timestamp()));
-                tell(task);
-                if (refused != null) {
-                    throw new IllegalArgumentException(refused);
-                }
+        var owner = owners.get(signal.getKind());
+        if (owner != null) {
+            var refused = owner.take(signal, Instant.ofEpochMilli(record.timestamp()));
+            tell(task);
+            if (refused != null) {
+                throw new IllegalArgumentException(refused);
             }
-        } catch (SerializationException | IllegalArgumentException e) {
-            outbox.drop();
-            // Two processors read every signal: this one sets aside what cannot be read.
-            counters.deadLetter(topic);
-            DeadLetters.add(task, record, topic, e);
         }
     }
 
