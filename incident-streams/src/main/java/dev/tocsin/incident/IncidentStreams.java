@@ -92,7 +92,7 @@ public final class IncidentStreams implements AutoCloseable {
                         topicIds(kafka),
                         formats,
                         ticks,
-                        new Counters(metrics));
+                        new Counters(metrics, health));
         var prefix = kafka.topicPrefix();
         var positions = new Positions();
         var threads = new StreamThreads("streams", health, metrics);

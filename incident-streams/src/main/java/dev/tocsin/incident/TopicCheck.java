@@ -11,6 +11,7 @@ import dev.tocsin.schemas.kept.KeptTopics;
 import dev.tocsin.schemas.kept.Needs;
 import dev.tocsin.schemas.kept.Readiness;
 import dev.tocsin.schemas.serde.SchemaRegistry;
+import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicWatch.Seen;
 import dev.tocsin.service.streams.Changelogs;
@@ -83,7 +84,11 @@ final class TopicCheck {
     static Needs needs(String prefix, String applicationId, Formats formats) {
         var topology =
                 IncidentTopology.build(
-                        prefix, Map.of(), formats, NONE, new Counters(new SimpleMeterRegistry()));
+                        prefix,
+                        Map.of(),
+                        formats,
+                        NONE,
+                        new Counters(new SimpleMeterRegistry(), new Health()));
         return new Needs(
                 prefix, ALL, READ, true, Changelogs.of(topology.describe(), applicationId));
     }

@@ -14,6 +14,7 @@ import dev.tocsin.schemas.SignalKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class IncidentTopologyTest extends TopologyRig {
@@ -207,5 +208,66 @@ class IncidentTopologyTest extends TopologyRig {
         input("maintenance").pipeInput("bad", bytes(window::toByteBuffer), START);
         assertThat(output("maintenance-dlq").readKeyValuesToList()).hasSize(1);
         assertThat(output("signals").readKeyValuesToList()).isEmpty();
+    }
+
+    private static final List<String> READ =
+            List.of(
+                    "checks",
+                    "check-results",
+                    "signals",
+                    "incident-commands",
+                    "maintenance",
+                    "agents",
+                    "user-reports");
+
+    private static Signal.Builder signal(SignalKind kind, String subject) {
+        return Signal.newBuilder()
+                .setSignalId("s")
+                .setKind(kind)
+                .setSubject(subject)
+                .setActive(true)
+                .setAt(START);
+    }
+
+    @Test
+    void nullsAndRecordsWithoutAKeyStopNothing() {
+        define();
+        for (var topic : READ) {
+            for (var key : List.of("shop", "group:all", "pipeline:", "depends-on:", "service:s")) {
+                if (!topic.equals("checks")) {
+                    input(topic).pipeInput(key, null, START);
+                }
+            }
+            input(topic).pipeInput(null, null, START);
+            input(topic).pipeInput(null, new byte[] {0, 0, 0, 0, 7, 1}, START);
+        }
+        result(10, "us", Outcome.FAIL);
+        result(10, "eu", Outcome.FAIL);
+        assertThat(told()).containsExactly("OPENED", "UPDATED");
+        assertThat(health.alive()).isTrue();
+    }
+
+    /// Any kind may come with nothing of what it must have, or with what makes no sense.
+    @Test
+    void aSignalThatLacksWhatItMustHaveIsADeadLetterAndNoBug() {
+        define();
+        for (var kind : SignalKind.values()) {
+            for (var key : List.of("shop", "group:all", "pipeline:", "depends-on:", "service:s")) {
+                for (var attributes :
+                        List.of(
+                                Map.<String, String>of(),
+                                Map.of("users", "many", "until-ms", "soon", "partition", "x"),
+                                Map.of("region", "", "partition", "-1", "users", "1"))) {
+                    var signal = signal(kind, "shop").setAttributes(attributes).build();
+                    input("signals").pipeInput(key, bytes(signal::toByteBuffer), START);
+                }
+            }
+        }
+        assertThat(metrics.counter("tocsin_streams_bugs_total").count()).isZero();
+        assertThat(health.alive()).isTrue();
+        assertThat(deadLetters("signals")).isNotEmpty();
+        result(10, "us", Outcome.FAIL);
+        result(10, "eu", Outcome.FAIL);
+        assertThat(told()).contains("OPENED");
     }
 }

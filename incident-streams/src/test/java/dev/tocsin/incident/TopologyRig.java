@@ -15,10 +15,12 @@ import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.service.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -54,14 +56,11 @@ abstract class TopologyRig {
             };
 
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final Health health = new Health();
     final TopologyTestDriver driver =
             new TopologyTestDriver(
                     IncidentTopology.build(
-                            "",
-                            java.util.Map.of(),
-                            Plain.formats(),
-                            NO_TICKS,
-                            new Counters(metrics)),
+                            "", Map.of(), Plain.formats(), NO_TICKS, new Counters(metrics, health)),
                     new Properties(),
                     START);
     final TestInputTopic<String, byte[]> checks = input("checks");

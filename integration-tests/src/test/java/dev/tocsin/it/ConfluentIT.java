@@ -47,7 +47,8 @@ class ConfluentIT {
         Serializer<Object> theirs = theirs("KafkaAvroSerializer");
         theirs.configure(config(kafka, "auto.register.schemas", "false"), false);
         try (theirs;
-                Deserializer<AgentStatus> ours = AvroSerdes.deserializer(kafka.properties())) {
+                Deserializer<AgentStatus> ours =
+                        AvroSerdes.deserializer(kafka.properties(), AgentStatus.class)) {
             var topic = kafka.topicPrefix() + "agents";
             assertThat(ours.deserialize(topic, theirs.serialize(topic, STATUS))).isEqualTo(STATUS);
         }

@@ -102,7 +102,7 @@ class DeliveryIT {
     }
 
     private static List<DeliveryAttempt> attempts(KafkaSettings kafka) {
-        try (var avro = AvroSerdes.<DeliveryAttempt>deserializer(kafka.properties())) {
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), DeliveryAttempt.class)) {
             return SharedCluster.values(kafka, "delivery-attempts").stream()
                     .map(bytes -> avro.deserialize("delivery-attempts", bytes))
                     .toList();

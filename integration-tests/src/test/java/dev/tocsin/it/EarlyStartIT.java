@@ -148,7 +148,8 @@ class EarlyStartIT {
     }
 
     private static List<CheckResult> results(KafkaSettings kafka, String check) {
-        try (Deserializer<CheckResult> results = AvroSerdes.deserializer(kafka.properties())) {
+        try (Deserializer<CheckResult> results =
+                AvroSerdes.deserializer(kafka.properties(), CheckResult.class)) {
             return SharedCluster.values(kafka, "check-results").stream()
                     .map(bytes -> results.deserialize("check-results", bytes))
                     .filter(result -> result.getCheckId().equals(check))

@@ -18,7 +18,7 @@ final class Judge {
     private Judge() {}
 
     static List<IncidentEvent> incidents(KafkaSettings kafka) {
-        try (var avro = AvroSerdes.<IncidentEvent>deserializer(kafka.properties())) {
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class)) {
             return SharedCluster.values(kafka, "incidents").stream()
                     .map(bytes -> avro.deserialize("incidents", bytes))
                     .toList();

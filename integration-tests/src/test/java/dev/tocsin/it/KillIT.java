@@ -133,7 +133,7 @@ class KillIT {
     }
 
     private static boolean routed(KafkaSettings kafka, String incident) {
-        try (var avro = AvroSerdes.<Delivery>deserializer(kafka.properties())) {
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), Delivery.class)) {
             return SharedCluster.values(kafka, "deliveries").stream()
                     .map(bytes -> avro.deserialize("deliveries", bytes))
                     .anyMatch(delivery -> delivery.getIncidentId().equals(incident));
@@ -288,7 +288,7 @@ class KillIT {
     }
 
     private static List<CheckResult> results(KafkaSettings kafka) {
-        try (var avro = AvroSerdes.<CheckResult>deserializer(kafka.properties())) {
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), CheckResult.class)) {
             return SharedCluster.values(kafka, "check-results").stream()
                     .map(bytes -> avro.deserialize("check-results", bytes))
                     .toList();

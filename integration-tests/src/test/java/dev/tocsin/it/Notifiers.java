@@ -66,7 +66,7 @@ final class Notifiers {
     }
 
     static List<DeliveryAttempt> attempts(KafkaSettings kafka) {
-        try (var avro = AvroSerdes.<DeliveryAttempt>deserializer(kafka.properties())) {
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), DeliveryAttempt.class)) {
             return SharedCluster.values(kafka, "delivery-attempts").stream()
                     .map(bytes -> avro.deserialize("delivery-attempts", bytes))
                     .toList();

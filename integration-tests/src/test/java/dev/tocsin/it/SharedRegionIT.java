@@ -55,7 +55,7 @@ class SharedRegionIT {
     }
 
     private static List<CheckResult> results(KafkaSettings kafka, Instant since) {
-        try (var avro = AvroSerdes.<CheckResult>deserializer(kafka.properties())) {
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), CheckResult.class)) {
             return SharedCluster.values(kafka, "check-results").stream()
                     .map(bytes -> avro.deserialize("check-results", bytes))
                     .filter(result -> result != null && result.getRegion().equals("shared"))

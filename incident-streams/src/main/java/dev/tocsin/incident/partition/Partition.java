@@ -31,7 +31,7 @@ public final class Partition {
         /// Of a check that was defined.
         CheckDefinition definition(String check);
 
-        /// A check could not be looked at when it was due; the others were.
+        /// A check could not be looked at when it was due; the others were, unless this throws.
         void failed(String check, RuntimeException cause);
     }
 
@@ -243,7 +243,7 @@ public final class Partition {
             }
             try {
                 apply(check, tick);
-            } catch (IllegalArgumentException e) {
+            } catch (RuntimeException e) {
                 consequences.failed(check, e);
                 if (subject != null) {
                     deadlines.arm(check, lookAt(subject.policy(), tick.now()));

@@ -2,11 +2,12 @@ package dev.tocsin.incident.stream;
 
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topic;
-import dev.tocsin.service.streams.DeadLetters;
 import dev.tocsin.service.streams.Decided;
+import dev.tocsin.service.streams.Faults;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -33,6 +34,7 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
     private final Outbox outbox;
     private final Map<String, String> topicIds;
     private final Counters counters;
+    private final Faults faults;
     private @Nullable Decided decided;
     private @Nullable ProcessorContext<String, byte[]> context;
 
@@ -54,6 +56,7 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
         this.topicIds = topicIds;
         this.outbox = outbox;
         this.counters = counters;
+        faults = new Faults(counters.bugs());
     }
 
     /// Of what it has announced.
@@ -79,19 +82,29 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
             return;
         }
         known.store();
-        try {
-            if (record.key() == null) {
-                throw new SerializationException("a record of " + topic + " needs its key");
-            }
-            var signal =
-                    source.signal(record.key(), values.deserialize(topic, record.value()), now);
-            if (signal != null) {
-                outbox.signal(key.apply(signal), signal, now);
-            }
-            outbox.forward(task);
-        } catch (SerializationException | IllegalArgumentException e) {
-            counters.deadLetter(topic);
-            DeadLetters.add(task, record, topic, e);
+        faults.decide(
+                task,
+                record,
+                topic,
+                () -> {
+                    var signal = read(topic, record, now);
+                    signal.ifPresent(found -> outbox.signal(key.apply(found), found, now));
+                    outbox.forward(task);
+                },
+                outbox::drop, // it has nothing else
+                () -> {
+                    outbox.drop();
+                    counters.deadLetter(topic);
+                });
+    }
+
+    private Optional<Signal> read(String topic, Record<String, byte[]> record, Instant now) {
+        if (record.key() == null) {
+            throw new SerializationException("a record of " + topic + " needs its key");
         }
+        return Faults.read(() ->
+                Optional.ofNullable(
+                        source.signal(
+                                record.key(), values.deserialize(topic, record.value()), now)));
     }
 }

@@ -13,12 +13,18 @@ import dev.tocsin.incident.wire.OutageWire;
 import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Signal;
-import dev.tocsin.service.streams.Decided;
+import dev.tocsin.service.streams.Faults;
+import dev.tocsin.service.streams.UndoableStores;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +37,15 @@ final class CheckTask implements Partition.Consequences {
     static final String STATES = "check-state";
     static final String DEFINITIONS = "definitions";
 
-    /// See [Decided]; shared with [SignalProcessor].
-    static final String DECIDED = "decided";
+    /// Those of it that are written together.
+    static final Set<String> STORES =
+            Set.of(
+                    STATES,
+                    DEFINITIONS,
+                    FactStore.STORE,
+                    Dependents.STORE,
+                    TaskClock.STORE,
+                    ClosedIncidents.STORE);
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckTask.class);
 
@@ -42,54 +55,94 @@ final class CheckTask implements Partition.Consequences {
     final FactStore factStore;
     final Dependents dependents;
     final TaskClock clock;
-    final Waiting waiting;
     final ClosedIncidents closed;
-    final Decided decided;
     final Services services = new Services();
     private final KeyValueStore<String, byte[]> states;
     private final KeyValueStore<String, byte[]> definitions;
-    private final Function<byte[], CheckDefinition> decode;
+    private final Function<byte[], @Nullable CheckDefinition> decode;
+
+    /// Keys of what is stored of a check's state and cannot be read, by check.
+    private final Map<String, List<String>> unread = new HashMap<>();
+
     private final Outbox outbox;
     private final Counters counters;
 
+    /// What is stored and cannot be used by this build is left out and left there, each for itself.
+    ///
+    /// @param notBefore time has come so far already
     CheckTask(
             ProcessorContext<String, byte[]> context,
-            Function<byte[], CheckDefinition> decode,
-            Function<byte[], Signal> signals,
-            Map<String, String> topicIds,
+            UndoableStores stores,
+            Instant notBefore,
+            Function<byte[], @Nullable CheckDefinition> decode,
+            Function<byte[], @Nullable Signal> signals,
             Outbox outbox,
             Counters counters) {
         this.context = context;
         this.decode = decode;
         this.outbox = outbox;
         this.counters = counters;
-        states = context.getStateStore(STATES);
-        definitions = context.getStateStore(DEFINITIONS);
-        decided = new Decided("checks", context.getStateStore(DECIDED), topicIds);
-        clock = new TaskClock(context.getStateStore(TaskClock.STORE));
-        waiting = new Waiting(context.getStateStore(Waiting.STORE));
-        closed = new ClosedIncidents(context.getStateStore(ClosedIncidents.STORE), outbox);
-        dependents = new Dependents(context.getStateStore(Dependents.STORE), outbox);
-        factStore = new FactStore(context.getStateStore(FactStore.STORE), facts, signals, now());
+        states = stores.get(STATES);
+        definitions = stores.get(DEFINITIONS);
+        clock = new TaskClock(stores.get(TaskClock.STORE));
+        clock.advance(notBefore.toEpochMilli());
+        closed = new ClosedIncidents(stores.get(ClosedIncidents.STORE), outbox);
+        dependents = new Dependents(stores.get(Dependents.STORE), outbox);
+        factStore =
+                new FactStore(stores.get(FactStore.STORE), facts, signals, now(), this::leftOut);
         partition = new Partition(facts, this);
+        var entries = entries();
         try (var all = definitions.all()) {
             all.forEachRemaining(entry -> {
-                var definition = decode.apply(entry.value);
-                partition.define(definition, null, now());
-                services.moved(null, definition.getService());
+                if (!unread.containsKey(entry.key)) {
+                    begin(entry.key, entry.value);
+                }
             });
         }
-        restore();
+        restore(entries);
     }
 
-    private void restore() {
+    private CheckEntries entries() {
         var entries = new CheckEntries();
         try (var all = states.all()) {
-            all.forEachRemaining(entry -> entries.read(entry.key, entry.value));
+            all.forEachRemaining(entry -> {
+                try {
+                    entries.read(entry.key, entry.value);
+                } catch (RuntimeException e) {
+                    var check = CheckEntries.check(entry.key);
+                    unread.computeIfAbsent(check, _ -> new ArrayList<>()).add(entry.key);
+                    leftOut("state of check " + check, e);
+                }
+            });
         }
+        return entries;
+    }
+
+    private void begin(String check, byte[] bytes) {
+        try {
+            var definition = Faults.read(() -> Objects.requireNonNull(decode.apply(bytes)));
+            partition.define(definition, null, now());
+            services.moved(null, definition.getService());
+        } catch (SerializationException | IllegalArgumentException e) {
+            leftOut("definition of check " + check, e);
+        }
+    }
+
+    private void leftOut(String what, RuntimeException why) {
+        counters.leftOut();
+        LOG.atError()
+                .addKeyValue("what", what)
+                .addKeyValue("why", why.toString())
+                .log("what is stored cannot be used: it is left out, and left there");
+    }
+
+    private void restore(CheckEntries entries) {
         var all = entries.states();
         all.forEach(partition::restore);
         for (var check : entries.old()) {
+            if (unread.containsKey(check)) {
+                continue;
+            }
             var state = all.getOrDefault(check, CheckState.EMPTY);
             states.delete(check);
             CheckEntries.write(check, CheckState.EMPTY, state, states::put);
@@ -100,9 +153,10 @@ final class CheckTask implements Partition.Consequences {
         return clock.now();
     }
 
+    /// Null for one that was left out, too.
     @Nullable CheckDefinition find(String check) {
         var bytes = definitions.get(check);
-        return bytes == null ? null : decode.apply(bytes);
+        return bytes == null || !partition.has(check) ? null : decode.apply(bytes);
     }
 
     @Override
@@ -112,6 +166,7 @@ final class CheckTask implements Partition.Consequences {
 
     void define(CheckDefinition check, byte[] bytes, @Nullable CheckDefinition before) {
         Policies.accept(check);
+        unread.getOrDefault(check.getCheckId(), List.of()).forEach(states::delete);
         partition.define(check, before, now());
         definitions.put(check.getCheckId(), bytes);
     }
@@ -119,6 +174,13 @@ final class CheckTask implements Partition.Consequences {
     void remove(CheckDefinition check) {
         partition.remove(check, now());
         definitions.delete(check.getCheckId());
+    }
+
+    /// One that was left out: there is nothing more to say of it.
+    void removeUnread(String check) {
+        if (definitions.get(check) != null) {
+            definitions.delete(check);
+        }
     }
 
     @Override
@@ -151,11 +213,10 @@ final class CheckTask implements Partition.Consequences {
 
     @Override
     public void failed(String check, RuntimeException cause) {
-        counters.failed();
-        LOG.atError()
-                .addKeyValue("check", check)
-                .setCause(cause)
-                .log("a check could not be looked at; the others were");
+        if (cause instanceof KafkaException && !(cause instanceof SerializationException)) {
+            throw cause; // the registry is away: no check could be
+        }
+        counters.failed(check, cause);
     }
 
     /// Tombstones of what ended long ago.

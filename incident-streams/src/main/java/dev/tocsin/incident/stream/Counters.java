@@ -1,6 +1,8 @@
 package dev.tocsin.incident.stream;
 
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.streams.Bugs;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -13,9 +15,14 @@ public final class Counters {
     private final Counter withoutRegion;
     private final Counter definitions;
     private final Counter failed;
+    private final Counter leftOut;
+    private final Bugs bugs;
 
-    public Counters(MeterRegistry metrics) {
+    /// @param health fails with a bug
+    public Counters(MeterRegistry metrics, Health health) {
         this.metrics = metrics;
+        bugs = new Bugs(metrics, "tocsin_streams_bugs_total", health);
+        leftOut = metrics.counter("tocsin_streams_stored_unreadable_total");
         voted = results("voted");
         withoutVote = results("without_vote");
         withoutDefinition = results("without_definition");
@@ -46,8 +53,18 @@ public final class Counters {
     }
 
     /// A check that could not be looked at.
-    void failed() {
+    void failed(String check, RuntimeException bug) {
         failed.increment();
+        bugs.found("check " + check, bug);
+    }
+
+    /// Something of an earlier run, or build, that this one cannot begin with.
+    void leftOut() {
+        leftOut.increment();
+    }
+
+    Bugs bugs() {
+        return bugs;
     }
 
     void defined() {

@@ -1,13 +1,18 @@
 package dev.tocsin.incident.stream;
 
 import dev.tocsin.incident.partition.Facts;
+import dev.tocsin.incident.partition.Maintenance;
 import dev.tocsin.incident.wire.ParentWire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
+import dev.tocsin.service.streams.Faults;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps the facts of a partition as the signals that said so: one that still holds outlives the topic's retention.
 final class FactStore {
@@ -19,12 +24,19 @@ final class FactStore {
     FactStore(
             KeyValueStore<String, byte[]> store,
             Facts facts,
-            Function<byte[], Signal> decode,
-            Instant now) {
+            Function<byte[], @Nullable Signal> decode,
+            Instant now,
+            BiConsumer<String, RuntimeException> leftOut) {
         this.store = store;
         this.facts = facts;
         try (var all = store.all()) {
-            all.forEachRemaining(entry -> tell(decode.apply(entry.value), now));
+            all.forEachRemaining(entry -> {
+                try {
+                    tell(Faults.read(() -> Objects.requireNonNull(decode.apply(entry.value))), now);
+                } catch (SerializationException | IllegalArgumentException e) {
+                    leftOut.accept("fact " + entry.key, e);
+                }
+            });
         }
     }
 
@@ -42,17 +54,35 @@ final class FactStore {
     }
 
     private void tell(Signal signal, Instant now) {
+        Faults.read(() -> fact(signal, now)).run();
+    }
+
+    /// What it says, to be taken in.
+    private Runnable fact(Signal signal, Instant now) {
         var subject = signal.getSubject();
-        switch (signal.getKind()) {
-            case MAINTENANCE -> facts.maintenance(subject, signal.getWindow());
-            case REGION_ISOLATED -> facts.isolated(subject, signal.getActive());
-            case PIPELINE_STALLED -> facts.stalled(signal.getActive());
-            case AGENT_REGION ->
-                    facts.agentRegion(
-                            subject, signal.getActive() ? AgentSource.region(signal) : null);
-            case PARENT_DOWN -> facts.parent(subject, ParentWire.parent(signal, now));
-            case USER_REPORTS -> facts.reports(subject, ReportSource.reports(signal));
+        return switch (signal.getKind()) {
+            case MAINTENANCE -> {
+                var window = signal.getWindow();
+                if (window != null) {
+                    var _ = Maintenance.schedule(window); // throws for one that makes no sense
+                }
+                yield () -> facts.maintenance(subject, window);
+            }
+            case REGION_ISOLATED -> () -> facts.isolated(subject, signal.getActive());
+            case PIPELINE_STALLED -> () -> facts.stalled(signal.getActive());
+            case AGENT_REGION -> {
+                var region = signal.getActive() ? AgentSource.region(signal) : null;
+                yield () -> facts.agentRegion(subject, region);
+            }
+            case PARENT_DOWN -> {
+                var parent = ParentWire.parent(signal, now);
+                yield () -> facts.parent(subject, parent);
+            }
+            case USER_REPORTS -> {
+                var reports = ReportSource.reports(signal);
+                yield () -> facts.reports(subject, reports);
+            }
             default -> throw new IllegalArgumentException(signal.getKind() + " is no such fact");
-        }
+        };
     }
 }

@@ -6,6 +6,7 @@ import dev.tocsin.incident.wire.FleetEntries;
 import dev.tocsin.incident.wire.FleetWire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
+import dev.tocsin.service.streams.Faults;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -46,14 +47,14 @@ public final class Fleet implements Owner {
     @Override
     public @Nullable String take(Signal signal, Instant now) {
         if (signal.getKind() == SignalKind.AGENT) {
-            var agent = AgentSource.agent(signal, now);
+            var agent = Faults.read(() -> AgentSource.agent(signal, now));
             var at = clock.equals(Instant.EPOCH) ? null : clock;
             return become(
                     FleetEngine.heard(state, signal.getSubject(), agent, at),
                     at == null ? now : at);
         }
-        int partition = FleetWire.partition(signal);
-        var evidence = FleetWire.evidence(signal);
+        int partition = Faults.read(() -> FleetWire.partition(signal));
+        var evidence = Faults.read(() -> FleetWire.evidence(signal));
         advance(now);
         return become(FleetEngine.heard(state, partition, evidence, clock), clock);
     }

@@ -36,12 +36,12 @@ public record Formats(
     public static Formats avro(Map<String, String> properties) {
         return new Formats(
                 new SchemaRegistry(properties)::schema,
-                () -> AvroSerdes.deserializer(properties),
-                () -> AvroSerdes.deserializer(properties),
-                () -> AvroSerdes.deserializer(properties),
-                () -> AvroSerdes.deserializer(properties),
-                () -> AvroSerdes.deserializer(properties),
-                () -> AvroSerdes.deserializer(properties),
+                () -> AvroSerdes.deserializer(properties, CheckDefinition.class),
+                () -> AvroSerdes.deserializer(properties, MaintenanceWindow.class),
+                () -> AvroSerdes.deserializer(properties, AgentStatus.class),
+                () -> AvroSerdes.deserializer(properties, UserReport.class),
+                () -> AvroSerdes.deserializer(properties, Signal.class),
+                () -> AvroSerdes.deserializer(properties, Command.class),
                 AvroSerdes.serializer(properties),
                 AvroSerdes.serializer(properties));
     }

@@ -11,7 +11,9 @@ import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
-import dev.tocsin.service.streams.DeadLetters;
+import dev.tocsin.service.streams.Decided;
+import dev.tocsin.service.streams.Faults;
+import dev.tocsin.service.streams.UndoableStores;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -29,21 +34,18 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/// One partition's checks. Decodes, lets the engine decide, stores, forwards, in that order: what throws does so before
+/// One partition's checks. Decodes, lets the engine decide, stores, forwards, in that order: what is refused is so before
 /// anything is stored. A record that cannot be read goes to its topic's dead letters; a registry that is away is no such
-/// case, it throws on and the record is processed again, by a task that begins with what was stored.
+/// case, it throws on and the record is processed again, by a task that begins with what was stored. After a bug the record
+/// is set aside, what it has stored is taken back, and this goes on as a process that was started anew would.
 public final class IncidentProcessor implements Processor<String, byte[], String, byte[]> {
+    /// See [Decided]; shared with [SignalProcessor].
+    static final String DECIDED = "decided";
+
     /// Its stores.
     public static final Set<String> STORES =
-            Set.of(
-                    CheckTask.STATES,
-                    CheckTask.DEFINITIONS,
-                    CheckTask.DECIDED,
-                    FactStore.STORE,
-                    Dependents.STORE,
-                    TaskClock.STORE,
-                    Waiting.STORE,
-                    ClosedIncidents.STORE);
+            Stream.concat(CheckTask.STORES.stream(), Stream.of(Waiting.STORE, DECIDED))
+                    .collect(Collectors.toUnmodifiableSet());
 
     /// Ticks come each second; a gap of more than this means that time stood still for us or the broker.
     private static final Duration TICK_GAP = Duration.ofSeconds(5);
@@ -61,11 +63,15 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     private final Map<String, String> topicIds;
     private final Ticks ticks;
     private final Counters counters;
+    private final Faults faults;
     private Instant lastTick = Instant.EPOCH;
+    private @Nullable UndoableStores stores;
+    private @Nullable Waiting waiting;
+    private @Nullable Decided decided;
     private @Nullable CheckTask task;
 
     /// @param owners name of the node that decides on groups, regions and services; it is told of each tick
-    /// @param topicIds see [dev.tocsin.service.streams.Decided]
+    /// @param topicIds see [Decided]
     public IncidentProcessor(
             String prefix,
             String owners,
@@ -87,25 +93,53 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         this.outbox = outbox;
         this.ticks = ticks;
         this.counters = counters;
+        faults = new Faults(counters.bugs());
     }
 
     private CheckTask task() {
         return Objects.requireNonNull(task);
     }
 
+    private Waiting waiting() {
+        return Objects.requireNonNull(waiting);
+    }
+
+    private Decided decided() {
+        return Objects.requireNonNull(decided);
+    }
+
     @Override
     public void init(ProcessorContext<String, byte[]> context) {
+        decided = new Decided("checks", context.getStateStore(DECIDED), topicIds);
+        waiting = new Waiting(context.getStateStore(Waiting.STORE));
+        begin(context, new UndoableStores(context, CheckTask.STORES), Instant.EPOCH);
+        ticks.started(context.taskId().partition());
+    }
+
+    /// With what is stored.
+    ///
+    /// @param notBefore time has come so far already
+    private void begin(
+            ProcessorContext<String, byte[]> context, UndoableStores from, Instant notBefore) {
         outbox.drop();
         lastTick = Instant.EPOCH;
+        stores = from;
         task =
                 new CheckTask(
                         context,
+                        from,
+                        notBefore,
                         bytes -> definitions.deserialize(checks, bytes),
                         bytes -> signals.deserialize(signalsTopic, bytes),
-                        topicIds,
                         outbox,
                         counters);
-        ticks.started(context.taskId().partition());
+    }
+
+    /// What a record has changed may be in pieces: on the heap nothing is kept.
+    private void undo() {
+        var written = Objects.requireNonNull(stores);
+        written.undo();
+        begin(task().context, written, task().now());
     }
 
     @Override
@@ -119,13 +153,13 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     public void process(Record<String, byte[]> record) {
         var metadata = task().context.recordMetadata().orElseThrow();
         outbox.drop();
-        if (!task().decided.isNew(metadata.topic(), metadata.offset())) {
+        if (!decided().isNew(metadata.topic(), metadata.offset())) {
             counters.history(metadata.topic());
             return;
         }
         if (metadata.topic().equals(checkResults)) {
             task().clock.advance(record.timestamp());
-            task().waiting.take(task().now(), this::control);
+            waiting().take(task().now(), this::control);
             if (record.value() != null) {
                 orDeadLetter(record, metadata.topic(), () -> result(record));
                 return;
@@ -142,18 +176,17 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         }
         var letter = new Letter(metadata.topic(), record.key(), record.value(), record.timestamp());
         if (waits(letter)) {
-            task().waiting.put(letter, metadata.offset());
+            waiting().put(letter, metadata.offset());
         } else {
             control(letter);
         }
-        task().decided.store();
+        decided().store();
     }
 
     /// Definitions are what results are judged by, and which outage an incident is part of follows from its own results: neither is ever
     /// ahead of them.
     private boolean waits(Letter letter) {
-        if (letter.topic().equals(checks)
-                || !task().waiting.holds(letter.appendedMs(), task().now())) {
+        if (letter.topic().equals(checks) || !waiting().holds(letter.appendedMs(), task().now())) {
             return false;
         }
         var signal = letter.topic().equals(signalsTopic) ? readable(letter) : null;
@@ -186,19 +219,25 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     }
 
     private void orDeadLetter(Record<String, byte[]> record, String topic, Runnable work) {
-        try {
-            work.run();
-            if (!outbox.isEmpty()) {
-                task().clock.storeNow();
-                task().decided.store();
-                task().closed.note(outbox.events());
-                outbox.forward(task().context);
-            }
-        } catch (SerializationException | IllegalArgumentException e) {
-            outbox.drop();
-            counters.deadLetter(topic);
-            DeadLetters.add(task().context, record, topic, e);
-        }
+        faults.decide(
+                task().context,
+                record,
+                topic,
+                () -> {
+                    Objects.requireNonNull(stores).begin();
+                    work.run();
+                    if (!outbox.isEmpty()) {
+                        task().clock.storeNow();
+                        decided().store();
+                        task().closed.note(outbox.events());
+                        outbox.forward(task().context);
+                    }
+                },
+                this::undo,
+                () -> {
+                    outbox.drop();
+                    counters.deadLetter(topic);
+                });
     }
 
     private void definition(Letter letter) {
@@ -210,6 +249,9 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         var before = old == null ? List.<String>of() : old.getDependsOn();
         if (letter.value() != null) {
             var definition = definitions.deserialize(checks, letter.value());
+            if (definition == null) {
+                throw new SerializationException("a definition is empty");
+            }
             if (!definition.getCheckId().equals(check)) {
                 throw new SerializationException(
                         "key " + check + " is not the check's id " + definition.getCheckId());
@@ -222,6 +264,8 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             task().remove(old);
             depends(check, before, List.of());
             serve(old, null);
+        } else {
+            task().removeUnread(check);
         }
     }
 
@@ -318,14 +362,18 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         if (command == null || check == null || !task().partition.has(check)) {
             throw new IllegalArgumentException("there is no check " + check);
         }
-        task().partition.apply(check, new Input.Commanded(task().now(), Wire.command(command)));
+        task().partition
+                .apply(
+                        check,
+                        new Input.Commanded(
+                                task().now(), Faults.read(() -> Wire.command(command))));
     }
 
     private void outage(@Nullable String check, Signal signal) {
         if (check == null) {
             return;
         }
-        for (var input : OutageWire.inputs(signal, task().now())) {
+        for (var input : Faults.read(() -> OutageWire.inputs(signal, task().now()))) {
             task().partition.apply(check, input);
         }
     }
@@ -347,7 +395,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
                                 now, "tick/" + metadata.partition() + "/" + metadata.offset()),
                         resumed);
         task().clock.store();
-        task().decided.store();
+        decided().store();
         task().forgetClosed();
         int number = task().context.taskId().partition();
         for (var evidence : task().partition.news(now)) {
@@ -360,15 +408,10 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     }
 
     private void result(Record<String, byte[]> record) {
-        ballot.read(record.value());
-        var check = record.key();
-        if (!ballot.isOf(check)) {
-            throw new SerializationException(
-                    "key " + check + " is not the result's check id " + ballot.check());
-        }
         var task = task();
         var now = task.now();
-        ballot.requirePlausible(now.toEpochMilli());
+        var check = record.key();
+        read(check, record.value(), now);
         var heard =
                 task.partition.heard(
                         check,
@@ -397,6 +440,21 @@ public final class IncidentProcessor implements Processor<String, byte[], String
                 counters.voted();
             }
         }
+    }
+
+    private void read(@Nullable String check, byte[] value, Instant now) {
+        try {
+            ballot.read(value);
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) { // of a schema that has a result's name
+            throw new SerializationException("cannot be read: " + e, e);
+        }
+        if (check == null || !ballot.isOf(check)) {
+            throw new SerializationException(
+                    "key " + check + " is not the result's check id " + ballot.check());
+        }
+        ballot.requirePlausible(now.toEpochMilli());
     }
 
     private static @Nullable String text(Headers headers, String name) {

@@ -8,6 +8,7 @@ import dev.tocsin.incident.engine.outage.OutageEngine;
 import dev.tocsin.incident.partition.Groups;
 import dev.tocsin.incident.wire.OutageWire;
 import dev.tocsin.schemas.Signal;
+import dev.tocsin.service.streams.Faults;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -42,7 +43,7 @@ public final class Outages implements Owner, Groups.Consequences {
         var id = signal.getSubject();
         OutageStore.check(id);
         now = at;
-        groups.take(id, OutageWire.child(signal), signal.getAt());
+        groups.take(id, Faults.read(() -> OutageWire.child(signal)), signal.getAt());
         return null;
     }
 

@@ -65,7 +65,7 @@ public final class Outbox {
                         null));
     }
 
-    /// What we cannot write ourselves is no fault of the record that led to it: the task ends, and begins anew.
+    /// What we cannot write ourselves is no fault of the record that led to it, but a bug.
     private <T> byte[] written(Serializer<T> serializer, Topic<?> topic, T value) {
         try {
             return serializer.serialize(topic.named(prefix), value);

@@ -4,8 +4,9 @@ import dev.tocsin.incident.wire.FleetWire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
-import dev.tocsin.service.streams.DeadLetters;
 import dev.tocsin.service.streams.Decided;
+import dev.tocsin.service.streams.Faults;
+import dev.tocsin.service.streams.UndoableStores;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
                     DependencyGraph.STORE,
                     UserReportDesk.STORE,
                     CLOSED,
-                    CheckTask.DECIDED);
+                    IncidentProcessor.DECIDED);
 
     /// Of its node: ticks are handed on to it.
     public static final String NODE = "signals-processor";
@@ -41,9 +42,11 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     private final Map<String, String> topicIds;
     private final Outbox outbox;
     private final Counters counters;
+    private final Faults faults;
     private final Map<SignalKind, Owner> owners = new EnumMap<>(SignalKind.class);
     private @Nullable ProcessorContext<String, byte[]> context;
     private @Nullable ClosedIncidents closed;
+    private @Nullable UndoableStores stores;
     private @Nullable Decided decided;
 
     public SignalProcessor(
@@ -57,6 +60,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         this.topicIds = topicIds;
         this.outbox = outbox;
         this.counters = counters;
+        faults = new Faults(counters.bugs());
     }
 
     /// Whether signals of this key are for one of the owners, and no check's.
@@ -71,17 +75,23 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     @Override
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
+        decided = new Decided("owners", task.getStateStore(IncidentProcessor.DECIDED), topicIds);
+        begin(new UndoableStores(task, STORES));
+    }
+
+    /// With what is stored.
+    private void begin(UndoableStores from) {
+        stores = from;
         outbox.drop();
-        decided = new Decided("owners", task.getStateStore(CheckTask.DECIDED), topicIds);
-        closed = new ClosedIncidents(task.getStateStore(CLOSED), outbox);
-        var fleet = new Fleet(task.getStateStore(Fleet.STORE), outbox);
-        owners.put(SignalKind.INCIDENT, new Outages(task.getStateStore(Outages.STORE), outbox));
+        closed = new ClosedIncidents(from.get(CLOSED), outbox);
+        var fleet = new Fleet(from.get(Fleet.STORE), outbox);
+        owners.put(SignalKind.INCIDENT, new Outages(from.get(Outages.STORE), outbox));
         owners.put(SignalKind.EVIDENCE, fleet);
         owners.put(SignalKind.AGENT, fleet);
         owners.put(
                 SignalKind.DEPENDENCIES,
-                new DependencyGraph(task.getStateStore(DependencyGraph.STORE), outbox));
-        var desk = new UserReportDesk(task.getStateStore(UserReportDesk.STORE), outbox);
+                new DependencyGraph(from.get(DependencyGraph.STORE), outbox));
+        var desk = new UserReportDesk(from.get(UserReportDesk.STORE), outbox);
         owners.put(SignalKind.USER_REPORT, desk);
         owners.put(SignalKind.SERVICE, desk);
     }
@@ -90,29 +100,54 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     public void process(Record<String, byte[]> record) {
         var task = Objects.requireNonNull(context);
         outbox.drop();
-        if (record.value() == null) {
-            tick(task, record);
-            return;
-        }
-        long offset = task.recordMetadata().orElseThrow().offset();
-        if (!Objects.requireNonNull(decided).isNew(topic, offset)) {
+        var known = Objects.requireNonNull(decided);
+        var at = task.recordMetadata().orElseThrow();
+        if (at.topic().equals(topic) && !known.isNew(topic, at.offset())) {
             return; // [IncidentProcessor] reads the same, and counts it
         }
-        try {
-            var signal = signals.deserialize(topic, record.value());
-            var owner = owners.get(signal.getKind());
-            if (owner != null) {
-                var refused = owner.take(signal, Instant.ofEpochMilli(record.timestamp()));
-                tell(task);
-                if (refused != null) {
-                    throw new IllegalArgumentException(refused);
-                }
+        // Two processors read every signal: this one sets aside what cannot be read.
+        faults.decide(
+                task,
+                record,
+                topic,
+                () -> {
+                    Objects.requireNonNull(stores).begin();
+                    if (record.value() == null) {
+                        tick(task, record);
+                    } else {
+                        take(task, record, record.value());
+                    }
+                },
+                this::undo,
+                () -> {
+                    outbox.drop();
+                    counters.deadLetter(topic);
+                });
+        if (record.value() == null) {
+            known.store(); // with each tick
+        }
+    }
+
+    /// What a record has changed may be in pieces: on the heap nothing is kept.
+    private void undo() {
+        var written = Objects.requireNonNull(stores);
+        written.undo();
+        begin(written);
+    }
+
+    private void take(
+            ProcessorContext<String, byte[]> task, Record<String, byte[]> record, byte[] value) {
+        var signal = Faults.read(() -> signals.deserialize(topic, value));
+        if (signal == null) {
+            throw new SerializationException("a signal is empty");
+        }
+        var owner = owners.get(signal.getKind());
+        if (owner != null) {
+            var refused = owner.take(signal, Instant.ofEpochMilli(record.timestamp()));
+            tell(task);
+            if (refused != null) {
+                throw new IllegalArgumentException(refused);
             }
-        } catch (SerializationException | IllegalArgumentException e) {
-            outbox.drop();
-            // Two processors read every signal: this one sets aside what cannot be read.
-            counters.deadLetter(topic);
-            DeadLetters.add(task, record, topic, e);
         }
     }
 
@@ -123,7 +158,6 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
             var now = Instant.ofEpochMilli(record.timestamp());
             Set.copyOf(owners.values()).forEach(owner -> owner.tick(now));
             var _ = Objects.requireNonNull(closed).sweep(now);
-            Objects.requireNonNull(decided).store();
             tell(task);
         }
     }

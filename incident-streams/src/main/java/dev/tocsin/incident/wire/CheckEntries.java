@@ -109,6 +109,12 @@ public final class CheckEntries {
         }
     }
 
+    /// Whose entry it is.
+    public static String check(String key) {
+        int end = key.indexOf(SEPARATOR);
+        return end < 0 ? key : key.substring(0, end);
+    }
+
     private static String key(String check, char kind, String region) {
         return check + SEPARATOR + kind + region;
     }

@@ -13,6 +13,7 @@ import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.service.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +47,7 @@ class FleetTest {
                         signals.add(signal);
                         return new byte[0];
                     },
-                    new Counters(new SimpleMeterRegistry()));
+                    new Counters(new SimpleMeterRegistry(), new Health()));
     private Fleet fleet = new Fleet(store, outbox);
 
     private byte[] bytes(IncidentEvent event) {
@@ -195,14 +196,14 @@ class FleetTest {
         var facts = new Facts();
         var wire = new ArrayList<Signal>();
         var bytes = new byte[] {1};
-        var factStore = new FactStore(kept, facts, _ -> wire.getLast(), START);
+        var factStore = new FactStore(kept, facts, _ -> wire.getLast(), START, (_, _) -> {});
         heartbeat(0, 0, "us", null);
         wire.add(signals.getFirst());
         factStore.take(wire.getFirst(), bytes, START);
         assertThat(facts.agentRegion("a")).isEqualTo("us");
         assertThat(facts.agentRegion("b")).isNull();
         var after = new Facts();
-        var again = new FactStore(kept, after, _ -> wire.getLast(), START);
+        var again = new FactStore(kept, after, _ -> wire.getLast(), START, (_, _) -> {});
         assertThat(after.agentRegion("a")).isEqualTo("us");
         ticks(24 * 3600, 24 * 3600);
         wire.add(signals.getLast());

@@ -18,6 +18,7 @@ import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.schemas.UserReport;
+import dev.tocsin.service.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -25,12 +26,15 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,15 +62,17 @@ class IncidentProcessorTest {
     private final MockProcessorContext<String, byte[]> context =
             new MockProcessorContext<>(new Properties());
     private final Map<String, KeyValueStore<String, byte[]>> stores = new HashMap<>();
-    private final Counters counters = new Counters(new SimpleMeterRegistry());
-    private boolean registryIsAway;
-    private long offset;
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final Health health = new Health();
+    private final Counters counters = new Counters(metrics, health);
+    private boolean registryIsAway;
+    private boolean buggy;
+    private long offset;
     private IncidentProcessor processor = processor(Map.of());
 
     private IncidentProcessor processor(Map<String, String> topicIds) {
         return new IncidentProcessor(
-                "", "owners", Plain.formats(), topicIds, outbox(), OWN, new Counters(metrics));
+                "", "owners", Plain.formats(), topicIds, outbox(), OWN, counters);
     }
 
     private Outbox outbox() {
@@ -76,7 +82,10 @@ class IncidentProcessorTest {
                 (_, event) -> bytes(event::toByteBuffer),
                 (_, signal) -> {
                     if (registryIsAway) {
-                        throw new IllegalStateException("the registry is away");
+                        throw new TimeoutException("the registry is away");
+                    }
+                    if (buggy) {
+                        throw new NullPointerException("nobody thought of that");
                     }
                     return bytes(signal::toByteBuffer);
                 },
@@ -109,7 +118,7 @@ class IncidentProcessorTest {
         give("checks", "shop", bytes(check("shop")::toByteBuffer), 0);
     }
 
-    private void give(String topic, String key, byte[] value, int second) {
+    private void give(String topic, String key, byte @Nullable [] value, int second) {
         context.setRecordMetadata(topic, 0, offset++);
         processor.process(new Record<>(key, value, START.plusSeconds(second).toEpochMilli()));
     }
@@ -398,5 +407,97 @@ class IncidentProcessorTest {
         assertThat(context.forwarded())
                 .extracting(f -> f.childName().orElse(""))
                 .containsExactly("signals-dlq", "signals-dlq");
+    }
+
+    private List<? extends Record<? extends String, ? extends byte[]>> deadLetters(String topic) {
+        return context.forwarded().stream()
+                .filter(f -> f.childName().orElse("").equals(topic + "-dlq"))
+                .map(f -> f.record())
+                .toList();
+    }
+
+    private double bugs() {
+        return metrics.counter("tocsin_streams_bugs_total").count();
+    }
+
+    @Test
+    void aBugSetsItsRecordAsideWithItsStackAndTheNextIsDecidedAsIfItHadNeverCome() {
+        fails("us", 10);
+        fails("eu", 11);
+        var right = told();
+        revived(Map.of("definitions", snapshot().getOrDefault("definitions", Map.of())));
+        fails("us", 10);
+        var before = snapshot();
+        buggy = true;
+        fails("eu", 11);
+        buggy = false;
+        var letters = deadLetters("check-results");
+        assertThat(letters).hasSize(1);
+        assertThat(letters.getFirst().value()).isNotNull();
+        assertThat(text(letters.getFirst(), "tocsin.dlq.cause")).contains("nobody thought of that");
+        assertThat(text(letters.getFirst(), "tocsin.dlq.stack"))
+                .contains("IncidentProcessorTest")
+                .hasSizeLessThan(9000);
+        assertThat(told()).isEmpty();
+        assertThat(snapshot()).usingRecursiveComparison().isEqualTo(before);
+        assertThat(bugs()).isEqualTo(1);
+        assertThat(health.alive()).isFalse();
+        fails("eu", 11);
+        assertThat(told()).hasToString(right.toString());
+    }
+
+    private static String text(Record<?, ?> letter, String header) {
+        return new String(letter.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whatKafkaOrTheRegistryThrowIsNoBug() {
+        fails("us", 10);
+        registryIsAway = true;
+        assertThatThrownBy(() -> fails("eu", 11)).isInstanceOf(TimeoutException.class);
+        assertThat(deadLetters("check-results")).isEmpty();
+        assertThat(bugs()).isZero();
+        assertThat(health.alive()).isTrue();
+    }
+
+    private void storedAs(String store, String key, byte[] value) {
+        Objects.requireNonNull(stores.get(store)).put(key, value);
+    }
+
+    /// An older build may have taken what this one refuses.
+    @Test
+    void aStoredDefinitionThatCannotBeUsedIsLeftOutAndTheOthersAreJudged() {
+        var refused = CheckDefinition.newBuilder(check("refused")).setRegions(List.of()).build();
+        storedAs("definitions", "garbage", new byte[] {1, 2, 3});
+        storedAs("definitions", "refused", bytes(refused::toByteBuffer));
+        processor.init(context);
+        assertThat(snapshot().get("definitions")).containsKeys("garbage", "refused", "shop");
+        assertThat(metrics.counter("tocsin_streams_stored_unreadable_total").count())
+                .isGreaterThanOrEqualTo(1);
+        fails("us", 10);
+        fails("eu", 11);
+        assertThat(told()).hasSize(1);
+        give("checks", "garbage", bytes(check("garbage")::toByteBuffer), 12);
+        give("checks", "refused", null, 12);
+        assertThat(deadLetters("checks")).isEmpty();
+        assertThat(snapshot().get("definitions"))
+                .containsKeys("garbage")
+                .doesNotContainKey("refused");
+    }
+
+    @Test
+    void aStoredStateThatCannotBeReadLeavesItsCheckOutUntilItIsDefinedAnew() {
+        give("checks", "other", bytes(check("other")::toByteBuffer), 0);
+        fails("us", 10);
+        storedAs("check-state", "other", new byte[] {99});
+        storedAs("facts", "MAINTENANCE/upgrade", new byte[] {99});
+        processor.init(context);
+        assertThat(snapshot().get("check-state")).containsKey("other");
+        assertThat(snapshot().get("facts")).containsKey("MAINTENANCE/upgrade");
+        fails("us", 20);
+        fails("eu", 21);
+        assertThat(told()).hasSize(1);
+        give("checks", "other", bytes(check("other")::toByteBuffer), 22);
+        assertThat(snapshot().get("check-state")).doesNotContainKey("other");
     }
 }

@@ -3,6 +3,7 @@ package dev.tocsin.incident.stream;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.service.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ final class Post {
                         signals.add(signal);
                         return count(signal::toByteBuffer);
                     },
-                    new Counters(new SimpleMeterRegistry()));
+                    new Counters(new SimpleMeterRegistry(), new Health()));
 
     private byte[] count(Plain.Encoded encoded) {
         var encodedBytes = Plain.bytes(encoded);

@@ -41,7 +41,7 @@ public final class AgentsTopic implements AutoCloseable {
     public AgentsTopic(KafkaSettings kafka, Origin origin, Health health) {
         this.health = health;
         topic = Topics.AGENTS.named(kafka.topicPrefix());
-        statuses = AvroSerdes.deserializer(kafka.properties());
+        statuses = AvroSerdes.deserializer(kafka.properties(), AgentStatus.class);
         reader = new TopicReader(kafka, List.of(topic), BACK);
         roster = new Roster(origin.agentId(), origin.region(), System.nanoTime());
         assignment = Assignment.alone(origin.agentId());

@@ -47,7 +47,7 @@ public final class ChecksTopic implements AutoCloseable {
         this.lastKnown = lastKnown;
         this.health = health;
         topic = Topics.CHECKS.named(kafka.topicPrefix());
-        definitions = AvroSerdes.deserializer(kafka.properties());
+        definitions = AvroSerdes.deserializer(kafka.properties(), CheckDefinition.class);
         reader = new TopicReader(kafka, List.of(topic));
         health.waiting("checks", "not read yet");
         thread = Thread.ofPlatform().name("checks-topic").daemon().start(this::follow);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// class of the writer's schema is filled, by Avro's rules for evolved schemas; otherwise a generic record.
 public final class AvroDeserializer<T> implements Deserializer<T> {
     private final Map<Integer, DatumReader<T>> readers = new ConcurrentHashMap<>();
+    private final Refused refused = new Refused(System::nanoTime);
     private @Nullable SchemaRegistry registry;
     private boolean specific;
 
@@ -29,7 +30,8 @@ public final class AvroDeserializer<T> implements Deserializer<T> {
         specific = AvroSerializer.flag(configs, "specific.avro.reader");
     }
 
-    /// @throws SerializationException when the bytes are not Avro in this frame, or the registry does not know the id
+    /// @throws SerializationException when the bytes are not Avro in this frame, or the registry does not know the id, or
+    ///     its schema cannot be read by ours
     /// @throws RegistryUnavailableException when the id is new to this process and the registry is away
     @Override
     public @Nullable T deserialize(String topic, byte @Nullable [] bytes) {
@@ -57,7 +59,21 @@ public final class AvroDeserializer<T> implements Deserializer<T> {
         if (registry == null) {
             throw new IllegalStateException("configure() first");
         }
+        refused.rethrow(id);
         var writer = registry.schema(id);
+        try {
+            return reader(writer);
+        } catch (RuntimeException e) { // no class, or one that Avro does not trust or cannot make
+            throw refused.remember(
+                    id,
+                    e instanceof SerializationException known
+                            ? known
+                            : new SerializationException(
+                                    "cannot read schema id " + id + ": " + e, e));
+        }
+    }
+
+    private DatumReader<T> reader(Schema writer) {
         if (!specific) {
             return new GenericDatumReader<>(writer);
         }

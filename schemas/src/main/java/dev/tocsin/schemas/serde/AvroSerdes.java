@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import org.apache.avro.generic.GenericContainer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -30,19 +31,14 @@ public final class AvroSerdes {
         return serializer;
     }
 
-    public static <T extends SpecificRecord> Deserializer<T> deserializer(Map<String, ?> configs) {
-        Deserializer<T> deserializer =
-                CONFLUENT ? ConfluentSerdes.deserializer() : new AvroDeserializer<>();
-        deserializer.configure(withDefaults(configs), false);
-        return deserializer;
-    }
-
     /// What is of another type is a record that cannot be read, and no bug of whoever reads it.
     ///
     /// @param type of all values
     public static <T extends SpecificRecord> Deserializer<T> deserializer(
             Map<String, ?> configs, Class<T> type) {
-        Deserializer<SpecificRecord> any = deserializer(configs);
+        Deserializer<Object> any =
+                CONFLUENT ? ConfluentSerdes.deserializer() : new AvroDeserializer<>();
+        any.configure(withDefaults(configs), false);
         return new Deserializer<>() {
             @Override
             @SuppressWarnings("NullAway") // a tombstone is null
@@ -50,8 +46,7 @@ public final class AvroSerdes {
                 var value = any.deserialize(topic, bytes);
                 if (value != null && !type.isInstance(value)) {
                     throw new SerializationException(
-                            "a %s where a %s belongs"
-                                    .formatted(value.getSchema().getName(), type.getSimpleName()));
+                            "a %s where a %s belongs".formatted(name(value), type.getSimpleName()));
                 }
                 return type.cast(value);
             }
@@ -61,6 +56,12 @@ public final class AvroSerdes {
                 any.close();
             }
         };
+    }
+
+    private static String name(Object value) {
+        return value instanceof GenericContainer record
+                ? record.getSchema().getName()
+                : value.getClass().getSimpleName();
     }
 
     private static Map<String, Object> withDefaults(Map<String, ?> configs) {

@@ -36,7 +36,7 @@ public final class AvroSerializer<T extends IndexedRecord> implements Serializer
         return value != null && Boolean.parseBoolean(value.toString());
     }
 
-    /// @throws RegistryUnavailableException when the id is not yet known and the registry is away
+    /// @throws RegistryUnavailableException when the id is not yet known and the registry is away, or lacks the schema
     @Override
     public byte @Nullable [] serialize(String topic, @Nullable T value) {
         if (value == null) {

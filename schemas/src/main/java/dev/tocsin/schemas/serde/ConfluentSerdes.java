@@ -5,15 +5,21 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
-/// Confluent's own classes, by name, since no build may need them. They call a registry that cannot be reached a
-/// [SerializationException], as if the record were bad; here it becomes a [RegistryUnavailableException] as with ours, for
-/// no record may be given up for it.
+/// Confluent's own classes, by name, since no build may need them. They call a registry that cannot be reached, or does not
+/// let them in, a [SerializationException], as if the record were bad; here it becomes a [RegistryUnavailableException] as
+/// with ours, for no record may be given up for it.
 final class ConfluentSerdes {
     private static final String PACKAGE = "io.confluent.kafka.serializers.";
+    private static final String REFUSAL =
+            "io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException";
+
+    /// Of a refusal that says something of the record: there is no schema of that id.
+    private static final int NO_SCHEMA = 40403;
 
     private ConfluentSerdes() {}
 
@@ -27,7 +33,7 @@ final class ConfluentSerdes {
 
             @Override
             public byte[] serialize(String topic, T value) {
-                return asking(() -> theirs.serialize(topic, value));
+                return asking(() -> theirs.serialize(topic, value), false);
             }
 
             @Override
@@ -47,7 +53,7 @@ final class ConfluentSerdes {
 
             @Override
             public T deserialize(String topic, byte[] bytes) {
-                return asking(() -> theirs.deserialize(topic, bytes));
+                return asking(() -> theirs.deserialize(topic, bytes), true);
             }
 
             @Override
@@ -57,18 +63,40 @@ final class ConfluentSerdes {
         };
     }
 
-    private static <R> R asking(Supplier<R> call) {
+    private static <R> R asking(Supplier<R> call, boolean reads) {
         try {
             return call.get();
         } catch (SerializationException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof SocketException
-                        || cause instanceof UnknownHostException
-                        || cause instanceof InterruptedIOException) {
+                if (away(cause, reads)) {
                     throw new RegistryUnavailableException("schema registry: " + cause, e);
                 }
             }
             throw e;
+        } catch (KafkaException e) { // theirs for 401, 403, 429 and 5xx, by release
+            throw new RegistryUnavailableException("schema registry: " + e, e);
+        } catch (RuntimeException e) {
+            if (reads) {
+                throw new SerializationException("cannot be read: " + e, e);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean away(Throwable cause, boolean reads) {
+        if (cause instanceof SocketException
+                || cause instanceof UnknownHostException
+                || cause instanceof InterruptedIOException) {
+            return true;
+        }
+        return cause.getClass().getName().equals(REFUSAL) && !(reads && code(cause) == NO_SCHEMA);
+    }
+
+    private static int code(Throwable refusal) {
+        try {
+            return (int) refusal.getClass().getMethod("getErrorCode").invoke(refusal);
+        } catch (ReflectiveOperationException e) {
+            return 0; // then it says nothing of the record
         }
     }
 

@@ -2,7 +2,8 @@ package dev.tocsin.schemas.serde;
 
 import org.apache.kafka.common.errors.RetriableException;
 
-/// The registry did not answer, or answered 5xx: the same call may succeed later, and no record may be given up for it.
+/// The registry did not answer what was asked, whoever's fault that is, or lacks a schema of ours: the same call may succeed
+/// later, and no record may be given up for it.
 public final class RegistryUnavailableException extends RetriableException {
     RegistryUnavailableException(String message, Throwable cause) {
         super(message, cause);

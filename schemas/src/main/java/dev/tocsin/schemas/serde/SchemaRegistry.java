@@ -1,7 +1,9 @@
 package dev.tocsin.schemas.serde;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -19,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SslConfigs;
@@ -30,13 +34,19 @@ import org.jspecify.annotations.Nullable;
 /// Confluent's schema registry REST API, as far as a producer and a consumer need it. Thread-safe; answers are cached
 /// for ever, because an id never changes its schema.
 ///
-/// Every call is tried three times over each URL; then it ends in a [RegistryUnavailableException] when nobody answered
-/// and in a [SerializationException] when the registry said no.
+/// Every call is tried three times over each URL. Only what the registry says about an id that was read, that it has no
+/// such schema or none of Avro, is a [SerializationException], and is remembered for a minute; everything else is a
+/// [RegistryUnavailableException].
 public final class SchemaRegistry {
     private static final int TRIES = 3;
 
-    /// Answers that say nothing of what was asked: who is not let in now, or comes too often, asks again.
-    private static final Set<Integer> AWAY = Set.of(401, 403, 407, 408, 429);
+    /// Confluent's codes, beside the status: there is no such subject, or no such schema.
+    /// Codes of a 404 by which a registry says so; Apicurio gives none for what is not its API.
+    private static final Set<Integer> NOT_THERE = Set.of(0, 40401, 40402, 40403, 40408);
+
+    private static final int NO_SUBJECT = 40401;
+
+    private static final int NO_SCHEMA = 40403;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
@@ -49,15 +59,26 @@ public final class SchemaRegistry {
     private final HttpClient http;
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
     private final Map<Question, Integer> ids = new ConcurrentHashMap<>();
+    private final Refused refused;
 
     /// A schema's own text would be the simpler key, but to write it out costs more than all the rest of a record's serialisation.
     private record Question(String verb, Schema schema) {}
+
+    /// What a registry answered to a question that it understood.
+    ///
+    /// @param body what it has, of the field that was asked for; what it said, where it has nothing
+    private record Answer(boolean has, JsonNode body, String said) {}
 
     /// @param configs the keys that Confluent's serde takes: `schema.registry.url` (several comma-separated);
     ///     `basic.auth.*`, credentials from the URL (`URL`) or from `basic.auth.user.info` (`USER_INFO`); and
     ///     `schema.registry.ssl.*`, with Kafka's own names and formats (PEM, PKCS12, JKS) behind the prefix
     /// @throws org.apache.kafka.common.KafkaException when a key store or trust store cannot be read
     public SchemaRegistry(Map<String, ?> configs) {
+        this(configs, System::nanoTime);
+    }
+
+    SchemaRegistry(Map<String, ?> configs, LongSupplier nanos) {
+        refused = new Refused(nanos);
         Object given = configs.get("schema.registry.url");
         if (given == null) {
             throw new IllegalArgumentException("schema.registry.url: missing");
@@ -112,16 +133,38 @@ public final class SchemaRegistry {
     }
 
     /// The schema that a record's frame names.
+    ///
+    /// @throws SerializationException when there is none of that id, or it is not Avro's
     public Schema schema(int id) {
         var known = schemas.get(id);
         if (known != null) {
             return known;
         }
-        var schema =
-                new Schema.Parser()
-                        .parse(call("GET", "/schemas/ids/" + id, null).get("schema").asText());
+        refused.rethrow(id);
+        var answer = ask("GET", "/schemas/ids/" + id, null, "schema", Set.of(NO_SCHEMA));
+        if (!answer.has()) {
+            throw refused.remember(id, new SerializationException(answer.said()));
+        }
+        var schema = parse(id, answer.body());
         schemas.put(id, schema);
         return schema;
+    }
+
+    private Schema parse(int id, JsonNode body) {
+        var type = body.path("schemaType").asText("AVRO");
+        if (!type.equals("AVRO")) {
+            throw refused.remember(
+                    id,
+                    new SerializationException("schema id %d is %s, not Avro".formatted(id, type)));
+        }
+        try {
+            return new Schema.Parser().parse(body.path("schema").asText());
+        } catch (AvroRuntimeException e) {
+            throw refused.remember(
+                    id,
+                    new SerializationException(
+                            "schema id %d is not Avro: %s".formatted(id, e.getMessage()), e));
+        }
     }
 
     /// Registers the schema, or finds the id it has already.
@@ -129,33 +172,62 @@ public final class SchemaRegistry {
         return cached(
                 "register " + subject,
                 schema,
-                () -> post("/subjects/" + path(subject) + "/versions", schema));
+                () -> id(post("/subjects/" + path(subject) + "/versions", schema, Set.of())));
     }
 
-    /// The id of a schema that somebody registered before; a schema the registry lacks is a [SerializationException].
+    /// The id of a schema that somebody registered before. One that the registry lacks is ours to register, and no fault of
+    /// what is written: a [RegistryUnavailableException] that says so.
     public int lookup(String subject, Schema schema) {
         return cached(
-                "lookup " + subject, schema, () -> post("/subjects/" + path(subject), schema));
+                "lookup " + subject,
+                schema,
+                () ->
+                        registered(
+                                subject,
+                                post(
+                                        "/subjects/" + path(subject),
+                                        schema,
+                                        Set.of(NO_SUBJECT, NO_SCHEMA))));
     }
 
     /// Id of the newest version of a subject.
     public int latest(String subject) {
-        return call("GET", "/subjects/" + path(subject) + "/versions/latest", null)
-                .get("id")
-                .asInt();
+        return registered(
+                subject,
+                ask(
+                        "GET",
+                        "/subjects/" + path(subject) + "/versions/latest",
+                        null,
+                        "id",
+                        Set.of(NO_SUBJECT)));
+    }
+
+    private static int registered(String subject, Answer answer) {
+        if (!answer.has()) {
+            throw new RegistryUnavailableException(
+                    "the schema of %s is not registered: tocsin admin bootstrap registers it (%s)"
+                            .formatted(subject, answer.said()));
+        }
+        return id(answer);
+    }
+
+    private static int id(Answer answer) {
+        return answer.body().path("id").asInt();
     }
 
     /// Sets a subject's compatibility level, e.g. `FULL_TRANSITIVE`.
     public void compatibility(String subject, String level) {
-        call(
+        ask(
                 "PUT",
                 "/config/" + path(subject),
-                JSON.createObjectNode().put("compatibility", level).toString());
+                JSON.createObjectNode().put("compatibility", level).toString(),
+                null,
+                Set.of());
     }
 
     /// Asks for the list of subjects: throws as every call does when the registry is away.
     public void check() {
-        call("GET", "/subjects", null);
+        ask("GET", "/subjects", null, null, Set.of());
     }
 
     /// Where it is asked, without credentials.
@@ -166,8 +238,13 @@ public final class SchemaRegistry {
     /// Asks what the serde need not know.
     ///
     /// @param path behind the URL
+    /// @throws SerializationException when there is no such thing
     JsonNode ask(String method, String path, @Nullable String body) {
-        return call(method, path, body);
+        var answer = ask(method, path, body, null, NOT_THERE);
+        if (!answer.has()) {
+            throw new SerializationException(answer.said());
+        }
+        return answer.body();
     }
 
     /// Posts a file, once: to the first URL.
@@ -192,7 +269,7 @@ public final class SchemaRegistry {
                                         urls.getFirst(),
                                         path,
                                         response.statusCode(),
-                                        message(response)));
+                                        said(json(response), response)));
             }
         } catch (IOException e) {
             throw new RegistryUnavailableException("schema registry " + urls.getFirst(), e);
@@ -218,52 +295,49 @@ public final class SchemaRegistry {
         return id;
     }
 
-    private int post(String path, Schema schema) {
+    private Answer post(String path, Schema schema, Set<Integer> none) {
         var body =
                 JSON.createObjectNode().put("schema", schema.toString()).put("schemaType", "AVRO");
-        return call("POST", path, body.toString()).get("id").asInt();
+        return ask("POST", path, body.toString(), "id", none);
     }
 
-    private JsonNode call(String method, String path, @Nullable String body) {
+    /// @param field what a good answer has; null for nothing
+    /// @param none codes of a 404 which answer that there is no such thing. Any other refusal says nothing of what was asked:
+    ///     of who asks, of a proxy or a path in between, or of the registry
+    private Answer ask(
+            String method,
+            String path,
+            @Nullable String body,
+            @Nullable String field,
+            Set<Integer> none) {
         String failure = "";
         for (int attempt = 1; attempt <= TRIES; attempt++) {
             for (var url : urls) {
-                var request =
-                        HttpRequest.newBuilder(URI.create(url + path))
-                                .timeout(TIMEOUT)
-                                .header("Accept", MEDIA_TYPE + ", application/json")
-                                .header("Content-Type", MEDIA_TYPE)
-                                .method(
-                                        method,
-                                        body == null
-                                                ? BodyPublishers.noBody()
-                                                : BodyPublishers.ofString(body));
-                if (authorization != null) {
-                    request.header("Authorization", authorization);
-                }
                 try {
-                    var response = http.send(request.build(), BodyHandlers.ofString());
-                    if (response.statusCode() < 300) {
-                        return JSON.readTree(response.body());
-                    }
+                    var response = send(url, method, path, body);
+                    int status = response.statusCode();
+                    boolean good = status >= 200 && status < 300;
+                    var json = json(response);
                     failure =
-                            url
-                                    + path
-                                    + " answered "
-                                    + response.statusCode()
-                                    + " "
-                                    + message(response);
-                    if (response.statusCode() < 500 && !AWAY.contains(response.statusCode())) {
-                        throw new SerializationException("schema registry " + failure);
+                            "schema registry %s%s answered %d %s"
+                                    .formatted(url, path, status, good ? "" : said(json, response))
+                                    .strip();
+                    if (good && (field == null || json.hasNonNull(field))) {
+                        return new Answer(true, json, failure);
+                    }
+                    if (status == 404 && none.contains(json.path("error_code").asInt())) {
+                        return new Answer(false, json, failure);
+                    }
+                    if (good) {
+                        failure += ", and that is no registry's answer: it has no " + field;
                     }
                 } catch (IOException e) {
                     failure =
-                            url
-                                    + path
-                                    + ": "
-                                    + (e instanceof ConnectException
-                                            ? "cannot connect"
-                                            : e.toString());
+                            "schema registry %s%s: %s"
+                                    .formatted(
+                                            url,
+                                            path,
+                                            e instanceof ConnectException ? "cannot connect" : e);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw new RegistryUnavailableException(
@@ -271,15 +345,47 @@ public final class SchemaRegistry {
                 }
             }
         }
-        throw new RegistryUnavailableException("schema registry " + failure);
+        throw new RegistryUnavailableException(failure);
     }
 
-    private static String message(HttpResponse<String> response) {
-        try {
-            return JSON.readTree(response.body()).path("message").asText("");
-        } catch (IOException e) {
-            return "(and no JSON: " + e.getMessage() + ")";
+    private HttpResponse<String> send(String url, String method, String path, @Nullable String body)
+            throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(URI.create(url + path))
+                        .timeout(TIMEOUT)
+                        .header("Accept", MEDIA_TYPE + ", application/json")
+                        .header("Content-Type", MEDIA_TYPE)
+                        .method(
+                                method,
+                                body == null
+                                        ? BodyPublishers.noBody()
+                                        : BodyPublishers.ofString(body));
+        if (authorization != null) {
+            request.header("Authorization", authorization);
         }
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /// Missing for what is no JSON.
+    private static JsonNode json(HttpResponse<String> response) {
+        try {
+            return JSON.readTree(response.body());
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private static String said(JsonNode json, HttpResponse<String> response) {
+        return json.isMissingNode()
+                ? "and no JSON: " + head(response.body())
+                : json.path("message").asText("");
+    }
+
+    private static String head(String text) {
+        return text.lines()
+                .findFirst()
+                .map(line -> line.substring(0, Math.min(line.length(), 100)))
+                .orElse("nothing");
     }
 
     static String path(String segment) {

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.tocsin.schemas.Canary;
+import dev.tocsin.schemas.CheckDefinition;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Against a registry that answers what each test wants; the real one is in PipelineIT.
@@ -43,6 +47,7 @@ class SchemaRegistryTest {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private HttpServer server;
+    private long nanos;
 
     @BeforeEach
     void start() throws IOException {
@@ -145,25 +150,152 @@ class SchemaRegistryTest {
         assertThat(registry.schema(7)).isEqualTo(Canary.getClassSchema());
     }
 
+    private static final String UNKNOWN =
+            "{\"error_code\":40403,\"message\":\"Schema 7 not found\"}";
+
+    private SchemaRegistry registry() {
+        return new SchemaRegistry(Map.of("schema.registry.url", url()), () -> nanos);
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {401, 403, 407, 408, 429})
-    void whoIsNotLetInNowMakesNoGoodRecordABadOne(int status) {
-        answers(new Answer(status, "{\"message\":\"not now\"}"));
-        var registry = new SchemaRegistry(Map.of("schema.registry.url", url()));
-        assertThatThrownBy(() -> registry.schema(7))
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    401 | {"error_code":401,"message":"not now"}
+                    403 | {"message":"not now"}
+                    407 | <html>who are you?</html>
+                    429 | {"message":"too often"}
+                    400 | {"error_code":40403,"message":"and no 404"}
+                    404 | {"error_code":404,"message":"HTTP 404 Not Found"}
+                    404 | <html>a proxy's page</html>
+                    422 | {"error_code":42201,"message":"not this"}
+                    302 | moved
+                    503 | {"error_code":40403}
+                    200 | <html>a sign-in page</html>
+                    200 | {"some":"other service"}
+                    200 | {"schema":null}
+                    """)
+    void onlyThatThereIsNoSuchSchemaSaysSomethingOfTheRecord(int status, String body) {
+        answers(new Answer(status, body));
+        assertThatThrownBy(() -> registry().schema(7))
                 .isInstanceOf(RegistryUnavailableException.class)
                 .hasMessageContaining("answered " + status);
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {404, 422})
-    void aNoIsFinalAndSaysWhy(int status) {
-        answers(new Answer(status, "{\"message\":\"Schema 7 not found\"}"));
-        var registry = new SchemaRegistry(Map.of("schema.registry.url", url()));
-        assertThatThrownBy(() -> registry.schema(7))
-                .isInstanceOf(SerializationException.class)
-                .hasMessageContaining("answered " + status + " Schema 7 not found");
+    @Test
+    void anIdThatIsUnknownIsAskedForOnceAMinute() {
+        answers(new Answer(404, UNKNOWN));
+        var registry = registry();
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> registry.schema(7))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("/schemas/ids/7 answered 404 Schema 7 not found");
+        }
         assertThat(requests).hasSize(1);
+        nanos += Duration.ofMinutes(1).toNanos();
+        answers.clear();
+        answers(new Answer(200, SCHEMA));
+        assertThat(registry.schema(7)).isEqualTo(Canary.getClassSchema());
+    }
+
+    @Test
+    void idsThatAreUnknownAreRememberedInAFewPlacesOnly() {
+        answers(new Answer(404, UNKNOWN));
+        var registry = registry();
+        for (int id = 0; id <= 1000; id++) {
+            int one = id;
+            assertThatThrownBy(() -> registry.schema(one))
+                    .isInstanceOf(SerializationException.class);
+        }
+        assertThatThrownBy(() -> registry.schema(1000)).isInstanceOf(SerializationException.class);
+        assertThat(requests).hasSize(1001);
+        assertThatThrownBy(() -> registry.schema(0)).isInstanceOf(SerializationException.class);
+        assertThat(requests).hasSize(1002);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"schemaType\":\"JSON\",\"schema\":\"{\\\"type\\\":\\\"object\\\"}\"}",
+                "{\"schemaType\":\"PROTOBUF\",\"schema\":\"message A {}\"}",
+                "{\"schema\":\"{\\\"type\\\":\\\"object\\\"}\"}",
+                "{\"schema\":\"\"}"
+            })
+    void anotherTeamsSchemaMakesABadRecordAndIsAskedForOnce(String body) {
+        answers(new Answer(200, body));
+        try (var deserializer =
+                AvroSerdes.deserializer(Map.of("schema.registry.url", url()), Canary.class)) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() ->
+                                deserializer.deserialize("canary", new byte[] {0, 0, 0, 0, 7, 1}))
+                        .isInstanceOf(SerializationException.class)
+                        .hasMessageContaining("schema id 7 is");
+            }
+        }
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    void aSchemaWithoutAClassOfOursMakesABadRecord() {
+        answers(new Answer(200, "{\"schema\":\"\\\"string\\\"\"}"));
+        try (var deserializer =
+                AvroSerdes.deserializer(Map.of("schema.registry.url", url()), Canary.class)) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() ->
+                                deserializer.deserialize(
+                                        "canary", new byte[] {0, 0, 0, 0, 7, 2, 'a'}))
+                        .isInstanceOf(SerializationException.class);
+            }
+        }
+    }
+
+    @Test
+    void anotherTypeOfOursMakesABadRecord() {
+        answers(new Answer(200, SCHEMA));
+        var configs = Map.of("schema.registry.url", url());
+        try (var serializer = AvroSerdes.<Canary>serializer(configs);
+                var deserializer = AvroSerdes.deserializer(configs, CheckDefinition.class)) {
+            var bytes = serializer.serialize("checks", CANARY);
+            assertThatThrownBy(() -> deserializer.deserialize("checks", bytes))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("a Canary where a CheckDefinition belongs");
+        }
+    }
+
+    /// A text of a gigabyte, says its length; nothing of that size may be asked for.
+    @ParameterizedTest
+    @ValueSource(strings = {"8080808008", "feffffff0f", "ffffffff0f", "feffffffffffffffff01"})
+    void aLengthThatLiesMakesABadRecord(String length) {
+        answers(new Answer(200, SCHEMA));
+        var bytes = HexFormat.of().parseHex("0000000007" + length + "41");
+        try (var deserializer =
+                AvroSerdes.deserializer(Map.of("schema.registry.url", url()), Canary.class)) {
+            assertThatThrownBy(() -> deserializer.deserialize("canary", bytes))
+                    .isInstanceOf(SerializationException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40401, 40403})
+    void aSchemaOfOursThatIsNotRegisteredIsNoFaultOfTheRecord(int code) {
+        answers(new Answer(404, "{\"error_code\":" + code + ",\"message\":\"none\"}"));
+        try (var serializer = AvroSerdes.<Canary>serializer(Map.of("schema.registry.url", url()))) {
+            assertThatThrownBy(() -> serializer.serialize("canary", CANARY))
+                    .isInstanceOf(RegistryUnavailableException.class)
+                    .hasMessageContaining(
+                            "canary-value is not registered: tocsin admin bootstrap registers it");
+        }
+        assertThat(requests).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {409, 422})
+    void aSchemaOfOursThatIsRefusedIsNoFaultOfTheRecord(int status) {
+        answers(new Answer(status, "{\"error_code\":409,\"message\":\"incompatible\"}"));
+        assertThatThrownBy(() -> registry().register("canary-value", Canary.getClassSchema()))
+                .isInstanceOf(RegistryUnavailableException.class)
+                .hasMessageContaining("answered " + status + " incompatible");
     }
 
     @Test
@@ -171,7 +303,8 @@ class SchemaRegistryTest {
         answers(new Answer(200, SCHEMA));
         try (var serializer = AvroSerdes.<Canary>serializer(Map.of("schema.registry.url", url()));
                 var deserializer =
-                        AvroSerdes.<Canary>deserializer(Map.of("schema.registry.url", url()))) {
+                        AvroSerdes.deserializer(
+                                Map.of("schema.registry.url", url()), Canary.class)) {
             var bytes = serializer.serialize("canary", CANARY);
             assertThat(bytes).startsWith(0, 0, 0, 0, 7);
             assertThat(deserializer.deserialize("canary", bytes)).isEqualTo(CANARY);

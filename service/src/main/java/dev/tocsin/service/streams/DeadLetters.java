@@ -1,7 +1,10 @@
 package dev.tocsin.service.streams;
 
 import dev.tocsin.service.Clip;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -12,6 +15,7 @@ public final class DeadLetters {
     private static final int BODY_AT_MOST = 512 * 1024;
 
     private static final int TEXT_AT_MOST = 1000;
+    private static final int STACK_AT_MOST = 8000;
 
     private DeadLetters() {}
 
@@ -21,6 +25,38 @@ public final class DeadLetters {
             Record<String, byte[]> record,
             String topic,
             RuntimeException cause) {
+        add(
+                task,
+                record,
+                topic,
+                new RecordHeaders()
+                        .add(
+                                "tocsin.dlq.cause",
+                                bytes(Clip.to(TEXT_AT_MOST, String.valueOf(cause.getMessage())))));
+    }
+
+    /// A record that may be as good as any, but for a bug of ours: with the stack.
+    static void addBug(
+            ProcessorContext<String, byte[]> task,
+            Record<String, byte[]> record,
+            String topic,
+            RuntimeException bug) {
+        var stack = new StringWriter();
+        bug.printStackTrace(new PrintWriter(stack));
+        add(
+                task,
+                record,
+                topic,
+                new RecordHeaders()
+                        .add("tocsin.dlq.cause", bytes(Clip.to(TEXT_AT_MOST, "bug: " + bug)))
+                        .add("tocsin.dlq.stack", bytes(Clip.to(STACK_AT_MOST, stack.toString()))));
+    }
+
+    private static void add(
+            ProcessorContext<String, byte[]> task,
+            Record<String, byte[]> record,
+            String topic,
+            Headers why) {
         var headers = new RecordHeaders();
         var value = record.value();
         int size = value == null ? 0 : value.length;
@@ -30,7 +66,7 @@ public final class DeadLetters {
             }
         }
         add(headers, "tocsin.dlq.topic", topic);
-        add(headers, "tocsin.dlq.cause", Clip.to(TEXT_AT_MOST, String.valueOf(cause.getMessage())));
+        why.forEach(headers::add);
         if (size > BODY_AT_MOST) {
             add(headers, "tocsin.dlq.body-left-out", size + " bytes");
         }
@@ -45,6 +81,10 @@ public final class DeadLetters {
     }
 
     private static void add(RecordHeaders headers, String name, String value) {
-        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+        headers.add(name, bytes(value));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -55,7 +55,7 @@ interface BenchApp extends AutoCloseable {
         // One for each thread, as ours has.
         var formats =
                 ThreadLocal.withInitial(
-                        () -> AvroSerdes.<CheckResult>deserializer(kafka.properties()));
+                        () -> AvroSerdes.deserializer(kafka.properties(), CheckResult.class));
         builder.stream(topic, Consumed.with(Serdes.String(), Serdes.ByteArray()))
                 .foreach((_, value) -> {
                     if (value != null

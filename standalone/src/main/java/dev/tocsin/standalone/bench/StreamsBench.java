@@ -225,7 +225,7 @@ final class StreamsBench implements Callable<Integer> {
         TopicWriter.write(kafka, Topics.CHECKS, checks);
         var incidents = Topics.INCIDENTS.named(kafka.topicPrefix());
         try (var app = BenchApp.incidentStreams(kafka, "bench-latency", dir);
-                var avro = AvroSerdes.<IncidentEvent>deserializer(kafka.properties());
+                var avro = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class);
                 var reader = new TopicReader(kafka, List.of(incidents))) {
             var latencies =
                     Load.oneByOne(

@@ -25,7 +25,7 @@ final class Subscriber implements AutoCloseable {
 
     private void read() {
         var topic = Topics.INCIDENTS.named(kafka.topicPrefix());
-        try (var avro = AvroSerdes.<IncidentEvent>deserializer(kafka.properties());
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class);
                 var reader = new TopicReader(kafka, List.of(topic))) {
             while (!stopped) {
                 var records = reader.poll(Duration.ofMillis(20));

@@ -189,8 +189,8 @@ public final class HandleCommands {
         var waiting = new HashSet<String>();
         commands.values().forEach(command -> waiting.add(command.getCommandId()));
         boolean refused = false;
-        try (var events = AvroSerdes.<IncidentEvent>deserializer(kafka.properties());
-                var letters = AvroSerdes.<Command>deserializer(kafka.properties());
+        try (var events = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class);
+                var letters = AvroSerdes.deserializer(kafka.properties(), Command.class);
                 var reader =
                         new TopicReader(
                                 kafka, List.of(incidents, refusals), Duration.ofSeconds(30))) {

@@ -19,7 +19,7 @@ public final class Compacted {
             KafkaSettings kafka, Topic<T> topic) {
         var name = topic.named(kafka.topicPrefix());
         var values = new TreeMap<String, T>();
-        try (var avro = AvroSerdes.<T>deserializer(kafka.properties())) {
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), topic.type())) {
             TopicReader.readAll(
                     kafka,
                     List.of(name),

@@ -21,7 +21,7 @@ public final class Results {
     public static void read(
             KafkaSettings kafka, Duration back, BiConsumer<CheckResult, Instant> seen) {
         var topic = Topics.CHECK_RESULTS.named(kafka.topicPrefix());
-        try (var avro = AvroSerdes.<CheckResult>deserializer(kafka.properties());
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), CheckResult.class);
                 var reader = new TopicReader(kafka, List.of(topic), back)) {
             while (!reader.caughtUp()) {
                 for (var record : reader.poll(POLL)) {

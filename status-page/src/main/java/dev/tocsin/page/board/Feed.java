@@ -34,22 +34,43 @@ public final class Feed implements AutoCloseable {
     private final String name;
     private final Health health;
     private final TopicReader reader;
-    private final Deserializer<SpecificRecord> avro;
-    private final Map<String, Taker<? super SpecificRecord>> takers = new HashMap<>();
+    private final Map<String, Source<?>> sources = new HashMap<>();
     private final Thread thread;
     private volatile boolean closing;
+
+    /// A topic with what takes in its values, none of which is of another type.
+    ///
+    /// @param keyed whether a record without a key says nothing
+    record Source<V extends SpecificRecord>(
+            String topic, boolean keyed, Deserializer<V> values, Taker<V> taker) {
+        static <V extends SpecificRecord> Source<V> of(
+                KafkaSettings kafka, Topic<V> topic, boolean keyed, Taker<V> taker) {
+            return new Source<>(
+                    topic.named(kafka.topicPrefix()),
+                    keyed,
+                    AvroSerdes.deserializer(kafka.properties(), topic.type()),
+                    taker);
+        }
+
+        /// @throws SerializationException for what cannot be read
+        void take(ConsumerRecord<String, byte[]> record) {
+            if (keyed && record.key() == null) {
+                throw new SerializationException("a record of " + topic + " needs its key");
+            }
+            taker.take(record, values.deserialize(topic, record.value()));
+        }
+    }
 
     private Feed(
             String name,
             KafkaSettings kafka,
             @Nullable Duration back,
-            Map<Topic<?>, Taker<? super SpecificRecord>> byTopic,
+            List<Source<?>> from,
             Health health) {
         this.name = name;
         this.health = health;
-        byTopic.forEach((topic, taker) -> takers.put(topic.named(kafka.topicPrefix()), taker));
-        reader = new TopicReader(kafka, List.copyOf(takers.keySet()), back);
-        avro = AvroSerdes.deserializer(kafka.properties());
+        from.forEach(source -> sources.put(source.topic(), source));
+        reader = new TopicReader(kafka, List.copyOf(sources.keySet()), back);
         health.waiting(name, "not read yet");
         thread = Thread.ofPlatform().name("feed-" + name).daemon().start(this::follow);
     }
@@ -60,17 +81,24 @@ public final class Feed implements AutoCloseable {
                 "state",
                 kafka,
                 null,
-                Map.of(
-                        Topics.CHECKS, taker(Topics.CHECKS, (r, v) -> board.check(r.key(), v)),
-                        Topics.CATALOG, taker(Topics.CATALOG, (r, v) -> board.entry(r.key(), v)),
-                        Topics.MAINTENANCE,
-                                taker(Topics.MAINTENANCE, (r, v) -> board.window(r.key(), v)),
-                        Topics.CHECK_HOURS,
-                                taker(
-                                        Topics.CHECK_HOURS,
-                                        (r, v) -> board.hour(r.key(), v, Instant.now())),
-                        Topics.INCIDENT_STATE,
-                                taker(Topics.INCIDENT_STATE, (r, v) -> board.incident(r.key(), v))),
+                List.of(
+                        Source.of(kafka, Topics.CHECKS, true, (r, v) -> board.check(r.key(), v)),
+                        Source.of(kafka, Topics.CATALOG, true, (r, v) -> board.entry(r.key(), v)),
+                        Source.of(
+                                kafka,
+                                Topics.MAINTENANCE,
+                                true,
+                                (r, v) -> board.window(r.key(), v)),
+                        Source.of(
+                                kafka,
+                                Topics.CHECK_HOURS,
+                                true,
+                                (r, v) -> board.hour(r.key(), v, Instant.now())),
+                        Source.of(
+                                kafka,
+                                Topics.INCIDENT_STATE,
+                                true,
+                                (r, v) -> board.incident(r.key(), v))),
                 health);
     }
 
@@ -80,7 +108,7 @@ public final class Feed implements AutoCloseable {
                 "incidents",
                 kafka,
                 back,
-                Map.of(Topics.INCIDENTS, taker(Topics.INCIDENTS, (_, v) -> board.event(v))),
+                List.of(Source.of(kafka, Topics.INCIDENTS, false, (_, v) -> board.event(v))),
                 health);
     }
 
@@ -90,22 +118,17 @@ public final class Feed implements AutoCloseable {
                 "results",
                 kafka,
                 back,
-                Map.of(
-                        Topics.CHECK_RESULTS,
-                        taker(
+                List.of(
+                        Source.of(
+                                kafka,
                                 Topics.CHECK_RESULTS,
+                                false,
                                 (r, v) ->
                                         board.result(
                                                 v,
                                                 Instant.ofEpochMilli(r.timestamp()),
                                                 Instant.now()))),
                 health);
-    }
-
-    private static <V extends SpecificRecord> Taker<SpecificRecord> taker(
-            Topic<V> topic, Taker<V> taker) {
-        return (record, value) ->
-                taker.take(record, value == null ? null : topic.type().cast(value));
     }
 
     private void follow() {
@@ -133,15 +156,15 @@ public final class Feed implements AutoCloseable {
 
     /// Nothing is passed over because the registry is away: the record waits for it.
     private void take(ConsumerRecord<String, byte[]> record) throws InterruptedException {
-        var taker = java.util.Objects.requireNonNull(takers.get(record.topic()));
+        var source = java.util.Objects.requireNonNull(sources.get(record.topic()));
         while (!closing) {
             try {
-                taker.take(record, avro.deserialize(record.topic(), record.value()));
+                source.take(record);
                 return;
             } catch (RetriableException e) {
                 health.waiting(name, String.valueOf(e.getMessage()));
                 Thread.sleep(POLL);
-            } catch (SerializationException | ClassCastException e) {
+            } catch (SerializationException e) {
                 LOG.atWarn()
                         .addKeyValue("topic", record.topic())
                         .addKeyValue("partition", record.partition())

@@ -1,0 +1,65 @@
+package dev.tocsin.service.streams;
+
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/// Whose fault it is when a record cannot be worked on, for all who read topics with Streams:
+///
+/// - what a read throws, or our own rules refuse, is the record's: a dead letter;
+/// - what Kafka or the registry throw is nobody's that the record knows: it is thrown on, and the record processed again;
+/// - anything else is a bug of ours: that one record is set aside with the stack, and [Bugs] says so.
+public final class Faults {
+    /// What has been decided so far for a record with which it went wrong.
+    public interface Undo {
+        /// As if the record had never come: heap, stores and what was about to be told.
+        void run();
+    }
+
+    private final Bugs bugs;
+
+    public Faults(Bugs bugs) {
+        this.bugs = bugs;
+    }
+
+    /// Whatever a read throws, but for what is none of the record's fault, is a [SerializationException].
+    public static <T> T read(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (KafkaException e) {
+            throw e; // of reading, or of who is away
+        } catch (IllegalArgumentException e) {
+            throw new SerializationException(e.getMessage(), e);
+        } catch (RuntimeException e) {
+            throw new SerializationException("cannot be read: " + e, e);
+        }
+    }
+
+    /// Works on a record. What it throws as [SerializationException] or [IllegalArgumentException] is a dead letter with its
+    /// message, and nothing of it may have been decided; after anything else that is set aside `undo` runs first.
+    ///
+    /// @param aside told of each dead letter
+    public void decide(
+            ProcessorContext<String, byte[]> task,
+            Record<String, byte[]> record,
+            String topic,
+            Runnable work,
+            Undo undo,
+            Runnable aside) {
+        try {
+            work.run();
+        } catch (SerializationException | IllegalArgumentException e) {
+            aside.run();
+            DeadLetters.add(task, record, topic, e);
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            undo.run();
+            bugs.found(topic, e);
+            aside.run();
+            DeadLetters.addBug(task, record, topic, e);
+        }
+    }
+}
