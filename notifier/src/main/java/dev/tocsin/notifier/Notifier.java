@@ -11,6 +11,8 @@ import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.service.SteadyClock;
+import dev.tocsin.service.Unread;
+import dev.tocsin.service.streams.Bugs;
 import dev.tocsin.service.streams.Prerequisites;
 import dev.tocsin.service.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -93,7 +95,7 @@ public final class Notifier implements AutoCloseable {
     }
 
     private void start(KafkaSettings kafka, String instance, Path stateDir, NotifyConfig config) {
-        var sizes = lifecycle.closing("group sizes", new GroupSizes(kafka));
+        var sizes = lifecycle.closing("group sizes", new GroupSizes(kafka, new Unread(metrics)));
         health.waiting(PART, "counts the checks of each group");
         try {
             sizes.await();
@@ -119,6 +121,7 @@ public final class Notifier implements AutoCloseable {
                                 handover,
                                 Formats.avro(kafka),
                                 meters,
+                                new Bugs(metrics, "tocsin_notifier_bugs_total", health),
                                 clock),
                         properties(kafka, instance, stateDir),
                         handover,
