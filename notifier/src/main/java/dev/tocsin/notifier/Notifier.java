@@ -12,8 +12,10 @@ import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.service.SteadyClock;
 import dev.tocsin.service.TopicWatch;
+import dev.tocsin.service.Unread;
 import dev.tocsin.service.progress.Positions;
 import dev.tocsin.service.progress.ProgressWatch;
+import dev.tocsin.service.streams.Bugs;
 import dev.tocsin.service.streams.Prerequisites;
 import dev.tocsin.service.streams.StreamThreads;
 import dev.tocsin.service.streams.StreamsSettings;
@@ -97,7 +99,7 @@ public final class Notifier implements AutoCloseable {
             Path stateDir,
             NotifyConfig config,
             Formats formats) {
-        var sizes = lifecycle.closing("group sizes", new GroupSizes(kafka));
+        var sizes = lifecycle.closing("group sizes", new GroupSizes(kafka, new Unread(metrics)));
         health.waiting(PART, "counts the checks of each group");
         try {
             sizes.await();
@@ -122,6 +124,7 @@ public final class Notifier implements AutoCloseable {
                                 handover,
                                 formats,
                                 meters,
+                                new Bugs(metrics, "tocsin_notifier_bugs_total", health),
                                 clock),
                         properties(kafka, instance, stateDir),
                         handover,

@@ -7,6 +7,7 @@ import dev.tocsin.notifier.stream.RouteProcessor;
 import dev.tocsin.notifier.stream.TargetMeters;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
+import dev.tocsin.service.streams.Bugs;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -46,6 +47,7 @@ final class NotifierTopology {
             Outbox outbox,
             Formats formats,
             TargetMeters meters,
+            Bugs bugs,
             InstantSource clock) {
         var all = new NotifierTopology(prefix);
         all.half(
@@ -54,7 +56,7 @@ final class NotifierTopology {
                 RouteProcessor.TOLD,
                 () ->
                         new RouteProcessor(
-                                prefix, config.routes(), hasOthers, outbox, formats, clock));
+                                prefix, config.routes(), hasOthers, outbox, formats, bugs, clock));
         all.half(
                 "mailbox",
                 Topics.DELIVERIES,
@@ -67,6 +69,7 @@ final class NotifierTopology {
                                 outbox,
                                 formats,
                                 meters,
+                                bugs,
                                 clock));
         all.sink(RouteProcessor.DELIVERIES, Topics.DELIVERIES.named(all.prefix), "route");
         all.sink(MailboxProcessor.ALARMS, Topics.DELIVERIES.named(all.prefix), "mailbox");

@@ -22,6 +22,8 @@ import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.Severity;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.streams.Bugs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -66,8 +68,13 @@ class NotifierTopologyTest {
         boolean closed;
         @Nullable Long toBeRead = -1L;
 
+        boolean buggy;
+
         @Override
         public void add(Outgoing outgoing) {
+            if (buggy) {
+                throw new IllegalStateException("nobody thought of that");
+            }
             held.add(outgoing);
         }
 
@@ -141,6 +148,7 @@ class NotifierTopologyTest {
 
     private final HeldOutbox outbox = new HeldOutbox();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final Health health = new Health();
     private Instant now = START;
     private final TopologyTestDriver driver =
             new TopologyTestDriver(
@@ -157,10 +165,16 @@ class NotifierTopologyTest {
                                                     false)),
                                     List.of("ops"),
                                     null),
-                            _ -> false,
+                            group -> {
+                                if ("bug".equals(group)) {
+                                    throw new IllegalStateException("nobody thought of that");
+                                }
+                                return false;
+                            },
                             outbox,
                             FORMATS,
                             new TargetMeters(metrics, Set.of("oncall", "ops"), () -> now),
+                            new Bugs(metrics, "tocsin_notifier_bugs_total", health),
                             () -> now),
                     new Properties(),
                     START);
@@ -431,5 +445,53 @@ class NotifierTopologyTest {
         driver.close();
         closed = true;
         assertThat(metrics.find("tocsin_notifier_untold").gauge()).isNull();
+    }
+
+    @Test
+    void aBugInRoutingSetsThatEventAsideAndTheNextIsTold() {
+        var event =
+                IncidentEvent.newBuilder(
+                                Events.event(
+                                        "i1",
+                                        ++seq,
+                                        IncidentEventType.OPENED,
+                                        Severity.ERROR,
+                                        Map.of("team", team)))
+                        .setGroup("bug")
+                        .build();
+        incidents.pipeInput("check", bytes(event));
+        var letter = output("incidents-dlq").readRecord();
+        assertThat(letter.value()).isEqualTo(bytes(event));
+        assertThat(letter.headers().lastHeader("tocsin.dlq.stack")).isNotNull();
+        assertThat(metrics.counter("tocsin_notifier_bugs_total").count()).isEqualTo(1);
+        assertThat(health.alive()).isFalse();
+        happens("i2", IncidentEventType.OPENED);
+        assertThat(event(held()).getIncidentId()).isEqualTo("i2");
+    }
+
+    /// What was under way is sent once more, and what was not is taken by nobody twice.
+    @Test
+    void aBugInAMailboxSetsThatDeliveryAsideAndTheOthersAreTold() {
+        happens("i1", IncidentEventType.OPENED);
+        answer(held(), TAKEN);
+        outbox.buggy = true;
+        happens("i2", IncidentEventType.OPENED);
+        outbox.buggy = false;
+        assertThat(output("deliveries-dlq").readRecord().headers().lastHeader("tocsin.dlq.stack"))
+                .isNotNull();
+        assertThat(metrics.counter("tocsin_notifier_bugs_total").count()).isEqualTo(1);
+        happens("i3", IncidentEventType.OPENED);
+        assertThat(event(held()).getIncidentId()).isEqualTo("i3");
+    }
+
+    @Test
+    void nullsAndWhatIsNoRecordOfTheTopicStopNothing() {
+        incidents.pipeInput("check", null);
+        incidents.pipeInput(null, new byte[] {0, 0, 0, 0, 7, 1});
+        deliveries.pipeInput("oncall", null);
+        deliveries.pipeInput(null, new byte[] {0, 0, 0, 0, 7, 1});
+        happens("i1", IncidentEventType.OPENED);
+        assertThat(event(held()).getIncidentId()).isEqualTo("i1");
+        assertThat(health.alive()).isTrue();
     }
 }

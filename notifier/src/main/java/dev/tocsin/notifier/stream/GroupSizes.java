@@ -5,6 +5,7 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
+import dev.tocsin.service.Unread;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -25,13 +26,16 @@ public final class GroupSizes implements AutoCloseable {
 
     private final KafkaSettings kafka;
     private final String topic;
+    private final Unread unread;
     private volatile Map<String, Integer> sizes = new ConcurrentHashMap<>();
     private final Thread thread;
     private final CountDownLatch known = new CountDownLatch(1);
     private volatile boolean closed;
 
-    public GroupSizes(KafkaSettings kafka) {
+    /// @param unread definitions that cannot be read: what was there before them counts on
+    public GroupSizes(KafkaSettings kafka, Unread unread) {
         this.kafka = kafka;
+        this.unread = unread;
         topic = Topics.CHECKS.named(kafka.topicPrefix());
         thread = Thread.ofPlatform().daemon().name("group-sizes").start(this::run);
     }
@@ -83,11 +87,7 @@ public final class GroupSizes implements AutoCloseable {
         try {
             definition = definitions.deserialize(topic, value);
         } catch (SerializationException e) {
-            // Whoever runs checks sets it aside.
-            LOG.atDebug()
-                    .addKeyValue("check", check)
-                    .addKeyValue("why", e.toString())
-                    .log("skipped");
+            unread.found(topic, String.valueOf(check), e);
             return;
         }
         var before =

@@ -13,7 +13,9 @@ import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Packer;
 import dev.tocsin.service.Unpacker;
-import dev.tocsin.service.streams.DeadLetters;
+import dev.tocsin.service.streams.Bugs;
+import dev.tocsin.service.streams.Faults;
+import dev.tocsin.service.streams.UndoableStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -83,6 +86,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private final Formats formats;
     private final TargetMeters meters;
     private final Journal journal;
+    private final Faults faults;
     private final InstantSource clock;
     private final Map<String, Mailbox> mailboxes = new HashMap<>();
     private final Map<String, Conversation> recent = StoredLetters.noneYet();
@@ -98,7 +102,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private int generation;
 
     private @Nullable ProcessorContext<String, byte[]> context;
-    private @Nullable KeyValueStore<String, byte[]> store;
+    private @Nullable UndoableStore store;
     private @Nullable MailboxCodec codec;
     private @Nullable Cancellable look;
     private @Nullable Cancellable wake;
@@ -127,6 +131,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             Outbox outbox,
             Formats formats,
             TargetMeters meters,
+            Bugs bugs,
             InstantSource clock) {
         deliveries = Topics.DELIVERIES.named(prefix);
         this.targets = targets;
@@ -134,6 +139,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         this.outbox = outbox;
         this.formats = formats;
         this.meters = meters;
+        faults = new Faults(bugs);
         journal = new Journal(prefix, formats, meters, this::forward);
         this.clock = clock;
     }
@@ -142,7 +148,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         return Objects.requireNonNull(context);
     }
 
-    private KeyValueStore<String, byte[]> store() {
+    private UndoableStore store() {
         return Objects.requireNonNull(store);
     }
 
@@ -153,7 +159,8 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     @Override
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
-        store = task.getStateStore(MAILBOXES);
+        KeyValueStore<String, byte[]> stored = task.getStateStore(MAILBOXES);
+        store = new UndoableStore(stored);
         var schemas = new StoredSchemas(store);
         schemas.keepOwn();
         codec = new MailboxCodec(schemas);
@@ -261,21 +268,46 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         if (decided - written >= DECIDED_EACH) {
             writeDecided();
         }
-        Delivery delivery;
-        try {
-            requireFits(record.value());
-            delivery = formats.deliveries().deserialize(deliveries, record.value());
-            if (delivery != null && !delivery.getTargetId().equals(record.key())) {
+        store().begin();
+        faults.decide(
+                task(),
+                record,
+                deliveries,
+                () -> read(record).ifPresent(this::take),
+                this::undo,
+                () -> {});
+        store().done();
+    }
+
+    private Optional<Delivery> read(Record<String, byte[]> record) {
+        requireFits(record.value());
+        var delivery =
+                Faults.read(() ->
+                        Optional.ofNullable(
+                                formats.deliveries().deserialize(deliveries, record.value())));
+        delivery.ifPresent(one -> {
+            if (!one.getTargetId().equals(record.key())) {
                 throw new SerializationException(
                         "key %s is not the target %s: a delivery of an older release is not told"
-                                .formatted(record.key(), delivery.getTargetId()));
+                                .formatted(record.key(), one.getTargetId()));
             }
-        } catch (SerializationException e) {
-            DeadLetters.add(task(), record, deliveries, e);
-            return;
-        }
-        var event = delivery == null ? null : delivery.getEvent();
-        if (delivery == null || event == null) {
+        });
+        return delivery;
+    }
+
+    /// What a record has changed may be in pieces: begins with what is stored, and sends again what is under way.
+    private void undo() {
+        store().undo();
+        owned.set(false);
+        long upTo = decided;
+        init(task());
+        decided = upTo;
+        writeDecided();
+    }
+
+    private void take(Delivery delivery) {
+        var event = delivery.getEvent();
+        if (event == null) {
             return;
         }
         var target = delivery.getTargetId();

@@ -6,15 +6,19 @@ import dev.tocsin.notifier.send.Outbox;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Topics;
-import dev.tocsin.service.streams.DeadLetters;
+import dev.tocsin.service.streams.Bugs;
+import dev.tocsin.service.streams.Faults;
+import dev.tocsin.service.streams.UndoableStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.apache.kafka.common.errors.SerializationException;
@@ -53,9 +57,10 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
     private final Outbox outbox;
     private final Deserializer<IncidentEvent> reader;
     private final Serializer<Delivery> writer;
+    private final Faults faults;
     private final InstantSource clock;
     private @Nullable ProcessorContext<String, byte[]> context;
-    private @Nullable KeyValueStore<String, byte[]> told;
+    private @Nullable UndoableStore told;
     private @Nullable String cursor;
     private Instant askedAt = Instant.EPOCH;
 
@@ -66,6 +71,7 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
             Predicate<@Nullable String> hasOthers,
             Outbox outbox,
             Formats formats,
+            Bugs bugs,
             InstantSource clock) {
         incidents = Topics.INCIDENTS.named(prefix);
         deliveries = Topics.DELIVERIES.named(prefix);
@@ -74,13 +80,15 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
         this.outbox = outbox;
         reader = formats.events();
         writer = formats.delivery();
+        faults = new Faults(bugs);
         this.clock = clock;
     }
 
     @Override
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
-        told = task.getStateStore(TOLD);
+        KeyValueStore<String, byte[]> store = task.getStateStore(TOLD);
+        told = new UndoableStore(store);
         task.schedule(FORGET_EACH, PunctuationType.WALL_CLOCK_TIME, _ -> forget());
     }
 
@@ -88,7 +96,7 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
         return Objects.requireNonNull(context);
     }
 
-    private KeyValueStore<String, byte[]> store() {
+    private UndoableStore store() {
         return Objects.requireNonNull(told);
     }
 
@@ -96,17 +104,25 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
     public void process(Record<String, byte[]> record) {
         var place = task().recordMetadata().orElseThrow();
         outbox.processed(place.partition(), place.offset());
-        IncidentEvent event;
-        try {
-            requireFits(record);
-            event = reader.deserialize(incidents, record.value());
-        } catch (SerializationException e) {
-            DeadLetters.add(task(), record, incidents, e);
-            return;
-        }
-        if (event == null) {
-            return;
-        }
+        store().begin();
+        faults.decide(
+                task(),
+                record,
+                incidents,
+                () -> read(record).ifPresent(event -> route(event, record.timestamp())),
+                store()::undo, // it has nothing else
+                () -> {});
+        store().done();
+    }
+
+    private Optional<IncidentEvent> read(Record<String, byte[]> record) {
+        requireFits(record);
+        return Faults.read(
+                () -> Optional.ofNullable(reader.deserialize(incidents, record.value())));
+    }
+
+    /// Everything is encoded before the first is forwarded.
+    private void route(IncidentEvent event, long appendedMs) {
         var kept = store().get(event.getIncidentId());
         var plan =
                 Routing.plan(
@@ -119,9 +135,11 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
         }
         store().put(event.getIncidentId(), ToldCodec.encode(plan.after()));
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        forward(event, plan.own(), false, plan.waits(), now);
-        forward(event, plan.context(), true, false, now);
-        if (Duration.between(Instant.ofEpochMilli(record.timestamp()), now).compareTo(YOUNG) < 0
+        var letters = new ArrayList<Record<String, byte[]>>();
+        write(event, plan.own(), false, plan.waits(), now, letters);
+        write(event, plan.context(), true, false, now, letters);
+        letters.forEach(letter -> task().forward(letter, DELIVERIES));
+        if (Duration.between(Instant.ofEpochMilli(appendedMs), now).compareTo(YOUNG) < 0
                 && now.isAfter(askedAt.plus(ASK_EACH))) {
             askedAt = now;
             task().commit();
@@ -136,12 +154,13 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
         }
     }
 
-    private void forward(
+    private void write(
             IncidentEvent event,
             Map<String, String> targets,
             boolean isContext,
             boolean waits,
-            Instant now) {
+            Instant now,
+            List<Record<String, byte[]>> letters) {
         targets.forEach((target, reason) -> {
             var delivery =
                     Delivery.newBuilder()
@@ -160,12 +179,9 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
                             .setWaits(waits)
                             .setEvent(event)
                             .build();
-            task().forward(
-                            new Record<>(
-                                    target,
-                                    writer.serialize(deliveries, delivery),
-                                    now.toEpochMilli()),
-                            DELIVERIES);
+            letters.add(
+                    new Record<>(
+                            target, writer.serialize(deliveries, delivery), now.toEpochMilli()));
         });
     }
 

@@ -3,6 +3,7 @@ package dev.tocsin.service.streams;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
@@ -17,6 +18,8 @@ public final class UndoableStore implements KeyValueStore<String, byte[]> {
     /// Keys with what was under them before, the oldest first.
     private final Deque<KeyValue<String, byte[]>> written = new ArrayDeque<>();
 
+    private boolean noting;
+
     public UndoableStore(KeyValueStore<String, byte[]> store) {
         this.store = store;
     }
@@ -24,6 +27,13 @@ public final class UndoableStore implements KeyValueStore<String, byte[]> {
     /// What is written from here on can be taken back, and nothing before it.
     public void begin() {
         written.clear();
+        noting = true;
+    }
+
+    /// What is written from here on stays: it belongs to no record.
+    public void done() {
+        written.clear();
+        noting = false;
     }
 
     public void undo() {
@@ -33,6 +43,9 @@ public final class UndoableStore implements KeyValueStore<String, byte[]> {
     }
 
     private void note(String key) {
+        if (!noting) {
+            return;
+        }
         written.add(KeyValue.pair(key, store.get(key)));
     }
 
@@ -70,8 +83,25 @@ public final class UndoableStore implements KeyValueStore<String, byte[]> {
     }
 
     @Override
+    public KeyValueIterator<String, byte[]> reverseRange(
+            @Nullable String from, @Nullable String to) {
+        return store.reverseRange(from, to);
+    }
+
+    @Override
     public KeyValueIterator<String, byte[]> all() {
         return store.all();
+    }
+
+    @Override
+    public KeyValueIterator<String, byte[]> reverseAll() {
+        return store.reverseAll();
+    }
+
+    @Override
+    public <P extends Serializer<Q>, Q> KeyValueIterator<String, byte[]> prefixScan(
+            Q prefix, P serializer) {
+        return store.prefixScan(prefix, serializer);
     }
 
     @Override
