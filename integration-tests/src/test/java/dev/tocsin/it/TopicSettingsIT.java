@@ -25,6 +25,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
@@ -99,7 +100,7 @@ class TopicSettingsIT {
                     .untilAsserted(() ->
                             assertThat(health.why("streams"))
                                     .isEqualTo(
-                                            "topic %suser-reports has message.timestamp.type=CreateTime and must have LogAppendTime, or the clock of one writer misleads all: tocsin admin bootstrap mends that"
+                                            "topic %suser-reports has message.timestamp.type=CreateTime and must have LogAppendTime, or the clock of one writer misleads all: tocsin admin bootstrap --repair mends that"
                                                     .formatted(kafka.topicPrefix())));
             assertThat(health.alive()).isTrue();
             Bootstrap.run(kafka, LANES);
@@ -108,7 +109,20 @@ class TopicSettingsIT {
     }
 
     @Test
-    void streamsWaitsUntilTheTopicsThatAreJoinedHaveTheSamePartitions(KafkaSettings kafka)
+    void withoutRepairBootstrapShowsAndChangesNothing(KafkaSettings kafka) throws Exception {
+        alter(kafka, "incidents", "cleanup.policy", "compact");
+        for (int twice = 0; twice < 2; twice++) {
+            assertThat(Bootstrap.run(kafka, LANES, false).stream().map(Difference::line))
+                    .containsExactly(
+                            kafka.topicPrefix()
+                                    + "incidents: cleanup.policy is compact, must be delete: --repair mends that");
+        }
+        assertThat(Bootstrap.run(kafka, LANES)).hasSize(1);
+        assertThat(Bootstrap.run(kafka, LANES, false)).isEmpty();
+    }
+
+    @Test
+    void streamsRefusesTopicsThatAreJoinedWithOtherNumbersOfPartitions(KafkaSettings kafka)
             throws Exception {
         var signals = Topics.SIGNALS.named(kafka.topicPrefix());
         try (var admin = admin(kafka)) {
@@ -122,22 +136,50 @@ class TopicSettingsIT {
                     .get();
             var health = new Health();
             try (var _ = streams(kafka, health)) {
-                await().atMost(LIMIT)
-                        .untilAsserted(() ->
-                                assertThat(health.why("streams"))
-                                        .contains(
-                                                "different numbers of partitions", signals + " 1"));
-                await().atMost(LIMIT)
-                        .untilAsserted(() ->
-                                assertThat(Bootstrap.run(kafka, LANES))
-                                        .extracting(Difference::fate)
-                                        .containsExactly(Difference.Fate.WRONG));
-                admin.deleteTopics(List.of(signals)).all().get();
-                await().atMost(LIMIT)
-                        .until(() -> !admin.listTopics().names().get().contains(signals));
-                assertThat(Bootstrap.run(kafka, LANES)).isEmpty();
-                await().atMost(LIMIT).until(health::ready);
+                await().atMost(LIMIT).until(health::isRefused);
+                assertThat(health.awaitRefusal())
+                        .contains("different numbers of partitions", signals + " 1");
+                assertThat(health.alive()).isFalse();
             }
+            assertThat(Bootstrap.run(kafka, LANES))
+                    .extracting(Difference::fate)
+                    .containsExactly(Difference.Fate.WRONG);
+            admin.deleteTopics(List.of(signals)).all().get();
+            await().atMost(LIMIT).until(() -> !admin.listTopics().names().get().contains(signals));
+            assertThat(Bootstrap.run(kafka, LANES)).isEmpty();
+            var later = new Health();
+            try (var _ = streams(kafka, later)) {
+                await().atMost(LIMIT).until(later::ready);
+            }
+        }
+    }
+
+    @Test
+    void morePartitionsThanTheStateHasAreSaidWhileStreamsRunsAndAgainAfterARestart(
+            KafkaSettings kafka) throws Exception {
+        var health = new Health();
+        try (var admin = admin(kafka);
+                var _ = streams(kafka, health)) {
+            await().atMost(LIMIT).until(health::ready);
+            for (var topic : Topics.ALL) {
+                if (topic.lanes()) {
+                    admin.createPartitions(
+                                    Map.of(
+                                            topic.named(kafka.topicPrefix()),
+                                            NewPartitions.increaseTo(2 * LANES)))
+                            .all()
+                            .get();
+                }
+            }
+            await().atMost(Duration.ofSeconds(75)).until(health::isRefused);
+            assertThat(health.awaitRefusal()).contains("has 4 partitions", "is kept in 2");
+        }
+        var again = new Health();
+        try (var _ = streams(kafka, again)) {
+            await().atMost(LIMIT).until(again::isRefused);
+            assertThat(again.awaitRefusal())
+                    .isEqualTo(health.awaitRefusal())
+                    .contains("docs/how-to/operate.md#more-partitions");
         }
     }
 
