@@ -70,7 +70,8 @@ class EarlyStartIT {
                         new StatusPage(
                                 kafka,
                                 new StatusPage.Spec("127.0.0.1", 0, "Early"),
-                                new Health())) {
+                                new Health(),
+                                new SimpleMeterRegistry())) {
             assertThat(page(page)).contains("\"status\":\"unknown\"", "\"stale\":true");
             var health = new Health();
             try (var _ = agent(kafka, early, health);

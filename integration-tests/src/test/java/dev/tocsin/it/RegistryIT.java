@@ -146,7 +146,12 @@ class RegistryIT {
         var streams = new Health();
         var page = new Health();
         try (var _ = streams(anew, streams);
-                var _ = new StatusPage(anew, new StatusPage.Spec("127.0.0.1", 0, "S"), page)) {
+                var _ =
+                        new StatusPage(
+                                anew,
+                                new StatusPage.Spec("127.0.0.1", 0, "S"),
+                                page,
+                                new SimpleMeterRegistry())) {
             for (var health : new Health[] {streams, page}) {
                 await().atMost(LIMIT)
                         .until(() -> {

@@ -58,7 +58,10 @@ class UnresolvableIT {
                                     new SimpleMeterRegistry());
                     var _ =
                             new StatusPage(
-                                    kafka, new StatusPage.Spec("127.0.0.1", 0, "t"), health);
+                                    kafka,
+                                    new StatusPage.Spec("127.0.0.1", 0, "t"),
+                                    health,
+                                    new SimpleMeterRegistry());
                     var _ =
                             new Agent(
                                     AgentConfig.of("us", Map.of()),

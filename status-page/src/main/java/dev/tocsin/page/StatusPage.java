@@ -8,6 +8,9 @@ import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.service.progress.Positions;
+import dev.tocsin.service.progress.ProgressWatch;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +37,7 @@ public final class StatusPage implements AutoCloseable {
     }
 
     /// @param spec with its defaults filled in
-    public StatusPage(KafkaSettings kafka, Spec spec, Health health) {
+    public StatusPage(KafkaSettings kafka, Spec spec, Health health, MeterRegistry metrics) {
         var board = new Board();
         var title = String.valueOf(spec.title());
         var address =
@@ -46,9 +49,11 @@ public final class StatusPage implements AutoCloseable {
                         new PageServer(address, () -> Viewer.view(title, board, Instant.now())));
         port = server.port();
         lifecycle.closing("topic watch", TopicCheck.watch(kafka, health));
-        lifecycle.closing("state", Feed.state(kafka, board, health));
-        lifecycle.closing("incidents", Feed.events(kafka, EVENTS, board, health));
-        lifecycle.closing("results", Feed.results(kafka, RESULTS, board, health));
+        var positions = new Positions();
+        lifecycle.closing("state", Feed.state(kafka, board, health, positions));
+        lifecycle.closing("incidents", Feed.events(kafka, EVENTS, board, health, positions));
+        lifecycle.closing("results", Feed.results(kafka, RESULTS, board, health, positions));
+        lifecycle.closing("progress", new ProgressWatch(kafka, "page", positions, health, metrics));
     }
 
     /// Where it listens.

@@ -19,7 +19,8 @@ import org.apache.kafka.common.errors.SerializationException;
 /// A backup as Apicurio Registry 3 imports it. By Confluent's API it takes `IMPORT` for a mode, ids for given, and gives others.
 final class ApicurioArchive {
     /// Its own API, from the folder of the compatible one. The ids that Confluent's API shows are its content ids.
-    static final String IMPORT = "/../../registry/v3/admin/import?requireEmptyRegistry=false";
+    private static final String IMPORT =
+            "/../../registry/v3/admin/import?requireEmptyRegistry=false";
 
     private static final String SYSTEM = "/../../registry/v3/system/info";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,16 +32,32 @@ final class ApicurioArchive {
             return false;
         }
         try {
-            return registry.ask("GET", SYSTEM, null).path("name").asText().contains("Apicurio");
+            return registry.beside("GET", SYSTEM, new byte[0], "Accept", "application/json")
+                    .contains("Apicurio");
         } catch (SerializationException e) {
             return false;
         }
     }
 
-    static byte[] of(Backup backup) throws IOException {
+    /// What two subjects have in common is one content, so that only content ids can be kept: its global ids, one for each version, are the server's.
+    static void send(SchemaRegistry registry, Backup backup) throws IOException {
+        registry.beside(
+                "POST",
+                IMPORT,
+                of(backup),
+                "Content-Type",
+                "application/zip",
+                "X-Registry-Preserve-ContentId",
+                "true",
+                "X-Registry-Preserve-GlobalId",
+                "false");
+    }
+
+    private static byte[] of(Backup backup) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(bytes)) {
             var manifest = JSON.createObjectNode();
+            manifest.put("systemVersion", "3.3.3"); // or it throws
             manifest.put("systemName", "tocsin").put("exportVersion", "3.0").put("exportedOn", 0);
             write(zip, "manifest-0.Manifest.json", manifest);
             var contents = new HashSet<Integer>();

@@ -81,7 +81,7 @@ public final class RegistryBackup {
             }
         }
         if (ApicurioArchive.understoodBy(registry)) {
-            registry.send(ApicurioArchive.IMPORT, "application/zip", ApicurioArchive.of(backup));
+            ApicurioArchive.send(registry, backup);
         } else {
             backup.subjects().forEach(subject -> importing(registry, subject));
         }

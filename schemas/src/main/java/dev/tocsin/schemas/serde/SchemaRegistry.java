@@ -247,16 +247,20 @@ public final class SchemaRegistry {
         return answer.body();
     }
 
-    /// Posts a file, once: to the first URL.
+    /// Asks what is beside Confluent's API, once, and the first URL.
     ///
+    /// @param path behind the URL; `..` leads out of it
+    /// @param headers names and values in turn
+    /// @return the answer's text
     /// @throws RegistryUnavailableException when nobody answers
-    /// @throws SerializationException when it is not taken
-    void send(String path, String type, byte[] file) {
+    /// @throws SerializationException when the registry says no
+    String beside(String method, String path, byte[] body, String... headers) {
+        var uri = URI.create(urls.getFirst() + path).normalize();
         var request =
-                HttpRequest.newBuilder(URI.create(urls.getFirst() + path).normalize())
+                HttpRequest.newBuilder(uri)
                         .timeout(Duration.ofMinutes(1))
-                        .header("Content-Type", type)
-                        .POST(BodyPublishers.ofByteArray(file));
+                        .headers(headers)
+                        .method(method, BodyPublishers.ofByteArray(body));
         if (authorization != null) {
             request.header("Authorization", authorization);
         }
@@ -264,15 +268,15 @@ public final class SchemaRegistry {
             var response = http.send(request.build(), BodyHandlers.ofString());
             if (response.statusCode() >= 300) {
                 throw new SerializationException(
-                        "schema registry %s%s answered %d %s"
+                        "schema registry %s answered %d %s"
                                 .formatted(
-                                        urls.getFirst(),
-                                        path,
+                                        uri,
                                         response.statusCode(),
                                         said(json(response), response)));
             }
+            return response.body();
         } catch (IOException e) {
-            throw new RegistryUnavailableException("schema registry " + urls.getFirst(), e);
+            throw new RegistryUnavailableException("schema registry " + uri, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RegistryUnavailableException(

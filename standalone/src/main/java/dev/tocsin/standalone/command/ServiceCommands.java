@@ -200,7 +200,7 @@ public final class ServiceCommands {
         AutoCloseable start(Surroundings around) {
             var spec = StatusPage.Spec.from(around.file(), Ports.DEFAULT.page());
             System.out.println("status page http://" + spec.host() + ":" + spec.port() + "/");
-            return new StatusPage(around.kafka(), spec, around.health());
+            return new StatusPage(around.kafka(), spec, around.health(), around.metrics());
         }
     }
 }

@@ -68,7 +68,7 @@ public final class UpCommand implements Callable<Integer> {
                         health,
                         metrics));
         var page = StatusPage.Spec.from(file, ports.page());
-        lifecycle.closing("page", new StatusPage(cluster.settings(), page, health));
+        lifecycle.closing("page", new StatusPage(cluster.settings(), page, health, metrics));
         System.out.printf(
                 "running %d checks; Kafka %s, registry %s, status page http://%s:%d/, health http://127.0.0.1:%d/health; Ctrl-C ends it%n",
                 checks.size(),

@@ -94,6 +94,7 @@ public final class DemoCommand implements Callable<Integer> {
         var applied = new Applied(config);
         applied.publish(kafka, true);
         var health = new Health();
+        var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         lifecycle.closing(
                 "pipeline",
                 new Pipeline(
@@ -105,9 +106,9 @@ public final class DemoCommand implements Callable<Integer> {
                         NotifyConfig.from(config),
                         estate.secrets(),
                         health,
-                        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+                        metrics));
         var spec = new StatusPage.Spec("127.0.0.1", ports.page(), "Demo provider");
-        var page = lifecycle.closing("page", new StatusPage(kafka, spec, health));
+        var page = lifecycle.closing("page", new StatusPage(kafka, spec, health, metrics));
         var events = new CopyOnWriteArrayList<IncidentEvent>();
         var done = new AtomicBoolean();
         var feed =

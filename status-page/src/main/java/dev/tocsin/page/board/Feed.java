@@ -6,6 +6,7 @@ import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
+import dev.tocsin.service.progress.Positions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -66,17 +67,18 @@ public final class Feed implements AutoCloseable {
             KafkaSettings kafka,
             @Nullable Duration back,
             List<Source<?>> from,
-            Health health) {
+            Health health,
+            Positions positions) {
         this.name = name;
         this.health = health;
         from.forEach(source -> sources.put(source.topic(), source));
-        reader = new TopicReader(kafka, List.copyOf(sources.keySet()), back);
+        reader = new TopicReader(kafka, List.copyOf(sources.keySet()), back, positions);
         health.waiting(name, "not read yet");
         thread = Thread.ofPlatform().name("feed-" + name).daemon().start(this::follow);
     }
 
     /// Everything that is kept by key, from the beginning.
-    public static Feed state(KafkaSettings kafka, Board board, Health health) {
+    public static Feed state(KafkaSettings kafka, Board board, Health health, Positions positions) {
         return new Feed(
                 "state",
                 kafka,
@@ -99,21 +101,25 @@ public final class Feed implements AutoCloseable {
                                 Topics.INCIDENT_STATE,
                                 true,
                                 (r, v) -> board.incident(r.key(), v))),
-                health);
+                health,
+                positions);
     }
 
     /// What happened lately.
-    public static Feed events(KafkaSettings kafka, Duration back, Board board, Health health) {
+    public static Feed events(
+            KafkaSettings kafka, Duration back, Board board, Health health, Positions positions) {
         return new Feed(
                 "incidents",
                 kafka,
                 back,
                 List.of(Source.of(kafka, Topics.INCIDENTS, false, (_, v) -> board.event(v))),
-                health);
+                health,
+                positions);
     }
 
     /// What was measured in the last minutes, and the ticks.
-    public static Feed results(KafkaSettings kafka, Duration back, Board board, Health health) {
+    public static Feed results(
+            KafkaSettings kafka, Duration back, Board board, Health health, Positions positions) {
         return new Feed(
                 "results",
                 kafka,
@@ -128,7 +134,8 @@ public final class Feed implements AutoCloseable {
                                                 v,
                                                 Instant.ofEpochMilli(r.timestamp()),
                                                 Instant.now()))),
-                health);
+                health,
+                positions);
     }
 
     private void follow() {
