@@ -148,6 +148,8 @@ class ProgressIT {
             await().atMost(LIMIT).until(streams::ready);
             failing.set("b");
             awaitSeen(kafka, "b", IncidentEventType.OPENED);
+            failing.set(NOTHING);
+            awaitSeen(kafka, "b", IncidentEventType.CLOSED);
             assertThat(streams.printed()).contains("offsets were set back");
             assertThat(Judge.incidents(kafka).stream().filter(e -> "a".equals(e.getCheckId())))
                     .extracting(IncidentEvent::getEventId)

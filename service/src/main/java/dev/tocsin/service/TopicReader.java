@@ -154,7 +154,12 @@ public final class TopicReader implements AutoCloseable {
                 KafkaSettings.connect(() ->
                         Admin.create(
                                 kafka.client(
-                                        Map.of("default.api.timeout.ms", "10000"), Map.of())))) {
+                                        Map.of(),
+                                        Map.of(
+                                                "default.api.timeout.ms",
+                                                "10000",
+                                                "request.timeout.ms",
+                                                "10000"))))) {
             var ends = new HashMap<TopicPartition, Long>();
             Ends.of(admin, partitions).forEach((partition, end) -> ends.put(partition, end.end()));
             return ends;

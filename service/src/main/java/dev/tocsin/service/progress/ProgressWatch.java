@@ -153,14 +153,12 @@ public final class ProgressWatch implements AutoCloseable {
                     KafkaSettings.connect(() ->
                             Admin.create(
                                     kafka.client(
+                                            Map.of("reconnect.backoff.max.ms", "5000"),
                                             Map.of(
                                                     "default.api.timeout.ms",
                                                     TIMEOUT_MS,
                                                     "request.timeout.ms",
-                                                    TIMEOUT_MS,
-                                                    "reconnect.backoff.max.ms",
-                                                    "5000"),
-                                            Map.of())));
+                                                    TIMEOUT_MS))));
             admin = asked;
         }
         return asked;
