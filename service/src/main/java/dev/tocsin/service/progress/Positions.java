@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +30,11 @@ public final class Positions {
         for (var partition : consumer.assignment()) {
             try {
                 positions.put(partition, consumer.position(partition, Duration.ZERO));
-            } catch (TimeoutException e) {
-                LOG.trace("{} has just been assigned", partition, e); // known after a later poll
+            } catch (KafkaException e) {
+                // Known after a later poll. Thrown on, Streams might take it for what the poll
+                // said,
+                // and what that gave would be lost.
+                LOG.trace("where {} is read is not known", partition, e);
             }
         }
         byConsumer.put(consumer, new Told(now, Map.copyOf(positions)));
