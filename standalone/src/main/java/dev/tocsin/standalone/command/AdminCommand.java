@@ -11,7 +11,11 @@ import picocli.CommandLine.Option;
         name = "admin",
         description = "The cluster.",
         mixinStandardHelpOptions = true,
-        subcommands = {AdminCommand.BootstrapCommand.class, RegistryCommands.class})
+        subcommands = {
+            AdminCommand.BootstrapCommand.class,
+            RegistryCommands.class,
+            DlqCommand.class
+        })
 public final class AdminCommand {
     @Command(
             name = "bootstrap",
