@@ -14,15 +14,13 @@ import dev.tocsin.service.progress.ProgressWatch;
 import dev.tocsin.service.streams.Prerequisites;
 import dev.tocsin.service.streams.StreamThreads;
 import dev.tocsin.service.streams.StreamsSettings;
+import dev.tocsin.service.streams.TopicIds;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
@@ -89,7 +87,7 @@ public final class IncidentStreams implements AutoCloseable {
         var topology =
                 IncidentTopology.build(
                         kafka.topicPrefix(),
-                        topicIds(kafka),
+                        lifecycle.closing("topic ids", new TopicIds(kafka)),
                         formats,
                         ticks,
                         new Counters(metrics, health));
@@ -120,24 +118,6 @@ public final class IncidentStreams implements AutoCloseable {
         streams.start();
         lifecycle.closing(
                 "progress", new ProgressWatch(kafka, "streams", positions, health, metrics));
-    }
-
-    /// Asked for once: where a topic that it reads is deleted, Streams ends.
-    private static Map<String, String> topicIds(KafkaSettings kafka) {
-        var names = IncidentTopology.READ.stream().map(topic -> topic.named(kafka.topicPrefix()));
-        try (var admin = Admin.create(kafka.client(Map.of(), Map.of()))) {
-            var ids = new HashMap<String, String>();
-            admin.describeTopics(names.toList())
-                    .allTopicNames()
-                    .get()
-                    .forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
-            return Map.copyOf(ids);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("which topics there are", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 
     /// What Kafka Streams runs with here; public so that a benchmark can run something else with the same.

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -86,17 +87,17 @@ public final class IncidentTopology {
     private final Topology topology = new Topology();
     private final Map<String, StoreBuilder<?>> kept = new HashMap<>();
     private final String prefix;
-    private final Map<String, String> topicIds;
+    private final UnaryOperator<String> topicIds;
 
-    private IncidentTopology(String prefix, Map<String, String> topicIds) {
+    private IncidentTopology(String prefix, UnaryOperator<String> topicIds) {
         this.prefix = prefix;
         this.topicIds = topicIds;
     }
 
-    /// @param topicIds Kafka's ids of the topics that it reads, by name
+    /// @param topicIds see [dev.tocsin.service.streams.Decided]
     public static Topology build(
             String prefix,
-            Map<String, String> topicIds,
+            UnaryOperator<String> topicIds,
             Formats formats,
             Ticks ticks,
             Counters counters) {

@@ -85,7 +85,7 @@ final class TopicCheck {
         var topology =
                 IncidentTopology.build(
                         prefix,
-                        Map.of(),
+                        _ -> "",
                         formats,
                         NONE,
                         new Counters(new SimpleMeterRegistry(), new Health()));

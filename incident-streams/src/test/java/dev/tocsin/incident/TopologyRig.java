@@ -20,7 +20,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -60,7 +59,7 @@ abstract class TopologyRig {
     final TopologyTestDriver driver =
             new TopologyTestDriver(
                     IncidentTopology.build(
-                            "", Map.of(), Plain.formats(), NO_TICKS, new Counters(metrics, health)),
+                            "", _ -> "", Plain.formats(), NO_TICKS, new Counters(metrics, health)),
                     new Properties(),
                     START);
     final TestInputTopic<String, byte[]> checks = input("checks");

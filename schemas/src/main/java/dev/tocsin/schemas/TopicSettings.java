@@ -24,7 +24,7 @@ public record TopicSettings(Topic.Cleanup cleanup, Duration retention, int maxBy
     public static final String MAX_BYTES = "max.message.bytes";
 
     private static final String CLEANUP = "cleanup.policy";
-    private static final String RETENTION = "retention.ms";
+    public static final String RETENTION = "retention.ms";
     private static final long DEFAULT_MAX_BYTES = 1 << 20;
 
     /// What a topic is made with.

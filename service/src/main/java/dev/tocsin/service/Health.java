@@ -12,6 +12,7 @@ public final class Health {
     private final Map<String, String> waiting = new ConcurrentHashMap<>();
     private final Map<String, String> failed = new ConcurrentHashMap<>();
     private final CompletableFuture<String> refused = new CompletableFuture<>();
+    private volatile boolean startAgain;
 
     /// The part cannot work yet or at the moment, and tries on: alive, not ready.
     public void waiting(String part, String why) {
@@ -27,6 +28,17 @@ public final class Health {
     public void refused(String part, String why) {
         failed.put(part, why);
         refused.complete(why);
+    }
+
+    /// It did not get on, and may when it is started again: the process should end.
+    public void gaveUp(String part, String why) {
+        startAgain = true;
+        refused(part, why);
+    }
+
+    /// Of what has refused to go on: whether it may help to start it again.
+    public boolean startAgain() {
+        return startAgain;
     }
 
     /// Going on loses or misleads, until [#recovered].

@@ -5,10 +5,10 @@ import dev.tocsin.schemas.Topic;
 import dev.tocsin.service.streams.Decided;
 import dev.tocsin.service.streams.Faults;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -32,7 +32,7 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
     private final Deserializer<T> values;
     private final Source<T> source;
     private final Outbox outbox;
-    private final Map<String, String> topicIds;
+    private final UnaryOperator<String> topicIds;
     private final Counters counters;
     private final Faults faults;
     private @Nullable Decided decided;
@@ -45,7 +45,7 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
             Function<Signal, @Nullable String> key,
             Deserializer<T> values,
             Source<T> source,
-            Map<String, String> topicIds,
+            UnaryOperator<String> topicIds,
             Outbox outbox,
             Counters counters) {
         this.from = from;

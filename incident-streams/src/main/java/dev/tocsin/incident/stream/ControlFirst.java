@@ -5,7 +5,6 @@ import dev.tocsin.service.streams.StreamThreads;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -61,7 +60,6 @@ public final class ControlFirst extends DefaultKafkaClientSupplier {
         private final Map<TopicPartition, Map<TopicPartition, Long>> held = new HashMap<>();
 
         private Set<TopicPartition> assigned = Set.of();
-        private final long begunNanos = System.nanoTime();
 
         /// Streams wants these paused for reasons of its own.
         private final Set<TopicPartition> paused = new HashSet<>();
@@ -87,7 +85,7 @@ public final class ControlFirst extends DefaultKafkaClientSupplier {
                 if (name.equals("poll")) {
                     release();
                     positions.follow(consumer);
-                    threads.lives(Duration.ofNanos(System.nanoTime() - begunNanos));
+                    threads.lives();
                 }
                 return answer;
             } catch (InvocationTargetException e) {

@@ -18,9 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
@@ -60,7 +60,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     private final Deserializer<Signal> signals;
     private final Deserializer<Command> commands;
     private final Outbox outbox;
-    private final Map<String, String> topicIds;
+    private final UnaryOperator<String> topicIds;
     private final Ticks ticks;
     private final Counters counters;
     private final Faults faults;
@@ -76,7 +76,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             String prefix,
             String owners,
             Formats formats,
-            Map<String, String> topicIds,
+            UnaryOperator<String> topicIds,
             Outbox outbox,
             Ticks ticks,
             Counters counters) {

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -39,7 +40,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
 
     private final String topic;
     private final Deserializer<Signal> signals;
-    private final Map<String, String> topicIds;
+    private final UnaryOperator<String> topicIds;
     private final Outbox outbox;
     private final Counters counters;
     private final Faults faults;
@@ -52,7 +53,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     public SignalProcessor(
             String prefix,
             Deserializer<Signal> signals,
-            Map<String, String> topicIds,
+            UnaryOperator<String> topicIds,
             Outbox outbox,
             Counters counters) {
         topic = Topics.SIGNALS.named(prefix);

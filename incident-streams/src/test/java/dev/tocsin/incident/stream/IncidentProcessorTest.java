@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -68,9 +70,9 @@ class IncidentProcessorTest {
     private boolean registryIsAway;
     private boolean buggy;
     private long offset;
-    private IncidentProcessor processor = processor(Map.of());
+    private IncidentProcessor processor = processor(_ -> "");
 
-    private IncidentProcessor processor(Map<String, String> topicIds) {
+    private IncidentProcessor processor(UnaryOperator<String> topicIds) {
         return new IncidentProcessor(
                 "", "owners", Plain.formats(), topicIds, outbox(), OWN, counters);
     }
@@ -299,7 +301,7 @@ class IncidentProcessorTest {
         assertThat(told()).isNotEmpty();
         var before = snapshot();
         long end = offset;
-        processor = processor(Map.of());
+        processor = processor(_ -> "");
         processor.init(context);
         offset = 0;
         give("checks", "shop", definition, 0);
@@ -316,17 +318,34 @@ class IncidentProcessorTest {
 
     @Test
     void aTopicThatWasMadeAnewIsReadFromItsStart() {
-        processor = processor(Map.of("checks", "a", "check-results", "a"));
+        processor = processor(_ -> "a");
         processor.init(context);
         give("checks", "shop", bytes(check("shop")::toByteBuffer), 0);
         outage();
-        processor = processor(Map.of("checks", "b", "check-results", "a"));
+        processor = processor(topic -> topic.equals("checks") ? "b" : "a");
         processor.init(context);
         offset = 0;
         give("checks", "other", bytes(check("other")::toByteBuffer), 30);
         assertThat(snapshot().getOrDefault("definitions", Map.of())).hasSize(2);
         outage();
         assertThat(passedOver("check-results")).isEqualTo(3);
+    }
+
+    @Test
+    void aTopicThatIsMadeAnewWhileItIsReadIsReadFromItsStart() {
+        var id = new AtomicReference<>("a");
+        processor = processor(_ -> id.get());
+        processor.init(context);
+        offset = 50;
+        give("checks", "shop", bytes(check("shop")::toByteBuffer), 0);
+        id.set("b");
+        offset = 0;
+        give("checks", "other", bytes(check("other")::toByteBuffer), 30);
+        assertThat(snapshot().getOrDefault("definitions", Map.of())).hasSize(2);
+        processor.init(context);
+        give("checks", "more", bytes(check("more")::toByteBuffer), 31);
+        assertThat(snapshot().getOrDefault("definitions", Map.of())).hasSize(3);
+        assertThat(passedOver("checks")).isZero();
     }
 
     private double passedOver(String topic) {
@@ -354,7 +373,7 @@ class IncidentProcessorTest {
                             _ -> null,
                             decoder(UserReport.getDecoder()),
                             new ReportSource(),
-                            Map.of(),
+                            _ -> "",
                             outbox(),
                             counters);
             announcer.init(context);
@@ -390,7 +409,7 @@ class IncidentProcessorTest {
         for (int run = 0; run < 2; run++) {
             var owners =
                     new SignalProcessor(
-                            "", decoder(Signal.getDecoder()), Map.of(), outbox(), counters);
+                            "", decoder(Signal.getDecoder()), _ -> "", outbox(), counters);
             owners.init(context);
             for (int i = 0; i < 2; i++) {
                 context.setRecordMetadata("signals", 0, i);

@@ -29,7 +29,6 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     private static final long SUSPECT_NANOS = Duration.ofSeconds(6).toNanos();
 
     private static final class Waiting {
-        private final long begunNanos = System.nanoTime();
         private final List<Outgoing> due = new ArrayList<>();
         private final List<Outgoing> committed = new ArrayList<>();
         private volatile long polledNanos = System.nanoTime();
@@ -177,7 +176,7 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
         }
         mine.polledNanos = now;
         lastPolledNanos = now;
-        threads.lives(Duration.ofNanos(now - mine.begunNanos));
+        threads.lives();
         release(mine);
     }
 

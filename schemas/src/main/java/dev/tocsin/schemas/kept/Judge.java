@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Judges how topics are kept: what would lose or mislead, and what is only not wise.
 public final class Judge {
+    /// A common legacy default of brokers is a little below Kafka's; the largest that is written by a service is 64 kB, of a conversation 320.
+    private static final long FITS_MOST = 900_000;
+
+    private static final long A_DAY_MS = 86_400_000;
+
     private static final String MIN_ISR = "min.insync.replicas";
     private static final int WISE_REPLICAS = 3;
     private static final int WISE_MIN_ISR = 2;
@@ -114,23 +119,31 @@ public final class Judge {
         settings.amiss(now)
                 .forEach((setting, must) -> {
                     var is = String.valueOf(now.get(setting));
-                    boolean onlyLarger =
-                            setting.equals(TopicSettings.MAX_BYTES)
-                                    && Long.parseLong(is) > Long.parseLong(must);
+                    boolean bearable = bearable(setting, is, must);
                     add(
                             findings,
-                            onlyLarger ? Kind.ADVICE : Kind.WAITS,
+                            bearable ? Kind.ADVICE : Kind.WAITS,
                             "topic %s has %s=%s and %s have %s%s: tocsin admin bootstrap --repair mends that"
                                     .formatted(
                                             topic,
                                             setting,
                                             is,
-                                            onlyLarger ? "should" : "must",
+                                            bearable ? "should" : "must",
                                             must,
                                             setting.equals(TopicSettings.TIMESTAMP_TYPE)
                                                     ? ", or the clock of one writer misleads all"
                                                     : ""));
                 });
+    }
+
+    /// What costs history, or room that is hardly ever needed, is no reason to tell nobody anything: a cluster may have rules of its own.
+    private static boolean bearable(String setting, String is, String must) {
+        return switch (setting) {
+            case TopicSettings.MAX_BYTES ->
+                    Long.parseLong(is) > Long.parseLong(must) || Long.parseLong(is) >= FITS_MOST;
+            case TopicSettings.RETENTION -> Long.parseLong(is) >= A_DAY_MS;
+            default -> false;
+        };
     }
 
     /// What one disk or one broker can take with it is said once, of all topics together.

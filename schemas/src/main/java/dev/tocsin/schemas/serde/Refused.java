@@ -8,7 +8,7 @@ import org.apache.kafka.common.errors.SerializationException;
 
 /// Ids of schemas that cannot be used, for a while: not each bad record may cost a question. Thread-safe.
 final class Refused {
-    private static final Duration REMEMBERED = Duration.ofMinutes(1);
+    private static final Duration REMEMBERED = Duration.ofSeconds(5);
     private static final int AT_MOST = 1000;
 
     private record Refusal(long atNanos, String why) {}

@@ -35,15 +35,18 @@ import org.jspecify.annotations.Nullable;
 /// for ever, because an id never changes its schema.
 ///
 /// Every call is tried three times over each URL. Only what the registry says about an id that was read, that it has no
-/// such schema or none of Avro, is a [SerializationException], and is remembered for a minute; everything else is a
+/// such schema or none of Avro, is a [SerializationException], and is remembered for some seconds; everything else is a
 /// [RegistryUnavailableException].
 public final class SchemaRegistry {
     private static final int TRIES = 3;
 
-    /// Confluent's codes, beside the status: there is no such subject, or no such schema.
     /// Codes of a 404 by which a registry says so; Apicurio gives none for what is not its API.
     private static final Set<Integer> NOT_THERE = Set.of(0, 40401, 40402, 40403, 40408);
 
+    /// Of an id: Apicurio says by its own settings which of its things is missing.
+    private static final Set<Integer> NO_ID = Set.of(40401, 40402, 40403);
+
+    /// Confluent's codes, beside the status: there is no such subject, or no such schema.
     private static final int NO_SUBJECT = 40401;
 
     private static final int NO_SCHEMA = 40403;
@@ -141,7 +144,7 @@ public final class SchemaRegistry {
             return known;
         }
         refused.rethrow(id);
-        var answer = ask("GET", "/schemas/ids/" + id, null, "schema", Set.of(NO_SCHEMA));
+        var answer = ask("GET", "/schemas/ids/" + id, null, "schema", NO_ID);
         if (!answer.has()) {
             throw refused.remember(id, new SerializationException(answer.said()));
         }

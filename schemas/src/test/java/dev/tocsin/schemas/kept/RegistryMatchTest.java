@@ -27,8 +27,20 @@ class RegistryMatchTest {
                                         new Written("agents", "t.Agent", 2, null))))
                 .isEqualTo(
                         "registry http://r:8081 is not the one that these topics were written with: topic checks has schema id 1, which is t.Foreign1 there; tocsin admin registry import restores it from a backup (docs/how-to/operate.md#backup-of-the-registry)");
-        assertThat(RegistryMatch.judge(URL, List.of(new Written("agents", "t.Agent", 2, null))))
+        assertThat(
+                        RegistryMatch.judge(
+                                URL,
+                                List.of(
+                                        new Written("agents", "t.Agent", 2, null),
+                                        new Written("checks", "t.Check", 1, null))))
                 .contains("has schema id 2, which is nothing there");
+    }
+
+    /// On a young installation it may be all that there is, and no reason to end.
+    @Test
+    void oneTopicThatHoldsNothingButForeignRecordsIsNoEvidence() {
+        assertThat(RegistryMatch.judge(URL, List.of(new Written("agents", "t.Agent", 2, null))))
+                .isNull();
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.tocsin.service.Packer;
 import dev.tocsin.service.Unpacker;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,17 +18,19 @@ public final class Decided {
     private static final class Mark {
         private long offset = -1;
         private long stored = -1;
+        private String id = "";
         private boolean passesOver;
     }
 
     private final String who;
     private final KeyValueStore<String, byte[]> store;
-    private final Map<String, String> topicIds;
+    private final UnaryOperator<String> topicIds;
     private final Map<String, Mark> marks = new HashMap<>();
 
     /// @param who of those that share the store
-    /// @param topicIds Kafka's, by name: of a topic that was made anew nothing is decided. What is not among them has none
-    public Decided(String who, KeyValueStore<String, byte[]> store, Map<String, String> topicIds) {
+    /// @param topicIds Kafka's id of a topic, as it is now: of one that was made anew nothing is decided. Asked at the start, and where offsets are set back
+    public Decided(
+            String who, KeyValueStore<String, byte[]> store, UnaryOperator<String> topicIds) {
         this.who = who;
         this.store = store;
         this.topicIds = topicIds;
@@ -37,29 +40,24 @@ public final class Decided {
         return who + "/" + topic;
     }
 
-    private String id(String topic) {
-        return topicIds.getOrDefault(topic, "");
-    }
-
     private Mark mark(String topic) {
         return marks.computeIfAbsent(topic, this::stored);
     }
 
     private Mark stored(String topic) {
         var mark = new Mark();
+        mark.id = topicIds.apply(topic);
         var bytes = store.get(key(topic));
         if (bytes == null) {
             return mark;
         }
         var from = new Unpacker(bytes);
         long offset = from.number();
-        if (id(topic).equals(from.text())) {
+        if (mark.id.equals(from.text())) {
             mark.offset = offset;
             mark.stored = offset;
         } else {
-            LOG.atWarn()
-                    .addKeyValue("topic", topic)
-                    .log("is not the topic that was read before: it is read from its start");
+            isAnother(topic);
         }
         return mark;
     }
@@ -73,6 +71,14 @@ public final class Decided {
             return true;
         }
         if (!mark.passesOver) {
+            var now = topicIds.apply(topic);
+            if (!now.equals(mark.id)) { // made anew under the eyes of its reader
+                isAnother(topic);
+                mark.id = now;
+                mark.offset = offset;
+                mark.stored = -1;
+                return true;
+            }
             mark.passesOver = true;
             LOG.atWarn()
                     .addKeyValue("topic", topic)
@@ -83,13 +89,18 @@ public final class Decided {
         return false;
     }
 
+    private static void isAnother(String topic) {
+        LOG.atWarn()
+                .addKeyValue("topic", topic)
+                .log("is not the topic that was read before: it is read from its start");
+    }
+
     /// Remembers it. What came since the last call is decided on once more where offsets are set back.
     public void store() {
         marks.forEach((topic, mark) -> {
             if (mark.offset > mark.stored) {
                 store.put(
-                        key(topic),
-                        new Packer(VERSION).number(mark.offset).text(id(topic)).bytes());
+                        key(topic), new Packer(VERSION).number(mark.offset).text(mark.id).bytes());
                 mark.stored = mark.offset;
             }
         });

@@ -5,6 +5,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
@@ -18,13 +21,14 @@ import org.slf4j.LoggerFactory;
 public final class StreamThreads {
     private static final Logger LOG = LoggerFactory.getLogger(StreamThreads.class);
 
-    /// Some three minutes: what a broker or a registry that is restarted needs is less.
+    /// Some three minutes, as the next thread waits for the session of the one before.
     static final int AT_MOST = 12;
 
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    /// Shorter than a transaction may last, which the thread that ends has still open.
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /// For so long no thread has ended: the one that took its place works.
-    private static final Duration LIVES = Duration.ofSeconds(10);
+    /// After so long without an end the thread that took the place works: longer than it needs to meet the same record, its session, its state and all.
+    private static final Duration LIVES = Duration.ofSeconds(30);
 
     /// Waits, on the thread that ends.
     interface Pause {
@@ -40,17 +44,26 @@ public final class StreamThreads {
     private final AtomicInteger ended = new AtomicInteger();
 
     private final AtomicInteger inVain = new AtomicInteger();
+    private final LongSupplier nanoTime;
     private volatile boolean running;
+
+    /// Since a thread has ended, or none has run.
+    private volatile long beganNanos;
+
+    private volatile boolean pausing;
 
     /// @param part whose health it is, and what it is called
     public StreamThreads(String part, Health health, MeterRegistry metrics) {
-        this(part, health, metrics, Thread::sleep);
+        this(part, health, metrics, Thread::sleep, System::nanoTime);
     }
 
-    StreamThreads(String part, Health health, MeterRegistry metrics, Pause pause) {
+    StreamThreads(
+            String part, Health health, MeterRegistry metrics, Pause pause, LongSupplier nanoTime) {
         this.part = part;
         this.health = health;
         this.pause = pause;
+        this.nanoTime = nanoTime;
+        beganNanos = nanoTime.getAsLong();
         replaced =
                 Counter.builder("tocsin_stream_threads_replaced_total")
                         .description("Stream threads that ended and were replaced.")
@@ -65,6 +78,9 @@ public final class StreamThreads {
     }
 
     void became(State state) {
+        if (state == State.RUNNING && !running) {
+            beganNanos = nanoTime.getAsLong();
+        }
         running = state == State.RUNNING;
         if (state == State.ERROR) {
             health.failed(part, new IllegalStateException("all stream threads have died"));
@@ -89,11 +105,12 @@ public final class StreamThreads {
         }
     }
 
-    /// Said after each poll.
-    ///
-    /// @param begun how long ago this thread's consumer was made. It may own nothing, or nothing happens: then there is no commit to see
-    public void lives(Duration begun) {
-        if (running && begun.compareTo(LIVES) > 0) {
+    /// Said after each poll: it may own nothing, or nothing happens, and then there is no commit to see.
+    public void lives() {
+        if (ended.get() > 0
+                && running
+                && !pausing
+                && nanoTime.getAsLong() - beganNanos > LIVES.toNanos()) {
             works();
         }
     }
@@ -103,16 +120,18 @@ public final class StreamThreads {
         var why = StreamsSettings.root(e);
         LOG.atDebug().setCause(e).log("its stack");
         if (why instanceof FencedInstanceIdException) {
-            return refuse(
+            return end(
                     "another process has the same --instance, and has taken over: this one ends",
-                    why);
+                    why,
+                    false);
         }
-        boolean passes = why instanceof RetriableException;
+        boolean passes = passes(e);
         if (!passes && inVain.incrementAndGet() > AT_MOST) {
-            return refuse(
+            return end(
                     "%d stream threads in a row ended before they got on: %s"
                             .formatted(AT_MOST + 1, why),
-                    why);
+                    why,
+                    true);
         }
         replaced.increment();
         int times = ended.incrementAndGet();
@@ -120,18 +139,37 @@ public final class StreamThreads {
         LOG.atWarn()
                 .addKeyValue("why", why.toString())
                 .log("a stream thread is replaced; what it had begun is done again");
+        pausing = true;
         try {
             long millis = Math.min(LONGEST_PAUSE.toMillis(), 100L << Math.min(times, 10));
             pause.sleep(Duration.ofMillis(millis));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        beganNanos = nanoTime.getAsLong();
+        pausing = false;
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
-    private StreamThreadExceptionResponse refuse(String text, Throwable why) {
+    /// Brokers, a registry, passwords and rights that are being mended: whoever waits loses nothing.
+    private static boolean passes(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetriableException
+                    || cause instanceof AuthenticationException
+                    || cause instanceof AuthorizationException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private StreamThreadExceptionResponse end(String text, Throwable why, boolean startAgain) {
         LOG.atError().addKeyValue("part", part).addKeyValue("why", why.toString()).log(text);
-        health.refused(part, text);
+        if (startAgain) {
+            health.gaveUp(part, text);
+        } else {
+            health.refused(part, text);
+        }
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.service.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -17,12 +20,37 @@ import org.junit.jupiter.api.Test;
 class StreamThreadsTest {
     private final Health health = new Health();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final AtomicLong nanos = new AtomicLong();
     private final List<Duration> pauses = new ArrayList<>();
     private final StreamThreads threads =
-            new StreamThreads("streams", health, metrics, pauses::add);
+            new StreamThreads("streams", health, metrics, pauses::add, nanos::get);
 
     private StreamThreadExceptionResponse ends(Throwable why) {
         return threads.ended(new StreamsException(why));
+    }
+
+    private void polls(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            nanos.addAndGet(1_000_000_000L);
+            threads.lives();
+        }
+    }
+
+    /// The other threads of the process, and the time that each new one needs to meet the same record.
+    @Test
+    void whoMeetsTheSameRecordAgainAndAgainEndsThoughOthersLive() {
+        threads.became(State.RUNNING);
+        int times = 0;
+        while (!health.isRefused() && times < 100) {
+            times++;
+            var _ = ends(new IllegalStateException("odd"));
+            threads.became(State.REBALANCING);
+            polls(10);
+            threads.became(State.RUNNING);
+            polls(2);
+        }
+        assertThat(times).isEqualTo(StreamThreads.AT_MOST + 1);
+        assertThat(health.startAgain()).isTrue();
     }
 
     private double replaced() {
@@ -38,9 +66,9 @@ class StreamThreadsTest {
         threads.became(State.RUNNING);
         assertThat(health.why("streams")).contains("odd");
         assertThat(replaced()).isEqualTo(1);
-        threads.lives(Duration.ofSeconds(9));
+        polls(30);
         assertThat(health.ready()).isFalse();
-        threads.lives(Duration.ofSeconds(11));
+        polls(1);
         assertThat(health.ready()).isTrue();
     }
 
@@ -77,9 +105,14 @@ class StreamThreadsTest {
             assertThat(ends(new TimeoutException("away")))
                     .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
         }
+        var _ =
+                ends(
+                        new RuntimeException(
+                                new TimeoutException("of a registry", new IOException())));
+        var _ = ends(new SaslAuthenticationException("its password was rotated"));
         assertThat(health.isRefused()).isFalse();
         assertThat(health.alive()).isTrue();
-        assertThat(pauses.getLast()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(pauses.getLast()).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test
@@ -87,6 +120,7 @@ class StreamThreadsTest {
         assertThat(ends(new FencedInstanceIdException("fenced")))
                 .isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
         assertThat(health.isRefused()).isTrue();
+        assertThat(health.startAgain()).isFalse();
         assertThat(health.troubles().toString()).contains("--instance");
         assertThat(replaced()).isZero();
     }
@@ -95,7 +129,7 @@ class StreamThreadsTest {
     void aThreadThatEndsWhileNothingRunsDoesNotLive() {
         var _ = ends(new IllegalStateException("odd"));
         threads.became(State.REBALANCING);
-        threads.lives(Duration.ofMinutes(1));
+        polls(60);
         assertThat(health.ready()).isFalse();
         threads.became(State.ERROR);
         assertThat(health.alive()).isFalse();

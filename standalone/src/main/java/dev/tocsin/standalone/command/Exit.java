@@ -11,6 +11,9 @@ public final class Exit {
     /// `EX_CONFIG` of sysexits.h: what is around the process is not as it must be, and to start it again does not help.
     public static final int REFUSED = 78;
 
+    /// `EX_TEMPFAIL`: it did not get on; started again it may.
+    public static final int GAVE_UP = 75;
+
     private Exit() {}
 
     /// What a future failed of.

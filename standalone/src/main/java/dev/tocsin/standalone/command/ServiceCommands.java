@@ -91,7 +91,7 @@ public final class ServiceCommands {
                     start(new Surroundings(file, KafkaSettings.from(file), health, metrics)));
             System.out.println("running; health on port " + admin.port() + "; Ctrl-C ends it");
             System.err.println("ends: " + health.awaitRefusal());
-            return Exit.REFUSED;
+            return health.startAgain() ? Exit.GAVE_UP : Exit.REFUSED;
         }
 
         abstract int adminPort();
