@@ -119,6 +119,20 @@ class JudgeTest {
                                         .formatted(topic, setting, value, must)));
     }
 
+    /// A cluster has rules of its own, and brokers that are older: nobody is left untold for that.
+    @ParameterizedTest
+    @CsvSource({
+        "incidents, retention.ms, 86400000",
+        "deliveries, retention.ms, 172800000",
+        "incidents, max.message.bytes, 1000012",
+        "deliveries, max.message.bytes, 900000"
+    })
+    void whatCostsHistoryOrRoomThatIsHardlyNeededIsAdvisedAgainst(
+            String topic, String setting, String value) {
+        alter("r." + topic, setting, value);
+        assertThat(judge(STREAMS)).extracting(Finding::kind).containsExactly(Kind.ADVICE);
+    }
+
     @Test
     void largerRecordsThanNeedBeAreAdvisedAgainst() {
         alter("r.agents", "max.message.bytes", "1048588");
