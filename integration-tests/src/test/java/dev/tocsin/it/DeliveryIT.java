@@ -159,7 +159,12 @@ class DeliveryIT {
             await().atMost(LIMIT).until(() -> whyNot(health).contains("does not exist"));
             // Whoever joins the group now is given nothing, and as a static member would keep that.
             var first = Topics.CHECKS.named(kafka.topicPrefix());
-            admin.createTopics(List.of(new NewTopic(first, 2, (short) 1))).all().get();
+            admin.createTopics(
+                            List.of(
+                                    new NewTopic(first, 2, (short) 1)
+                                            .configs(Topics.CHECKS.settings().all())))
+                    .all()
+                    .get();
             await().atMost(LIMIT)
                     .until(() -> whyNot(health).matches(".*incidents does not exist.*"));
             Bootstrap.run(kafka, 2);
