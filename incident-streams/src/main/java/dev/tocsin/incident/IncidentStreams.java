@@ -17,11 +17,9 @@ import dev.tocsin.service.streams.StreamsSettings;
 import dev.tocsin.service.streams.TopicIds;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,14 +104,7 @@ public final class IncidentStreams implements AutoCloseable {
                                         Topics.INCIDENT_COMMANDS.named(prefix)),
                                 positions,
                                 threads));
-        lifecycle.onClose(
-                "streams",
-                () ->
-                        streams.close(
-                                CloseOptions.timeout(Duration.ofSeconds(10))
-                                        .withGroupMembershipOperation(
-                                                CloseOptions.GroupMembershipOperation
-                                                        .LEAVE_GROUP)));
+        lifecycle.onClose("streams", () -> StreamThreads.stop(streams));
         threads.watch(streams);
         streams.start();
         lifecycle.closing(

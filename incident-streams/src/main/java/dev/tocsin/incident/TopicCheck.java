@@ -19,32 +19,17 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.header.Headers;
 
 /// Whether the topics are there, and kept as [Topics] says, and with the registry they were written with: on others it would decide wrongly.
 final class TopicCheck {
-    private static final List<Topic<?>> READ =
-            List.of(
-                    Topics.CHECKS,
-                    Topics.CHECK_RESULTS,
-                    Topics.SIGNALS,
-                    Topics.INCIDENT_COMMANDS,
-                    Topics.MAINTENANCE,
-                    Topics.AGENTS,
-                    Topics.USER_REPORTS);
-
     private static final List<Topic<?>> ALL =
-            List.of(
-                    Topics.CHECKS,
-                    Topics.CHECK_RESULTS,
-                    Topics.SIGNALS,
-                    Topics.INCIDENT_COMMANDS,
-                    Topics.MAINTENANCE,
-                    Topics.AGENTS,
-                    Topics.USER_REPORTS,
-                    Topics.INCIDENTS,
-                    Topics.INCIDENT_STATE);
+            Stream.concat(
+                            IncidentTopology.READ.stream(),
+                            Stream.of(Topics.INCIDENTS, Topics.INCIDENT_STATE))
+                    .toList();
 
     private static final Ticks NONE =
             new Ticks() {
@@ -90,7 +75,11 @@ final class TopicCheck {
                         NONE,
                         new Counters(new SimpleMeterRegistry(), new Health()));
         return new Needs(
-                prefix, ALL, READ, true, Changelogs.of(topology.describe(), applicationId));
+                prefix,
+                ALL,
+                IncidentTopology.READ,
+                true,
+                Changelogs.of(topology.describe(), applicationId));
     }
 
     /// Before it starts.

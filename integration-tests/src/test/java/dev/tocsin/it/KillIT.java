@@ -169,7 +169,8 @@ class KillIT {
     private static final String FAST =
             "defaults: { interval: 1s, timeout: 900ms, incident: { failure-threshold: 1, success-threshold: 1, recover-for: 500ms, reopen-within: 1ms, stale-after: 60s } }\n";
 
-    private Lifecycle agents(KafkaSettings kafka, String... regions) {
+    /// In this process; what they keep lies in `dir`.
+    static Lifecycle agents(KafkaSettings kafka, Path dir, String... regions) {
         var lifecycle = new Lifecycle();
         for (var region : regions) {
             lifecycle.closing(
@@ -199,7 +200,7 @@ class KillIT {
                                 0, (String path) -> path.equals("/" + failing.get()) ? 500 : 204);
                 var streams = new ServiceProcess("streams", kafka, dir, "")) {
             checks(kafka, target.url(), KILLS, FAST);
-            try (var _ = agents(kafka, "us", "eu")) {
+            try (var _ = agents(kafka, dir, "us", "eu")) {
                 for (int kill = 1; kill <= KILLS; kill++) {
                     var check = "c" + kill;
                     failing.set(kill);
@@ -245,7 +246,7 @@ class KillIT {
                         new IncidentStreams(
                                 kafka, "kill", dir.resolve("streams"), new Health(), metrics)) {
             checks(kafka, target.url(), checks, FAST);
-            try (var _ = agents(kafka, "eu");
+            try (var _ = agents(kafka, dir, "eu");
                     var agent =
                             new ServiceProcess("agent", kafka, dir, "agent: { region: us }\n")) {
                 for (int kill = 1; kill <= KILLS; kill++) {

@@ -3,18 +3,14 @@ package dev.tocsin.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tocsin.agent.Agent;
-import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.ConfigFile;
-import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.service.streams.StreamsSettings;
 import dev.tocsin.standalone.topic.Applied;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,18 +60,7 @@ class ProgressIT {
                                 .formatted(target.url()));
         new Applied(ConfigFile.load(file, Map.of(), Set.of("checks", "defaults")))
                 .publish(kafka, false);
-        for (var region : List.of("us", "eu")) {
-            lifecycle.closing(
-                    region,
-                    new Agent(
-                            AgentConfig.of(region, Map.of()),
-                            kafka,
-                            List.of(),
-                            dir.resolve("agent-" + region),
-                            Map.of(),
-                            new Health(),
-                            new SimpleMeterRegistry()));
-        }
+        lifecycle.closing("agents", KillIT.agents(kafka, dir, "us", "eu"));
         return lifecycle;
     }
 

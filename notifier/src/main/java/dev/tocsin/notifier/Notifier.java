@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -129,14 +128,7 @@ public final class Notifier implements AutoCloseable {
                         properties(kafka, instance, stateDir),
                         handover,
                         new SteadyTime(clock));
-        lifecycle.onClose(
-                "streams",
-                () ->
-                        streams.close(
-                                CloseOptions.timeout(Duration.ofSeconds(10))
-                                        .withGroupMembershipOperation(
-                                                CloseOptions.GroupMembershipOperation
-                                                        .LEAVE_GROUP)));
+        lifecycle.onClose("streams", () -> StreamThreads.stop(streams));
         lifecycle.onClose(
                 "senders",
                 () -> {

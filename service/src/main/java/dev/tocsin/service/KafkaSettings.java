@@ -1,8 +1,10 @@
 package dev.tocsin.service;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -59,6 +61,23 @@ public record KafkaSettings(Map<String, String> properties) {
             }
             throw e;
         }
+    }
+
+    /// An admin client that says within a time of its own that Kafka does not answer: of the two timeouts one may not be longer than the other, so neither
+    /// is the user's to set.
+    ///
+    /// @throws UnresolvableException as [#connect]
+    public Admin admin(Duration answersWithin) {
+        var millis = Long.toString(answersWithin.toMillis());
+        return connect(() ->
+                Admin.create(
+                        client(
+                                Map.of("reconnect.backoff.max.ms", "5000"),
+                                Map.of(
+                                        "default.api.timeout.ms",
+                                        millis,
+                                        "request.timeout.ms",
+                                        millis))));
     }
 
     /// The same with one key set otherwise.

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// Construction does no I/O. One thread, but for [#wakeup].
 public final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
+
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(10);
 
     /// A transaction whose owner died is aborted sooner.
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -150,16 +151,7 @@ public final class TopicReader implements AutoCloseable {
 
     /// Also of what is not committed yet: this consumer would take what comes before that for all there is.
     private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions) {
-        try (var admin =
-                KafkaSettings.connect(() ->
-                        Admin.create(
-                                kafka.client(
-                                        Map.of(),
-                                        Map.of(
-                                                "default.api.timeout.ms",
-                                                "10000",
-                                                "request.timeout.ms",
-                                                "10000"))))) {
+        try (var admin = kafka.admin(ENDS_WITHIN)) {
             var ends = new HashMap<TopicPartition, Long>();
             Ends.of(admin, partitions).forEach((partition, end) -> ends.put(partition, end.end()));
             return ends;
@@ -169,7 +161,6 @@ public final class TopicReader implements AutoCloseable {
             }
             throw new IllegalStateException("where topics end", e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             throw new InterruptException(e);
         }
     }

@@ -1,7 +1,6 @@
 package dev.tocsin.service;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.InterruptException;
@@ -19,6 +18,7 @@ public final class TopicWatch implements AutoCloseable {
     public static final Duration MINUTE = Duration.ofMinutes(1);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /// Looks at the topics.
@@ -141,18 +141,7 @@ public final class TopicWatch implements AutoCloseable {
     private Seen look(Check check) throws ExecutionException, InterruptedException {
         var looking = admin;
         if (looking == null) {
-            looking =
-                    KafkaSettings.connect(() ->
-                            Admin.create(
-                                    kafka.client(
-                                            Map.of(
-                                                    "reconnect.backoff.max.ms",
-                                                    "5000",
-                                                    "default.api.timeout.ms",
-                                                    "15000",
-                                                    "request.timeout.ms",
-                                                    "10000"),
-                                            Map.of())));
+            looking = kafka.admin(ANSWERS_WITHIN);
             admin = looking;
         }
         return check.look(looking);

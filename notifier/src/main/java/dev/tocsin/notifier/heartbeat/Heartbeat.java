@@ -6,7 +6,6 @@ import dev.tocsin.service.streams.StreamsSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -99,16 +98,7 @@ public final class Heartbeat implements AutoCloseable {
     private Progress progress() throws ExecutionException, InterruptedException {
         var asked = admin;
         if (asked == null) {
-            asked =
-                    KafkaSettings.connect(() ->
-                            Admin.create(
-                                    kafka.client(
-                                            Map.of(
-                                                    "default.api.timeout.ms",
-                                                    String.valueOf(KAFKA_ANSWERS.toMillis()),
-                                                    "request.timeout.ms",
-                                                    "5000"),
-                                            Map.of())));
+            asked = kafka.admin(KAFKA_ANSWERS);
             admin = asked;
         }
         var topic = Topics.CHECK_RESULTS.named(kafka.topicPrefix());

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class ProgressWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProgressWatch.class);
     private static final Duration EACH = Duration.ofSeconds(3);
-    private static final String TIMEOUT_MS = "4000";
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(4);
 
     private final KafkaSettings kafka;
     private final String part;
@@ -149,16 +149,7 @@ public final class ProgressWatch implements AutoCloseable {
     private Admin admin() {
         var asked = admin;
         if (asked == null) {
-            asked =
-                    KafkaSettings.connect(() ->
-                            Admin.create(
-                                    kafka.client(
-                                            Map.of("reconnect.backoff.max.ms", "5000"),
-                                            Map.of(
-                                                    "default.api.timeout.ms",
-                                                    TIMEOUT_MS,
-                                                    "request.timeout.ms",
-                                                    TIMEOUT_MS))));
+            asked = kafka.admin(ANSWERS_WITHIN);
             admin = asked;
         }
         return asked;

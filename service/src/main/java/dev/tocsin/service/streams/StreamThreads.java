@@ -10,6 +10,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -29,6 +30,8 @@ public final class StreamThreads {
 
     /// After so long without an end the thread that took the place works: longer than it needs to meet the same record, its session, its state and all.
     private static final Duration LIVES = Duration.ofSeconds(30);
+
+    private static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
 
     /// Waits, on the thread that ends.
     interface Pause {
@@ -75,6 +78,14 @@ public final class StreamThreads {
     public void watch(KafkaStreams streams) {
         streams.setStateListener((state, _) -> became(state));
         streams.setUncaughtExceptionHandler(this::ended);
+    }
+
+    /// A planned stop: leaves the group, so that others take over at once.
+    public static void stop(KafkaStreams streams) {
+        streams.close(
+                CloseOptions.timeout(STOPS_WITHIN)
+                        .withGroupMembershipOperation(
+                                CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     }
 
     void became(State state) {

@@ -1,8 +1,8 @@
 package dev.tocsin.service.streams;
 
 import dev.tocsin.service.KafkaSettings;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Kafka's id of a topic, as it is now: a topic that was deleted and made again has another. Thread-safe; does no I/O before it is asked.
 public final class TopicIds implements UnaryOperator<String>, AutoCloseable {
-    private static final String TIMEOUT_MS = "10000";
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
 
     private final KafkaSettings kafka;
     private @Nullable Admin admin;
@@ -43,16 +43,7 @@ public final class TopicIds implements UnaryOperator<String>, AutoCloseable {
     private Admin admin() {
         var asked = admin;
         if (asked == null) {
-            asked =
-                    KafkaSettings.connect(() ->
-                            Admin.create(
-                                    kafka.client(
-                                            Map.of(),
-                                            Map.of(
-                                                    "default.api.timeout.ms",
-                                                    TIMEOUT_MS,
-                                                    "request.timeout.ms",
-                                                    TIMEOUT_MS))));
+            asked = kafka.admin(ANSWERS_WITHIN);
             admin = asked;
         }
         return asked;
