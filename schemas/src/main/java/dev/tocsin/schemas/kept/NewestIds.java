@@ -34,6 +34,8 @@ final class NewestIds {
                 Map.of(
                         "isolation.level", "read_uncommitted",
                         "enable.auto.commit", "false",
+                        // Of what has ended nothing comes: nobody waits half a second for it.
+                        "fetch.max.wait.ms", "20",
                         "default.api.timeout.ms", "10000"));
         var bytes = new ByteArrayDeserializer();
         try (var consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
@@ -42,9 +44,10 @@ final class NewestIds {
                 consumer.partitionsFor(topic)
                         .forEach(one -> partitions.add(new TopicPartition(topic, one.partition())));
             }
-            consumer.assign(partitions);
             var begins = consumer.beginningOffsets(partitions);
             var ends = new HashMap<>(consumer.endOffsets(partitions));
+            ends.entrySet().removeIf(end -> end.getValue().equals(begins.get(end.getKey())));
+            consumer.assign(ends.keySet());
             ends.forEach((partition, end) ->
                     consumer.seek(
                             partition, Math.max(begins.getOrDefault(partition, 0L), end - NEWEST)));
