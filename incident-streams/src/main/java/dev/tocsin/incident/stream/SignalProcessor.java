@@ -1,5 +1,7 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.incident.partition.CatchUp;
+import dev.tocsin.incident.stream.Waiting.Letter;
 import dev.tocsin.incident.wire.FleetWire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -25,6 +28,9 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     /// Like [ClosedIncidents#STORE], of those that concern many checks.
     private static final String CLOSED = "closed-outages";
 
+    /// What is held while partitions catch up.
+    private static final String LATE = "late-signals";
+
     /// Its stores.
     public static final Set<String> STORES =
             Set.of(
@@ -33,7 +39,15 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
                     DependencyGraph.STORE,
                     UserReportDesk.STORE,
                     CLOSED,
+                    LATE,
                     IncidentProcessor.DECIDED);
+
+    /// Of them: what is put into it has been decided on in none of the others yet.
+    private static final Set<String> UNDOABLE =
+            STORES.stream().filter(it -> !it.equals(LATE)).collect(Collectors.toUnmodifiableSet());
+
+    /// Times [Waiting#take]: with a tick, which comes once a second, some thousands.
+    private static final int ROUNDS = 10;
 
     /// Of its node: ticks are handed on to it.
     public static final String NODE = "signals-processor";
@@ -49,6 +63,8 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     private @Nullable ClosedIncidents closed;
     private @Nullable UndoableStores stores;
     private @Nullable Decided decided;
+    private @Nullable Waiting late;
+    private CatchUp catchUp = new CatchUp();
 
     public SignalProcessor(
             String prefix,
@@ -77,7 +93,12 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
         decided = new Decided("owners", task.getStateStore(IncidentProcessor.DECIDED), topicIds);
-        begin(new UndoableStores(task, STORES));
+        late = new Waiting(task.getStateStore(LATE));
+        catchUp = new CatchUp();
+        if (!late.isEmpty()) {
+            catchUp.resume();
+        }
+        begin(new UndoableStores(task, UNDOABLE));
     }
 
     /// With what is stored.
@@ -106,26 +127,50 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         if (at.topic().equals(topic) && !known.isNew(topic, at.offset())) {
             return; // [IncidentProcessor] reads the same, and counts it
         }
-        // Two processors read every signal: this one sets aside what cannot be read.
+        if (record.value() == null) {
+            decide(record, () -> tick(task, record));
+            known.store(); // with each tick
+        } else {
+            decide(record, () -> take(record, record.value(), at.offset()));
+        }
+        takeLate(record.timestamp());
+    }
+
+    /// Two processors read every signal: this one sets aside what cannot be read.
+    private void decide(Record<String, byte[]> record, Runnable work) {
+        var task = Objects.requireNonNull(context);
         faults.decide(
                 task,
                 record,
                 topic,
                 () -> {
                     Objects.requireNonNull(stores).begin();
-                    if (record.value() == null) {
-                        tick(task, record);
-                    } else {
-                        take(task, record, record.value());
-                    }
+                    work.run();
                 },
                 this::undo,
                 () -> {
                     outbox.drop();
                     counters.deadLetter(topic);
                 });
-        if (record.value() == null) {
-            known.store(); // with each tick
+    }
+
+    /// In the order of what was measured, once the partitions have caught up.
+    private void takeLate(long nowMs) {
+        var held = Objects.requireNonNull(late);
+        if (!catchUp.over()) {
+            return;
+        }
+        for (int i = 0; i < ROUNDS && !held.isEmpty(); i++) {
+            held.take(
+                    Instant.MAX,
+                    letter -> {
+                        var record =
+                                new Record<String, byte[]>(letter.key(), letter.value(), nowMs);
+                        decide(record, () -> own(record, signal(letter.value())));
+                    });
+        }
+        if (held.isEmpty()) {
+            catchUp.taken();
         }
     }
 
@@ -136,16 +181,32 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         begin(written);
     }
 
-    private void take(
-            ProcessorContext<String, byte[]> task, Record<String, byte[]> record, byte[] value) {
+    private Signal signal(byte @Nullable [] value) {
         var signal = Faults.read(() -> signals.deserialize(topic, value));
         if (signal == null) {
             throw new SerializationException("a signal is empty");
         }
+        return signal;
+    }
+
+    private void take(Record<String, byte[]> record, byte[] value, long offset) {
+        var signal = signal(value);
+        if (signal.getKind() == SignalKind.INCIDENT
+                && catchUp.holds(signal.getAt(), Instant.ofEpochMilli(record.timestamp()))) {
+            long decidedMs = Math.max(0, signal.getAt().toEpochMilli());
+            Objects.requireNonNull(late)
+                    .put(new Letter(topic, record.key(), value, decidedMs), offset);
+            Objects.requireNonNull(decided).store();
+        } else {
+            own(record, signal);
+        }
+    }
+
+    private void own(Record<String, byte[]> record, Signal signal) {
         var owner = owners.get(signal.getKind());
         if (owner != null) {
             var refused = owner.take(signal, Instant.ofEpochMilli(record.timestamp()));
-            tell(task);
+            tell();
             if (refused != null) {
                 throw new IllegalArgumentException(refused);
             }
@@ -157,17 +218,23 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         boolean handedOn = task.recordMetadata().map(of -> !of.topic().equals(topic)).orElse(false);
         if (handedOn) {
             var now = Instant.ofEpochMilli(record.timestamp());
-            Set.copyOf(owners.values()).forEach(owner -> owner.tick(now));
+            catchUp.advance(now);
+            for (var owner : Set.copyOf(owners.values())) {
+                // Time passes for groups when what is held is taken.
+                if (!(catchUp.holding() && owner instanceof Outages)) {
+                    owner.tick(now);
+                }
+            }
             var _ = Objects.requireNonNull(closed).sweep(now);
-            tell(task);
+            tell();
         }
     }
 
-    private void tell(ProcessorContext<String, byte[]> task) {
+    private void tell() {
         if (!outbox.isEmpty()) {
             Objects.requireNonNull(decided).store();
         }
         Objects.requireNonNull(closed).note(outbox.events());
-        outbox.forward(task);
+        outbox.forward(Objects.requireNonNull(context));
     }
 }

@@ -67,6 +67,10 @@ final class Waiting {
         }
     }
 
+    boolean isEmpty() {
+        return keys.isEmpty();
+    }
+
     /// Whether a record that was appended then has to wait, so that all keep their order.
     boolean holds(long appendedMs, Instant now) {
         return !keys.isEmpty() || appendedMs > now.plus(AHEAD).toEpochMilli();
@@ -83,7 +87,7 @@ final class Waiting {
     void take(Instant now, Taker taker) {
         for (int i = 0; i < AT_ONCE && !keys.isEmpty(); i++) {
             var key = keys.first();
-            if (appendedMs(key) > now.toEpochMilli()) {
+            if (Instant.ofEpochMilli(appendedMs(key)).isAfter(now)) {
                 return;
             }
             var letter = decode(key, store.delete(key));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -27,7 +28,11 @@ public final class RegistryMatch {
     ///
     /// @param expected the full name of the topic's type
     /// @param found of the schema that the registry has under this id; null when it has none
-    record Written(String topic, String expected, int id, @Nullable String found) {}
+    record Written(String topic, String expected, int id, @Nullable String found) {
+        boolean right() {
+            return expected.equals(found);
+        }
+    }
 
     /// Reads the newest records of each topic.
     ///
@@ -62,7 +67,7 @@ public final class RegistryMatch {
                                         String.valueOf(types.get(topic)),
                                         id,
                                         name(registry::schema, id)))));
-        return judge(registry.where(), written);
+        return judge(registry.where(), written, topic -> registry.has(topic + "-value"));
     }
 
     private static @Nullable String name(IntFunction<Schema> schemas, int id) {
@@ -76,17 +81,15 @@ public final class RegistryMatch {
     }
 
     /// Somebody's foreign records in one topic are bad records, whose reader sets them aside; when most topics hold nothing that this
-    /// registry knows as theirs, the registry is another.
-    static @Nullable String judge(String registry, List<Written> written) {
-        var right =
-                written.stream()
-                        .filter(one -> one.expected().equals(one.found()))
-                        .map(Written::topic)
-                        .distinct()
-                        .toList();
+    /// registry knows as theirs, or it never heard of such a topic, the registry is another.
+    ///
+    /// @param known whether the registry has the subject of a topic; asked only of those that hold nothing that is right
+    static @Nullable String judge(String registry, List<Written> written, Predicate<String> known) {
+        var right = written.stream().filter(Written::right).map(Written::topic).distinct().toList();
         var wrong = written.stream().filter(one -> !right.contains(one.topic())).toList();
+        var topics = wrong.stream().map(Written::topic).distinct().toList();
         // One topic alone may hold nothing but what somebody put there by mistake.
-        if (wrong.stream().map(Written::topic).distinct().count() <= Math.max(1, right.size())) {
+        if (topics.size() <= Math.max(1, right.size()) && topics.stream().allMatch(known)) {
             return null;
         }
         var one = wrong.getFirst();

@@ -195,14 +195,17 @@ public final class SchemaRegistry {
 
     /// Id of the newest version of a subject.
     public int latest(String subject) {
-        return registered(
-                subject,
-                ask(
-                        "GET",
-                        "/subjects/" + path(subject) + "/versions/latest",
-                        null,
-                        "id",
-                        Set.of(NO_SUBJECT)));
+        return registered(subject, newest(subject));
+    }
+
+    /// Whether anything was ever registered under a subject.
+    public boolean has(String subject) {
+        return newest(subject).has();
+    }
+
+    private Answer newest(String subject) {
+        var path = "/subjects/" + path(subject) + "/versions/latest";
+        return ask("GET", path, null, "id", Set.of(NO_SUBJECT));
     }
 
     private static int registered(String subject, Answer answer) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.schemas.kept.RegistryMatch.Written;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RegistryMatchTest {
@@ -11,25 +12,27 @@ class RegistryMatchTest {
     private static final Written CHECKS = new Written("checks", "t.Check", 1, "t.Check");
     private static final Written AGENTS = new Written("agents", "t.Agent", 2, "t.Agent");
 
+    private static @Nullable String judge(List<Written> written) {
+        return RegistryMatch.judge(URL, written, _ -> true);
+    }
+
     @Test
     void topicsThatHoldNothingOrWhatTheyShouldAreOfThisRegistry() {
-        assertThat(RegistryMatch.judge(URL, List.of())).isNull();
-        assertThat(RegistryMatch.judge(URL, List.of(CHECKS, AGENTS))).isNull();
+        assertThat(judge(List.of())).isNull();
+        assertThat(judge(List.of(CHECKS, AGENTS))).isNull();
     }
 
     @Test
     void aRegistryMadeAnewIsNamedWithWhatAnIdMeansThere() {
         assertThat(
-                        RegistryMatch.judge(
-                                URL,
+                        judge(
                                 List.of(
                                         new Written("checks", "t.Check", 1, "t.Foreign1"),
                                         new Written("agents", "t.Agent", 2, null))))
                 .isEqualTo(
                         "registry http://r:8081 is not the one that these topics were written with: topic checks has schema id 1, which is t.Foreign1 there; tocsin admin registry import restores it from a backup (docs/how-to/operate.md#backup-of-the-registry)");
         assertThat(
-                        RegistryMatch.judge(
-                                URL,
+                        judge(
                                 List.of(
                                         new Written("agents", "t.Agent", 2, null),
                                         new Written("checks", "t.Check", 1, null))))
@@ -39,14 +42,21 @@ class RegistryMatchTest {
     /// On a young installation it may be all that there is, and no reason to end.
     @Test
     void oneTopicThatHoldsNothingButForeignRecordsIsNoEvidence() {
-        assertThat(RegistryMatch.judge(URL, List.of(new Written("agents", "t.Agent", 2, null))))
-                .isNull();
+        assertThat(judge(List.of(new Written("agents", "t.Agent", 2, null)))).isNull();
+    }
+
+    @Test
+    void aRegistryThatNeverHeardOfTheOnlyTopicWithRecordsIsAnother() {
+        var only = List.of(new Written("checks", "t.Check", 1, null));
+        assertThat(RegistryMatch.judge(URL, only, topic -> !topic.equals("checks")))
+                .contains("topic checks has schema id 1, which is nothing there");
+        assertThat(RegistryMatch.judge(URL, List.of(CHECKS), _ -> false)).isNull();
     }
 
     @Test
     void foreignRecordsInATopicDoNotMakeItsRegistryAnother() {
         var foreign = new Written("checks", "t.Check", 9, "x.Order");
-        assertThat(RegistryMatch.judge(URL, List.of(foreign, CHECKS))).isNull();
-        assertThat(RegistryMatch.judge(URL, List.of(foreign, AGENTS))).isNull();
+        assertThat(judge(List.of(foreign, CHECKS))).isNull();
+        assertThat(judge(List.of(foreign, AGENTS))).isNull();
     }
 }
