@@ -96,6 +96,12 @@ public final class Facts {
         changed();
     }
 
+    /// Time goes on as it did for what this follows in the same process.
+    void goOn(Facts before) {
+        resumedAt = before.resumedAt;
+        changed();
+    }
+
     /// Time stood still until now.
     void resumed(Instant at) {
         resumedAt = at;

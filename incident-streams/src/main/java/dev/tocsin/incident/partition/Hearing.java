@@ -35,6 +35,14 @@ public final class Hearing {
             resumedAt = now;
         }
 
+        private void goOn(Place before) {
+            heard = before.heard;
+            measuredSinceResumed = before.measuredSinceResumed;
+            lastHeardMs = before.lastHeardMs;
+            lastMeasuredMs = before.lastMeasuredMs;
+            resumedAt = before.resumedAt;
+        }
+
         private Duration patience() {
             var shortest = Duration.ofMillis(intervals.firstKey()).multipliedBy(3);
             return shortest.compareTo(QUIET_AT_LEAST) > 0 ? shortest : QUIET_AT_LEAST;
@@ -90,6 +98,17 @@ public final class Hearing {
                 places.remove(region);
             }
         }
+    }
+
+    /// With what was heard by that which this follows in the same process.
+    void goOn(Hearing before) {
+        resumedAt = before.resumedAt;
+        places.forEach((region, place) -> {
+            var was = before.places.get(region);
+            if (was != null) {
+                place.goOn(was);
+            }
+        });
     }
 
     /// Something came.

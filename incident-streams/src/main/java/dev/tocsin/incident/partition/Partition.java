@@ -116,6 +116,25 @@ public final class Partition {
         }
     }
 
+    /// After a bug: this was begun with what is stored, in the same process, and what is on the heap alone is no less so for that.
+    ///
+    /// @param undone checks of which what was stored was taken back: of these only what was heard is taken over
+    public void goOn(Partition before, Set<String> undone, Instant now) {
+        facts.goOn(before.facts);
+        hearing.goOn(before.hearing);
+        for (var subject : subjects.values()) {
+            var was = before.subjects.get(subject.id);
+            if (was != null && undone.contains(subject.id)) {
+                subject.goOn(was);
+            } else if (was != null) {
+                becomes(subject, was.whole());
+            }
+            var heard = Instant.ofEpochMilli(subject.oldestMs());
+            var look = lookAt(subject.policy(), heard);
+            deadlines.arm(subject.id, subject.state().busy() || look.isBefore(now) ? now : look);
+        }
+    }
+
     public void remove(CheckDefinition check, Instant now) {
         apply(check.getCheckId(), new Input.Removed(now));
         hearing.remove(check);

@@ -95,6 +95,15 @@ final class Subject {
         heardMs[place] = Math.max(heardMs[place], atMs);
     }
 
+    /// With what was heard by that which this follows in the same process.
+    void goOn(Subject before) {
+        if (before.policy.regions().equals(policy.regions())) {
+            for (int place = 0; place < heardMs.length; place++) {
+                heard(place, before.heardMs[place]);
+            }
+        }
+    }
+
     /// The region that was heard least recently, ms since 1970; 0 where one never was.
     long oldestMs() {
         long oldest = Long.MAX_VALUE;

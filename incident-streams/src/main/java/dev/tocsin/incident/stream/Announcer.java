@@ -91,7 +91,7 @@ public final class Announcer<T> implements Processor<String, byte[], String, byt
                     signal.ifPresent(found -> outbox.signal(key.apply(found), found, now));
                     outbox.forward(task);
                 },
-                outbox::drop, // it has nothing else
+                new Faults.Undo(() -> false, outbox::drop), // it has nothing else
                 () -> {
                     outbox.drop();
                     counters.deadLetter(topic);

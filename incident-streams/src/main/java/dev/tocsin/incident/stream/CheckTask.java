@@ -165,7 +165,7 @@ final class CheckTask implements Partition.Consequences {
     }
 
     void define(CheckDefinition check, byte[] bytes, @Nullable CheckDefinition before) {
-        Policies.accept(check);
+        Faults.rules(() -> Policies.accept(check));
         unread.getOrDefault(check.getCheckId(), List.of()).forEach(states::delete);
         partition.define(check, before, now());
         definitions.put(check.getCheckId(), bytes);

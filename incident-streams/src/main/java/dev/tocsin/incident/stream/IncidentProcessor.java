@@ -3,6 +3,7 @@ package dev.tocsin.incident.stream;
 import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.stream.Waiting.Letter;
 import dev.tocsin.incident.wire.Ballot;
+import dev.tocsin.incident.wire.CheckEntries;
 import dev.tocsin.incident.wire.FleetWire;
 import dev.tocsin.incident.wire.OutageWire;
 import dev.tocsin.incident.wire.Wire;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// One partition's checks. Decodes, lets the engine decide, stores, forwards, in that order: what is refused is so before
 /// anything is stored. A record that cannot be read goes to its topic's dead letters; a registry that is away is no such
 /// case, it throws on and the record is processed again, by a task that begins with what was stored. After a bug the record
-/// is set aside, what it has stored is taken back, and this goes on as a process that was started anew would.
+/// is set aside, what it has stored is taken back, and this goes on with what is stored and what was heard.
 public final class IncidentProcessor implements Processor<String, byte[], String, byte[]> {
     /// See [Decided]; shared with [SignalProcessor].
     static final String DECIDED = "decided";
@@ -69,6 +70,8 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     private @Nullable Waiting waiting;
     private @Nullable Decided decided;
     private @Nullable CheckTask task;
+    private final Faults.Undo undo =
+            new Faults.Undo(() -> Objects.requireNonNull(stores).areWritten(), this::undo);
 
     /// @param owners name of the node that decides on groups, regions and services; it is told of each tick
     /// @param topicIds see [Decided]
@@ -112,6 +115,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     public void init(ProcessorContext<String, byte[]> context) {
         decided = new Decided("checks", context.getStateStore(DECIDED), topicIds);
         waiting = new Waiting(context.getStateStore(Waiting.STORE));
+        lastTick = Instant.EPOCH;
         begin(context, new UndoableStores(context, CheckTask.STORES), Instant.EPOCH);
         ticks.started(context.taskId().partition());
     }
@@ -122,7 +126,6 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     private void begin(
             ProcessorContext<String, byte[]> context, UndoableStores from, Instant notBefore) {
         outbox.drop();
-        lastTick = Instant.EPOCH;
         stores = from;
         task =
                 new CheckTask(
@@ -138,8 +141,14 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     /// What a record has changed may be in pieces: on the heap nothing is kept.
     private void undo() {
         var written = Objects.requireNonNull(stores);
+        var undone =
+                written.keys(CheckTask.STATES).stream()
+                        .map(CheckEntries::check)
+                        .collect(Collectors.toSet());
         written.undo();
-        begin(task().context, written, task().now());
+        var before = task();
+        begin(before.context, written, before.now());
+        task().partition.goOn(before.partition, undone, before.now());
     }
 
     @Override
@@ -233,7 +242,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
                         outbox.forward(task().context);
                     }
                 },
-                this::undo,
+                undo,
                 () -> {
                     outbox.drop();
                     counters.deadLetter(topic);
@@ -360,13 +369,10 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         var command = commands.deserialize(incidentCommands, letter.value());
         var check = letter.key();
         if (command == null || check == null || !task().partition.has(check)) {
-            throw new IllegalArgumentException("there is no check " + check);
+            throw new SerializationException("there is no check " + check);
         }
-        task().partition
-                .apply(
-                        check,
-                        new Input.Commanded(
-                                task().now(), Faults.read(() -> Wire.command(command))));
+        var input = new Input.Commanded(task().now(), Faults.read(() -> Wire.command(command)));
+        Faults.rules(() -> task().partition.apply(check, input));
     }
 
     private void outage(@Nullable String check, Signal signal) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +38,10 @@ final class OutageStore {
         this.store = store;
     }
 
-    /// @throws IllegalArgumentException when what is stored of the group could not be read again
+    /// @throws SerializationException when what is stored of the group could not be read again
     static void check(String group) {
         if (group.indexOf(SEPARATOR) >= 0) {
-            throw new IllegalArgumentException("a group's id has no NUL");
+            throw new SerializationException("a group's id has no NUL");
         }
     }
 

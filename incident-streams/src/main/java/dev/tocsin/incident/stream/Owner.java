@@ -9,8 +9,7 @@ public interface Owner {
     /// Stores what follows, and puts what there is to tell into the outbox.
     ///
     /// @return what of it is refused, and why; the rest was taken. Null when all of it was
-    /// @throws org.apache.kafka.common.errors.SerializationException or IllegalArgumentException for a signal that makes no
-    ///     sense; nothing is stored then
+    /// @throws org.apache.kafka.common.errors.SerializationException for a signal that makes no sense
     @Nullable String take(Signal signal, Instant now);
 
     /// Time has passed: does what waits for it, as [#take] does. Once a second, and costs nothing where nothing waits.

@@ -6,6 +6,7 @@ import dev.tocsin.incident.wire.FleetWire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
+import dev.tocsin.service.streams.DeadLetters;
 import dev.tocsin.service.streams.Decided;
 import dev.tocsin.service.streams.Faults;
 import dev.tocsin.service.streams.UndoableStores;
@@ -65,6 +66,8 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     private @Nullable Decided decided;
     private @Nullable Waiting late;
     private CatchUp catchUp = new CatchUp();
+    private final Faults.Undo undo =
+            new Faults.Undo(() -> Objects.requireNonNull(stores).areWritten(), this::undo);
 
     public SignalProcessor(
             String prefix,
@@ -147,7 +150,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
                     Objects.requireNonNull(stores).begin();
                     work.run();
                 },
-                this::undo,
+                undo,
                 () -> {
                     outbox.drop();
                     counters.deadLetter(topic);
@@ -207,8 +210,13 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         if (owner != null) {
             var refused = owner.take(signal, Instant.ofEpochMilli(record.timestamp()));
             tell();
-            if (refused != null) {
-                throw new IllegalArgumentException(refused);
+            if (refused != null) { // the rest was taken
+                counters.deadLetter(topic);
+                DeadLetters.add(
+                        Objects.requireNonNull(context),
+                        record,
+                        topic,
+                        new SerializationException(refused));
             }
         }
     }

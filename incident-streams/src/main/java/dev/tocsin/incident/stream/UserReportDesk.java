@@ -87,7 +87,7 @@ public final class UserReportDesk implements Owner {
     public @Nullable String take(Signal signal, Instant now) {
         var service = signal.getSubject();
         if (service.contains(SEPARATOR)) {
-            throw new IllegalArgumentException("a service's id has no NUL");
+            throw new SerializationException("a service's id has no NUL");
         }
         if (signal.getKind() == SignalKind.SERVICE) {
             has(service, attribute(signal, PARTITION), signal.getActive());

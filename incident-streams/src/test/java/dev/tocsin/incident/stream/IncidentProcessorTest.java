@@ -126,9 +126,13 @@ class IncidentProcessorTest {
     }
 
     private void fails(String region, int second) {
+        result("shop", region, second, Outcome.FAIL);
+    }
+
+    private void result(String check, String region, int second, Outcome outcome) {
         var result =
                 CheckResult.newBuilder()
-                        .setCheckId("shop")
+                        .setCheckId(check)
                         .setConfigVersion("v1")
                         .setRegion(region)
                         .setAgentId(region)
@@ -137,9 +141,9 @@ class IncidentProcessorTest {
                         .setScheduledAt(START.plusSeconds(second))
                         .setStartedAt(START.plusSeconds(second))
                         .setDurationUs(1)
-                        .setOutcome(Outcome.FAIL)
+                        .setOutcome(outcome)
                         .build();
-        give("check-results", "shop", Frames.framed(result), second);
+        give("check-results", check, Frames.framed(result), second);
     }
 
     private List<IncidentEvent> told() {
@@ -463,6 +467,37 @@ class IncidentProcessorTest {
         assertThat(health.alive()).isFalse();
         fails("eu", 11);
         assertThat(told()).hasToString(right.toString());
+    }
+
+    /// When a check that nobody hears of any more is told to be without data.
+    private int silentAt(boolean bugs) {
+        give("checks", "quiet", bytes(check("quiet")::toByteBuffer), 0);
+        for (int second = 0; second < 300; second++) {
+            if (second % 10 == 0 && second < 60) {
+                result("quiet", "us", second, Outcome.PASS);
+                result("quiet", "eu", second, Outcome.PASS);
+            } else if (second % 10 == 0) {
+                fails("us", second);
+                buggy = bugs;
+                fails("eu", second);
+                buggy = false;
+            }
+            tick(second);
+            if (told().stream().anyMatch(event -> "quiet".equals(event.getCheckId()))) {
+                return second;
+            }
+        }
+        return -1;
+    }
+
+    @Test
+    void aBugThatComesAgainAndAgainHidesNoSilence() {
+        int at = silentAt(false);
+        assertThat(at).isBetween(90, 200);
+        var anew = new IncidentProcessorTest();
+        anew.init();
+        assertThat(anew.silentAt(true)).isEqualTo(at);
+        assertThat(anew.bugs()).isGreaterThan(2);
     }
 
     private static String text(Record<?, ?> letter, String header) {

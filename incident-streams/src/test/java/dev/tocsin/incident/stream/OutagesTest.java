@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 
 class OutagesTest {
@@ -153,7 +154,7 @@ class OutagesTest {
         assertThat(told()).isEmpty();
         assertThatThrownBy(() ->
                         outages.take(Signal.newBuilder(other).setSubject("a\0b").build(), START))
-                .isInstanceOf(IllegalArgumentException.class);
+                .isInstanceOf(SerializationException.class);
     }
 
     private List<String> answers() {

@@ -274,7 +274,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                 record,
                 deliveries,
                 () -> read(record).ifPresent(this::take),
-                this::undo,
+                new Faults.Undo(store()::isWritten, this::undo),
                 () -> {});
         store().done();
     }

@@ -110,7 +110,7 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
                 record,
                 incidents,
                 () -> read(record).ifPresent(event -> route(event, record.timestamp())),
-                store()::undo, // it has nothing else
+                new Faults.Undo(store()::isWritten, store()::undo), // it has nothing else
                 () -> {});
         store().done();
     }

@@ -1,5 +1,6 @@
 package dev.tocsin.service.streams;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -8,15 +9,15 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /// Whose fault it is when a record cannot be worked on, for all who read topics with Streams:
 ///
-/// - what a read throws, or our own rules refuse, is the record's: a dead letter;
+/// - what a read throws ([#read]), or our own rules refuse ([#rules]), is the record's: a dead letter;
 /// - what Kafka or the registry throw is nobody's that the record knows: it is thrown on, and the record processed again;
 /// - anything else is a bug of ours: that one record is set aside with the stack, and [Bugs] says so.
 public final class Faults {
     /// What has been decided so far for a record with which it went wrong.
-    public interface Undo {
-        /// As if the record had never come: heap, stores and what was about to be told.
-        void run();
-    }
+    ///
+    /// @param written whether anything was stored for it
+    /// @param run as if the record had never come: heap, stores and what was about to be told
+    public record Undo(BooleanSupplier written, Runnable run) {}
 
     private final Bugs bugs;
 
@@ -37,8 +38,17 @@ public final class Faults {
         }
     }
 
-    /// Works on a record. What it throws as [SerializationException] or [IllegalArgumentException] is a dead letter with its
-    /// message, and nothing of it may have been decided; after anything else that is set aside `undo` runs first.
+    /// Follows what may be refused: an [IllegalArgumentException] says why, and is a [SerializationException] here.
+    public static void rules(Runnable following) {
+        try {
+            following.run();
+        } catch (IllegalArgumentException e) {
+            throw new SerializationException(e.getMessage(), e);
+        }
+    }
+
+    /// Works on a record. What it throws as [SerializationException] is a dead letter with its message; after anything else that
+    /// is set aside, or when something was stored already, `undo` runs first.
     ///
     /// @param aside told of each dead letter
     public void decide(
@@ -50,13 +60,16 @@ public final class Faults {
             Runnable aside) {
         try {
             work.run();
-        } catch (SerializationException | IllegalArgumentException e) {
+        } catch (SerializationException e) {
+            if (undo.written().getAsBoolean()) {
+                undo.run().run();
+            }
             aside.run();
             DeadLetters.add(task, record, topic, e);
         } catch (KafkaException e) {
             throw e;
         } catch (RuntimeException e) {
-            undo.run();
+            undo.run().run();
             bugs.found(topic, e);
             aside.run();
             DeadLetters.addBug(task, record, topic, e);

@@ -3,6 +3,8 @@ package dev.tocsin.service.streams;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
@@ -34,6 +36,16 @@ public final class UndoableStore implements KeyValueStore<String, byte[]> {
     public void done() {
         written.clear();
         noting = false;
+    }
+
+    /// What was, since then.
+    public Set<String> keys() {
+        return written.stream().map(entry -> entry.key).collect(Collectors.toSet());
+    }
+
+    /// Whether anything was, since then.
+    public boolean isWritten() {
+        return !written.isEmpty();
     }
 
     public void undo() {

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -25,6 +26,16 @@ public final class UndoableStores {
     /// Before each record.
     public void begin() {
         stores.values().forEach(UndoableStore::begin);
+    }
+
+    /// What was written of one of them since then.
+    public Set<String> keys(String name) {
+        return Objects.requireNonNull(stores.get(name)).keys();
+    }
+
+    /// Whether anything was written since then.
+    public boolean areWritten() {
+        return stores.values().stream().anyMatch(UndoableStore::isWritten);
     }
 
     public void undo() {
