@@ -28,8 +28,6 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One task's checks with their stores, as they are from `init` on: a task that is revived begins with what was stored, and nothing of
 /// the heap before it. One thread.
@@ -46,8 +44,6 @@ final class CheckTask implements Partition.Consequences {
                     Dependents.STORE,
                     TaskClock.STORE,
                     ClosedIncidents.STORE);
-
-    private static final Logger LOG = LoggerFactory.getLogger(CheckTask.class);
 
     final ProcessorContext<String, byte[]> context;
     final Partition partition;
@@ -66,6 +62,7 @@ final class CheckTask implements Partition.Consequences {
 
     private final Outbox outbox;
     private final Counters counters;
+    private final LeftOut leftOut;
 
     /// What is stored and cannot be used by this build is left out and left there, each for itself.
     ///
@@ -82,14 +79,14 @@ final class CheckTask implements Partition.Consequences {
         this.decode = decode;
         this.outbox = outbox;
         this.counters = counters;
+        leftOut = new LeftOut(counters);
         states = stores.get(STATES);
         definitions = stores.get(DEFINITIONS);
         clock = new TaskClock(stores.get(TaskClock.STORE));
         clock.advance(notBefore.toEpochMilli());
         closed = new ClosedIncidents(stores.get(ClosedIncidents.STORE), outbox);
-        dependents = new Dependents(stores.get(Dependents.STORE), outbox);
-        factStore =
-                new FactStore(stores.get(FactStore.STORE), facts, signals, now(), this::leftOut);
+        dependents = new Dependents(stores.get(Dependents.STORE), outbox, leftOut);
+        factStore = new FactStore(stores.get(FactStore.STORE), facts, signals, now(), leftOut);
         partition = new Partition(facts, this);
         var entries = entries();
         try (var all = definitions.all()) {
@@ -111,7 +108,7 @@ final class CheckTask implements Partition.Consequences {
                 } catch (RuntimeException e) {
                     var check = CheckEntries.check(entry.key);
                     unread.computeIfAbsent(check, _ -> new ArrayList<>()).add(entry.key);
-                    leftOut("state of check " + check, e);
+                    leftOut.found("state of check " + check, e);
                 }
             });
         }
@@ -124,16 +121,8 @@ final class CheckTask implements Partition.Consequences {
             partition.define(definition, null, now());
             services.moved(null, definition.getService());
         } catch (SerializationException | IllegalArgumentException e) {
-            leftOut("definition of check " + check, e);
+            leftOut.found("definition of check " + check, e);
         }
-    }
-
-    private void leftOut(String what, RuntimeException why) {
-        counters.leftOut();
-        LOG.atError()
-                .addKeyValue("what", what)
-                .addKeyValue("why", why.toString())
-                .log("what is stored cannot be used: it is left out, and left there");
     }
 
     private void restore(CheckEntries entries) {

@@ -32,21 +32,29 @@ public final class DependencyGraph implements Owner {
     private final KeyValueStore<String, byte[]> store;
     private final Dependencies dependencies = new Dependencies();
 
-    DependencyGraph(KeyValueStore<String, byte[]> store, Outbox outbox) {
+    DependencyGraph(KeyValueStore<String, byte[]> store, Outbox outbox, LeftOut leftOut) {
         this.store = store;
         this.outbox = outbox;
-        var old = store.delete(OLD);
+        var old = store.get(OLD);
         if (old != null) {
-            StateCodec.decode(old, Old.class)
-                    .parents()
-                    .forEach((check, of) -> put(check, List.copyOf(of)));
+            try {
+                StateCodec.decode(old, Old.class)
+                        .parents()
+                        .forEach((check, of) -> put(check, List.copyOf(of)));
+                store.delete(OLD);
+            } catch (RuntimeException e) {
+                leftOut.found(STORE + " of 0.1.0", e);
+            }
         }
-        try (var all = store.all()) {
-            all.forEachRemaining(entry ->
-                    dependencies.set(
-                            entry.key.substring(CHECK.length()),
-                            List.of(StateCodec.decode(entry.value, String[].class))));
-        }
+        leftOut.each(
+                store,
+                entry -> {
+                    if (entry.key.startsWith(CHECK)) {
+                        dependencies.set(
+                                entry.key.substring(CHECK.length()),
+                                List.of(StateCodec.decode(entry.value, String[].class)));
+                    }
+                });
     }
 
     private void put(String check, List<String> parents) {

@@ -17,22 +17,22 @@ final class Dependents {
     private final Outbox outbox;
     private final Map<String, Integer> childrenByParent = new HashMap<>();
 
-    Dependents(KeyValueStore<String, byte[]> store, Outbox outbox) {
+    Dependents(KeyValueStore<String, byte[]> store, Outbox outbox, LeftOut leftOut) {
         this.store = store;
         this.outbox = outbox;
-        try (var all = store.all()) {
-            all.forEachRemaining(entry -> {
-                int end = entry.key.indexOf(SEPARATOR);
-                if (end < 0) { // as 0.1.0 kept them: all children in one value
-                    for (var child : StoredText.of(entry.value).split("\n")) {
-                        set(entry.key, child, true);
+        leftOut.each(
+                store,
+                entry -> {
+                    int end = entry.key.indexOf(SEPARATOR);
+                    if (end < 0) { // as 0.1.0 kept them: all children in one value
+                        for (var child : StoredText.of(entry.value).split("\n")) {
+                            set(entry.key, child, true);
+                        }
+                        store.delete(entry.key);
+                    } else {
+                        count(entry.key.substring(0, end), 1);
                     }
-                    store.delete(entry.key);
-                } else {
-                    count(entry.key.substring(0, end), 1);
-                }
-            });
-        }
+                });
     }
 
     void set(String parent, String child, boolean depends) {

@@ -8,7 +8,6 @@ import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.service.streams.Faults;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -26,18 +25,16 @@ final class FactStore {
             Facts facts,
             Function<byte[], @Nullable Signal> decode,
             Instant now,
-            BiConsumer<String, RuntimeException> leftOut) {
+            LeftOut leftOut) {
         this.store = store;
         this.facts = facts;
-        try (var all = store.all()) {
-            all.forEachRemaining(entry -> {
-                try {
-                    tell(Faults.read(() -> Objects.requireNonNull(decode.apply(entry.value))), now);
-                } catch (SerializationException | IllegalArgumentException e) {
-                    leftOut.accept("fact " + entry.key, e);
-                }
-            });
-        }
+        leftOut.each(
+                store,
+                entry ->
+                        tell(
+                                Faults.read(
+                                        () -> Objects.requireNonNull(decode.apply(entry.value))),
+                                now));
     }
 
     /// @param bytes the signal as it came

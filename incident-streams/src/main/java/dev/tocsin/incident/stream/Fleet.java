@@ -26,13 +26,11 @@ public final class Fleet implements Owner {
     private FleetState state;
     private Instant clock = Instant.EPOCH;
 
-    Fleet(KeyValueStore<String, byte[]> store, Outbox outbox) {
+    Fleet(KeyValueStore<String, byte[]> store, Outbox outbox, LeftOut leftOut) {
         this.store = store;
         this.outbox = outbox;
         var entries = new FleetEntries();
-        try (var all = store.all()) {
-            all.forEachRemaining(entry -> entries.read(entry.key, entry.value));
-        }
+        leftOut.each(store, entry -> entries.read(entry.key, entry.value));
         state = entries.state(this::write);
     }
 

@@ -30,12 +30,23 @@ final class OutageStore {
         private Group.Head head = Group.Head.EMPTY;
         private final Map<String, Member> members = new HashMap<>();
         private List<Turn> turns = List.of();
+        private final List<String> keys = new ArrayList<>();
+        private int read;
+
+        boolean isWhole() {
+            return read == keys.size();
+        }
     }
 
     private final KeyValueStore<String, byte[]> store;
+    private final LeftOut leftOut;
 
-    OutageStore(KeyValueStore<String, byte[]> store) {
+    /// Groups of which something cannot be read, with all that is stored of them: they begin anew when something is told of them.
+    private final Map<String, List<String>> unread = new HashMap<>();
+
+    OutageStore(KeyValueStore<String, byte[]> store, LeftOut leftOut) {
         this.store = store;
+        this.leftOut = leftOut;
     }
 
     /// @throws SerializationException when what is stored of the group could not be read again
@@ -49,27 +60,46 @@ final class OutageStore {
     Map<String, Read> read() {
         rewrite();
         var parts = new HashMap<String, Parts>();
-        try (var all = store.all()) {
-            all.forEachRemaining(entry -> {
-                int end = entry.key.indexOf(SEPARATOR);
-                var of = parts.computeIfAbsent(entry.key.substring(0, end), _ -> new Parts());
-                var what = entry.key.substring(end);
-                if (what.equals(HEAD)) {
-                    of.head = StateCodec.decode(entry.value, Group.Head.class);
-                } else if (what.equals(TURNS)) {
-                    of.turns = List.of(StateCodec.decode(entry.value, Turn[].class));
-                } else {
-                    var member = StateCodec.decode(entry.value, Member.class);
-                    of.members.put(member.child().incidentId(), member);
-                }
-            });
-        }
+        leftOut.each(
+                store,
+                entry -> {
+                    int end = entry.key.indexOf(SEPARATOR);
+                    if (end < 0) {
+                        return; // of 0.1.0, and unreadable
+                    }
+                    var of = parts.computeIfAbsent(entry.key.substring(0, end), _ -> new Parts());
+                    of.keys.add(entry.key);
+                    read(entry.key.substring(end), entry.value, of);
+                });
         var groups = new HashMap<String, Read>();
-        parts.forEach((id, of) ->
-                groups.put(
-                        id,
-                        new Read(Group.of(of.head, of.members.values(), of.turns), of.members)));
+        parts.forEach((id, of) -> {
+            if (of.isWhole()) {
+                var group = Group.of(of.head, of.members.values(), of.turns);
+                groups.put(id, new Read(group, of.members));
+            } else {
+                unread.put(id, of.keys);
+            }
+        });
         return groups;
+    }
+
+    private static void read(String what, byte[] value, Parts of) {
+        if (what.equals(HEAD)) {
+            of.head = StateCodec.decode(value, Group.Head.class);
+        } else if (what.equals(TURNS)) {
+            of.turns = List.of(StateCodec.decode(value, Turn[].class));
+        } else {
+            var member = StateCodec.decode(value, Member.class);
+            of.members.put(member.child().incidentId(), member);
+        }
+        of.read++;
+    }
+
+    private void beginAnew(String group) {
+        var keys = unread.remove(group);
+        if (keys != null) {
+            keys.forEach(store::delete);
+        }
     }
 
     private void rewrite() {
@@ -82,24 +112,31 @@ final class OutageStore {
             });
         }
         for (var group : old) {
-            var read = OldOutages.read(store.get(group));
-            read.members().forEach(m -> put(group, m.child().incidentId(), m));
-            put(group, read.head());
-            put(group, read.turns());
-            store.delete(group);
+            try {
+                var read = OldOutages.read(store.get(group));
+                read.members().forEach(m -> put(group, m.child().incidentId(), m));
+                put(group, read.head());
+                put(group, read.turns());
+                store.delete(group);
+            } catch (RuntimeException e) {
+                leftOut.found("outages of the group " + group + " of 0.1.0", e);
+            }
         }
     }
 
     void put(String group, Group.Head head) {
+        beginAnew(group);
         store.put(group + HEAD, StateCodec.encode(head));
     }
 
     void put(String group, List<Turn> turns) {
+        beginAnew(group);
         store.put(group + TURNS, StateCodec.encode(turns));
     }
 
     /// @param member null for one to be forgotten
     void put(String group, String incidentId, @Nullable Member member) {
+        beginAnew(group);
         var key = group + CHILD + incidentId;
         if (member == null) {
             store.delete(key);

@@ -28,9 +28,9 @@ public final class Outages implements Owner, Groups.Consequences {
     /// Of what is being taken.
     private Instant now = Instant.EPOCH;
 
-    Outages(KeyValueStore<String, byte[]> kept, Outbox outbox) {
+    Outages(KeyValueStore<String, byte[]> kept, Outbox outbox, LeftOut leftOut) {
         this.outbox = outbox;
-        store = new OutageStore(kept);
+        store = new OutageStore(kept, leftOut);
         store.read().forEach((id, read) -> groups.restore(id, read.group(), read.members()));
     }
 

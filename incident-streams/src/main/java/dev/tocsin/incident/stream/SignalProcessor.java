@@ -109,14 +109,15 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         stores = from;
         outbox.drop();
         closed = new ClosedIncidents(from.get(CLOSED), outbox);
-        var fleet = new Fleet(from.get(Fleet.STORE), outbox);
-        owners.put(SignalKind.INCIDENT, new Outages(from.get(Outages.STORE), outbox));
+        var leftOut = new LeftOut(counters);
+        var fleet = new Fleet(from.get(Fleet.STORE), outbox, leftOut);
+        owners.put(SignalKind.INCIDENT, new Outages(from.get(Outages.STORE), outbox, leftOut));
         owners.put(SignalKind.EVIDENCE, fleet);
         owners.put(SignalKind.AGENT, fleet);
         owners.put(
                 SignalKind.DEPENDENCIES,
-                new DependencyGraph(from.get(DependencyGraph.STORE), outbox));
-        var desk = new UserReportDesk(from.get(UserReportDesk.STORE), outbox);
+                new DependencyGraph(from.get(DependencyGraph.STORE), outbox, leftOut));
+        var desk = new UserReportDesk(from.get(UserReportDesk.STORE), outbox, leftOut);
         owners.put(SignalKind.USER_REPORT, desk);
         owners.put(SignalKind.SERVICE, desk);
     }

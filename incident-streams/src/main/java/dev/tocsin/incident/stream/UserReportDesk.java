@@ -43,21 +43,21 @@ public final class UserReportDesk implements Owner {
     /// Of services that were reported within the last minutes.
     private final Map<String, UserReports> reports = new TreeMap<>();
 
-    UserReportDesk(KeyValueStore<String, byte[]> store, Outbox outbox) {
+    UserReportDesk(KeyValueStore<String, byte[]> store, Outbox outbox, LeftOut leftOut) {
         this.store = store;
         this.outbox = outbox;
         var reported = new ArrayList<Stored>();
-        try (var all = store.all()) {
-            all.forEachRemaining(entry -> {
-                var key = entry.key.split(SEPARATOR, 3);
-                if (entry.key.startsWith(HAS)) {
-                    partitions.computeIfAbsent(key[1], _ -> new HashSet<>()).add(key[2]);
-                } else {
-                    var at = StateCodec.decode(entry.value, Instant.class);
-                    reported.add(new Stored(key[1], key[2], at));
-                }
-            });
-        }
+        leftOut.each(
+                store,
+                entry -> {
+                    var key = entry.key.split(SEPARATOR, 3);
+                    if (entry.key.startsWith(HAS)) {
+                        partitions.computeIfAbsent(key[1], _ -> new HashSet<>()).add(key[2]);
+                    } else {
+                        var at = StateCodec.decode(entry.value, Instant.class);
+                        reported.add(new Stored(key[1], key[2], at));
+                    }
+                });
         reported.sort(Comparator.comparing(Stored::at).thenComparing(Stored::reporter));
         for (var report : reported) {
             forget(report.service(), of(report.service()).add(report.reporter(), report.at()));

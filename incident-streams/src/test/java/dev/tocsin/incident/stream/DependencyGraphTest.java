@@ -16,7 +16,7 @@ class DependencyGraphTest {
 
     private final MapStore store = new MapStore();
     private final Post post = new Post();
-    private DependencyGraph graph = new DependencyGraph(store, post.outbox);
+    private DependencyGraph graph = new DependencyGraph(store, post.outbox, post.leftOut);
 
     private @Nullable String set(String check, String... parents) {
         return graph.take(
@@ -59,7 +59,7 @@ class DependencyGraphTest {
         assertThat(set("dns", "shop"))
                 .isEqualTo("depends-on makes a circle, and is not used there: dns -> shop -> dns");
         assertThat(told()).containsExactly("[shop] off dns");
-        graph = new DependencyGraph(store, post.outbox);
+        graph = new DependencyGraph(store, post.outbox, post.leftOut);
         assertThat(set("shop")).isNull();
         assertThat(told()).containsExactly("[dns] on shop");
         set("dns");
@@ -79,7 +79,7 @@ class DependencyGraphTest {
         store.entries.put(
                 "state",
                 "\u0003{\"parents\":{\"shop\":[\"db\",\"dns\"]}}".getBytes(StandardCharsets.UTF_8));
-        graph = new DependencyGraph(store, post.outbox);
+        graph = new DependencyGraph(store, post.outbox, post.leftOut);
         assertThat(store.entries).containsOnlyKeys("check/shop");
         assertThat(set("db", "shop")).contains("db -> shop -> db");
         set("shop", "dns");

@@ -38,6 +38,8 @@ class FleetTest {
     private final KeyValueStore<String, byte[]> store = Stored.inMemory("fleet");
     private final List<Signal> signals = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
+    private final Counters counters = new Counters(new SimpleMeterRegistry(), new Health());
+    private final LeftOut leftOut = new LeftOut(counters);
     private final Outbox outbox =
             new Outbox(
                     "",
@@ -47,8 +49,8 @@ class FleetTest {
                         signals.add(signal);
                         return new byte[0];
                     },
-                    new Counters(new SimpleMeterRegistry(), new Health()));
-    private Fleet fleet = new Fleet(store, outbox);
+                    counters);
+    private Fleet fleet = new Fleet(store, outbox, leftOut);
 
     private byte[] bytes(IncidentEvent event) {
         told.add(event.getType() + " " + event.getKey() + " " + event.getOpenedAt());
@@ -56,7 +58,7 @@ class FleetTest {
     }
 
     private void restart() {
-        fleet = new Fleet(store, outbox);
+        fleet = new Fleet(store, outbox, leftOut);
     }
 
     private static Evidence.Of of(@Nullable Silence silence, boolean heard) {
@@ -196,14 +198,14 @@ class FleetTest {
         var facts = new Facts();
         var wire = new ArrayList<Signal>();
         var bytes = new byte[] {1};
-        var factStore = new FactStore(kept, facts, _ -> wire.getLast(), START, (_, _) -> {});
+        var factStore = new FactStore(kept, facts, _ -> wire.getLast(), START, leftOut);
         heartbeat(0, 0, "us", null);
         wire.add(signals.getFirst());
         factStore.take(wire.getFirst(), bytes, START);
         assertThat(facts.agentRegion("a")).isEqualTo("us");
         assertThat(facts.agentRegion("b")).isNull();
         var after = new Facts();
-        var again = new FactStore(kept, after, _ -> wire.getLast(), START, (_, _) -> {});
+        var again = new FactStore(kept, after, _ -> wire.getLast(), START, leftOut);
         assertThat(after.agentRegion("a")).isEqualTo("us");
         ticks(24 * 3600, 24 * 3600);
         wire.add(signals.getLast());

@@ -19,7 +19,7 @@ class OutagesTest {
 
     private final MapStore store = new MapStore();
     private final Post post = new Post();
-    private Outages outages = new Outages(store, post.outbox);
+    private Outages outages = new Outages(store, post.outbox, post.leftOut);
 
     private void hear(String check, int regions, boolean open, int ms) {
         var at = START.plusMillis(ms);
@@ -33,7 +33,7 @@ class OutagesTest {
     }
 
     private void restart() {
-        outages = new Outages(store, post.outbox);
+        outages = new Outages(store, post.outbox, post.leftOut);
     }
 
     private List<String> told() {
@@ -144,6 +144,24 @@ class OutagesTest {
         outages.tick(START.plusSeconds(4));
         assertThat(store.writes).isEqualTo(writes);
         assertThat(told()).containsExactly("OPENED 1");
+    }
+
+    @Test
+    void aGroupOfWhichSomethingCannotBeReadBeginsAnewAndTheOthersGoOn() {
+        hear("a", 3, true, 0);
+        hear("b", 3, true, 100);
+        store.put("all\0head", new byte[] {99});
+        store.put("other\0head", new byte[] {99});
+        restart();
+        assertThat(post.metrics.counter("tocsin_streams_stored_unreadable_total").count())
+                .isEqualTo(2);
+        assertThat(store.get("all\0head")).as("left there").hasSize(1);
+        hear("c", 3, true, 1000);
+        hear("d", 3, true, 1100);
+        assertThat(told()).containsExactly("OPENED 1", "OPENED 1");
+        assertThat(store.entries.keySet())
+                .contains("all\0child\0incident-of-c", "other\0head")
+                .doesNotContain("all\0child\0incident-of-a");
     }
 
     @Test

@@ -18,6 +18,9 @@ final class Post {
     final List<Signal> signals = new ArrayList<>();
     long bytes;
     int largest;
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final Counters counters = new Counters(metrics, new Health());
+    final LeftOut leftOut = new LeftOut(counters);
     final Outbox outbox =
             new Outbox(
                     "",
@@ -32,7 +35,7 @@ final class Post {
                         signals.add(signal);
                         return count(signal::toByteBuffer);
                     },
-                    new Counters(new SimpleMeterRegistry(), new Health()));
+                    counters);
 
     private byte[] count(Plain.Encoded encoded) {
         var encodedBytes = Plain.bytes(encoded);

@@ -36,7 +36,7 @@ final class SlowGroup {
     /// Answers that joined nobody to anything.
     final List<Signal> alone = new ArrayList<>();
 
-    private Outages owner = new Outages(store, post.outbox);
+    private Outages owner = new Outages(store, post.outbox, post.leftOut);
     private Instant now = Incidents.START;
     private int inputs;
 
@@ -179,7 +179,7 @@ final class SlowGroup {
                 switch (random.nextInt(3)) {
                     case 0 -> check.maintenance();
                     case 1 -> check.snooze();
-                    default -> owner = new Outages(store, post.outbox);
+                    default -> owner = new Outages(store, post.outbox, post.leftOut);
                 }
             }
             default -> {

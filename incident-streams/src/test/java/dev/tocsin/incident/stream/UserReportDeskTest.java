@@ -20,7 +20,7 @@ class UserReportDeskTest {
 
     private final MapStore store = new MapStore();
     private final Post post = new Post();
-    private UserReportDesk desk = new UserReportDesk(store, post.outbox);
+    private UserReportDesk desk = new UserReportDesk(store, post.outbox, post.leftOut);
 
     private static UserReport report(String service, String reporter) {
         return UserReport.newBuilder()
@@ -45,12 +45,21 @@ class UserReportDeskTest {
     }
 
     @Test
+    void whatCannotBeReadIsLeftOutAndTheRestIsThere() {
+        store.put("reported\0shop\0ana", new byte[] {99});
+        store.put("nonsense", new byte[0]);
+        desk = new UserReportDesk(store, post.outbox, post.leftOut);
+        assertThat(post.metrics.counter("tocsin_streams_stored_unreadable_total").count())
+                .isEqualTo(2);
+    }
+
+    @Test
     void twelveWhoReportAreToldAsTwelveAndARestartForgetsNone() {
         has(3, true);
         for (int user = 0; user < 11; user++) {
             assertThat(reports(user / 100.0, "user" + user)).isNull();
         }
-        desk = new UserReportDesk(store, post.outbox);
+        desk = new UserReportDesk(store, post.outbox, post.leftOut);
         reports(0.5, "user11");
         assertThat(told()).containsExactly(5, 12);
         var signal = post.signals.getLast();
@@ -62,7 +71,7 @@ class UserReportDeskTest {
         assertThat(store.entries).hasSize(13);
         desk.tick(START.plusMillis(300_499));
         assertThat(store.entries).hasSize(2);
-        desk = new UserReportDesk(store, post.outbox);
+        desk = new UserReportDesk(store, post.outbox, post.leftOut);
         desk.tick(START.plusMillis(300_500));
         assertThat(store.entries).hasSize(1);
         assertThat(told()).hasSize(2);
@@ -101,12 +110,12 @@ class UserReportDeskTest {
         has(1, true);
         has(1, true);
         has(0, false);
-        desk = new UserReportDesk(store, post.outbox);
+        desk = new UserReportDesk(store, post.outbox, post.leftOut);
         assertThat(reports(1, "ana")).isNull();
         has(1, false);
         has(1, false);
         assertThat(reports(1, "ben")).isEqualTo(refusal);
-        desk = new UserReportDesk(store, post.outbox);
+        desk = new UserReportDesk(store, post.outbox, post.leftOut);
         assertThat(reports(1, "ben")).isEqualTo(refusal);
     }
 

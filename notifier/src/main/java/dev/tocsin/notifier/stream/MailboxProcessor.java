@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -93,6 +94,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
 
     /// Targets that this instance does not know, and when it says so.
     private final Map<String, Instant> unknown = new HashMap<>();
+
+    /// Targets at which a bug was met beside a record: nothing is sent to them by this process, or it would be again and again.
+    private final Set<String> stuck = new HashSet<>();
 
     private final Queue<Arrived> answers = new ConcurrentLinkedQueue<>();
 
@@ -355,6 +359,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     }
 
     private void send(String target, Mailbox mailbox, @Nullable Target known) {
+        if (stuck.contains(target)) {
+            return;
+        }
         if (known == null) {
             waitsFor(target, mailbox);
             return;
@@ -436,7 +443,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                 wakeAt(clock.instant()); // for those after it
                 break;
             }
-            send(target);
+            contained(target, () -> send(target));
         }
         mark();
     }
@@ -478,8 +485,13 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         }
         cursor = seen < FORGOTTEN_AT_ONCE ? null : last;
         for (var one : old) {
-            mailbox(one.getKey()).forget(one.getValue(), now);
-            send(one.getKey());
+            var target = one.getKey();
+            contained(
+                    target,
+                    () -> {
+                        mailbox(target).forget(one.getValue(), now);
+                        send(target);
+                    });
         }
         mark();
     }
@@ -489,20 +501,31 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         var until = clock.instant().plus(AT_ONCE);
         for (var arrived = answers.poll(); arrived != null; arrived = answers.poll()) {
             outbox.taken();
-            if (arrived.generation() == generation) {
-                take(arrived.target(), arrived.answer());
-                touched.add(arrived.target());
+            var answer = arrived;
+            if (answer.generation() == generation) {
+                contained(answer.target(), () -> take(answer.target(), answer.answer()));
+                touched.add(answer.target());
             }
             if (clock.instant().isAfter(until)) {
                 break; // the others at the next look
             }
         }
-        touched.forEach(this::send);
+        touched.forEach(target -> contained(target, () -> send(target)));
         mark();
         if (look != null && mailboxes.values().stream().allMatch(box -> box.underWay() == 0)) {
             look.cancel();
             look = null;
         }
+    }
+
+    /// What is not done for a record has none to be set aside: a bug costs its target what this process would still send to it.
+    private void contained(String target, Runnable work) {
+        if (stuck.contains(target)) {
+            return;
+        }
+        store().begin();
+        faults.contain("target " + target, work, this::undo, () -> stuck.add(target));
+        store().done();
     }
 
     private void take(String target, Answer answer) {

@@ -47,6 +47,23 @@ public final class Faults {
         }
     }
 
+    /// Does what is done for no record. After a bug `undo` runs.
+    ///
+    /// @param where what it is done for
+    /// @param aside told of a bug
+    public void contain(String where, Runnable work, Runnable undo, Runnable aside) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            if (e instanceof KafkaException && !(e instanceof SerializationException)) {
+                throw e;
+            }
+            aside.run();
+            undo.run();
+            bugs.found(where, e);
+        }
+    }
+
     /// Works on a record. What it throws as [SerializationException] is a dead letter with its message; after anything else that
     /// is set aside, or when something was stored already, `undo` runs first.
     ///
