@@ -484,6 +484,22 @@ class NotifierTopologyTest {
         assertThat(event(held()).getIncidentId()).isEqualTo("i3");
     }
 
+    /// No record is to be set aside, and the message would be sent at every turn.
+    @Test
+    void aBugBesideARecordCostsItsTargetAndNotTheProcess() {
+        happens("i1", IncidentEventType.OPENED);
+        answer(held(), new Retry(503, "away", null));
+        outbox.buggy = true;
+        pass(Duration.ofSeconds(3));
+        outbox.buggy = false;
+        assertThat(metrics.counter("tocsin_notifier_bugs_total").count()).isEqualTo(1);
+        assertThat(health.alive()).isFalse();
+        pass(Duration.ofHours(1));
+        happens("i2", IncidentEventType.OPENED);
+        assertThat(outbox.held).isEmpty();
+        assertThat(metrics.counter("tocsin_notifier_bugs_total").count()).isEqualTo(1);
+    }
+
     @Test
     void nullsAndWhatIsNoRecordOfTheTopicStopNothing() {
         incidents.pipeInput("check", null);
