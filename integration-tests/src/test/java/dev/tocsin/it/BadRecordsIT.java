@@ -20,6 +20,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,6 +79,7 @@ class BadRecordsIT {
                 }
                 assertThat(storm.randomBytes()).isGreaterThan(1_000_000);
                 awaitSetAside(kafka, storm);
+                awaitCounted(kafka);
                 good.round("last");
                 assertNothingHappened(good);
                 commandsWork(kafka);
@@ -164,6 +166,29 @@ class BadRecordsIT {
                                                 .isBetween(count, storm.written().get(topic)));
                     }
                 });
+    }
+
+    /// Each result is in one bucket of streams, or a dead letter; the agent goes on meanwhile.
+    private void awaitCounted(KafkaSettings kafka) {
+        int before = SharedCluster.values(kafka, "check-results").size();
+        await().atMost(LIMIT).until(() -> counted(kafka) >= before);
+        int counted = counted(kafka);
+        assertThat(counted)
+                .isLessThanOrEqualTo(SharedCluster.values(kafka, "check-results").size());
+    }
+
+    private int counted(KafkaSettings kafka) {
+        var results = metrics("streams").find("tocsin_streams_results_total").counters();
+        var letters =
+                metrics("streams")
+                        .find("tocsin_streams_dead_letters_total")
+                        .tag("topic", kafka.topicPrefix() + "check-results")
+                        .counters();
+        return (int)
+                Stream.of(results, letters)
+                        .flatMap(Collection::stream)
+                        .mapToDouble(Counter::count)
+                        .sum();
     }
 
     /// Whose dead letters they are, or who counts them.

@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Whose fault it is when a record cannot be read, and those of which it is their own, for whoever follows a whole topic and goes on with what it had: each is counted, and of each key is said
+/// Reads records for whoever follows a whole topic and goes on with what it had: one that cannot be read is counted, and of each key is said
 /// once what it is. Thread-safe.
 public final class Unread {
     private static final Logger LOG = LoggerFactory.getLogger(Unread.class);
 
     /// Keys that are remembered, so that they are not named again.
     private static final int AT_MOST = 1000;
+
+    /// A key may be as long as a record, and what is wrong with it names it.
+    private static final int WHY_AT_MOST = 500;
 
     private final MeterRegistry metrics;
     private final Set<String> named =
@@ -67,7 +70,7 @@ public final class Unread {
             read = read(() -> Optional.ofNullable(reading.get()));
         } catch (SerializationException e) {
             found(topic, String.valueOf(key), e);
-            passed.accept(String.valueOf(e.getMessage()));
+            passed.accept(why(e));
             return;
         }
         taking.accept(read.orElse(null));
@@ -81,9 +84,13 @@ public final class Unread {
             LOG.atWarn()
                     .addKeyValue("topic", topic)
                     .addKeyValue("key", Clip.to(200, key))
-                    .addKeyValue("why", String.valueOf(why.getMessage()))
+                    .addKeyValue("why", why(why))
                     .log("cannot be read: passed over, and what was there before stays");
         }
         return first;
+    }
+
+    private static String why(RuntimeException e) {
+        return Clip.to(WHY_AT_MOST, String.valueOf(e.getMessage()));
     }
 }
