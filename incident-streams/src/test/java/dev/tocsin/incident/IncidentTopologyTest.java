@@ -197,7 +197,7 @@ class IncidentTopologyTest extends TopologyRig {
     }
 
     @Test
-    void aWindowThatEndsBeforeItStartsGoesToTheDeadLetters() {
+    void aWindowThatEndsBeforeItStartsOrStandsUnderAnotherKeyGoesToTheDeadLetters() {
         var window =
                 MaintenanceWindow.newBuilder()
                         .setWindowId("bad")
@@ -206,7 +206,13 @@ class IncidentTopologyTest extends TopologyRig {
                         .setEndsAt(START)
                         .build();
         input("maintenance").pipeInput("bad", bytes(window::toByteBuffer), START);
-        assertThat(output("maintenance-dlq").readKeyValuesToList()).hasSize(1);
+        var good =
+                MaintenanceWindow.newBuilder(window)
+                        .setWindowId("good")
+                        .setEndsAt(START.plusSeconds(60))
+                        .build();
+        input("maintenance").pipeInput("bad", bytes(good::toByteBuffer), START);
+        assertThat(output("maintenance-dlq").readKeyValuesToList()).hasSize(2);
         assertThat(output("signals").readKeyValuesToList()).isEmpty();
     }
 
@@ -269,5 +275,21 @@ class IncidentTopologyTest extends TopologyRig {
         result(10, "us", Outcome.FAIL);
         result(10, "eu", Outcome.FAIL);
         assertThat(told()).contains("OPENED");
+    }
+
+    /// Also one that comes before its time, and would have to be kept until then.
+    @Test
+    void aSignalThatIsTooLargeToBeKeptIsADeadLetter() {
+        define();
+        tick(1);
+        var signal =
+                signal(SignalKind.REGION_ISOLATED, "us")
+                        .setAttributes(Map.of("why", "x".repeat(300_000)))
+                        .build();
+        input("signals").pipeInput("shop", bytes(signal::toByteBuffer), START.plusSeconds(30));
+        assertThat(deadLetters("signals")).singleElement().asString().contains("too large");
+        tick(40);
+        assertThat(driver.<String, byte[]>getKeyValueStore("facts").approximateNumEntries())
+                .isZero();
     }
 }

@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -84,8 +86,16 @@ final class SharedCluster implements ParameterResolver {
         return values;
     }
 
+    /// How many committed records are in a topic now.
+    static int count(KafkaSettings kafka, String topic) {
+        var count = new AtomicInteger();
+        TopicReader.readAll(
+                kafka, List.of(kafka.topicPrefix() + topic), _ -> count.incrementAndGet());
+        return count.get();
+    }
+
     /// Writes one record, and returns when the broker has it.
-    static void write(KafkaSettings kafka, String topic, String key, byte[] value)
+    static void write(KafkaSettings kafka, String topic, String key, byte @Nullable [] value)
             throws Exception {
         try (var producer = TopicWriter.producer(kafka, Map.of())) {
             producer.send(new ProducerRecord<>(kafka.topicPrefix() + topic, key, value)).get();

@@ -212,7 +212,7 @@ class NotifierTopologyTest {
 
     private void happens(String incident, IncidentEventType type) {
         incidents.pipeInput(
-                "check",
+                "shop",
                 bytes(
                         IncidentEvent.newBuilder(
                                         Events.event(
@@ -310,15 +310,17 @@ class NotifierTopologyTest {
 
     @Test
     void whatCannotBeReadOrPassedOnIsSetAsideAndWhatFollowsIsTold() {
-        incidents.pipeInput("check", "nonsense".getBytes(StandardCharsets.UTF_8));
+        incidents.pipeInput("shop", "nonsense".getBytes(StandardCharsets.UTF_8));
         assertThat(cause("incidents")).isEqualTo("no such record");
         incidents.pipeInput(
-                "check",
+                "shop",
                 bytes(
                         IncidentEvent.newBuilder(Events.opened("i0"))
                                 .setReason("x".repeat(300_000))
                                 .build()));
         assertThat(cause("incidents")).contains("too large");
+        incidents.pipeInput("mail", bytes(Events.opened("i0")));
+        assertThat(cause("incidents")).isEqualTo("key mail is not the event's key shop");
         deliveries.pipeInput("oncall", new byte[] {0, 1, 2});
         assertThat(cause("deliveries")).isEqualTo("no such record");
         happens("i1", IncidentEventType.OPENED);
@@ -459,7 +461,7 @@ class NotifierTopologyTest {
                                         Map.of("team", team)))
                         .setGroup("bug")
                         .build();
-        incidents.pipeInput("check", bytes(event));
+        incidents.pipeInput("shop", bytes(event));
         var letter = output("incidents-dlq").readRecord();
         assertThat(letter.value()).isEqualTo(bytes(event));
         assertThat(letter.headers().lastHeader("tocsin.dlq.stack")).isNotNull();
@@ -502,7 +504,7 @@ class NotifierTopologyTest {
 
     @Test
     void nullsAndWhatIsNoRecordOfTheTopicStopNothing() {
-        incidents.pipeInput("check", null);
+        incidents.pipeInput("shop", null);
         incidents.pipeInput(null, new byte[] {0, 0, 0, 0, 7, 1});
         deliveries.pipeInput("oncall", null);
         deliveries.pipeInput(null, new byte[] {0, 0, 0, 0, 7, 1});

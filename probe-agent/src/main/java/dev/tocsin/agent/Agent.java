@@ -14,6 +14,7 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.service.Unread;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -54,7 +55,9 @@ public final class Agent implements AutoCloseable {
         var heartbeat = new Heartbeat(origin, clock, publisher);
         lifecycle.onClose("farewell", heartbeat::leave);
         lifecycle.closing("topic watch", TopicCheck.watch(kafka, health));
-        var others = lifecycle.closing("agents topic", new AgentsTopic(kafka, origin, health));
+        var unread = new Unread(metrics);
+        var others =
+                lifecycle.closing("agents topic", new AgentsTopic(kafka, origin, health, unread));
         var hours = new HourCounts();
         var resolver = new Resolver(config.hosts());
         var canaries = new Canaries(config.canaries(), config.secretsFrom(env), resolver, clock);
@@ -80,7 +83,8 @@ public final class Agent implements AutoCloseable {
                         kafka,
                         scheduler,
                         new LastKnownChecks(dataDir.resolve("checks.avro")),
-                        health));
+                        health,
+                        unread));
         var timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("agent-timer").factory());

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// What a definition may be, whoever wrote it: nothing that can never fire, and nothing without a bound. Whoever writes one and whoever follows it
 /// ask the same.
@@ -27,6 +28,17 @@ public final class DefinitionRules {
     private static final Set<String> SEVERITIES = Set.of("critical", "error", "warning", "info");
 
     private DefinitionRules() {}
+
+    /// As [#check(CheckDefinition)], for whoever follows what stands under a key.
+    ///
+    /// @throws IllegalArgumentException also when the key is not the check's id
+    public static void check(@Nullable String key, CheckDefinition check) {
+        if (!check.getCheckId().equals(key)) {
+            throw new IllegalArgumentException(
+                    "key " + key + " is not the check's id " + check.getCheckId());
+        }
+        check(check);
+    }
 
     /// @throws IllegalArgumentException for the first mistake: its key below the check, as the configuration has it (`incident.window`), and why
     public static void check(CheckDefinition check) {

@@ -197,4 +197,17 @@ class DefinitionRulesTest {
                 .hasMessage(
                         "incident.quorum: 5 regions are wanted, and the check has 3: it would never fire");
     }
+
+    @Test
+    void whatStandsUnderAnotherKeyIsNoDefinitionOfIt() {
+        var shop = check(_ -> {});
+        assertThatCode(() -> DefinitionRules.check("shop", shop)).doesNotThrowAnyException();
+        for (var key : new String[] {"mail", "", null}) {
+            assertThatThrownBy(() -> DefinitionRules.check(key, shop))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("key " + key + " is not the check's id shop");
+        }
+        assertThatThrownBy(() -> DefinitionRules.check("shop", check(c -> c.setIntervalMs(0))))
+                .hasMessageStartingWith("interval: ");
+    }
 }

@@ -8,8 +8,10 @@ import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.service.Unread;
 import dev.tocsin.service.progress.Positions;
 import dev.tocsin.service.progress.ProgressWatch;
+import dev.tocsin.service.streams.Bugs;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -50,9 +52,15 @@ public final class StatusPage implements AutoCloseable {
         port = server.port();
         lifecycle.closing("topic watch", TopicCheck.watch(kafka, health));
         var positions = new Positions();
-        lifecycle.closing("state", Feed.state(kafka, board, health, positions));
-        lifecycle.closing("incidents", Feed.events(kafka, EVENTS, board, health, positions));
-        lifecycle.closing("results", Feed.results(kafka, RESULTS, board, health, positions));
+        var watch =
+                new Feed.Watch(
+                        health,
+                        positions,
+                        new Unread(metrics),
+                        new Bugs(metrics, "tocsin_page_bugs_total", health));
+        lifecycle.closing("state", Feed.state(kafka, board, watch));
+        lifecycle.closing("incidents", Feed.events(kafka, EVENTS, board, watch));
+        lifecycle.closing("results", Feed.results(kafka, RESULTS, board, watch));
         lifecycle.closing("progress", new ProgressWatch(kafka, "page", positions, health, metrics));
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -31,6 +32,24 @@ public record Formats(
         Supplier<Deserializer<Command>> commands,
         Serializer<Signal> signalWriter,
         Serializer<IncidentEvent> eventWriter) {
+    /// Ours have 64 kB at most.
+    private static final int SIGNAL_AT_MOST = 256 * 1024;
+
+    public Formats {
+        var any = signals;
+        signals = () -> fitting(any.get());
+    }
+
+    /// What is larger could not be kept, as one that waits is, and would be met again for ever.
+    private static Deserializer<Signal> fitting(Deserializer<Signal> any) {
+        return (topic, bytes) -> {
+            if (bytes != null && bytes.length > SIGNAL_AT_MOST) {
+                throw new SerializationException(
+                        bytes.length + " bytes are too large: a signal has 64 kB at most");
+            }
+            return any.deserialize(topic, bytes);
+        };
+    }
 
     /// Avro, against the registry that `properties` name.
     public static Formats avro(Map<String, String> properties) {

@@ -193,13 +193,16 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     }
 
     /// Definitions are what results are judged by, and which outage an incident is part of follows from its own results: neither is ever
-    /// ahead of them.
+    /// ahead of them. A signal that cannot be read waits for nothing, and may be too large to be kept.
     private boolean waits(Letter letter) {
         if (letter.topic().equals(checks) || !waiting().holds(letter.appendedMs(), task().now())) {
             return false;
         }
-        var signal = letter.topic().equals(signalsTopic) ? readable(letter) : null;
-        return signal == null || signal.getKind() != SignalKind.OUTAGE;
+        if (!letter.topic().equals(signalsTopic)) {
+            return true;
+        }
+        var signal = readable(letter);
+        return signal != null && signal.getKind() != SignalKind.OUTAGE;
     }
 
     /// A signal that cannot be read is set aside by [SignalProcessor].

@@ -13,6 +13,10 @@ public final class MaintenanceSource implements Announcer.Source<MaintenanceWind
     @Override
     public Signal signal(String key, @Nullable MaintenanceWindow window, Instant now) {
         if (window != null) {
+            if (!window.getWindowId().equals(key)) {
+                throw new IllegalArgumentException(
+                        "key %s is not the window's id %s".formatted(key, window.getWindowId()));
+            }
             var _ = Maintenance.schedule(window); // throws for one that makes no sense
         }
         return Wire.signal(

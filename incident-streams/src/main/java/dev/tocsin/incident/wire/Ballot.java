@@ -91,7 +91,7 @@ public final class Ballot {
             for (var field : layout) {
                 field.read(this, decoder);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) { // that lies too deep
             throw new SerializationException("cannot read schema id " + id + ": " + e, e);
         }
     }

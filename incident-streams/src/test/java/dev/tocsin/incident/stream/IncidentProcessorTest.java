@@ -15,6 +15,7 @@ import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Signal;
+import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.schemas.UserReport;
@@ -226,8 +227,23 @@ class IncidentProcessorTest {
             give("signals", key, new byte[] {1}, 3600);
         }
         assertThat(snapshot().getOrDefault("waiting", Map.of())).isEmpty();
-        give("signals", "shop", new byte[] {1}, 3600);
+        var signal =
+                Signal.newBuilder()
+                        .setSignalId("s")
+                        .setKind(SignalKind.PARENT_DOWN)
+                        .setSubject("dns")
+                        .setActive(true)
+                        .setAt(START)
+                        .build();
+        give("signals", "shop", bytes(signal::toByteBuffer), 3600);
         assertThat(snapshot().getOrDefault("waiting", Map.of())).hasSize(1);
+    }
+
+    /// It may be as large as a record can be, and what waits is larger.
+    @Test
+    void whatCannotBeReadIsNotKeptWaiting() {
+        give("signals", "shop", new byte[1_048_456], 3600);
+        assertThat(snapshot().getOrDefault("waiting", Map.of())).isEmpty();
     }
 
     @Test

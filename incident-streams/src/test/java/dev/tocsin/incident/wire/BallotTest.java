@@ -144,4 +144,37 @@ class BallotTest {
         assertThatThrownBy(() -> new Ballot(_ -> Failure.getClassSchema()).read(whole))
                 .hasMessageContaining("is no CheckResult");
     }
+
+    /// Somebody's schema of that name, with a field of theirs that lies in itself.
+    @Test
+    void whatLiesTooDeepCannotBeRead() {
+        var inner =
+                SchemaBuilder.record("Inner")
+                        .fields()
+                        .name("inner")
+                        .type()
+                        .unionOf()
+                        .nullType()
+                        .and()
+                        .type("Inner")
+                        .endUnion()
+                        .nullDefault()
+                        .endRecord();
+        var type = CheckResult.getClassSchema();
+        var check = type.getField("check_id");
+        var schema =
+                Schema.createRecord(
+                        type.getName(),
+                        null,
+                        type.getNamespace(),
+                        false,
+                        List.of(
+                                new Schema.Field("theirs", inner),
+                                new Schema.Field(check, check.schema())));
+        var bytes = new byte[1_000_000];
+        Arrays.fill(bytes, 5, bytes.length, (byte) 2); // the union's second branch
+        bytes[4] = 1;
+        assertThatThrownBy(() -> new Ballot(_ -> schema).read(bytes))
+                .isInstanceOf(SerializationException.class);
+    }
 }

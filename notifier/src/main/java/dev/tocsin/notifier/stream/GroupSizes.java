@@ -1,6 +1,7 @@
 package dev.tocsin.notifier.stream;
 
 import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.DefinitionRules;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,18 +78,30 @@ public final class GroupSizes implements AutoCloseable {
     }
 
     private void take(
-            String check,
+            @Nullable String check,
             byte @Nullable [] value,
             Deserializer<CheckDefinition> definitions,
             Map<String, String> groupByCheck,
             Map<String, Integer> counted) {
-        CheckDefinition definition;
-        try {
-            definition = definitions.deserialize(topic, value);
-        } catch (SerializationException e) {
-            unread.found(topic, String.valueOf(check), e);
-            return;
-        }
+        unread.take(
+                topic,
+                check,
+                () -> {
+                    var definition = definitions.deserialize(topic, value);
+                    if (definition != null) {
+                        DefinitionRules.check(check, definition);
+                    }
+                    return definition;
+                },
+                definition -> count(String.valueOf(check), definition, groupByCheck, counted),
+                _ -> {});
+    }
+
+    private static void count(
+            String check,
+            @Nullable CheckDefinition definition,
+            Map<String, String> groupByCheck,
+            Map<String, Integer> counted) {
         var before =
                 definition == null
                         ? groupByCheck.remove(check)

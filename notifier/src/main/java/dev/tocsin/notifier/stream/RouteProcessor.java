@@ -117,8 +117,16 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
 
     private Optional<IncidentEvent> read(Record<String, byte[]> record) {
         requireFits(record);
-        return Faults.read(
-                () -> Optional.ofNullable(reader.deserialize(incidents, record.value())));
+        var event =
+                Faults.read(
+                        () -> Optional.ofNullable(reader.deserialize(incidents, record.value())));
+        event.ifPresent(one -> {
+            if (!one.getKey().equals(record.key())) {
+                throw new SerializationException(
+                        "key %s is not the event's key %s".formatted(record.key(), one.getKey()));
+            }
+        });
+        return event;
     }
 
     /// Everything is encoded before the first is forwarded.

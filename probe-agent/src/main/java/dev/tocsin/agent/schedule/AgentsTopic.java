@@ -6,6 +6,7 @@ import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
+import dev.tocsin.service.Unread;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +36,14 @@ public final class AgentsTopic implements AutoCloseable {
     private final String topic;
     private final Roster roster;
     private final Health health;
+    private final Unread unread;
     private final Thread thread;
     private volatile Assignment assignment;
     private volatile boolean closing;
 
-    public AgentsTopic(KafkaSettings kafka, Origin origin, Health health) {
+    public AgentsTopic(KafkaSettings kafka, Origin origin, Health health, Unread unread) {
         this.health = health;
+        this.unread = unread;
         topic = Topics.AGENTS.named(kafka.topicPrefix());
         statuses = AvroSerdes.deserializer(kafka.properties(), AgentStatus.class);
         reader = new TopicReader(kafka, List.of(topic), BACK);
@@ -100,27 +104,21 @@ public final class AgentsTopic implements AutoCloseable {
 
     private void heard(ConsumerRecord<String, byte[]> record, boolean before)
             throws InterruptedException {
-        var status = status(record);
-        roster.heard(
-                String.valueOf(record.key()),
-                status == null ? null : status.getRegion(),
-                status != null && status.getLeaving(),
-                record.timestamp(),
-                before ? null : System.nanoTime());
-    }
-
-    /// Null for one that was taken back, or cannot be read: then nobody can count on it.
-    private @org.jspecify.annotations.Nullable AgentStatus status(
-            ConsumerRecord<String, byte[]> record) throws InterruptedException {
         while (true) {
             try {
-                return statuses.deserialize(topic, record.value());
-            } catch (SerializationException e) {
-                LOG.atDebug()
-                        .addKeyValue("agent", record.key())
-                        .addKeyValue("why", e.getMessage())
-                        .log("a heartbeat cannot be read");
-                return null;
+                unread.take(
+                        topic,
+                        record.key(),
+                        () -> own(record.key(), statuses.deserialize(topic, record.value())),
+                        status ->
+                                roster.heard(
+                                        record.key(),
+                                        status == null ? null : status.getRegion(),
+                                        status != null && status.getLeaving(),
+                                        record.timestamp(),
+                                        before ? null : System.nanoTime()),
+                        _ -> {}); // whoever it is, its next heartbeat says more
+                return;
             } catch (RetriableException e) {
                 health.waiting("agents", e.toString());
                 if (closing) {
@@ -129,6 +127,18 @@ public final class AgentsTopic implements AutoCloseable {
                 Thread.sleep(POLL); // between tries: the registry is away
             }
         }
+    }
+
+    /// A heartbeat under another key would be an agent that is not there, and nobody ran its share.
+    ///
+    /// @param status null for one that was taken back
+    static @Nullable AgentStatus own(@Nullable String key, @Nullable AgentStatus status) {
+        if (key == null || (status != null && !status.getAgentId().equals(key))) {
+            throw new SerializationException(
+                    "key %s is not the agent's id %s"
+                            .formatted(key, status == null ? "" : status.getAgentId()));
+        }
+        return status;
     }
 
     @Override

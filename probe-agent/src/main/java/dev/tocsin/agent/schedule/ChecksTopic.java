@@ -1,11 +1,13 @@
 package dev.tocsin.agent.schedule;
 
 import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.DefinitionRules;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
+import dev.tocsin.service.Unread;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +20,12 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Follows `checks`: every agent sees every definition, and remembers the last ones for a start without Kafka. A definition
-/// that cannot be read leaves the one before it in force.
+/// that cannot be read, or is refused, leaves the one before it in force.
 public final class ChecksTopic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChecksTopic.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -32,6 +35,7 @@ public final class ChecksTopic implements AutoCloseable {
     private final String topic;
     private final Scheduler scheduler;
     private final Health health;
+    private final Unread unread;
     private final LastKnownChecks lastKnown;
     private final Map<String, CheckDefinition> current = new TreeMap<>();
 
@@ -42,10 +46,15 @@ public final class ChecksTopic implements AutoCloseable {
     private volatile boolean closing;
 
     public ChecksTopic(
-            KafkaSettings kafka, Scheduler scheduler, LastKnownChecks lastKnown, Health health) {
+            KafkaSettings kafka,
+            Scheduler scheduler,
+            LastKnownChecks lastKnown,
+            Health health,
+            Unread unread) {
         this.scheduler = scheduler;
         this.lastKnown = lastKnown;
         this.health = health;
+        this.unread = unread;
         topic = Topics.CHECKS.named(kafka.topicPrefix());
         definitions = AvroSerdes.deserializer(kafka.properties(), CheckDefinition.class);
         reader = new TopicReader(kafka, List.of(topic));
@@ -94,34 +103,48 @@ public final class ChecksTopic implements AutoCloseable {
         health.fine("checks");
     }
 
+    /// Nothing is passed over because the registry is away: the record waits for it.
     private void apply(ConsumerRecord<String, byte[]> record) throws InterruptedException {
-        var id = String.valueOf(record.key());
         while (!closing) {
             try {
-                var definition = definitions.deserialize(topic, record.value());
-                unconfirmed.remove(id);
-                if (definition == null) {
-                    remove(id);
-                } else {
-                    current.put(id, definition);
-                    scheduler.put(definition);
-                }
+                unread.take(
+                        topic,
+                        record.key(),
+                        () -> read(record),
+                        definition -> follow(record.key(), definition),
+                        why -> passOver(String.valueOf(record.key()), why));
                 return;
             } catch (RetriableException e) {
                 health.waiting("checks", e.toString());
                 Thread.sleep(POLL);
-            } catch (SerializationException e) {
-                unconfirmed.remove(id);
-                LOG.atError()
-                        .addKeyValue("check", id)
-                        .addKeyValue("partition", record.partition())
-                        .addKeyValue("offset", record.offset())
-                        .addKeyValue("why", e.getMessage())
-                        .log("a definition cannot be read; what was in force stays");
-                scheduler.unreadable(id, "cannot be read: " + e.getMessage());
-                return;
             }
         }
+    }
+
+    private @Nullable CheckDefinition read(ConsumerRecord<String, byte[]> record) {
+        var definition = definitions.deserialize(topic, record.value());
+        if (definition != null) {
+            DefinitionRules.check(record.key(), definition);
+        } else if (record.key() == null) {
+            throw new SerializationException("a definition needs its check id as key");
+        }
+        return definition;
+    }
+
+    private void follow(String id, @Nullable CheckDefinition definition) {
+        unconfirmed.remove(id);
+        if (definition == null) {
+            remove(id);
+        } else {
+            current.put(id, definition);
+            scheduler.put(definition);
+        }
+    }
+
+    /// What was in force stays.
+    private void passOver(String id, String why) {
+        unconfirmed.remove(id);
+        scheduler.unreadable(id, "cannot be read: " + why);
     }
 
     private void remove(String id) {

@@ -10,6 +10,7 @@ import dev.tocsin.schemas.Failure;
 import dev.tocsin.schemas.Lane;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Phase;
+import dev.tocsin.service.Clip;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +33,11 @@ public final class Scheduler implements AutoCloseable {
 
     /// After a long standstill (a suspended machine) only the newest missed slots are told one by one.
     private static final int MISSED_CAP = 100;
+
+    /// Of definitions that cannot be read; their keys may be anything.
+    private static final int UNREADABLE_AT_MOST = 1000;
+
+    private static final int ID_AT_MOST = 200;
 
     private record Running(CheckDefinition definition, Thread thread) {}
 
@@ -111,11 +117,14 @@ public final class Scheduler implements AutoCloseable {
 
     /// Reports a definition that could not even be read; what runs goes on.
     void unreadable(String checkId, String why) {
-        unreadable.put(checkId, why);
+        var id = Clip.to(ID_AT_MOST, checkId);
+        if (unreadable.size() < UNREADABLE_AT_MOST || unreadable.containsKey(id)) {
+            unreadable.put(id, why);
+        }
     }
 
     synchronized void remove(String checkId) {
-        unreadable.remove(checkId);
+        unreadable.remove(Clip.to(ID_AT_MOST, checkId));
         badDefinitions.remove(checkId);
         var old = running.remove(checkId);
         if (old != null) {
@@ -145,10 +154,10 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void loop(CheckDefinition check, Look look) {
-        var pace = new Pace(check, origin.region());
-        var slot = pace.slotAfter(clock.instant());
-        var due = slot;
         try {
+            var pace = new Pace(check, origin.region());
+            var slot = pace.slotAfter(clock.instant());
+            var due = slot;
             while (!Thread.currentThread().isInterrupted()) {
                 sleepUntil(due);
                 if (!mine.test(check.getCheckId())) {

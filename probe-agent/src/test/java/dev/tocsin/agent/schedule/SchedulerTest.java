@@ -199,6 +199,22 @@ class SchedulerTest {
     }
 
     @Test
+    void whatStandsUnderAnyKeysIsRememberedWithinBounds() {
+        try (var scheduler = scheduler(results::add)) {
+            var key = "k".repeat(50_000);
+            scheduler.unreadable(key, "torn");
+            assertThat(scheduler.badDefinitions().keySet())
+                    .allSatisfy(id -> assertThat(id).hasSize(200));
+            scheduler.remove(key);
+            assertThat(scheduler.badDefinitions()).isEmpty();
+            for (int i = 0; i < 2000; i++) {
+                scheduler.unreadable("k" + i, "torn");
+            }
+            assertThat(scheduler.badDefinitions()).hasSize(1000);
+        }
+    }
+
+    @Test
     void whatDoesNotNameThisRegionDoesNotRunHere() {
         try (var scheduler = scheduler(results::add)) {
             scheduler.put(check("shop", 100, "eu"));

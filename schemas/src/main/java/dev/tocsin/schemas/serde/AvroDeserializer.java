@@ -50,7 +50,7 @@ public final class AvroDeserializer<T> implements Deserializer<T> {
         try {
             return reader.read(
                     null, DecoderFactory.get().binaryDecoder(bytes, 5, bytes.length - 5, null));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) { // that lies too deep
             throw new SerializationException("cannot read schema id " + id + ": " + e, e);
         }
     }

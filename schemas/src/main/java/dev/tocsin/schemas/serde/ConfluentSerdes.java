@@ -75,7 +75,7 @@ final class ConfluentSerdes {
             throw e;
         } catch (KafkaException e) { // theirs for 401, 403, 429 and 5xx, by release
             throw new RegistryUnavailableException("schema registry: " + e, e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) { // that lies too deep
             if (reads) {
                 throw new SerializationException("cannot be read: " + e, e);
             }

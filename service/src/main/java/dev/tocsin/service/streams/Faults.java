@@ -1,5 +1,6 @@
 package dev.tocsin.service.streams;
 
+import dev.tocsin.service.Unread;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -27,15 +28,7 @@ public final class Faults {
 
     /// Whatever a read throws, but for what is none of the record's fault, is a [SerializationException].
     public static <T> T read(Supplier<T> reading) {
-        try {
-            return reading.get();
-        } catch (KafkaException e) {
-            throw e; // of reading, or of who is away
-        } catch (IllegalArgumentException e) {
-            throw new SerializationException(e.getMessage(), e);
-        } catch (RuntimeException e) {
-            throw new SerializationException("cannot be read: " + e, e);
-        }
+        return Unread.read(reading);
     }
 
     /// Follows what may be refused: an [IllegalArgumentException] says why, and is a [SerializationException] here.

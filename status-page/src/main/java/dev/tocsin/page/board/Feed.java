@@ -1,17 +1,28 @@
 package dev.tocsin.page.board;
 
+import dev.tocsin.schemas.CatalogEntry;
+import dev.tocsin.schemas.CheckHour;
+import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.DefinitionRules;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
+import dev.tocsin.service.Unread;
 import dev.tocsin.service.progress.Positions;
+import dev.tocsin.service.streams.Bugs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RetriableException;
@@ -33,32 +44,78 @@ public final class Feed implements AutoCloseable {
     }
 
     private final String name;
+    private final Watch watch;
     private final Health health;
     private final TopicReader reader;
     private final Map<String, Source<?>> sources = new HashMap<>();
     private final Thread thread;
     private volatile boolean closing;
 
+    /// What is wrong with a value under its key, beside that it cannot be read.
+    interface Rule<V> {
+        /// @throws IllegalArgumentException saying what
+        void check(@Nullable String key, V value);
+    }
+
+    /// Who is told what of a feed.
+    ///
+    /// @param positions how far it is
+    /// @param unread what could not be read
+    /// @param bugs what could, and then was met
+    public record Watch(Health health, Positions positions, Unread unread, Bugs bugs) {}
+
     /// A topic with what takes in its values, none of which is of another type.
     ///
     /// @param keyed whether a record without a key says nothing
     record Source<V extends SpecificRecord>(
-            String topic, boolean keyed, Deserializer<V> values, Taker<V> taker) {
+            String topic, boolean keyed, Deserializer<V> values, Rule<V> rule, Taker<V> taker) {
         static <V extends SpecificRecord> Source<V> of(
-                KafkaSettings kafka, Topic<V> topic, boolean keyed, Taker<V> taker) {
+                KafkaSettings kafka, Topic<V> topic, boolean keyed, Rule<V> rule, Taker<V> taker) {
             return new Source<>(
                     topic.named(kafka.topicPrefix()),
                     keyed,
                     AvroSerdes.deserializer(kafka.properties(), topic.type()),
+                    rule,
                     taker);
         }
 
-        /// @throws SerializationException for what cannot be read
-        void take(ConsumerRecord<String, byte[]> record) {
-            if (keyed && record.key() == null) {
+        /// What is no record of its key says nothing of it.
+        static <V> Rule<V> key(Function<V, String> own) {
+            return (key, value) -> {
+                if (!own.apply(value).equals(key)) {
+                    throw new IllegalArgumentException(
+                            "key " + key + " is not that of " + own.apply(value));
+                }
+            };
+        }
+
+        void take(ConsumerRecord<String, byte[]> record, Watch watch) {
+            watch.unread()
+                    .take(
+                            topic,
+                            record.key(),
+                            () -> read(record.key(), record.value()),
+                            value -> decide(record, value, watch.bugs()),
+                            _ -> {});
+        }
+
+        private @Nullable V read(@Nullable String key, byte @Nullable [] bytes) {
+            if (keyed && key == null) {
                 throw new SerializationException("a record of " + topic + " needs its key");
             }
-            taker.take(record, values.deserialize(topic, record.value()));
+            var value = values.deserialize(topic, bytes);
+            if (value != null) {
+                rule.check(key, value);
+            }
+            return value;
+        }
+
+        private void decide(ConsumerRecord<String, byte[]> record, @Nullable V value, Bugs bugs) {
+            try {
+                taker.take(record, value);
+            } catch (RuntimeException e) {
+                bugs.found(topic, e);
+            }
         }
     }
 
@@ -67,59 +124,74 @@ public final class Feed implements AutoCloseable {
             KafkaSettings kafka,
             @Nullable Duration back,
             List<Source<?>> from,
-            Health health,
-            Positions positions) {
+            Watch watch) {
         this.name = name;
-        this.health = health;
+        this.watch = watch;
+        health = watch.health();
         from.forEach(source -> sources.put(source.topic(), source));
-        reader = new TopicReader(kafka, List.copyOf(sources.keySet()), back, positions);
+        reader = new TopicReader(kafka, List.copyOf(sources.keySet()), back, watch.positions());
         health.waiting(name, "not read yet");
         thread = Thread.ofPlatform().name("feed-" + name).daemon().start(this::follow);
     }
 
     /// Everything that is kept by key, from the beginning.
-    public static Feed state(KafkaSettings kafka, Board board, Health health, Positions positions) {
+    public static Feed state(KafkaSettings kafka, Board board, Watch watch) {
         return new Feed(
                 "state",
                 kafka,
                 null,
                 List.of(
-                        Source.of(kafka, Topics.CHECKS, true, (r, v) -> board.check(r.key(), v)),
-                        Source.of(kafka, Topics.CATALOG, true, (r, v) -> board.entry(r.key(), v)),
+                        Source.of(
+                                kafka,
+                                Topics.CHECKS,
+                                true,
+                                DefinitionRules::check,
+                                (r, v) -> board.check(r.key(), v)),
+                        Source.of(
+                                kafka,
+                                Topics.CATALOG,
+                                true,
+                                Source.key(Feed::key),
+                                (r, v) -> board.entry(r.key(), v)),
                         Source.of(
                                 kafka,
                                 Topics.MAINTENANCE,
                                 true,
+                                Feed::checkWindow,
                                 (r, v) -> board.window(r.key(), v)),
                         Source.of(
                                 kafka,
                                 Topics.CHECK_HOURS,
                                 true,
+                                Source.key(Feed::key),
                                 (r, v) -> board.hour(r.key(), v, Instant.now())),
                         Source.of(
                                 kafka,
                                 Topics.INCIDENT_STATE,
                                 true,
+                                Source.key(IncidentEvent::getIncidentId),
                                 (r, v) -> board.incident(r.key(), v))),
-                health,
-                positions);
+                watch);
     }
 
     /// What happened lately.
-    public static Feed events(
-            KafkaSettings kafka, Duration back, Board board, Health health, Positions positions) {
+    public static Feed events(KafkaSettings kafka, Duration back, Board board, Watch watch) {
         return new Feed(
                 "incidents",
                 kafka,
                 back,
-                List.of(Source.of(kafka, Topics.INCIDENTS, false, (_, v) -> board.event(v))),
-                health,
-                positions);
+                List.of(
+                        Source.of(
+                                kafka,
+                                Topics.INCIDENTS,
+                                false,
+                                Source.key(IncidentEvent::getKey),
+                                (_, v) -> board.event(v))),
+                watch);
     }
 
     /// What was measured in the last minutes, and the ticks.
-    public static Feed results(
-            KafkaSettings kafka, Duration back, Board board, Health health, Positions positions) {
+    public static Feed results(KafkaSettings kafka, Duration back, Board board, Watch watch) {
         return new Feed(
                 "results",
                 kafka,
@@ -129,13 +201,35 @@ public final class Feed implements AutoCloseable {
                                 kafka,
                                 Topics.CHECK_RESULTS,
                                 false,
+                                Source.key(CheckResult::getCheckId),
                                 (r, v) ->
                                         board.result(
                                                 v,
                                                 Instant.ofEpochMilli(r.timestamp()),
                                                 Instant.now()))),
-                health,
-                positions);
+                watch);
+    }
+
+    private static String key(CatalogEntry entry) {
+        return entry.getKind().name().toLowerCase(Locale.ROOT) + ":" + entry.getId();
+    }
+
+    private static String key(CheckHour hour) {
+        return String.join(
+                "|",
+                hour.getCheckId(),
+                hour.getRegion(),
+                hour.getAgentId(),
+                Long.toString(hour.getBootEpoch()),
+                hour.getHour().toString());
+    }
+
+    /// As far as the page knows of windows.
+    private static void checkWindow(@Nullable String key, MaintenanceWindow window) {
+        Source.key(MaintenanceWindow::getWindowId).check(key, window);
+        if (!window.getStartsAt().isBefore(window.getEndsAt())) {
+            throw new IllegalArgumentException("maintenance " + key + " ends before it starts");
+        }
     }
 
     private void follow() {
@@ -163,22 +257,14 @@ public final class Feed implements AutoCloseable {
 
     /// Nothing is passed over because the registry is away: the record waits for it.
     private void take(ConsumerRecord<String, byte[]> record) throws InterruptedException {
-        var source = java.util.Objects.requireNonNull(sources.get(record.topic()));
+        var source = Objects.requireNonNull(sources.get(record.topic()));
         while (!closing) {
             try {
-                source.take(record);
+                source.take(record, watch);
                 return;
             } catch (RetriableException e) {
                 health.waiting(name, String.valueOf(e.getMessage()));
                 Thread.sleep(POLL);
-            } catch (SerializationException e) {
-                LOG.atWarn()
-                        .addKeyValue("topic", record.topic())
-                        .addKeyValue("partition", record.partition())
-                        .addKeyValue("offset", record.offset())
-                        .addKeyValue("why", e.toString())
-                        .log("cannot be read; passed over");
-                return;
             }
         }
     }
