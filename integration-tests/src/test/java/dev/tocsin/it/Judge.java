@@ -2,7 +2,10 @@ package dev.tocsin.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.Lane;
+import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
 import java.util.ArrayList;
@@ -11,7 +14,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /// Judges a whole history, when all is over.
 final class Judge {
@@ -55,6 +61,48 @@ final class Judge {
             }
         }
         assertThat(open).as("left open").isEmpty();
+    }
+
+    static List<CheckResult> results(KafkaSettings kafka) {
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), CheckResult.class)) {
+            return SharedCluster.values(kafka, "check-results").stream()
+                    .map(bytes -> avro.deserialize("check-results", bytes))
+                    .toList();
+        }
+    }
+
+    static long backfilled(List<CheckResult> results) {
+        return results.stream().filter(result -> result.getLane() == Lane.BACKFILL).count();
+    }
+
+    /// Of each boot and check the sequence runs from 1 without a gap, in one lane or the other; only what a kill left in doubt
+    /// may come a second time, and then as backfill.
+    static void noResultLostAndNoneTwiceAsNew(List<CheckResult> results) {
+        resultsWhole(results, result -> result.getLane() == Lane.BACKFILL);
+    }
+
+    /// Of each boot and check the sequence runs from 1 without a gap, and nothing comes a second time.
+    static void noResultLostAndNoneTwice(List<CheckResult> results) {
+        resultsWhole(results, _ -> false);
+    }
+
+    /// @param again which may come a second time
+    private static void resultsWhole(List<CheckResult> results, Predicate<CheckResult> again) {
+        var bySource = new HashMap<String, Set<Long>>();
+        var once = new HashSet<String>();
+        for (var result : results) {
+            var of = result.getAgentId() + "/" + result.getBootEpoch() + "/" + result.getCheckId();
+            bySource.computeIfAbsent(of, _ -> new HashSet<>()).add(result.getSequence());
+            assertThat(again.test(result) || once.add(of + "/" + result.getSequence()))
+                    .as("twice as new: %s", result)
+                    .isTrue();
+            assertThat(result.getOutcome()).isNotEqualTo(Outcome.ERROR);
+        }
+        bySource.forEach((of, sequences) ->
+                assertThat(sequences)
+                        .as(of)
+                        .containsExactlyInAnyOrderElementsOf(
+                                LongStream.rangeClosed(1, sequences.size()).boxed().toList()));
     }
 
     /// Of each incident its end was heard, and what was heard of it came in order; a repetition has the id of what it repeats, and the same content.

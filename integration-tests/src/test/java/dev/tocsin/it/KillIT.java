@@ -7,11 +7,8 @@ import dev.tocsin.agent.Agent;
 import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.incident.IncidentStreams;
 import dev.tocsin.it.Judge.Telling;
-import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.IncidentEventType;
-import dev.tocsin.schemas.Lane;
-import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
@@ -23,8 +20,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,7 +27,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -251,11 +245,13 @@ class KillIT {
                             new ServiceProcess("agent", kafka, dir, "agent: { region: us }\n")) {
                 for (int kill = 1; kill <= KILLS; kill++) {
                     long before =
-                            results(kafka).stream().filter(r -> r.getRegion().equals("us")).count();
+                            Judge.results(kafka).stream()
+                                    .filter(r -> r.getRegion().equals("us"))
+                                    .count();
                     await("seed " + seed)
                             .atMost(LIMIT)
                             .until(() ->
-                                    results(kafka).stream()
+                                    Judge.results(kafka).stream()
                                                     .filter(r -> r.getRegion().equals("us"))
                                                     .count()
                                             > before + checks);
@@ -276,45 +272,11 @@ class KillIT {
             var events = Judge.incidents(kafka);
             Judge.decisions(events);
             assertThat(events).as("no false incident").allMatch(e -> e.getKey().equals("c7"));
-            var all = results(kafka);
-            noResultLostAndNoneTwiceAsNew(all);
+            var all = Judge.results(kafka);
+            Judge.noResultLostAndNoneTwiceAsNew(all);
             System.out.printf(
                     "agent killed %d times (seed %d) at %d checks a second: %d results, %d of them backfilled, none lost, no false incident%n",
-                    KILLS,
-                    seed,
-                    checks,
-                    all.size(),
-                    all.stream().filter(r -> r.getLane() == Lane.BACKFILL).count());
+                    KILLS, seed, checks, all.size(), Judge.backfilled(all));
         }
-    }
-
-    private static List<CheckResult> results(KafkaSettings kafka) {
-        try (var avro = AvroSerdes.deserializer(kafka.properties(), CheckResult.class)) {
-            return SharedCluster.values(kafka, "check-results").stream()
-                    .map(bytes -> avro.deserialize("check-results", bytes))
-                    .toList();
-        }
-    }
-
-    /// Of each boot and check the sequence runs from 1 without a gap, in one lane or the other; only what a kill left in doubt
-    /// may come a second time, and then as backfill.
-    private static void noResultLostAndNoneTwiceAsNew(List<CheckResult> results) {
-        var bySource = new HashMap<String, Set<Long>>();
-        var live = new HashSet<String>();
-        for (var result : results) {
-            var of = result.getAgentId() + "/" + result.getBootEpoch() + "/" + result.getCheckId();
-            bySource.computeIfAbsent(of, _ -> new HashSet<>()).add(result.getSequence());
-            assertThat(
-                            result.getLane() == Lane.BACKFILL
-                                    || live.add(of + "/" + result.getSequence()))
-                    .as("twice as new: %s", result)
-                    .isTrue();
-            assertThat(result.getOutcome()).isNotEqualTo(Outcome.ERROR);
-        }
-        bySource.forEach((of, sequences) ->
-                assertThat(sequences)
-                        .as(of)
-                        .containsExactlyInAnyOrderElementsOf(
-                                LongStream.rangeClosed(1, sequences.size()).boxed().toList()));
     }
 }

@@ -1,0 +1,113 @@
+package dev.tocsin.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tocsin.it.guarantee.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two of three brokers are gone for a minute: nothing can be written, and the controllers have no majority. `-Dtocsin.seed=7` for the same plan again.
+@Tag("slow")
+class BrokersAwayIT {
+    private static final int TARGETS = 10;
+    private static final Duration AWAY = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /// As [Fault#over] of what a notifier hears late.
+    private static final Duration SETTLES = Duration.ofSeconds(8);
+
+    @TempDir Path dir = Path.of(".");
+    private final long seed = Long.getLong("tocsin.seed", new Random().nextLong(1_000_000));
+
+    @Test
+    void withTwoOfThreeBrokersGoneAllSayWhatTheyWaitForAndNothingIsLost() throws Exception {
+        var checks =
+                IntStream.rangeClosed(1, TARGETS)
+                        .mapToObj("t%02d"::formatted)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        try (var platform = new Platform(dir, "away.", seed)) {
+            platform.apply(checks);
+            var begun = Instant.now();
+            platform.brokers.kill(2);
+            platform.brokers.kill(3);
+            var plan = platform.downtimes.round(checks);
+            var waiting = parts(platform);
+            for (var one : waiting.entrySet()) {
+                await(one.getValue())
+                        .atMost(LIMIT)
+                        .untilAsserted(() -> {
+                            var says = one.getKey().says("ready");
+                            assertThat(says.statusCode()).isEqualTo(503);
+                            assertThat(says.body())
+                                    .contains(
+                                            one.getValue(),
+                                            "Kafka (127.0.0.1:",
+                                            "has not answered for");
+                        });
+            }
+            while (Instant.now().isBefore(begun.plus(AWAY))) {
+                alive(platform.all());
+                TimeUnit.SECONDS.sleep(2); // how often somebody asks
+            }
+            platform.brokers.restart(2);
+            platform.brokers.restart(3);
+            platform.brokers.awaitWhole();
+            platform.awaitReady();
+            var whole = Instant.now();
+            platform.fault(new Fault("kill -9", "kafka-2, kafka-3", begun, whole.plus(SETTLES)));
+            plan.get();
+            platform.awaitTold(checks);
+            for (var one : waiting.entrySet()) {
+                saidOnce(one.getKey(), one.getValue(), Duration.between(begun, Instant.now()));
+            }
+            platform.judge();
+        }
+    }
+
+    /// Who reads, and what its progress is called.
+    private static Map<ServiceProcess, String> parts(Platform platform) {
+        var parts = new LinkedHashMap<ServiceProcess, String>();
+        platform.streams.forEach(process -> parts.put(process, "streams.progress"));
+        platform.notifiers.forEach(process -> parts.put(process, "notifier.progress"));
+        parts.put(platform.page, "page.progress");
+        return parts;
+    }
+
+    /// That Kafka is away is no reason to start a service anew.
+    private static void alive(List<ServiceProcess> processes) throws Exception {
+        for (var process : processes) {
+            var says = process.says("health");
+            if (!says.body().startsWith("java.")) { // no answer in time is a busy machine's
+                assertThat(says.statusCode())
+                        .as("%s: %s", process.name(), says.body())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    /// When it began, at most once a minute, and when it ended; and no pages of stack.
+    private static void saidOnce(ServiceProcess process, String part, Duration within)
+            throws Exception {
+        var lines = process.printed().lines().toList();
+        System.out.printf("%s printed %d lines%n", process.name(), lines.size());
+        var said = lines.stream().filter(line -> line.contains("part=" + part)).toList();
+        assertThat(said.getFirst()).contains("has not answered for");
+        assertThat(said.getLast()).contains("goes on");
+        assertThat(said).filteredOn(line -> line.contains("goes on")).hasSize(1);
+        assertThat(said).hasSizeLessThanOrEqualTo((int) (2 + within.toMinutes()));
+        assertThat(lines).noneMatch(line -> line.startsWith("\tat "));
+    }
+}
