@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
@@ -31,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /// What good records must lead to, each kind once: a check is probed, its failure decided, told and shown, commands, reports and maintenance of it
 /// count, and its end is told.
@@ -79,16 +81,19 @@ final class GoodRecords implements AutoCloseable {
                 var reader = new TopicReader(kafka, List.of(topic))) {
             while (!closed) {
                 for (var record : reader.poll(Duration.ofMillis(20))) {
-                    try {
-                        var event = avro.deserialize(topic, record.value());
-                        if (event != null) {
-                            told.add(event);
-                        }
-                    } catch (SerializationException e) {
-                        continue; // a mutant
-                    }
+                    event(avro, topic, record.value()).ifPresent(told::add);
                 }
             }
+        }
+    }
+
+    /// Nothing where it is a mutant.
+    private static Optional<IncidentEvent> event(
+            Deserializer<IncidentEvent> avro, String topic, byte[] value) {
+        try {
+            return Optional.ofNullable(avro.deserialize(topic, value));
+        } catch (SerializationException e) {
+            return Optional.empty();
         }
     }
 

@@ -26,6 +26,7 @@ final class Mutants {
         LARGE
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     record Mutant(Way way, @Nullable String key, byte @Nullable [] value) {}
 
     /// What mutants are made of.
@@ -36,6 +37,7 @@ final class Mutants {
     /// @param foreignId of a registered schema that is none of ours
     /// @param deep values that lie in one another, under the name of the topic's type
     /// @param largeBytes how large the largest are
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     record Stock(
             List<Entry> own,
             List<Entry> victims,
@@ -44,6 +46,7 @@ final class Mutants {
             byte[] deep,
             int largeBytes) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     record Entry(String key, byte[] value) {}
 
     private static final int FRAME = 5;

@@ -75,7 +75,7 @@ record Specimens(String id, String region, String url) {
     }
 
     static boolean anybodyReads(Topic<?> topic) {
-        return topic != Topics.CANARY;
+        return !topic.equals(Topics.CANARY);
     }
 
     private String agent() {

@@ -127,7 +127,7 @@ final class Storm {
 
     /// Whether a value says what its key must be: a signal's decides only on who gets it.
     private static boolean keyed(Topic<?> topic) {
-        return topic != Topics.SIGNALS;
+        return !topic.equals(Topics.SIGNALS);
     }
 
     /// A value of a schema with the topic's name, in which a field of it lies in itself.
