@@ -7,6 +7,7 @@ import dev.tocsin.it.guarantee.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +41,16 @@ class BrokersAwayIT {
                         .collect(Collectors.toCollection(TreeSet::new));
         try (var platform = new Platform(dir, "away.", seed)) {
             platform.apply(checks);
+            platform.awaitReady();
+            var waiting = parts(platform);
+            var printed = new HashMap<ServiceProcess, Integer>();
+            for (var process : waiting.keySet()) {
+                printed.put(process, process.printed().length());
+            }
             var begun = Instant.now();
             platform.brokers.kill(2);
             platform.brokers.kill(3);
             var plan = platform.downtimes.round(checks);
-            var waiting = parts(platform);
             for (var one : waiting.entrySet()) {
                 await(one.getValue())
                         .atMost(LIMIT)
@@ -71,7 +77,10 @@ class BrokersAwayIT {
             plan.get();
             platform.awaitTold(checks);
             for (var one : waiting.entrySet()) {
-                saidOnce(one.getKey(), one.getValue(), Duration.between(begun, Instant.now()));
+                var since = one.getKey().printed().substring(printed.get(one.getKey()));
+                System.out.printf(
+                        "%s printed %d lines%n", one.getKey().name(), since.lines().count());
+                saidOnce(since.lines().toList(), one.getValue(), Duration.between(begun, whole));
             }
             platform.judge();
         }
@@ -99,11 +108,9 @@ class BrokersAwayIT {
     }
 
     /// When it began, at most once a minute, and when it ended; and no pages of stack.
-    private static void saidOnce(ServiceProcess process, String part, Duration within)
-            throws Exception {
-        var lines = process.printed().lines().toList();
-        System.out.printf("%s printed %d lines%n", process.name(), lines.size());
+    private static void saidOnce(List<String> lines, String part, Duration within) {
         var said = lines.stream().filter(line -> line.contains("part=" + part)).toList();
+        assertThat(said).isNotEmpty();
         assertThat(said.getFirst()).contains("has not answered for");
         assertThat(said.getLast()).contains("goes on");
         assertThat(said).filteredOn(line -> line.contains("goes on")).hasSize(1);

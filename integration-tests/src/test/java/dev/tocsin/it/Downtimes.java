@@ -100,6 +100,11 @@ final class Downtimes implements AutoCloseable {
         }
     }
 
+    /// Those of a check that are over.
+    List<Downtime> of(String check) {
+        return over.stream().filter(was -> was.check().equals(check)).toList();
+    }
+
     List<Downtime> over() {
         return List.copyOf(over);
     }

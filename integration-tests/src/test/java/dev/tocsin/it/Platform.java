@@ -7,8 +7,10 @@ import dev.tocsin.it.guarantee.Fault;
 import dev.tocsin.it.guarantee.Guarantees;
 import dev.tocsin.it.guarantee.History;
 import dev.tocsin.it.guarantee.Receiver;
+import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.Outcome;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
@@ -22,13 +24,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.awaitility.core.ConditionTimeoutException;
 
 /// All that a platform team runs, as processes: three brokers and a registry, an agent in each of three regions, two `streams`, two notifiers, a page; and targets
 /// that go down and up, of which two receivers are told.
 final class Platform implements AutoCloseable {
     private static final int LANES = 6;
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final List<String> REGIONS = List.of("us", "eu", "ap");
     static final List<String> INSTANCES = List.of("a", "b");
 
@@ -139,13 +143,56 @@ final class Platform implements AutoCloseable {
 
     /// Until everybody has heard that each of them was down and is up.
     void awaitTold(Set<String> checks) {
-        await("all is told, seed " + seed)
-                .atMost(LIMIT)
-                .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> {
-                    assertThat(closed()).containsAll(checks);
-                    assertThat(Guarantees.untold(history())).isEmpty();
-                });
+        try {
+            await("all is told, seed " + seed)
+                    .atMost(LIMIT)
+                    .pollInterval(Duration.ofSeconds(1))
+                    .untilAsserted(() -> {
+                        assertThat(closed()).containsAll(checks);
+                        assertThat(Guarantees.untold(history())).isEmpty();
+                    });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(notClosed(checks), e);
+        }
+    }
+
+    /// What there is of those that are not closed, for whoever has to find out why.
+    private String notClosed(Set<String> checks) {
+        var closed = closed();
+        var events = Judge.incidents(kafka);
+        var results = Judge.results(kafka);
+        return checks.stream()
+                .filter(check -> !closed.contains(check))
+                .map(check ->
+                        "%s\n  told: %s\n  failed: %s\n  passed last: %s"
+                                .formatted(
+                                        downtimes.of(check),
+                                        events.stream()
+                                                .filter(event -> event.getKey().equals(check))
+                                                .map(event ->
+                                                        event.getType()
+                                                                + " "
+                                                                + event.getSeq()
+                                                                + " at "
+                                                                + event.getAt())
+                                                .toList(),
+                                        times(results, check, Outcome.FAIL),
+                                        times(results, check, Outcome.PASS)))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /// The last of each region, and how many there are.
+    private static Map<String, String> times(
+            List<CheckResult> results, String check, Outcome outcome) {
+        var times = new TreeMap<String, String>();
+        var counts = new TreeMap<String, Integer>();
+        for (var result : results) {
+            if (result.getCheckId().equals(check) && result.getOutcome() == outcome) {
+                int count = counts.merge(result.getRegion(), 1, Integer::sum);
+                times.put(result.getRegion(), count + ", " + result.getStartedAt());
+            }
+        }
+        return times;
     }
 
     private Set<String> closed() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /// Counts results by check and hour, for the `check-hours` topic: history without the results themselves. Every boot has
 /// counts of its own, so that a restart adds and never overwrites. Thread-safe.
@@ -76,23 +77,55 @@ public final class HourCounts {
         entry.changed = true;
     }
 
-    /// Hands over key and value of all that has changed; what `sent` says no to is handed over again the next time. Hours
-    /// long past are forgotten.
-    public synchronized void tell(Instant now, BiPredicate<String, CheckHour> sent) {
-        counts.forEach((key, entry) -> {
-            if (entry.changed) {
-                var id =
-                        String.join(
-                                "|",
-                                key.check(),
-                                entry.region,
-                                entry.agent,
-                                Long.toString(entry.boot),
-                                key.hour().toString());
-                entry.changed = !sent.test(id, hour(key, entry, now));
+    /// Hands over key and value of all that has changed, until `sent` says no: that one and the rest are handed over the next time. Hours
+    /// long past are forgotten. `sent` may take long, as while Kafka is away: nobody who counts waits for it.
+    public void tell(Instant now, BiPredicate<String, CheckHour> sent) {
+        for (var key : changed()) {
+            var hour = taken(key, now);
+            if (hour != null && !sent.test(id(key, hour), hour)) {
+                again(key);
+                break;
             }
-        });
+        }
+        forget(now);
+    }
+
+    private synchronized List<Key> changed() {
+        return counts.entrySet().stream()
+                .filter(entry -> entry.getValue().changed)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /// @return null when it is forgotten, or told, by now
+    private synchronized @Nullable CheckHour taken(Key key, Instant now) {
+        var entry = counts.get(key);
+        if (entry == null || !entry.changed) {
+            return null;
+        }
+        entry.changed = false;
+        return hour(key, entry, now);
+    }
+
+    private synchronized void again(Key key) {
+        var entry = counts.get(key);
+        if (entry != null) {
+            entry.changed = true;
+        }
+    }
+
+    private synchronized void forget(Instant now) {
         counts.keySet().removeIf(key -> key.hour().isBefore(now.minus(MEMORY)));
+    }
+
+    private static String id(Key key, CheckHour hour) {
+        return String.join(
+                "|",
+                key.check(),
+                hour.getRegion(),
+                hour.getAgentId(),
+                Long.toString(hour.getBootEpoch()),
+                key.hour().toString());
     }
 
     private static CheckHour hour(Key key, Counts entry, Instant now) {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -208,17 +209,18 @@ public final class ResultPublisher implements AutoCloseable {
             return false;
         }
         try {
-            sending.send(
-                    new ProducerRecord<>(topic, key, serializer.serialize(topic, value)),
-                    (_, e) -> {
-                        if (e != null) {
-                            LOG.atWarn()
-                                    .addKeyValue("topic", topic)
-                                    .addKeyValue("why", e.toString())
-                                    .log("was not sent");
-                        }
-                    });
-            return true;
+            var sent =
+                    sending.send(
+                            new ProducerRecord<>(topic, key, serializer.serialize(topic, value)),
+                            (_, e) -> {
+                                if (e != null) {
+                                    LOG.atWarn()
+                                            .addKeyValue("topic", topic)
+                                            .addKeyValue("why", e.toString())
+                                            .log("was not sent");
+                                }
+                            });
+            return sent.state() != Future.State.FAILED; // it waited for Kafka in vain
         } catch (KafkaException e) {
             LOG.atDebug()
                     .addKeyValue("topic", topic)

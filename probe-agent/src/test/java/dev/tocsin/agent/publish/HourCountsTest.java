@@ -9,6 +9,8 @@ import dev.tocsin.schemas.TrustedRecords;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class HourCountsTest {
@@ -81,5 +83,29 @@ class HourCountsTest {
         assertThat(tell(false)).hasSize(1);
         assertThat(tell(true)).hasSize(1);
         assertThat(tell(true)).isEmpty();
+    }
+
+    @Test
+    void whoCountsDoesNotWaitForWhatIsBeingTold() {
+        result(1, Outcome.PASS, 900);
+        counts.tell(
+                TEN,
+                (_, _) -> {
+                    CompletableFuture.runAsync(() -> result(2, Outcome.PASS, 900))
+                            .orTimeout(10, TimeUnit.SECONDS)
+                            .join();
+                    return true;
+                });
+        assertThat(tell(true).values())
+                .extracting(CheckHour::getOutcomes)
+                .containsExactly(Map.of("PASS", 2L));
+    }
+
+    @Test
+    void afterOneThatCouldNotBeToldTheOthersWaitForTheNextTime() {
+        result(1, Outcome.PASS, 900);
+        result(3600, Outcome.PASS, 900);
+        assertThat(tell(false)).hasSize(1);
+        assertThat(tell(true)).hasSize(2);
     }
 }
