@@ -2,6 +2,7 @@ package dev.tocsin.agent.publish;
 
 import dev.tocsin.schemas.CheckHour;
 import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.Keys;
 import dev.tocsin.schemas.LatencyBucket;
 import dev.tocsin.schemas.Outcome;
 import java.time.Duration;
@@ -82,7 +83,7 @@ public final class HourCounts {
     public void tell(Instant now, BiPredicate<String, CheckHour> sent) {
         for (var key : changed()) {
             var hour = taken(key, now);
-            if (hour != null && !sent.test(id(key, hour), hour)) {
+            if (hour != null && !sent.test(Keys.of(hour), hour)) {
                 again(key);
                 break;
             }
@@ -116,16 +117,6 @@ public final class HourCounts {
 
     private synchronized void forget(Instant now) {
         counts.keySet().removeIf(key -> key.hour().isBefore(now.minus(MEMORY)));
-    }
-
-    private static String id(Key key, CheckHour hour) {
-        return String.join(
-                "|",
-                key.check(),
-                hour.getRegion(),
-                hour.getAgentId(),
-                Long.toString(hour.getBootEpoch()),
-                key.hour().toString());
     }
 
     private static CheckHour hour(Key key, Counts entry, Instant now) {

@@ -4,6 +4,7 @@ import dev.tocsin.agent.check.CatalogFile;
 import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.schemas.CatalogEntry;
 import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.Keys;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.ConfigFile;
@@ -27,14 +28,7 @@ public final class Applied {
     public Applied(ConfigFile file) {
         definitions = CheckFile.read(file);
         definitions.forEach(check -> checks.put(check.getCheckId(), check));
-        new CatalogFile(file)
-                .entries()
-                .forEach(entry ->
-                        catalog.put(
-                                entry.getKind().name().toLowerCase(java.util.Locale.ROOT)
-                                        + ":"
-                                        + entry.getId(),
-                                entry));
+        new CatalogFile(file).entries().forEach(entry -> catalog.put(Keys.of(entry), entry));
     }
 
     public List<CheckDefinition> checks() {

@@ -1,10 +1,9 @@
 package dev.tocsin.page.board;
 
-import dev.tocsin.schemas.CatalogEntry;
-import dev.tocsin.schemas.CheckHour;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.DefinitionRules;
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.Keys;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
@@ -19,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -151,7 +149,7 @@ public final class Feed implements AutoCloseable {
                                 kafka,
                                 Topics.CATALOG,
                                 true,
-                                Source.key(Feed::key),
+                                Source.key(Keys::of),
                                 (r, v) -> board.entry(r.key(), v)),
                         Source.of(
                                 kafka,
@@ -163,7 +161,7 @@ public final class Feed implements AutoCloseable {
                                 kafka,
                                 Topics.CHECK_HOURS,
                                 true,
-                                Source.key(Feed::key),
+                                Source.key(Keys::of),
                                 (r, v) -> board.hour(r.key(), v, Instant.now())),
                         Source.of(
                                 kafka,
@@ -208,20 +206,6 @@ public final class Feed implements AutoCloseable {
                                                 Instant.ofEpochMilli(r.timestamp()),
                                                 Instant.now()))),
                 watch);
-    }
-
-    private static String key(CatalogEntry entry) {
-        return entry.getKind().name().toLowerCase(Locale.ROOT) + ":" + entry.getId();
-    }
-
-    private static String key(CheckHour hour) {
-        return String.join(
-                "|",
-                hour.getCheckId(),
-                hour.getRegion(),
-                hour.getAgentId(),
-                Long.toString(hour.getBootEpoch()),
-                hour.getHour().toString());
     }
 
     /// As far as the page knows of windows.
