@@ -6,6 +6,8 @@ import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Lane;
 import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Topic;
+import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
 import java.util.ArrayList;
@@ -18,15 +20,20 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.apache.avro.specific.SpecificRecord;
 
 /// Judges a whole history, when all is over.
 final class Judge {
     private Judge() {}
 
     static List<IncidentEvent> incidents(KafkaSettings kafka) {
-        try (var avro = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class)) {
-            return SharedCluster.values(kafka, "incidents").stream()
-                    .map(bytes -> avro.deserialize("incidents", bytes))
+        return all(kafka, Topics.INCIDENTS);
+    }
+
+    private static <T extends SpecificRecord> List<T> all(KafkaSettings kafka, Topic<T> topic) {
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), topic.type())) {
+            return SharedCluster.values(kafka, topic.name()).stream()
+                    .map(bytes -> avro.deserialize(topic.name(), bytes))
                     .toList();
         }
     }
@@ -64,11 +71,7 @@ final class Judge {
     }
 
     static List<CheckResult> results(KafkaSettings kafka) {
-        try (var avro = AvroSerdes.deserializer(kafka.properties(), CheckResult.class)) {
-            return SharedCluster.values(kafka, "check-results").stream()
-                    .map(bytes -> avro.deserialize("check-results", bytes))
-                    .toList();
-        }
+        return all(kafka, Topics.CHECK_RESULTS);
     }
 
     static long backfilled(List<CheckResult> results) {

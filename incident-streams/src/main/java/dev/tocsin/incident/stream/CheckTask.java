@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -103,12 +102,10 @@ final class CheckTask implements Partition.Consequences {
         var entries = new CheckEntries();
         try (var all = states.all()) {
             all.forEachRemaining(entry -> {
-                try {
-                    entries.read(entry.key, entry.value);
-                } catch (RuntimeException e) {
-                    var check = CheckEntries.check(entry.key);
+                var check = CheckEntries.check(entry.key);
+                if (!leftOut.read(
+                        "state of check " + check, () -> entries.read(entry.key, entry.value))) {
                     unread.computeIfAbsent(check, _ -> new ArrayList<>()).add(entry.key);
-                    leftOut.found("state of check " + check, e);
                 }
             });
         }
@@ -202,7 +199,7 @@ final class CheckTask implements Partition.Consequences {
 
     @Override
     public void failed(String check, RuntimeException cause) {
-        if (cause instanceof KafkaException && !(cause instanceof SerializationException)) {
+        if (Faults.isAway(cause)) {
             throw cause; // the registry is away: no check could be
         }
         counters.failed(check, cause);

@@ -37,14 +37,14 @@ public final class DependencyGraph implements Owner {
         this.outbox = outbox;
         var old = store.get(OLD);
         if (old != null) {
-            try {
-                StateCodec.decode(old, Old.class)
-                        .parents()
-                        .forEach((check, of) -> put(check, List.copyOf(of)));
-                store.delete(OLD);
-            } catch (RuntimeException e) {
-                leftOut.found(STORE + " of 0.1.0", e);
-            }
+            leftOut.read(
+                    STORE + " of 0.1.0",
+                    () -> {
+                        StateCodec.decode(old, Old.class)
+                                .parents()
+                                .forEach((check, of) -> put(check, List.copyOf(of)));
+                        store.delete(OLD);
+                    });
         }
         leftOut.each(
                 store,

@@ -1,8 +1,7 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.service.streams.Faults;
 import java.util.function.Consumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
@@ -23,19 +22,26 @@ final class LeftOut {
     /// @param read throws for an entry that it cannot use, and has taken nothing of it then
     void each(KeyValueStore<String, byte[]> store, Consumer<KeyValue<String, byte[]>> read) {
         try (var all = store.all()) {
-            all.forEachRemaining(entry -> {
-                try {
-                    read.accept(entry);
-                } catch (RuntimeException e) {
-                    found(store.name() + " " + entry.key, e);
-                }
-            });
+            all.forEachRemaining(
+                    entry -> read(store.name() + " " + entry.key, () -> read.accept(entry)));
         }
     }
 
-    /// @throws KafkaException when it was Kafka or the registry that is away, and not what is stored
+    /// @param reading throws for what it cannot use, and has taken nothing of it then
+    /// @return whether it could
+    boolean read(String what, Runnable reading) {
+        try {
+            reading.run();
+            return true;
+        } catch (RuntimeException e) {
+            found(what, e);
+            return false;
+        }
+    }
+
+    /// Throws on what says that Kafka or the registry is away, and nothing of what is stored.
     void found(String what, RuntimeException why) {
-        if (why instanceof KafkaException && !(why instanceof SerializationException)) {
+        if (Faults.isAway(why)) {
             throw why;
         }
         counters.leftOut();

@@ -112,15 +112,15 @@ final class OutageStore {
             });
         }
         for (var group : old) {
-            try {
-                var read = OldOutages.read(store.get(group));
-                read.members().forEach(m -> put(group, m.child().incidentId(), m));
-                put(group, read.head());
-                put(group, read.turns());
-                store.delete(group);
-            } catch (RuntimeException e) {
-                leftOut.found("outages of the group " + group + " of 0.1.0", e);
-            }
+            leftOut.read(
+                    "outages of the group " + group + " of 0.1.0",
+                    () -> {
+                        var read = OldOutages.read(store.get(group));
+                        read.members().forEach(m -> put(group, m.child().incidentId(), m));
+                        put(group, read.head());
+                        put(group, read.turns());
+                        store.delete(group);
+                    });
         }
     }
 

@@ -40,6 +40,11 @@ public final class Faults {
         }
     }
 
+    /// Whether it says that Kafka or the registry is away, and nothing of what was being done.
+    public static boolean isAway(RuntimeException e) {
+        return e instanceof KafkaException && !(e instanceof SerializationException);
+    }
+
     /// Does what is done for no record. After a bug `undo` runs.
     ///
     /// @param where what it is done for
@@ -48,7 +53,7 @@ public final class Faults {
         try {
             work.run();
         } catch (RuntimeException e) {
-            if (e instanceof KafkaException && !(e instanceof SerializationException)) {
+            if (isAway(e)) {
                 throw e;
             }
             aside.run();
