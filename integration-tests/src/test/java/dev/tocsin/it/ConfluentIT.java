@@ -3,7 +3,9 @@ package dev.tocsin.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.schemas.AgentStatus;
+import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.schemas.serde.Warming;
 import dev.tocsin.service.KafkaSettings;
 import java.time.Instant;
 import java.util.Map;
@@ -69,6 +71,20 @@ class ConfluentIT {
             var read = (GenericRecord) generic.deserialize(topic, bytes);
             assertThat(String.valueOf(read.get("agent_id"))).isEqualTo("a");
             assertThat(generic.deserialize(topic, null)).isNull(); // a tick
+        }
+    }
+
+    /// A service asks for the ids of all that it writes before it is ready; theirs writes everything as it wrote the first.
+    @Test
+    void theirsWritesOursAfterItsIdWasAskedFor(KafkaSettings kafka) throws Exception {
+        Serializer<AgentStatus> theirs = theirs("KafkaAvroSerializer");
+        theirs.configure(config(kafka, "auto.register.schemas", "false"), false);
+        try (theirs;
+                Deserializer<AgentStatus> ours =
+                        AvroSerdes.deserializer(kafka.properties(), AgentStatus.class)) {
+            Warming.id(theirs, Topics.AGENTS, kafka.topicPrefix());
+            var topic = Topics.AGENTS.named(kafka.topicPrefix());
+            assertThat(ours.deserialize(topic, theirs.serialize(topic, STATUS))).isEqualTo(STATUS);
         }
     }
 }

@@ -27,7 +27,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -265,11 +264,7 @@ public final class ResultPublisher implements AutoCloseable {
         for (boolean warm = false; !warm && !abandoned; ) {
             try {
                 producer();
-                WRITTEN.forEach(topic ->
-                        Warming.id(
-                                serializer,
-                                topic.named(prefix),
-                                SpecificData.get().getSchema(topic.type())));
+                WRITTEN.forEach(topic -> Warming.id(serializer, topic, prefix));
                 warm = true;
             } catch (KafkaException e) {
                 trouble("results wait here until Kafka and the registry answer", e);

@@ -8,7 +8,6 @@ import dev.tocsin.schemas.serde.Warming;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.avro.specific.SpecificData;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
@@ -51,11 +50,7 @@ public final class Readiness {
             if (other != null) {
                 return List.of(new Finding(Kind.REFUSED, other));
             }
-            writes.forEach((topic, serializer) ->
-                    Warming.id(
-                            serializer,
-                            topic.named(prefix),
-                            SpecificData.get().getSchema(topic.type())));
+            writes.forEach((topic, serializer) -> Warming.id(serializer, topic, prefix));
             return List.of();
         } catch (RegistryUnavailableException e) {
             return List.of(new Finding(Kind.WAITS, "waiting for the registry: " + e.getMessage()));
