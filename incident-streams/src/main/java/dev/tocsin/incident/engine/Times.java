@@ -72,6 +72,18 @@ public record Times(
                 changedAt);
     }
 
+    /// It also failed in a time before it began, and was fine in between.
+    public Times failedBefore(Instant from, Instant to) {
+        return new Times(
+                from,
+                failingSince,
+                failedBefore.plus(Duration.between(from, to)),
+                openedAt,
+                endedAt,
+                closedAt,
+                changedAt);
+    }
+
     /// How long it has failed in all.
     public Duration failedFor(Instant now) {
         var until = endedAt != null ? endedAt : closedAt != null ? closedAt : now;

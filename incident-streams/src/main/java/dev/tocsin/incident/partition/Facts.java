@@ -4,6 +4,7 @@ import dev.tocsin.incident.engine.check.Around;
 import dev.tocsin.incident.engine.check.Near;
 import dev.tocsin.incident.engine.check.Parent;
 import dev.tocsin.incident.engine.check.Reports;
+import dev.tocsin.incident.engine.check.Standstill;
 import dev.tocsin.incident.engine.check.Window;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.MaintenanceWindow;
@@ -32,13 +33,14 @@ public final class Facts {
     private final Map<String, Reports> reports = new HashMap<>();
     private final Map<String, String> regionByAgent = new HashMap<>();
     private @Nullable Instant resumedAt = Instant.MAX;
+    private @Nullable Standstill standstill;
     private boolean stalled;
     private int version = 1;
-    private Around around = new Around(Set.of(), false, Instant.MAX);
+    private Around around = new Around(Set.of(), false, Instant.MAX, null);
 
     private void changed() {
         version++;
-        around = new Around(isolated, stalled, resumedAt);
+        around = new Around(isolated, stalled, resumedAt, standstill);
     }
 
     int version() {
@@ -99,6 +101,7 @@ public final class Facts {
     /// Time goes on as it did for what this follows in the same process.
     void goOn(Facts before) {
         resumedAt = before.resumedAt;
+        standstill = before.standstill;
         changed();
     }
 
@@ -106,6 +109,21 @@ public final class Facts {
     void resumed(Instant at) {
         resumedAt = at;
         changed();
+    }
+
+    /// Nobody could write anything in a time that is over now.
+    ///
+    /// @return with that before it, where both are one
+    public Standstill stoodStill(Standstill now) {
+        var all = standstill == null ? now : standstill.and(now);
+        standstill = all;
+        changed();
+        return all;
+    }
+
+    /// Whether what was measured then, ms since 1970, had to wait for the end of a standstill. Allocates nothing.
+    boolean delayed(long measuredMs, long appendedMs) {
+        return standstill != null && standstill.delayed(measuredMs, appendedMs);
     }
 
     /// Drops what explains nothing any more.

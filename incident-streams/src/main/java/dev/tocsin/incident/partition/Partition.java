@@ -192,8 +192,9 @@ public final class Partition {
             return Heard.NO_VOTE;
         }
         boolean known =
-                subject.expected(place)
-                        .is(vote, failure, subject.heardMs(place), atMs, nowMs, patience);
+                !(vote == Vote.DOWN && facts.delayed(atMs, nowMs))
+                        && subject.expected(place)
+                                .is(vote, failure, subject.heardMs(place), atMs, nowMs, patience);
         if (!known) {
             return Heard.NEW;
         }

@@ -15,6 +15,7 @@ import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.service.streams.Faults;
 import dev.tocsin.service.streams.UndoableStores;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -83,6 +84,10 @@ final class CheckTask implements Partition.Consequences {
         definitions = stores.get(DEFINITIONS);
         clock = new TaskClock(stores.get(TaskClock.STORE));
         clock.advance(notBefore.toEpochMilli());
+        var standstill = clock.standstill();
+        if (standstill != null) {
+            facts.stoodStill(standstill);
+        }
         closed = new ClosedIncidents(stores.get(ClosedIncidents.STORE), outbox);
         dependents = new Dependents(stores.get(Dependents.STORE), outbox, leftOut);
         factStore = new FactStore(stores.get(FactStore.STORE), facts, signals, now(), leftOut);
@@ -137,6 +142,16 @@ final class CheckTask implements Partition.Consequences {
 
     Instant now() {
         return clock.now();
+    }
+
+    /// Something was appended to the results.
+    ///
+    /// @param gap more than this between two such means that nobody could write
+    void advance(long appendedMs, Duration gap) {
+        var standstill = clock.advance(appendedMs, gap);
+        if (standstill != null) {
+            clock.store(facts.stoodStill(standstill));
+        }
     }
 
     /// Null for one that was left out, too.

@@ -167,7 +167,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             return;
         }
         if (metadata.topic().equals(checkResults)) {
-            task().clock.advance(record.timestamp());
+            task().advance(record.timestamp(), TICK_GAP);
             waiting().take(task().now(), this::control);
             if (record.value() != null) {
                 orDeadLetter(record, metadata.topic(), () -> result(record));

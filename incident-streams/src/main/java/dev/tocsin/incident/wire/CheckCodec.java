@@ -12,6 +12,7 @@ import dev.tocsin.incident.engine.check.Incident;
 import dev.tocsin.incident.engine.check.Places;
 import dev.tocsin.incident.engine.check.Region;
 import dev.tocsin.incident.engine.check.Sample;
+import dev.tocsin.incident.engine.check.Spell;
 import dev.tocsin.incident.engine.check.Suppression;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.engine.check.Worst;
@@ -55,6 +56,15 @@ final class CheckCodec {
             to.text(same ? null : sample.failure());
             failure = sample.failure();
         }
+        if (!region.spells().isEmpty()) {
+            to.number(region.spells().size());
+            for (var spell : region.spells()) {
+                to.time(spell.since())
+                        .time(spell.failedAt())
+                        .time(spell.until())
+                        .text(spell.failure());
+            }
+        }
         return to.bytes();
     }
 
@@ -75,7 +85,16 @@ final class CheckCodec {
             failure = said == null ? failure : said;
             samples.add(new Sample(at, vote, id, failure));
         }
-        return new Region(samples, verdict, since, passingSince, settledAt, null);
+        return new Region(samples, verdict, since, passingSince, settledAt, null, spells(from));
+    }
+
+    private static List<Spell> spells(Unpacker from) {
+        int count = from.more() ? from.count() : 0;
+        var spells = new ArrayList<Spell>();
+        for (int i = 0; i < count; i++) {
+            spells.add(new Spell(from.moment(), from.moment(), from.moment(), from.word()));
+        }
+        return spells;
     }
 
     /// All but the regions.
@@ -90,6 +109,9 @@ final class CheckCodec {
         to.flag(incident != null);
         if (incident != null) {
             incident(to, incident);
+        }
+        if (state.looksBackAt() != null) {
+            to.time(state.looksBackAt());
         }
         return to.bytes();
     }
@@ -153,7 +175,9 @@ final class CheckCodec {
             turns.add(new Turn(from.moment(), from.flag()));
         }
         var incident = from.flag() ? incident(from) : null;
-        return new CheckState(Map.of(), Map.of(), incident, turns, electorate, partialSince, null);
+        var looksBackAt = from.more() ? from.time() : null;
+        return new CheckState(
+                Map.of(), Map.of(), incident, turns, electorate, partialSince, null, looksBackAt);
     }
 
     private static Incident incident(Unpacker from) {

@@ -66,7 +66,8 @@ public final class CheckEntries {
                             head.turns(),
                             head.electorate(),
                             head.partialSince(),
-                            null));
+                            null,
+                            head.looksBackAt()));
         }
         return states;
     }

@@ -7,6 +7,7 @@ import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.engine.check.Policy;
 import dev.tocsin.incident.engine.check.Sample;
+import dev.tocsin.incident.engine.check.Standstill;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.partition.Partition.Heard;
 import dev.tocsin.schemas.CheckDefinition;
@@ -53,12 +54,17 @@ class PartitionTest {
     }
 
     private Heard result(int second, String region, Vote vote) {
-        var now = at(second);
+        return result(second, second, region, vote);
+    }
+
+    private Heard result(int second, int arrives, String region, Vote vote) {
+        var now = at(arrives);
+        var measured = at(second);
         var heard =
                 partition.heard(
-                        "shop", region, region + "-agent", vote, "", now.toEpochMilli(), now);
+                        "shop", region, region + "-agent", vote, "", measured.toEpochMilli(), now);
         if (heard == Heard.NEW) {
-            var sample = new Sample(now, vote, region + second, "");
+            var sample = new Sample(measured, vote, region + second, "");
             partition.apply("shop", new Input.Voted(now, region, sample, null));
         }
         return heard;
@@ -92,6 +98,30 @@ class PartitionTest {
         result(420, "us", Vote.DOWN);
         ticks(420, 800);
         assertThat(told).containsExactly("OPENED NO_DATA");
+    }
+
+    /// A failure that says nothing new of its region may have been one with another region's.
+    @Test
+    void whatHadToWaitIsLookedAtAlsoWhereItSaysNothingNew() {
+        partition.define(check, null, START);
+        passes(0, 20);
+        for (int second = 20; second < 50; second += 10) {
+            result(second, "us", Vote.DOWN);
+            result(second, "eu", Vote.UP);
+        }
+        facts.stoodStill(new Standstill(at(50), at(100)));
+        for (int second = 50; second < 90; second += 10) {
+            assertThat(result(second, 101, "us", Vote.DOWN)).isEqualTo(Heard.NEW);
+        }
+        result(90, 101, "us", Vote.UP);
+        result(100, 101, "us", Vote.UP);
+        for (int second = 50; second < 110; second += 10) {
+            result(second, 102, "eu", second < 80 ? Vote.DOWN : Vote.UP);
+        }
+        ticks(102, 130);
+        assertThat(told).isEmpty();
+        ticks(130, 140);
+        assertThat(told).containsExactly("OPENED DOWN", "CLOSED DOWN");
     }
 
     @Test

@@ -131,6 +131,10 @@ class IncidentProcessorTest {
     }
 
     private void result(String check, String region, int second, Outcome outcome) {
+        result(check, region, second, second, outcome);
+    }
+
+    private void result(String check, String region, int second, int appended, Outcome outcome) {
         var result =
                 CheckResult.newBuilder()
                         .setCheckId(check)
@@ -144,7 +148,35 @@ class IncidentProcessorTest {
                         .setDurationUs(1)
                         .setOutcome(outcome)
                         .build();
-        give("check-results", check, Frames.framed(result), second);
+        give("check-results", check, Frames.framed(result), appended);
+    }
+
+    /// Nothing at all is appended from 1 to 90, and then what was measured meanwhile, a region at a time; streams starts anew in between.
+    @Test
+    void anOutageThatNobodyCouldWriteOfIsToldWhenTheyCan() {
+        result("shop", "us", 0, Outcome.PASS);
+        result("shop", "eu", 0, Outcome.PASS);
+        tick(1);
+        for (int second = 10; second < 90; second += 10) {
+            result("shop", "us", second, 90, second < 60 ? Outcome.FAIL : Outcome.PASS);
+        }
+        processor = processor(_ -> "");
+        processor.init(context);
+        for (int second = 10; second < 90; second += 10) {
+            result("shop", "eu", second, 92, second < 60 ? Outcome.FAIL : Outcome.PASS);
+        }
+        for (int second = 92; second < 120; second++) {
+            tick(second);
+        }
+        assertThat(told()).isEmpty();
+        tick(120);
+        var told = told();
+        assertThat(told)
+                .extracting(event -> event.getType().name())
+                .containsExactly("OPENED", "CLOSED");
+        assertThat(told.getLast().getStartedAt()).isEqualTo(START.plusSeconds(10));
+        assertThat(told.getLast().getEndedAt()).isEqualTo(START.plusSeconds(60));
+        assertThat(told.getLast().getOpenedAt()).isEqualTo(START.plusSeconds(120));
     }
 
     private List<IncidentEvent> told() {

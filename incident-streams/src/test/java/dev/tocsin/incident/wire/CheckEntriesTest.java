@@ -15,6 +15,7 @@ import dev.tocsin.incident.engine.check.Incident;
 import dev.tocsin.incident.engine.check.Places;
 import dev.tocsin.incident.engine.check.Region;
 import dev.tocsin.incident.engine.check.Sample;
+import dev.tocsin.incident.engine.check.Spell;
 import dev.tocsin.incident.engine.check.Suppression;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.engine.check.Worst;
@@ -119,6 +120,33 @@ class CheckEntriesTest {
         assertThat(back.partialSince()).isEqualTo(AT);
         assertThat(back.noDataSince()).isNull();
         assertThat(back.region("us").lastVoteAt()).isNull();
+    }
+
+    @Test
+    void whatIsToBeLookedAtAfterAStandstillComesBack() {
+        var spells =
+                List.of(
+                        new Spell(AT, AT.plusSeconds(20), AT.plusSeconds(60), "CONNECT refused"),
+                        new Spell(
+                                AT.plusSeconds(90), AT.plusSeconds(110), AT.plusSeconds(130), ""));
+        var late = new Region(List.of(), Verdict.PASSING, null, AT, AT, null, spells);
+        var state =
+                new CheckState(
+                        Map.of(),
+                        Map.of("eu", late),
+                        null,
+                        List.of(),
+                        Set.of(),
+                        null,
+                        null,
+                        AT.plusSeconds(170));
+        var stored = new TreeMap<String, byte[]>();
+        write(CheckState.EMPTY, state, stored);
+        assertThat(back(stored)).isEqualTo(state);
+        var looked =
+                new CheckState(Map.of(), Map.of("eu", late), null, List.of(), Set.of(), null, null);
+        write(state, looked, stored);
+        assertThat(back(stored)).isEqualTo(looked);
     }
 
     @Test

@@ -11,15 +11,20 @@ import org.jspecify.annotations.Nullable;
 /// @param stalled nothing at all is heard: one incident says so, and none per check
 /// @param resumedAt when time went on after a standstill: silence counts from there. [Instant#MAX] when it has not yet, null
 ///     when it never stood still
-public record Around(Set<String> isolated, boolean stalled, @Nullable Instant resumedAt) {
-    public static final Around NOTHING = new Around(Set.of(), false, null);
+/// @param standstill the last time in which nobody could write anything; null when there was none
+public record Around(
+        Set<String> isolated,
+        boolean stalled,
+        @Nullable Instant resumedAt,
+        @Nullable Standstill standstill) {
+    public static final Around NOTHING = new Around(Set.of(), false, null, null);
 
     public Around {
         isolated = Set.copyOf(isolated);
     }
 
     public Around resumed(Instant at) {
-        return new Around(isolated, stalled, at);
+        return new Around(isolated, stalled, at, standstill);
     }
 
     /// Whether a silence does not count yet.

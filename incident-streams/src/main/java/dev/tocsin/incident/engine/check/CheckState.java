@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param electorate regions that have voted since what is under way began (rule 2); empty while nothing is
 /// @param partialSince when this countdown began
 /// @param noDataSince likewise; not stored, so that it starts anew with a process
+/// @param looksBackAt when what came late of a standstill is looked at ([Hindsight]); null when there is nothing
 public record CheckState(
         Map<String, Region> regions,
         Map<String, Region> late,
@@ -29,12 +30,24 @@ public record CheckState(
         List<Turn> turns,
         Set<String> electorate,
         @Nullable Instant partialSince,
-        @Nullable Instant noDataSince) {
+        @Nullable Instant noDataSince,
+        @Nullable Instant looksBackAt) {
     public static final CheckState EMPTY =
-            new CheckState(Map.of(), Map.of(), null, List.of(), Set.of(), null, null);
+            new CheckState(Map.of(), Map.of(), null, List.of(), Set.of(), null, null, null);
 
     public CheckState {
         turns = List.copyOf(turns);
+    }
+
+    public CheckState(
+            Map<String, Region> regions,
+            Map<String, Region> late,
+            @Nullable Incident incident,
+            List<Turn> turns,
+            Set<String> electorate,
+            @Nullable Instant partialSince,
+            @Nullable Instant noDataSince) {
+        this(regions, late, incident, turns, electorate, partialSince, noDataSince, null);
     }
 
     /// The one region whose verdict is FAILING, or null where there are more or none; the others' last votes need not be known.
@@ -63,7 +76,10 @@ public record CheckState(
 
     /// Whether an incident is open or a countdown runs: then also a pass where all was well is judged.
     boolean counts() {
-        return (incident != null && incident.open()) || partialSince != null || noDataSince != null;
+        return (incident != null && incident.open())
+                || partialSince != null
+                || noDataSince != null
+                || looksBackAt != null;
     }
 
     /// Whether one more failure of a region that fails changes nothing: what its failing leads to was told, or needs time alone.
@@ -111,7 +127,8 @@ public record CheckState(
     }
 
     private CheckState of(Map<String, Region> all) {
-        return new CheckState(all, late, incident, turns, electorate, partialSince, noDataSince);
+        return new CheckState(
+                all, late, incident, turns, electorate, partialSince, noDataSince, looksBackAt);
     }
 
     /// With regions last heard at these times (ms since 1970, 0 for never), unless they were heard later.
@@ -154,35 +171,58 @@ public record CheckState(
         var keptLate = new TreeMap<>(late);
         keptLate.keySet().retainAll(configured);
         return new CheckState(
-                kept, keptLate, incident, turns, electorate, partialSince, noDataSince);
+                kept,
+                keptLate,
+                incident,
+                turns,
+                electorate,
+                partialSince,
+                noDataSince,
+                looksBackAt);
     }
 
     CheckState withLate(String name, Region region) {
         var all = new TreeMap<>(late);
-        if (region.quiet()) {
+        if (region.quiet() && region.spells().isEmpty()) {
             all.remove(name);
         } else {
             all.put(name, region);
         }
-        return new CheckState(regions, all, incident, turns, electorate, partialSince, noDataSince);
+        return new CheckState(
+                regions, all, incident, turns, electorate, partialSince, noDataSince, looksBackAt);
     }
 
     /// Nothing is kept of an incident that ended longer ago than anything asks for.
     public CheckState forgotten() {
         return new CheckState(
-                regions, Map.of(), null, List.of(), electorate, partialSince, noDataSince);
+                regions,
+                Map.of(),
+                null,
+                List.of(),
+                electorate,
+                partialSince,
+                noDataSince,
+                looksBackAt);
+    }
+
+    CheckState looksBackAt(@Nullable Instant at) {
+        return new CheckState(
+                regions, late, incident, turns, electorate, partialSince, noDataSince, at);
     }
 
     CheckState with(@Nullable Incident next) {
-        return new CheckState(regions, late, next, turns, electorate, partialSince, noDataSince);
+        return new CheckState(
+                regions, late, next, turns, electorate, partialSince, noDataSince, looksBackAt);
     }
 
     CheckState with(List<Turn> next) {
-        return new CheckState(regions, late, incident, next, electorate, partialSince, noDataSince);
+        return new CheckState(
+                regions, late, incident, next, electorate, partialSince, noDataSince, looksBackAt);
     }
 
     CheckState counting(@Nullable Instant partial, @Nullable Instant noData) {
-        return new CheckState(regions, late, incident, turns, electorate, partial, noData);
+        return new CheckState(
+                regions, late, incident, turns, electorate, partial, noData, looksBackAt);
     }
 
     /// Who votes now counts in the quorum until what is under way is over.
@@ -199,7 +239,14 @@ public record CheckState(
 
     private CheckState elected(Set<String> all) {
         return new CheckState(
-                regions, late, incident, turns, new TreeSet<>(all), partialSince, noDataSince);
+                regions,
+                late,
+                incident,
+                turns,
+                new TreeSet<>(all),
+                partialSince,
+                noDataSince,
+                looksBackAt);
     }
 
     /// Whether a restart may take this for that, apart from the regions.
@@ -207,7 +254,8 @@ public record CheckState(
         return Objects.equals(incident, before.incident)
                 && turns.equals(before.turns)
                 && electorate.equals(before.electorate)
-                && Objects.equals(partialSince, before.partialSince);
+                && Objects.equals(partialSince, before.partialSince)
+                && Objects.equals(looksBackAt, before.looksBackAt);
     }
 
     /// Whether a restart may take this for that.

@@ -22,6 +22,7 @@ final class Deadline {
         silence();
         after(state.partialSince(), policy.partialFor());
         after(state.noDataSince(), policy.noDataFor());
+        after(state.looksBackAt(), Duration.ZERO);
         var incident = state.incident();
         if (incident != null && incident.open()) {
             open(incident);

@@ -21,6 +21,9 @@ final class Draft {
     /// Something is to be told that waits for more of it.
     boolean gathers;
 
+    /// What is told was over before it was read: there is no verdict to wait for.
+    boolean past;
+
     private final List<Event> events = new ArrayList<>();
 
     /// @param before as it was before this input
@@ -65,11 +68,22 @@ final class Draft {
             String reason,
             @Nullable String resolution,
             @Nullable String commandId) {
+        tell(type, incident, decision, reason, resolution, commandId);
+    }
+
+    /// @param judged what the event says of the votes
+    void tell(
+            EventType type,
+            Incident incident,
+            Decision judged,
+            String reason,
+            @Nullable String resolution,
+            @Nullable String commandId) {
         var told = incident.told(now);
         var last = state.incident();
         boolean news = last == null || news(last, told) || type == EventType.REOPENED;
         state = state.with(told);
-        events.add(new Event(type, told, decision, now, reason, resolution, commandId, news));
+        events.add(new Event(type, told, judged, now, reason, resolution, commandId, news));
     }
 
     /// Whether a group judges by anything that has changed since the last event, or with this step.
@@ -127,7 +141,7 @@ final class Draft {
             }
         }
         var turned = state.turns().isEmpty() ? now : state.turns().getLast().at();
-        return now.isBefore(turned.plus(policy.hold()))
+        return !past && now.isBefore(turned.plus(policy.hold()))
                 ? Suppression.waitingFor(policy.dependsOn())
                 : null;
     }

@@ -17,7 +17,7 @@ public record Expected(boolean pass, boolean failure, boolean told, long settled
         var settledAt = region.settledAt();
         return new Expected(
                 region.quiet() && !state.counts(),
-                region.fails(),
+                region.fails() && state.looksBackAt() == null,
                 region.fails() && state.settled(name),
                 settledAt == null ? Long.MIN_VALUE : settledAt.toEpochMilli(),
                 region.failure());

@@ -5,6 +5,7 @@ import dev.tocsin.incident.engine.Past;
 import dev.tocsin.incident.engine.Severity;
 import dev.tocsin.incident.engine.Times;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// An incident of one check.
@@ -89,6 +90,21 @@ public record Incident(
                 past,
                 context,
                 traceparent);
+    }
+
+    /// It is known now that it also failed in a time before, and was fine in between.
+    Incident failedBefore(Instant from, Instant to) {
+        return with(times.failedBefore(from, to), places, context);
+    }
+
+    /// It is known now that these failed, too.
+    Incident failedIn(Set<String> regions) {
+        return at(
+                new Places(
+                        Places.plus(places.failed(), regions),
+                        places.failing(),
+                        places.fine(),
+                        places.lost()));
     }
 
     Incident at(Places now) {

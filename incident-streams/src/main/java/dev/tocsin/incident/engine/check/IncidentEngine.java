@@ -45,10 +45,16 @@ public final class IncidentEngine {
         var known = before.lapsed(sample.at(), voted.now(), policy) ? before.anew() : before;
         var after = known.vote(sample, policy);
         var next = state.with(voted.region(), after);
+        var standstill = policy.around().standstill();
+        if (standstill != null && Hindsight.concerns(sample, voted.now(), policy)) {
+            next =
+                    Hindsight.heard(
+                            next, voted.region(), before, sample, voted.now(), policy, standstill);
+        }
         // One more of a streak that is not long enough yet.
         if (before.verdict() == Verdict.PASSING
                 && after.verdict() == Verdict.PASSING
-                && !state.counts()) {
+                && !next.counts()) {
             return Step.unjudged(next, !next.remembersAs(state));
         }
         return settle(
@@ -114,6 +120,10 @@ public final class IncidentEngine {
             new OpenIncident(draft).keep(incident, target);
         } else if (target != null) {
             new Opening(draft, cause, traceparent).open(target);
+        }
+        var looksBackAt = draft.state.looksBackAt();
+        if (looksBackAt != null && !draft.now.isBefore(looksBackAt)) {
+            Hindsight.look(draft);
         }
         return draft.step();
     }

@@ -12,14 +12,15 @@ public final class LateEvidence {
 
     public static Step take(
             CheckState state, String name, Sample sample, Instant now, Policy policy) {
-        var before = state.late(name);
-        var newest = before.newestVote();
-        if (newest != null && sample.at().isAfter(newest.plus(policy.window()))) {
-            before = Region.NEW; // of another time
-        }
+        var before = state.late(name).of(sample.at(), policy);
         var after = before.vote(sample, policy);
         if (before.quiet() && after.quiet()) {
             return Step.unjudged(state, false);
+        }
+        var standstill = policy.around().standstill();
+        if (standstill != null && Hindsight.concerns(sample, now, policy)) {
+            var heard = Hindsight.heard(state, name, Region.NEW, sample, now, policy, standstill);
+            return new Draft(state, heard, policy, now).step();
         }
         var draft = new Draft(state, state.withLate(name, after), policy, now);
         if (after.verdict() == Verdict.FAILING && after.since() != null) {
@@ -43,14 +44,7 @@ public final class LateEvidence {
         var reasons = new ArrayList<String>();
         var corrected = incident;
         if (!incident.places().failed().contains(region)) {
-            var places = incident.places();
-            corrected =
-                    corrected.at(
-                            new Places(
-                                    Places.plus(places.failed(), Set.of(region)),
-                                    places.failing(),
-                                    places.fine(),
-                                    places.lost()));
+            corrected = corrected.failedIn(Set.of(region));
             reasons.add(region + " failed, too, from " + since + " on");
         }
         if (since.isBefore(times.startedAt())) {

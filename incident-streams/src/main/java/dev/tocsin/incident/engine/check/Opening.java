@@ -6,6 +6,7 @@ import dev.tocsin.incident.engine.Kind;
 import dev.tocsin.incident.engine.Severity;
 import dev.tocsin.incident.engine.Times;
 import dev.tocsin.incident.engine.Turn;
+import dev.tocsin.incident.engine.check.Hindsight.Outage;
 import dev.tocsin.incident.engine.check.Policy.NoData;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,13 +67,38 @@ final class Opening {
     }
 
     void open(Kind kind) {
-        var decision = draft.decision;
+        var concerned = draft.decision.concerned(kind);
+        open(
+                kind,
+                Places.of(concerned, fine(kind)),
+                startedAt(concerned),
+                draft.decision,
+                draft.decision.explanation(),
+                null);
+    }
+
+    /// What was measured in a standstill, and is over.
+    void open(Outage past) {
+        var regions = past.regions();
+        open(
+                Kind.DOWN,
+                Places.of(regions, Places.minus(fine(Kind.DOWN), regions)),
+                past.from(),
+                Hindsight.then(draft, past),
+                past.said(),
+                past);
+    }
+
+    private void open(
+            Kind kind,
+            Places places,
+            Instant startedAt,
+            Decision decision,
+            String reason,
+            @Nullable Outage past) {
         var now = draft.now;
-        var concerned = decision.concerned(kind);
-        var places = Places.of(concerned, fine(kind));
         boolean reported = draft.policy.near().reports().count(now);
-        var severity = severity(kind, concerned.size(), reported, draft);
-        var startedAt = startedAt(concerned);
+        var severity = severity(kind, places.failing().size(), reported, draft);
         var last = draft.state.incident();
         boolean again =
                 last != null && last.times().again(startedAt, now, draft.policy.reopenWithin());
@@ -83,9 +109,13 @@ final class Opening {
             tell(
                     EventType.REOPENED,
                     last.reopened(startedAt, now).as(kind, severity).at(places),
-                    "failed again "
-                            + Duration.between(closedAt, now).toSeconds()
-                            + " s after the close");
+                    decision,
+                    past == null
+                            ? "failed again "
+                                    + Duration.between(closedAt, now).toSeconds()
+                                    + " s after the close"
+                            : reason,
+                    past);
         } else {
             tell(
                     EventType.OPENED,
@@ -103,15 +133,31 @@ final class Opening {
                             new Incident.Context(
                                     draft.policy.group(), null, null, false, Handling.NONE, 0),
                             traceparent),
-                    decision.explanation());
+                    decision,
+                    reason,
+                    past);
         }
         flapping(turns);
     }
 
-    private void tell(EventType type, Incident incident, String reason) {
+    private void tell(
+            EventType type,
+            Incident incident,
+            Decision decision,
+            String reason,
+            @Nullable Outage past) {
         var known = OpenIncident.reported(incident, draft);
-        var suppression = draft.suppression(known);
-        draft.tell(type, known.suppressed(suppression), reason + because(suppression));
+        var suppression =
+                past == null ? draft.suppression(known) : Hindsight.suppression(draft.policy, past);
+        draft.tell(
+                type,
+                past == null
+                        ? known.suppressed(suppression)
+                        : known.suppressed(suppression).ended(past.to(), draft.now),
+                decision,
+                reason + because(suppression),
+                null,
+                null);
     }
 
     private void flapping(List<Turn> turns) {

@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// @param passingSince the first pass of the streak that ended the last failure
 /// @param settledAt votes at or before this time can change nothing any more
 /// @param lastVoteAt event time of the newest vote; null when none was seen since this process started
+/// @param spells of what was measured in a standstill, oldest first ([Hindsight]); of late results alone
 public record Region(
         List<Sample> samples,
         Verdict verdict,
         @Nullable Instant since,
         @Nullable Instant passingSince,
         @Nullable Instant settledAt,
-        @Nullable Instant lastVoteAt) {
+        @Nullable Instant lastVoteAt,
+        List<Spell> spells) {
+    /// More turns of one region in one standstill are rare, and cost more to keep than they say.
+    private static final int SPELLS_AT_MOST = 4;
 
     private static final String SEEN = "seen";
 
@@ -29,6 +33,17 @@ public record Region(
 
     public Region {
         samples = List.copyOf(samples);
+        spells = List.copyOf(spells);
+    }
+
+    public Region(
+            List<Sample> samples,
+            Verdict verdict,
+            @Nullable Instant since,
+            @Nullable Instant passingSince,
+            @Nullable Instant settledAt,
+            @Nullable Instant lastVoteAt) {
+        this(samples, verdict, since, passingSince, settledAt, lastVoteAt, List.of());
     }
 
     /// Whether a restart may take this for that: a verdict that the newest vote only confirms needs no further vote to be
@@ -38,6 +53,7 @@ public record Region(
                 && Objects.equals(since, before.since)
                 && Objects.equals(passingSince, before.passingSince)
                 && Objects.equals(settledAt, before.settledAt)
+                && spells.equals(before.spells)
                 && (samples.equals(before.samples) || (confirmed() && before.confirmed()));
     }
 
@@ -57,13 +73,13 @@ public record Region(
 
     /// Without the time at which it was last heard.
     public Region unseen() {
-        return new Region(samples, verdict, since, passingSince, settledAt, null);
+        return new Region(samples, verdict, since, passingSince, settledAt, null, spells);
     }
 
     public Region seen(Instant at) {
         return lastVoteAt != null && !at.isAfter(lastVoteAt)
                 ? this
-                : new Region(samples, verdict, since, passingSince, settledAt, at);
+                : new Region(samples, verdict, since, passingSince, settledAt, at, spells);
     }
 
     /// Whether a vote comes too late to be judged in its order: what it would change is settled, or out of the window.
@@ -130,7 +146,39 @@ public record Region(
     /// After a silence no streak goes on, and what it failed of is not over before it passes again.
     Region anew() {
         var next = verdict == Verdict.PASSING ? Verdict.PASSING : Verdict.UNDECIDED;
-        return new Region(List.of(), next, null, passingSince, settledAt, lastVoteAt);
+        return new Region(List.of(), next, null, passingSince, settledAt, lastVoteAt, spells);
+    }
+
+    /// For a late result of that time: what is known of another time says nothing of its streak.
+    Region of(Instant at, Policy policy) {
+        var newest = newestVote();
+        return newest != null && at.isAfter(newest.plus(policy.window())) ? NEW.with(spells) : this;
+    }
+
+    Region with(List<Spell> known) {
+        return new Region(samples, verdict, since, passingSince, settledAt, lastVoteAt, known);
+    }
+
+    /// With the spell of failing that a vote began, went on with or ended.
+    ///
+    /// @param failed whether its late results had it fail without that vote
+    /// @param from what ended before is of another standstill
+    Region spelled(boolean failed, Instant from) {
+        var known = new ArrayList<>(spells);
+        known.removeIf(spell -> spell.until().isBefore(from));
+        if (verdict == Verdict.FAILING && since != null) {
+            var last = Objects.requireNonNull(newestVote());
+            if (failed && !known.isEmpty()) {
+                known.add(known.removeLast().until(last));
+            } else {
+                known.add(new Spell(since, last, last, failure()));
+            }
+        } else if (failed && !known.isEmpty()) {
+            var end = verdict == Verdict.PASSING ? passingSince : newestVote();
+            known.add(known.removeLast().until(Objects.requireNonNull(end)));
+        }
+        int over = Math.max(0, known.size() - SPELLS_AT_MOST);
+        return with(known.subList(over, known.size()));
     }
 
     private Region judge(List<Sample> votes, Policy policy) {
@@ -147,7 +195,8 @@ public record Region(
                     null,
                     votes.get(votes.size() - up).at(),
                     votes.getLast().at(),
-                    lastVoteAt);
+                    lastVoteAt,
+                    spells);
         }
         int down = trailing(votes, Vote.DOWN, Vote.DOWN);
         boolean failing = policy.of() > 0 ? mOfN(votes, policy) : down >= policy.failureThreshold();
@@ -173,7 +222,7 @@ public record Region(
     }
 
     private Region becomes(Verdict next, @Nullable Instant from, List<Sample> votes) {
-        return new Region(votes, next, from, passingSince, settledAt, lastVoteAt);
+        return new Region(votes, next, from, passingSince, settledAt, lastVoteAt, spells);
     }
 
     private static boolean mOfN(List<Sample> votes, Policy policy) {

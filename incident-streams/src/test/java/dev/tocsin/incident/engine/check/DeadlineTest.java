@@ -5,7 +5,6 @@ import static dev.tocsin.incident.engine.check.Vote.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +40,7 @@ class DeadlineTest {
     void nothingIsAwaitedWhereNothingWasEverHeard() {
         assertThat(next(World.of("us").stalled(true).tick(5))).isNull();
         var world = World.of("us");
-        world.policy = world.policy.under(new Around(Set.of(), false, java.time.Instant.MAX));
+        world.policy = world.policy.under(Around.NOTHING.resumed(java.time.Instant.MAX));
         assertThat(next(world.tick(5))).as("before time goes on").isNull();
     }
 

@@ -105,7 +105,13 @@ public final class World {
 
     /// These regions are cut off from now on.
     public World isolated(String... regions) {
-        policy = policy.under(new Around(Set.of(regions), false, policy.around().resumedAt()));
+        policy =
+                policy.under(
+                        new Around(
+                                Set.of(regions),
+                                false,
+                                policy.around().resumedAt(),
+                                policy.around().standstill()));
         return this;
     }
 
@@ -115,9 +121,22 @@ public final class World {
         return tick(second);
     }
 
+    /// Nobody could write anything in between.
+    public World stoodStill(int from, int to) {
+        var around = policy.around();
+        policy =
+                policy.under(
+                        new Around(
+                                around.isolated(),
+                                around.stalled(),
+                                START.plusSeconds(to),
+                                new Standstill(START.plusSeconds(from), START.plusSeconds(to))));
+        return tick(to);
+    }
+
     /// Nothing is heard from anywhere.
     public World stalled(boolean now) {
-        policy = policy.under(new Around(Set.of(), now, null));
+        policy = policy.under(new Around(Set.of(), now, null, null));
         return this;
     }
 
@@ -245,6 +264,10 @@ public final class World {
                 new Input.Commanded(
                         START.plusSeconds(second),
                         new Command(id, kind, incident, "ana", "on it", until)));
+    }
+
+    boolean incidentOpen() {
+        return state.incident() != null && state.incident().open();
     }
 
     /// The one that it has had.
