@@ -172,6 +172,16 @@ final class ServiceProcess implements AutoCloseable {
 
     record Answer(int statusCode, String body) {}
 
+    /// Waits until it has ended by itself.
+    ///
+    /// @return its exit code
+    int exits(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError(name + " still runs after " + limit);
+        }
+        return process.exitValue();
+    }
+
     void restart() throws IOException {
         process = start();
     }

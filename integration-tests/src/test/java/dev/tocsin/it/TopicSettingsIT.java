@@ -12,6 +12,7 @@ import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.standalone.command.Exit;
 import dev.tocsin.standalone.topic.Bootstrap;
 import dev.tocsin.standalone.topic.Difference;
 import dev.tocsin.standalone.topic.TopicWriter;
@@ -140,6 +141,11 @@ class TopicSettingsIT {
                 assertThat(health.awaitRefusal())
                         .contains("different numbers of partitions", signals + " 1");
                 assertThat(health.alive()).isFalse();
+            }
+            // As systemd and Kubernetes see it: a restart would not help.
+            try (var process = new ServiceProcess("streams", kafka, dir, "")) {
+                assertThat(process.exits(LIMIT)).isEqualTo(Exit.REFUSED);
+                assertThat(process.printed()).contains("different numbers of partitions");
             }
             assertThat(Bootstrap.run(kafka, LANES))
                     .extracting(Difference::fate)

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -31,6 +32,10 @@ import org.slf4j.LoggerFactory;
 /// after a standstill the ticks queue behind the backlog. Plain, not transactional: a doubled tick is harmless, and a lost
 /// one is followed by the next. The first tick of a task says that it resumed.
 ///
+/// Of each partition one tick at most is on its way. A leader that misses its followers appends what it cannot acknowledge, and what is
+/// sent anew as a record of its own it appends anew: such a partition would look as if time had passed in it while nobody could
+/// write (seen with two of three brokers gone), and agents' silence would be their fault.
+///
 /// Where none is acknowledged no silence is noticed, and so that is told by health and metrics.
 public final class TickWriter implements Ticks, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TickWriter.class);
@@ -45,6 +50,7 @@ public final class TickWriter implements Ticks, AutoCloseable {
     private final byte[] writer = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
 
     private final Map<Integer, Boolean> freshByPartition = new ConcurrentHashMap<>();
+    private final Set<Integer> onTheirWay = ConcurrentHashMap.newKeySet();
     private final String topic;
     private final Producer<byte[], byte[]> producer;
     private final LongSupplier nanoTime;
@@ -97,7 +103,7 @@ public final class TickWriter implements Ticks, AutoCloseable {
                                 "max.block.ms",
                                 "1000",
                                 "delivery.timeout.ms",
-                                "5000",
+                                Integer.toString(Integer.MAX_VALUE), // as one record
                                 "request.timeout.ms",
                                 "4000"),
                         Map.of(
@@ -121,11 +127,14 @@ public final class TickWriter implements Ticks, AutoCloseable {
         return by != null && Arrays.equals(by.value(), writer);
     }
 
-    /// One tick for each partition.
+    /// One tick for each partition that has answered the one before.
     void write() {
         var partitions = List.copyOf(freshByPartition.keySet());
         look(partitions.isEmpty());
         for (var partition : partitions) {
+            if (!onTheirWay.add(partition)) {
+                continue;
+            }
             boolean fresh = Boolean.TRUE.equals(freshByPartition.replace(partition, false));
             var kind = (fresh ? Topics.RESUMED : Topics.TICK).getBytes(StandardCharsets.UTF_8);
             try {
@@ -138,9 +147,9 @@ public final class TickWriter implements Ticks, AutoCloseable {
                                 List.of(
                                         new RecordHeader(Topics.KIND_HEADER, kind),
                                         new RecordHeader(WRITER_HEADER, writer))),
-                        (_, e) -> answered(e));
+                        (_, e) -> answered(partition, e));
             } catch (RuntimeException e) {
-                answered(e); // thrown on, it would end the timer
+                answered(partition, e); // thrown on, it would end the timer
             }
         }
     }
@@ -164,7 +173,8 @@ public final class TickWriter implements Ticks, AutoCloseable {
         }
     }
 
-    private synchronized void answered(@Nullable Exception e) {
+    private synchronized void answered(int partition, @Nullable Exception e) {
+        onTheirWay.remove(partition);
         if (e == null) {
             well();
         } else {

@@ -165,18 +165,18 @@ class IncidentProcessorTest {
         for (int second = 10; second < 90; second += 10) {
             result("shop", "eu", second, 92, second < 60 ? Outcome.FAIL : Outcome.PASS);
         }
-        for (int second = 92; second < 120; second++) {
+        for (int second = 92; second < 122; second++) {
             tick(second);
         }
         assertThat(told()).isEmpty();
-        tick(120);
+        tick(122);
         var told = told();
         assertThat(told)
                 .extracting(event -> event.getType().name())
                 .containsExactly("OPENED", "CLOSED");
         assertThat(told.getLast().getStartedAt()).isEqualTo(START.plusSeconds(10));
         assertThat(told.getLast().getEndedAt()).isEqualTo(START.plusSeconds(60));
-        assertThat(told.getLast().getOpenedAt()).isEqualTo(START.plusSeconds(120));
+        assertThat(told.getLast().getOpenedAt()).isEqualTo(START.plusSeconds(122));
     }
 
     private List<IncidentEvent> told() {

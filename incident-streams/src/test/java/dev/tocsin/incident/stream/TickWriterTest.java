@@ -48,12 +48,31 @@ class TickWriterTest {
     void theFirstTickOfATaskSaysThatItResumedAndTheNextThatTimePasses() {
         ticks.started(3);
         afterSeconds(1);
+        producer.completeNext();
         afterSeconds(1);
         assertThat(producer.history()).extracting(ProducerRecord::partition).containsOnly(3);
         assertThat(producer.history())
                 .extracting(TickWriterTest::kind)
                 .containsExactly("resumed", "tick");
         assertThat(producer.history()).allMatch(tick -> ticks.own(tick.headers()));
+    }
+
+    /// Of a partition whose leader is alone nothing is acknowledged, and everything appended.
+    @Test
+    void ofEachPartitionOneIsOnItsWay() {
+        ticks.started(0);
+        for (int second = 0; second < 90; second++) {
+            afterSeconds(1);
+        }
+        assertThat(producer.history()).hasSize(1);
+        ticks.started(1);
+        afterSeconds(1);
+        assertThat(producer.history()).extracting(ProducerRecord::partition).containsExactly(0, 1);
+        producer.completeNext();
+        afterSeconds(1);
+        assertThat(producer.history())
+                .extracting(ProducerRecord::partition)
+                .containsExactly(0, 1, 0);
     }
 
     @Test
@@ -73,6 +92,7 @@ class TickWriterTest {
         afterSeconds(1);
         assertThat(health.why("ticks")).contains("for 11 s").contains("broker away");
         assertThat(lost()).isEqualTo(1);
+        assertThat(producer.history()).hasSize(3);
         producer.completeNext();
         assertThat(health.ready()).isTrue();
         assertThat(age()).isZero();
@@ -102,6 +122,6 @@ class TickWriterTest {
         ticks.stopped(0);
         afterSeconds(1);
         assertThat(health.ready()).isTrue();
-        assertThat(producer.history()).hasSize(2);
+        assertThat(producer.history()).hasSize(1);
     }
 }

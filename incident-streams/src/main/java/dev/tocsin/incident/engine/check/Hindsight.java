@@ -48,15 +48,17 @@ final class Hindsight {
         }
     }
 
-    /// Whether a vote is to be looked at so: it was measured in the standstill, and may still open something.
-    static boolean concerns(Sample sample, Instant now, Policy policy) {
-        var standstill = policy.around().standstill();
-        return standstill != null
-                && standstill.delayed(sample.at(), now)
-                && Duration.between(sample.at(), now).compareTo(policy.maxResultAge()) <= 0;
+    /// The standstill in which a vote was measured, if it is to be looked at so and may still open something; or null.
+    static @Nullable Standstill delayedBy(Sample sample, Instant now, Policy policy) {
+        var last = policy.around().standstill();
+        return last != null
+                        && last.delayed(sample.at(), now)
+                        && Duration.between(sample.at(), now).compareTo(policy.maxResultAge()) <= 0
+                ? last
+                : null;
     }
 
-    /// Takes in one vote that `concerns` it, in the order of what was measured in its region.
+    /// Takes in one such vote, in the order of what was measured in its region.
     ///
     /// @param seen the region as it is without it
     static CheckState heard(

@@ -45,8 +45,8 @@ public final class IncidentEngine {
         var known = before.lapsed(sample.at(), voted.now(), policy) ? before.anew() : before;
         var after = known.vote(sample, policy);
         var next = state.with(voted.region(), after);
-        var standstill = policy.around().standstill();
-        if (standstill != null && Hindsight.concerns(sample, voted.now(), policy)) {
+        var standstill = Hindsight.delayedBy(sample, voted.now(), policy);
+        if (standstill != null) {
             next =
                     Hindsight.heard(
                             next, voted.region(), before, sample, voted.now(), policy, standstill);

@@ -2,6 +2,7 @@ package dev.tocsin.incident.engine.check;
 
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Set;
@@ -17,28 +18,31 @@ public final class LateEvidence {
         if (before.quiet() && after.quiet()) {
             return Step.unjudged(state, false);
         }
-        var standstill = policy.around().standstill();
-        if (standstill != null && Hindsight.concerns(sample, now, policy)) {
-            var heard = Hindsight.heard(state, name, Region.NEW, sample, now, policy, standstill);
-            return new Draft(state, heard, policy, now).step();
-        }
-        var draft = new Draft(state, state.withLate(name, after), policy, now);
+        var standstill = Hindsight.delayedBy(sample, now, policy);
+        var next =
+                standstill != null
+                        ? Hindsight.heard(state, name, Region.NEW, sample, now, policy, standstill)
+                        : state.withLate(name, after);
+        var draft = new Draft(state, next, policy, now);
         if (after.verdict() == Verdict.FAILING && after.since() != null) {
-            correct(draft, name, after.since(), sample.at());
+            // What was fine in between is seen when all of a standstill has come.
+            var apart = standstill == null ? policy.window() : Duration.ZERO;
+            correct(draft, name, after.since(), sample.at(), apart);
         }
         return draft.step();
     }
 
     /// @param since when the region began to fail, as far as its late results go; it failed until `at`
-    private static void correct(Draft draft, String region, Instant since, Instant at) {
+    /// @param apart how long before the incident may be of the same time
+    private static void correct(
+            Draft draft, String region, Instant since, Instant at, Duration apart) {
         var incident = draft.state.incident();
         if (incident == null) {
             return;
         }
         var times = incident.times();
         var end = times.endedAt() == null ? times.closedAt() : times.endedAt();
-        if (at.isBefore(times.startedAt().minus(draft.policy.window()))
-                || (end != null && since.isAfter(end))) {
+        if (at.isBefore(times.startedAt().minus(apart)) || (end != null && since.isAfter(end))) {
             return; // of another time
         }
         var reasons = new ArrayList<String>();
