@@ -3,7 +3,10 @@ package dev.tocsin.notifier.rehearsal;
 import dev.tocsin.notifier.mailbox.Conversation;
 import dev.tocsin.notifier.mailbox.Letters;
 import dev.tocsin.notifier.mailbox.Line;
+import dev.tocsin.notifier.mailbox.Mailbox;
 import dev.tocsin.notifier.mailbox.Part;
+import dev.tocsin.notifier.mailbox.Policy;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,14 @@ public final class MemoryLetters implements Letters {
         copy.parts.putAll(parts);
         copy.line = line;
         return copy;
+    }
+
+    /// Of what is kept, by whoever has the target from now on.
+    public Mailbox recalled(String target, Policy policy, Instant now) {
+        var mailbox = new Mailbox(target, this, line, policy);
+        mailbox.recall(now);
+        List.copyOf(conversations.values()).forEach(one -> mailbox.recall(one, now));
+        return mailbox;
     }
 
     @Override

@@ -95,9 +95,7 @@ class MailboxTest {
 
     /// Another process takes over, with what was kept.
     private void restart() {
-        mailbox = new Mailbox("oncall", letters, letters.line, policy);
-        mailbox.recall(now);
-        List.copyOf(letters.conversations.values()).forEach(kept -> mailbox.recall(kept, now));
+        mailbox = letters.recalled("oncall", policy, now);
     }
 
     private void without(UnaryOperator<Policy> change) {
