@@ -14,9 +14,11 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// The oracle: judges what the people at one target heard, by what DESIGN section 7 and rule 8 promise. It knows nothing of how that is kept.
@@ -36,6 +38,10 @@ final class People {
     private final Policy policy;
     private final Map<String, Talk> talks = new HashMap<>();
     private final Map<String, Message> contents = new HashMap<>();
+
+    /// Ids of what was sent and of which nobody knows what came.
+    private final Set<String> unanswered = new HashSet<>();
+
     private final Deque<Instant> firstTries = new ArrayDeque<>();
     private final Deque<Instant> restarts = new ArrayDeque<>();
     private final Chronicle log = new Chronicle();
@@ -206,17 +212,21 @@ final class People {
             long anew = restarts.stream().filter(at -> at.isAfter(now.minusSeconds(60))).count();
             must(firstTries.size() <= 10 + 5 * anew, first, "at most ten messages a minute");
         }
+        boolean finishes = !unanswered.add(message.id());
         for (var carried : sending.carried()) {
             var talk = talk(carried.conversation());
             must(
-                    talk.newest != null && talk.newest.getEventId().equals(carried.eventId()),
+                    finishes
+                            || (talk.newest != null
+                                    && talk.newest.getEventId().equals(carried.eventId())),
                     talk,
                     "what is sent is the newest that is known");
         }
         if (message instanceof Message.One one) {
             var asked = first.asked;
             must(
-                    asked == null
+                    finishes
+                            || asked == null
                             || !waits.test(one.event())
                             || !one.what().begins()
                             || !now.isBefore(asked.plus(Policy.DEFAULT.hold())),
@@ -302,6 +312,7 @@ final class People {
     void answered(
             Instant now, Instant given, Sending sending, DeliveryResult result, boolean givenUp) {
         log.say(now, () -> "answer " + Chronicle.of(sending) + " " + result);
+        unanswered.remove(sending.message().id());
         if (result instanceof Delivered) {
             for (var carried : sending.carried()) {
                 var talk = talk(carried.conversation());
@@ -369,7 +380,6 @@ final class People {
     void restarted(Instant now) {
         log.say(now, () -> "restart");
         restarts.addLast(now);
-        talks.values().forEach(talk -> talk.unsure = true);
     }
 
     /// All is closed, and all was told.
@@ -386,6 +396,10 @@ final class People {
         for (var id : letters.conversations.keySet()) {
             must(false, talk(id), "what is closed and told is forgotten");
         }
+        must(
+                letters.begun.isEmpty(),
+                new Talk(letters.begun.toString()),
+                "what was begun is forgotten");
         must(letters.parts.isEmpty(), new Talk(letters.parts.toString()), "parts are forgotten");
     }
 }

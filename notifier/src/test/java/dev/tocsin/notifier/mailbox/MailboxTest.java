@@ -370,8 +370,8 @@ class MailboxTest {
         assertThat(mailbox.due(now)).hasSize(1);
         restart();
         take("i1", UNACKNOWLEDGED);
-        pass(60);
-        assertThat(told()).containsExactly("CHANGED i1");
+        assertThat(told()).containsExactly("ACKNOWLEDGED i1");
+        assertThat(told()).containsExactly("UNACKNOWLEDGED i1");
         pass(60);
         take("i1", UPDATED);
         assertThat(told()).isEmpty();
