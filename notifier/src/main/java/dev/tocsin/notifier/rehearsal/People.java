@@ -264,7 +264,21 @@ final class People {
     /// People have it.
     void heard(Instant now, Sending sending) {
         log.say(now, () -> "heard " + Chronicle.of(sending));
-        sending.carried().forEach(carried -> heard(now, sending.message().id(), carried));
+        boolean begins = sending.message() instanceof Message.One one && one.what().begins();
+        sending.carried()
+                .forEach(carried -> {
+                    var talk = talk(carried.conversation());
+                    must(
+                            !begins
+                                    || talk.word == null
+                                    || !talk.word.open()
+                                    || talk.word.time() != carried.said().time()
+                                    || talk.wordId.equals(sending.message().id())
+                                    || talk.unsure,
+                            talk,
+                            "nothing is told twice under two ids");
+                    heard(now, sending.message().id(), carried);
+                });
     }
 
     private void heard(Instant now, String id, Carried carried) {

@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.notifier.Events;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import dev.tocsin.notifier.rehearsal.MemoryLetters;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.Severity;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -175,5 +177,152 @@ class MailboxBegunTest {
         var next = due();
         assertThat(word(next)).isEqualTo("OPENED i1");
         assertThat(next.message().id()).isNotEqualTo(first.message().id());
+    }
+
+    @Test
+    void whatWasSentWhileTheTargetIsNotFineIsFinishedOnceItIs() {
+        take("i1", OPENED);
+        answer(due(), new Retry(429, "slow down", Duration.ofMinutes(2)));
+        now = now.plusSeconds(120);
+        var second = due();
+        restart();
+        worsens("i1");
+        var third = due();
+        assertThat(third.message()).isEqualTo(second.message());
+        assertThat(third.attempt()).isEqualTo(2);
+        answer(third, new Retry(429, "slow down", Duration.ofMinutes(2)));
+        restart();
+        assertThat(mailbox.due(now)).isEmpty();
+        now = now.plusSeconds(120);
+        assertThat(word(due())).isEqualTo("OPENED i1"); // it said that it has not taken it
+    }
+
+    @Test
+    void whatWasNotSentIsToldAsItIsNow() {
+        take("i1", OPENED);
+        var first = due();
+        worsens("i1");
+        mailbox.returned(first.message().id());
+        assertThat(letters.begun).isEmpty();
+        restart();
+        assertThat(due().message().id()).isNotEqualTo(first.message().id());
+    }
+
+    @Test
+    void butSomebodyMayHaveSentItBefore() {
+        take("i1", OPENED);
+        var first = due();
+        restart();
+        worsens("i1");
+        mailbox.returned(due().message().id());
+        assertThat(mailbox.wakeAt()).isEqualTo(Instant.EPOCH);
+        assertThat(due().message()).isEqualTo(first.message());
+    }
+
+    @Test
+    void whatIsKnownToBeTakenNeedNotBeSentAgain() {
+        take("i1", OPENED);
+        var first = due();
+        restart();
+        worsens("i1");
+        assertThat(mailbox.unfinished()).containsExactly(first.message().id());
+        assertThat(Objects.requireNonNull(mailbox.sending(first.message().id())).message())
+                .isEqualTo(first.message());
+        answer(first, TAKEN);
+        assertThat(mailbox.unfinished()).isEmpty();
+        assertThat(told()).containsExactly("WORSE i1");
+    }
+
+    @Test
+    void anAnswerToWhatIsNotUnderWayChangesNothing() {
+        take("i1", OPENED);
+        var first = due();
+        answer(first, TAKEN);
+        assertThat(mailbox.answered(first.message().id(), TAKEN, now, now, 0, "here")).isNull();
+        restart();
+        assertThat(mailbox.unfinished()).isEmpty();
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void whatIsToBeFinishedIsCountedAndDueSinceItIsKnown() {
+        for (int i = 0; i < 10; i++) {
+            take("i" + i, OPENED);
+        }
+        due();
+        now = now.plusSeconds(60);
+        restart();
+        var since = now;
+        assertThat(mailbox.pending()).isEqualTo(10);
+        now = now.plusSeconds(60);
+        assertThat(mailbox.dueSince(now)).isEqualTo(since);
+        assertThat(mailbox.wakeAt()).isEqualTo(Instant.EPOCH);
+        due();
+        assertThat(mailbox.pending()).isZero();
+        assertThat(mailbox.dueSince(now)).isNull();
+        assertThat(mailbox.wakeAt()).isNull();
+    }
+
+    @Test
+    void aDigestOfWhichNotAllIsKeptIsAnother() {
+        for (int i = 0; i < 10; i++) {
+            take("i" + i, OPENED);
+        }
+        var first = due();
+        letters.remove("i4");
+        letters.begun.put("i4", new Begun("i4", first.message().id(), 10, 0, 1, null));
+        restart();
+        assertThat(letters.begun).doesNotContainKey("i4");
+        worsens("i3");
+        var next = due();
+        assertThat(word(next)).isEqualTo("DIGEST 9");
+        assertThat(next.message().id()).isNotEqualTo(first.message().id());
+        answer(next, TAKEN);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void whatIsForgottenIsNotFinished() {
+        take("i1", OPENED);
+        due();
+        take("i1", CLOSED);
+        restart();
+        answer(due(), new Rejected(410, "gone", true));
+        restart();
+        var kept = Objects.requireNonNull(letters.get("i1"));
+        mailbox.forget(kept, now);
+        assertThat(letters.conversations).isNotEmpty();
+        now = now.plus(Duration.ofDays(8));
+        mailbox.forget(kept, now);
+        assertThat(letters.conversations).isEmpty();
+        assertThat(letters.begun).isEmpty();
+    }
+
+    @Test
+    void norIsWhatWasToBeFinishedForAWeek() {
+        take("i1", OPENED);
+        due();
+        take("i1", CLOSED);
+        restart();
+        var kept = Objects.requireNonNull(letters.get("i1"));
+        now = now.plus(Duration.ofDays(8));
+        mailbox.forget(kept, now);
+        assertThat(mailbox.unfinished()).isEmpty();
+        assertThat(letters.conversations).isEmpty();
+        assertThat(letters.begun).isEmpty();
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void whatReopensAfterAllWasToldIsAnotherMessage() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        told();
+        assertThat(letters.begun).isEmpty();
+        take("i1", OPENED);
+        restart();
+        assertThat(mailbox.unfinished()).isEmpty();
+        assertThat(told()).containsExactly("OPENED i1");
     }
 }

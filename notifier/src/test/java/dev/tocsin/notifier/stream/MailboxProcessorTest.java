@@ -347,4 +347,20 @@ class MailboxProcessorTest {
         happens(1, IncidentEventType.OPENED, Severity.WARNING);
         assertThat(held().message()).isEqualTo(first.message());
     }
+
+    @Test
+    void whatWasBegunAndCannotBeReadIsToldAsItIsNow() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        commit();
+        committed.replaceAll(
+                (key, value) -> key.contains(StoredLetters.END + "m") ? new byte[] {99} : value);
+        abort();
+        processor = processor();
+        processor.init(task);
+        happens(IncidentEventType.UPDATED, Severity.CRITICAL);
+        var next = held();
+        assertThat(word(next)).isEqualTo("OPENED");
+        assertThat(next.message().id()).isNotEqualTo(first.message().id());
+    }
 }
