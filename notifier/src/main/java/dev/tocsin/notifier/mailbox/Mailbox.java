@@ -211,7 +211,7 @@ public final class Mailbox {
         allowance = allowance.refilled(now, policy.handful(), policy.each());
         var all = new ArrayList<Sending>();
         while (!line.paused(now) && underWay.size() < (line.broken() ? 1 : places)) {
-            var sending = finished();
+            var sending = toFinish();
             if (sending == null) {
                 sending = next(now);
                 if (sending == null) {
@@ -240,7 +240,7 @@ public final class Mailbox {
     }
 
     /// The next that is to be finished.
-    private @Nullable Sending finished() {
+    private @Nullable Sending toFinish() {
         for (var id = unfinished.next(); id != null; id = unfinished.next()) {
             var sending = asBegun(id);
             if (sending != null) {

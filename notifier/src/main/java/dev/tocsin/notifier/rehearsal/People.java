@@ -265,28 +265,23 @@ final class People {
     void heard(Instant now, Sending sending) {
         log.say(now, () -> "heard " + Chronicle.of(sending));
         boolean begins = sending.message() instanceof Message.One one && one.what().begins();
-        sending.carried()
-                .forEach(carried -> {
-                    var talk = talk(carried.conversation());
-                    must(
-                            !begins
-                                    || talk.word == null
-                                    || !talk.word.open()
-                                    || talk.word.time() != carried.said().time()
-                                    || talk.wordId.equals(sending.message().id())
-                                    || talk.unsure,
-                            talk,
-                            "nothing is told twice under two ids");
-                    heard(now, sending.message().id(), carried);
-                });
+        sending.carried().forEach(carried -> heard(now, sending.message().id(), begins, carried));
     }
 
-    private void heard(Instant now, String id, Carried carried) {
+    /// @param begins whether it says that it opened, or reopened
+    private void heard(Instant now, String id, boolean begins, Carried carried) {
         var talk = talk(carried.conversation());
         var event = carried.eventId();
         if (talk.word != null && !talk.wordId.equals(id)) {
             int last = talk.order.getOrDefault(talk.wordEvent, -1);
             must(talk.order.getOrDefault(event, -1) >= last, talk, "order per conversation");
+            must(
+                    !begins
+                            || !talk.word.open()
+                            || talk.word.time() != carried.said().time()
+                            || talk.unsure,
+                    talk,
+                    "nothing is told twice under two ids");
             boolean same =
                     talk.word.equals(carried.said())
                             && (carried.said().open() || talk.wordEvent.equals(event));
