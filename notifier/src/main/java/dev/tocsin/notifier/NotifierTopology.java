@@ -1,6 +1,7 @@
 package dev.tocsin.notifier;
 
 import dev.tocsin.notifier.send.Outbox;
+import dev.tocsin.notifier.send.Taken;
 import dev.tocsin.notifier.stream.Formats;
 import dev.tocsin.notifier.stream.MailboxProcessor;
 import dev.tocsin.notifier.stream.RouteProcessor;
@@ -50,6 +51,7 @@ final class NotifierTopology {
             Bugs bugs,
             InstantSource clock) {
         var all = new NotifierTopology(prefix);
+        var taken = new Taken();
         all.half(
                 "route",
                 Topics.INCIDENTS,
@@ -67,6 +69,7 @@ final class NotifierTopology {
                                 config.targets(),
                                 config.watchers(),
                                 outbox,
+                                taken,
                                 formats,
                                 meters,
                                 bugs,

@@ -61,6 +61,7 @@ public final class Unpacker {
         if (length < 0) {
             return null;
         }
+        Objects.checkFromIndexSize(at, length, bytes.length); // or it is filled up with zeros
         var raw = Arrays.copyOfRange(bytes, at, at + length);
         at += length;
         return raw;

@@ -8,7 +8,7 @@ public interface Letters {
 
     void put(Conversation conversation);
 
-    /// With its parts.
+    /// With its parts, and what was begun of it.
     void remove(String id);
 
     @Nullable Part part(String outage, String incident);
@@ -16,4 +16,10 @@ public interface Letters {
     void put(String outage, Part part);
 
     void put(Line line);
+
+    /// In place of what was begun of its conversation before.
+    void put(Begun begun);
+
+    /// Nothing that was begun of a conversation is to be finished.
+    void over(String conversation);
 }

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One target's mailbox: which of its conversations have something to tell, and what is on its way. All that is to outlive a process is in its
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// - A conversation has one message on its way at most, so that they arrive in order.
 /// - More than a handful that are due at once are one digest.
 /// - So many messages are on their way at once as the target bears: one more with each that it takes while they are as many, one after a failure.
+/// - What was begun and of which nobody knows what came goes out again under its id, as it was begun, before anything newer of its conversations.
 /// - After five failures in a row one message at a time tries whether it answers again.
 public final class Mailbox {
     /// Bounds how long one answer takes.
@@ -44,11 +46,10 @@ public final class Mailbox {
     /// By id of the message.
     private final Map<String, Sending> underWay = new HashMap<>();
 
-    /// Conversations that are in one of those.
-    private final Set<String> busy = new HashSet<>();
+    private final Unfinished unfinished;
 
-    /// Those of which something was due when they were recalled: whoever had them before may have sent it.
-    private final Set<String> recalled = new HashSet<>();
+    /// Conversations that are in a message that is under way, or to be finished.
+    private final Set<String> busy = new HashSet<>();
 
     /// Those whose last try failed.
     private final Set<String> failed = new TreeSet<>();
@@ -65,6 +66,7 @@ public final class Mailbox {
     public Mailbox(String target, Letters letters, Line line, Policy policy) {
         this.target = target;
         this.letters = letters;
+        unfinished = new Unfinished(letters);
         this.line = line;
         this.policy = policy;
         allowance = new Allowance(policy.handful(), Instant.EPOCH);
@@ -81,7 +83,13 @@ public final class Mailbox {
 
     /// Whatever is over for so long that nobody will be told of it is no longer kept: of a target that never takes anything, that is gone, or that nobody knows.
     public void forget(Conversation kept, Instant now) {
-        if (kept.forgotten(now) && !busy.contains(kept.id())) {
+        if (!kept.forgotten(now)) {
+            return;
+        }
+        if (unfinished.waits(kept.id())) {
+            drop(unfinished.message(kept.id()));
+        }
+        if (!busy.contains(kept.id())) {
             letters.remove(kept.id());
             forget(kept.id());
         }
@@ -99,11 +107,16 @@ public final class Mailbox {
         }
         pending.put(conversation.id(), conversation.due(policy));
         untold.put(conversation.id(), conversation.since());
-        if (conversation.what() != What.NOTHING) {
-            recalled.add(conversation.id());
-        }
         if (conversation.tries().made() > 0) {
             failed.add(conversation.id());
+        }
+    }
+
+    /// What was begun of a conversation, after that: it may have been sent, and is finished first.
+    public void recall(Begun begun, Instant now) {
+        if (unfinished.recall(begun, now)) {
+            busy.add(begun.conversation());
+            pending.remove(begun.conversation());
         }
     }
 
@@ -138,9 +151,11 @@ public final class Mailbox {
 
     private @Nullable Conversation known(String id) {
         var kept = letters.get(id);
-        return kept != null && (busy.contains(id) || recalled.contains(id))
-                ? kept.mayBeHeard()
-                : kept;
+        if (kept == null || !busy.contains(id)) {
+            return kept;
+        }
+        unfinished.remember(kept);
+        return kept.mayBeHeard();
     }
 
     /// @param open whether it is an open part of that outage from now on
@@ -160,7 +175,6 @@ public final class Mailbox {
     private void forget(String id) {
         pending.remove(id);
         untold.put(id, null);
-        recalled.remove(id);
         failed.remove(id);
     }
 
@@ -197,19 +211,78 @@ public final class Mailbox {
         allowance = allowance.refilled(now, policy.handful(), policy.each());
         var all = new ArrayList<Sending>();
         while (!line.paused(now) && underWay.size() < (line.broken() ? 1 : places)) {
-            var sending = next(now);
+            var sending = toFinish();
             if (sending == null) {
-                break;
+                sending = next(now);
+                if (sending == null) {
+                    break;
+                }
+                begin(sending);
             }
             underWay.put(sending.message().id(), sending);
-            for (var carried : sending.carried()) {
-                busy.add(carried.conversation());
-                pending.remove(carried.conversation());
-            }
             all.add(sending);
         }
         full = underWay.size() >= places;
         return all;
+    }
+
+    /// What is sent is on record before it is, so that whoever does not hear what came of it can finish it.
+    private void begin(Sending sending) {
+        int digestOf =
+                sending.message() instanceof Message.Digest digest ? digest.conversations() : 0;
+        for (var carried : sending.carried()) {
+            var id = carried.conversation();
+            busy.add(id);
+            pending.remove(id);
+            var conversation = Objects.requireNonNull(letters.get(id));
+            unfinished.begin(conversation, sending.message().id(), digestOf);
+        }
+    }
+
+    /// The next that is to be finished.
+    private @Nullable Sending toFinish() {
+        for (var id = unfinished.next(); id != null; id = unfinished.next()) {
+            var sending = asBegun(id);
+            if (sending != null) {
+                return sending;
+            }
+            drop(id);
+        }
+        return null;
+    }
+
+    /// Null where not all is kept of what was in it.
+    private @Nullable Sending asBegun(String message) {
+        var conversations = unfinished.conversations(message);
+        if (conversations.isEmpty()) {
+            return null;
+        }
+        int digestOf = unfinished.digestOf(message);
+        if (digestOf == 0) {
+            return one(unfinished.asBegun(conversations.getFirst()), message);
+        }
+        return digestOf == conversations.size()
+                ? digest(conversations, unfinished::asBegun, message)
+                : null;
+    }
+
+    /// Nobody can say any more what it was: what is so now is told.
+    private void drop(@Nullable String message) {
+        if (message != null) {
+            var conversations = unfinished.conversations(message);
+            unfinished.over(message);
+            conversations.forEach(this::due);
+        }
+    }
+
+    /// Nothing of a conversation is under way: what there is to tell is due as before.
+    private void due(String conversation) {
+        busy.remove(conversation);
+        unfinished.over(conversation, false);
+        var kept = letters.get(conversation);
+        if (kept != null) {
+            keep(conversation, kept, kept);
+        }
     }
 
     private @Nullable Sending next(Instant now) {
@@ -224,20 +297,22 @@ public final class Mailbox {
         allowance = allowance.taken();
         var first = Objects.requireNonNull(letters.get(due.getFirst()));
         return policy.digests() && (due.size() > policy.handful() || first.old())
-                ? digest(due)
-                : one(first);
+                ? digest(due, id -> Objects.requireNonNull(letters.get(id)), null)
+                : one(first, id(first));
     }
 
-    private Sending one(Conversation conversation) {
-        var id =
-                id(
-                        conversation.id()
-                                + "/"
-                                + conversation.telling().number()
-                                + "/"
-                                + event(conversation).getSeq()
-                                + "."
-                                + conversation.version());
+    private String id(Conversation conversation) {
+        return id(
+                conversation.id()
+                        + "/"
+                        + conversation.telling().number()
+                        + "/"
+                        + event(conversation).getSeq()
+                        + "."
+                        + conversation.version());
+    }
+
+    private static Sending one(Conversation conversation, String id) {
         return new Sending(
                 said(conversation, id),
                 conversation.tries().made() + 1,
@@ -273,14 +348,16 @@ public final class Mailbox {
                 conversation.telling().notes());
     }
 
-    private Sending digest(List<String> due) {
+    /// @param known null where it has none yet
+    private Sending digest(
+            List<String> due, Function<String, Conversation> letter, @Nullable String known) {
         var carried = new ArrayList<Carried>();
         var worst = new ArrayList<Message.One>();
         var names = new ArrayList<String>();
         int open = 0;
         var severity = Severity.UNKNOWN;
         for (var one : due) {
-            var conversation = Objects.requireNonNull(letters.get(one));
+            var conversation = letter.apply(one);
             var said = carried(conversation);
             carried.add(said);
             names.add(one + "/" + conversation.telling().number() + "." + conversation.version());
@@ -297,7 +374,7 @@ public final class Mailbox {
         }
         cut(worst);
         names.sort(Comparator.naturalOrder());
-        var id = id("digest/" + String.join(",", names));
+        var id = known != null ? known : id("digest/" + String.join(",", names));
         return new Sending(
                 new Message.Digest(id, due.size(), open, severity, worst),
                 digestTries + 1,
@@ -323,8 +400,8 @@ public final class Mailbox {
         if (underWay.size() >= (line.broken() ? 1 : places)) {
             return null;
         }
-        var next = pending.next();
-        if (pending.anyDue()) {
+        var next = unfinished.any() ? Instant.EPOCH : pending.next();
+        if (!unfinished.any() && pending.anyDue()) {
             next =
                     policy.digests() && allowance.left() == 0
                             ? allowance.at().plus(policy.each())
@@ -338,7 +415,7 @@ public final class Mailbox {
     /// @param ended when it ended
     /// @param jitter from -1 to 1
     /// @param is what the target is, for when it wants nothing more
-    /// @return null when no such message is under way
+    /// @return null when no such message is under way, or to be finished
     public @Nullable Answered answered(
             String message,
             DeliveryResult result,
@@ -346,11 +423,16 @@ public final class Mailbox {
             Instant ended,
             double jitter,
             String is) {
-        var sending = underWay.remove(message);
+        var sending = sending(message);
         if (sending == null) {
             return null;
         }
-        sending.carried().forEach(carried -> busy.remove(carried.conversation()));
+        underWay.remove(message);
+        unfinished.over(message);
+        for (var carried : sending.carried()) {
+            busy.remove(carried.conversation());
+            unfinished.over(carried.conversation(), result instanceof Delivered);
+        }
         if (result instanceof Delivered) {
             places = full ? Math.min(PLACES_AT_MOST, places + 1) : places;
             digestTries = 0;
@@ -364,24 +446,23 @@ public final class Mailbox {
     /// The message was not sent: it is due as before.
     public void returned(String message) {
         var sending = underWay.remove(message);
-        if (sending != null) {
-            for (var carried : sending.carried()) {
-                busy.remove(carried.conversation());
-                var conversation = letters.get(carried.conversation());
-                if (conversation != null) {
-                    keep(carried.conversation(), conversation, conversation);
-                }
-            }
+        if (sending != null && !unfinished.returned(message)) {
+            sending.carried().forEach(carried -> due(carried.conversation()));
         }
     }
 
-    /// What is under way by that id, or null.
+    /// What is under way by that id, or to be finished; null when nothing is.
     public @Nullable Sending sending(String message) {
-        return underWay.get(message);
+        var sending = underWay.get(message);
+        return sending != null ? sending : asBegun(message);
+    }
+
+    /// Ids of the messages that are to be finished, and not under way.
+    public List<String> unfinished() {
+        return unfinished.waiting();
     }
 
     private void told(Carried carried, Instant at) {
-        recalled.remove(carried.conversation());
         var conversation = letters.get(carried.conversation());
         if (conversation != null) {
             keep(
@@ -540,12 +621,17 @@ public final class Mailbox {
 
     /// Since when the first of them is due, where nothing keeps it from being sent but who should send it; null when none is, or when the target does not take it.
     public @Nullable Instant dueSince(Instant now) {
-        return line.failures() > 0 || line.paused(now) ? null : pending.dueSince(now);
+        if (line.failures() > 0 || line.paused(now)) {
+            return null;
+        }
+        var first = unfinished.since();
+        var due = pending.dueSince(now);
+        return first == null || (due != null && due.isBefore(first)) ? due : first;
     }
 
     /// How many conversations have something to tell, those under way not counted.
     public int pending() {
-        return pending.size();
+        return pending.size() + unfinished.size();
     }
 
     /// Ids of the messages on their way.

@@ -23,6 +23,11 @@ public interface Fault {
         return List.of(sending);
     }
 
+    /// Whether who takes over does not know what was begun.
+    default boolean forgetsWhatWasBegun() {
+        return false;
+    }
+
     /// Whether one that was stopped for long goes on sending.
     default boolean sendsStale() {
         return false;

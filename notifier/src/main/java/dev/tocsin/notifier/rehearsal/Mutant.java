@@ -19,6 +19,9 @@ public enum Mutant {
     NOTES_LOST("notes are told"),
     TOLD_TWICE("nothing is told twice under two ids"),
 
+    /// Who takes over tells what is so now, whatever was begun.
+    BEGINS_ANEW("nothing is told twice under two ids"),
+
     /// One that was stopped for long goes on sending.
     SENDS_STALE("what is sent is the newest that is known");
 
@@ -37,6 +40,7 @@ public enum Mutant {
             case ID_CHANGES -> new IdChanges();
             case NOTES_LOST -> new NotesLost();
             case TOLD_TWICE -> new ToldTwice();
+            case BEGINS_ANEW -> new BeginsAnew();
             case SENDS_STALE -> new SendsStale();
         };
     }
@@ -116,6 +120,13 @@ public enum Mutant {
             return sending.message() instanceof Message.One
                     ? List.of(sending, under(sending, "/again"))
                     : List.of(sending);
+        }
+    }
+
+    private static final class BeginsAnew implements Fault {
+        @Override
+        public boolean forgetsWhatWasBegun() {
+            return true;
         }
     }
 

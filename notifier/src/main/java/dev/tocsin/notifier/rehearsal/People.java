@@ -14,9 +14,11 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// The oracle: judges what the people at one target heard, by what DESIGN section 7 and rule 8 promise. It knows nothing of how that is kept.
@@ -36,6 +38,10 @@ final class People {
     private final Policy policy;
     private final Map<String, Talk> talks = new HashMap<>();
     private final Map<String, Message> contents = new HashMap<>();
+
+    /// Ids of what was sent and of which nobody knows what came.
+    private final Set<String> unanswered = new HashSet<>();
+
     private final Deque<Instant> firstTries = new ArrayDeque<>();
     private final Deque<Instant> restarts = new ArrayDeque<>();
     private final Chronicle log = new Chronicle();
@@ -206,17 +212,21 @@ final class People {
             long anew = restarts.stream().filter(at -> at.isAfter(now.minusSeconds(60))).count();
             must(firstTries.size() <= 10 + 5 * anew, first, "at most ten messages a minute");
         }
+        boolean finishes = !unanswered.add(message.id());
         for (var carried : sending.carried()) {
             var talk = talk(carried.conversation());
             must(
-                    talk.newest != null && talk.newest.getEventId().equals(carried.eventId()),
+                    finishes
+                            || (talk.newest != null
+                                    && talk.newest.getEventId().equals(carried.eventId())),
                     talk,
                     "what is sent is the newest that is known");
         }
         if (message instanceof Message.One one) {
             var asked = first.asked;
             must(
-                    asked == null
+                    finishes
+                            || asked == null
                             || !waits.test(one.event())
                             || !one.what().begins()
                             || !now.isBefore(asked.plus(Policy.DEFAULT.hold())),
@@ -254,15 +264,24 @@ final class People {
     /// People have it.
     void heard(Instant now, Sending sending) {
         log.say(now, () -> "heard " + Chronicle.of(sending));
-        sending.carried().forEach(carried -> heard(now, sending.message().id(), carried));
+        boolean begins = sending.message() instanceof Message.One one && one.what().begins();
+        sending.carried().forEach(carried -> heard(now, sending.message().id(), begins, carried));
     }
 
-    private void heard(Instant now, String id, Carried carried) {
+    /// @param begins whether it says that it opened, or reopened
+    private void heard(Instant now, String id, boolean begins, Carried carried) {
         var talk = talk(carried.conversation());
         var event = carried.eventId();
         if (talk.word != null && !talk.wordId.equals(id)) {
             int last = talk.order.getOrDefault(talk.wordEvent, -1);
             must(talk.order.getOrDefault(event, -1) >= last, talk, "order per conversation");
+            must(
+                    !begins
+                            || !talk.word.open()
+                            || talk.word.time() != carried.said().time()
+                            || talk.unsure,
+                    talk,
+                    "nothing is told twice under two ids");
             boolean same =
                     talk.word.equals(carried.said())
                             && (carried.said().open() || talk.wordEvent.equals(event));
@@ -302,6 +321,7 @@ final class People {
     void answered(
             Instant now, Instant given, Sending sending, DeliveryResult result, boolean givenUp) {
         log.say(now, () -> "answer " + Chronicle.of(sending) + " " + result);
+        unanswered.remove(sending.message().id());
         if (result instanceof Delivered) {
             for (var carried : sending.carried()) {
                 var talk = talk(carried.conversation());
@@ -369,7 +389,6 @@ final class People {
     void restarted(Instant now) {
         log.say(now, () -> "restart");
         restarts.addLast(now);
-        talks.values().forEach(talk -> talk.unsure = true);
     }
 
     /// All is closed, and all was told.
@@ -386,6 +405,10 @@ final class People {
         for (var id : letters.conversations.keySet()) {
             must(false, talk(id), "what is closed and told is forgotten");
         }
+        must(
+                letters.begun.isEmpty(),
+                new Talk(letters.begun.toString()),
+                "what was begun is forgotten");
         must(letters.parts.isEmpty(), new Talk(letters.parts.toString()), "parts are forgotten");
     }
 }

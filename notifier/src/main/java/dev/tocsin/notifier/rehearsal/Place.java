@@ -4,7 +4,6 @@ import dev.tocsin.notifier.mailbox.Line;
 import dev.tocsin.notifier.mailbox.Mailbox;
 import dev.tocsin.notifier.mailbox.Policy;
 import java.time.Instant;
-import java.util.List;
 
 /// A target's mailbox, and its people.
 final class Place {
@@ -32,8 +31,6 @@ final class Place {
     /// A mailbox of what is kept.
     void recall(MemoryLetters kept, Instant now, Policy policy) {
         letters = kept;
-        mailbox = new Mailbox(target, letters, letters.line, policy);
-        mailbox.recall(now);
-        List.copyOf(letters.conversations.values()).forEach(one -> mailbox.recall(one, now));
+        mailbox = letters.recalled(target, policy, now);
     }
 }

@@ -39,7 +39,7 @@ final class Talk {
     String wordId = "";
     String wordEvent = "";
 
-    /// Whether the target may have heard what the notifier does not know of, since the last word.
+    /// Whether the target may have heard what it did not take, since the last word.
     boolean unsure;
 
     @Nullable Instant falseSince;

@@ -234,6 +234,9 @@ public final class World {
     }
 
     private void recall(Place place, MemoryLetters kept) {
+        if (fault.forgetsWhatWasBegun()) {
+            kept.begun.clear();
+        }
         place.recall(kept, now, files.policy(place.target));
     }
 

@@ -16,7 +16,7 @@ public final class Senders implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Senders.class);
 
     /// Sixty-four targets that hang with all their places taken.
-    private static final int AT_ONCE = 4096;
+    static final int AT_ONCE = 4096;
 
     private static final Duration LOOK_EACH = Duration.ofMillis(10);
 

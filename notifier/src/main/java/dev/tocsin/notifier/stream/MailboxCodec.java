@@ -1,5 +1,6 @@
 package dev.tocsin.notifier.stream;
 
+import dev.tocsin.notifier.mailbox.Begun;
 import dev.tocsin.notifier.mailbox.Conversation;
 import dev.tocsin.notifier.mailbox.Line;
 import dev.tocsin.notifier.mailbox.Notes;
@@ -137,6 +138,43 @@ final class MailboxCodec {
                 telling,
                 tries,
                 new Parts(joined, open, named));
+    }
+
+    byte[] encode(Begun begun) {
+        return new Packer(VERSION)
+                .text(begun.message())
+                .number(begun.digestOf())
+                .number(begun.number())
+                .number(begun.version())
+                .raw(begun.was() == null ? null : encode(begun.was()))
+                .bytes();
+    }
+
+    /// @throws SerializationException when another build wrote it, or it is cut
+    Begun begun(String conversation, byte[] bytes) {
+        if (bytes.length == 0 || bytes[0] != VERSION) {
+            throw new SerializationException("not of version " + VERSION);
+        }
+        try {
+            var in = new Unpacker(bytes);
+            var message = in.word();
+            int digestOf = in.count();
+            int number = in.count();
+            long version = in.number();
+            var was = in.raw();
+            return new Begun(
+                    conversation,
+                    message,
+                    digestOf,
+                    number,
+                    version,
+                    was == null ? null : conversation(conversation, was));
+        } catch (IndexOutOfBoundsException
+                | NegativeArraySizeException
+                | ArithmeticException
+                | NullPointerException e) {
+            throw new SerializationException("cut", e);
+        }
     }
 
     private static Notes notes(Unpacker in) {

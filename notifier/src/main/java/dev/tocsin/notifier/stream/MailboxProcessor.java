@@ -9,6 +9,7 @@ import dev.tocsin.notifier.mailbox.Sending;
 import dev.tocsin.notifier.send.Outbox;
 import dev.tocsin.notifier.send.Outgoing;
 import dev.tocsin.notifier.send.Outgoing.Answer;
+import dev.tocsin.notifier.send.Taken;
 import dev.tocsin.schemas.Delivery;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Packer;
@@ -43,7 +44,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// `[deliveries] -> senders -> [delivery-attempts]`: the mailboxes of the targets of one partition. What is due is handed over with the commit; answers come
-/// back by a queue, which is looked at as long as something is under way.
+/// back by a queue, which is looked at as long as something is under way. What was taken, and the transaction in which that was noted was aborted, is known from
+/// [Taken]; of what nobody knows what came the mailbox sees to it that it is finished.
 public final class MailboxProcessor implements Processor<String, byte[], String, byte[]> {
     /// The mailboxes: see [StoredLetters].
     public static final String MAILBOXES = "mailboxes";
@@ -84,6 +86,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private final Map<String, Target> targets;
     private final Policy ofUnknown;
     private final Outbox outbox;
+    private final Taken taken;
     private final Formats formats;
     private final TargetMeters meters;
     private final Journal journal;
@@ -127,12 +130,14 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     /// @param generation of the task that sent it
     private record Arrived(int generation, String target, Answer answer) {}
 
+    /// @param taken of the process
     /// @param watchers ids of the targets that hear when one that is not in `targets` should be told
     public MailboxProcessor(
             String prefix,
             Map<String, Target> targets,
             List<String> watchers,
             Outbox outbox,
+            Taken taken,
             Formats formats,
             TargetMeters meters,
             Bugs bugs,
@@ -141,6 +146,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         this.targets = targets;
         ofUnknown = Policy.DEFAULT.withWatchers(watchers);
         this.outbox = outbox;
+        this.taken = taken;
         this.formats = formats;
         this.meters = meters;
         faults = new Faults(bugs);
@@ -171,6 +177,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         cancel();
         sweep = task.schedule(FORGET_EACH, PunctuationType.WALL_CLOCK_TIME, _ -> forget());
         cursor = null;
+        owned.set(false); // what was handed over and never committed is not sent
         owned = new AtomicBoolean(true);
         generation++;
         readAll = false;
@@ -178,7 +185,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         decided = kept == null ? -1 : new Unpacker(kept).number();
         written = decided;
         while (answers.poll() != null) {
-            outbox.taken(); // whoever is to answer next sends it again
+            outbox.taken(); // what was taken is known without it, and the rest is sent again
         }
         mailboxes.clear();
         recent.clear();
@@ -191,7 +198,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         wakeAt(clock.instant());
     }
 
-    /// In the order of keys: the conversations of a target before its line.
+    /// In the order of keys: the conversations of a target before its line, and before what was begun of them.
     private void recall(String key, byte[] value) {
         int end = key.indexOf(StoredLetters.END);
         if (end <= 0) {
@@ -211,6 +218,19 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                         .addKeyValue("incident", rest)
                         .addKeyValue("why", e.toString())
                         .log("what was kept of it cannot be read: it begins anew");
+                store().delete(key);
+            }
+        }
+        if (key.charAt(end + 1) == StoredLetters.MESSAGE) {
+            try {
+                mailbox(target).recall(codec().begun(rest, value), clock.instant());
+            } catch (SerializationException e) {
+                LOG.atWarn()
+                        .addKeyValue("target", target)
+                        .addKeyValue("incident", rest)
+                        .addKeyValue("why", e.toString())
+                        .log(
+                                "what was begun of it cannot be read: it may be told twice, under two ids");
                 store().delete(key);
             }
         }
@@ -366,6 +386,12 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             waitsFor(target, mailbox);
             return;
         }
+        for (var message : mailbox.unfinished()) {
+            var answer = taken.answer(message);
+            if (answer != null) {
+                take(target, answer);
+            }
+        }
         var channel = known.channel();
         if (mailbox.gone(channel.fingerprint()) || outbox.closed() || !hasReadAll()) {
             return;
@@ -406,7 +432,10 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                         channel,
                         sending.message(),
                         () -> mine.get() && fresh.getAsBoolean(),
-                        answer -> answers.add(new Arrived(ours, target, answer))));
+                        answer -> {
+                            taken.came(answer);
+                            answers.add(new Arrived(ours, target, answer));
+                        }));
         handed = true;
         var now = clock.instant();
         if (now.isAfter(askedAt.plus(ASK_EACH))) { // each that is asked for costs
@@ -528,8 +557,10 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         store().done();
     }
 
-    private void take(String target, Answer answer) {
+    private void take(String target, Answer came) {
         var mailbox = mailbox(target);
+        var before = taken.answer(came.message());
+        var answer = before != null ? before : came; // what it took once it has
         var result = answer.result();
         if (result == null) {
             mailbox.returned(answer.message());

@@ -1,5 +1,6 @@
 package dev.tocsin.notifier.stream;
 
+import dev.tocsin.notifier.mailbox.Begun;
 import dev.tocsin.notifier.mailbox.Conversation;
 import dev.tocsin.notifier.mailbox.Letters;
 import dev.tocsin.notifier.mailbox.Line;
@@ -10,8 +11,8 @@ import java.util.Map;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/// A target's mailbox in the task's stores. Keys are the target, a zero, and what is kept: `l`, `c` and a conversation, or `p`, an outage, a zero and an
-/// incident.
+/// A target's mailbox in the task's stores. Keys are the target, a zero, and what is kept: `l`, `c` and a conversation, `m` and a conversation
+/// for the message of it that was begun last, or `p`, an outage, a zero and an incident.
 ///
 /// @param recent conversations as they are in the store, so that what is taken in, sent and told in one go is read and unpacked once; of the task
 record StoredLetters(
@@ -28,6 +29,10 @@ record StoredLetters(
     static final char END = '\0';
     static final char LINE = 'l';
     static final char CONVERSATION = 'c';
+
+    /// After the conversations in the order of keys, for it is judged by them.
+    static final char MESSAGE = 'm';
+
     private static final char PART = 'p';
 
     static Map<String, Conversation> noneYet() {
@@ -78,6 +83,7 @@ record StoredLetters(
         var key = key(CONVERSATION, id);
         store.delete(key);
         recent.remove(key);
+        over(id);
         var parts = new ArrayList<String>();
         try (var all =
                 store.prefixScan(
@@ -96,6 +102,16 @@ record StoredLetters(
     @Override
     public void put(String outage, Part part) {
         store.put(key(PART, outage + END + part.incidentId()), MailboxCodec.encode(part));
+    }
+
+    @Override
+    public void put(Begun begun) {
+        store.put(key(MESSAGE, begun.conversation()), codec.encode(begun));
+    }
+
+    @Override
+    public void over(String conversation) {
+        store.delete(key(MESSAGE, conversation));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.notifier.Events;
+import dev.tocsin.notifier.mailbox.Begun;
 import dev.tocsin.notifier.mailbox.Conversation;
 import dev.tocsin.notifier.mailbox.Line;
 import dev.tocsin.notifier.mailbox.Notes;
@@ -157,6 +158,27 @@ class CodecsTest {
         assertThatThrownBy(() -> codec.conversation("i1", bytes))
                 .isInstanceOf(SerializationException.class)
                 .hasMessageContaining("version");
+    }
+
+    @Test
+    void whatWasBegunIsReadAsItWasWrittenAndWhatIsCutCannotBeRead() {
+        var was = conversation(Events.opened("i1"), said());
+        for (var begun :
+                List.of(
+                        new Begun("i1", "m1", 0, 2, 17, null),
+                        new Begun("i1", "m1", 2000, 2, 17, was))) {
+            var bytes = codec.encode(begun);
+            assertThat(codec.begun("i1", bytes)).isEqualTo(begun);
+            for (int length = 0; length < bytes.length; length++) {
+                var cut = Arrays.copyOf(bytes, length);
+                assertThatThrownBy(() -> codec.begun("i1", cut))
+                        .isInstanceOf(SerializationException.class);
+            }
+            bytes[0] = 99;
+            assertThatThrownBy(() -> codec.begun("i1", bytes))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("version");
+        }
     }
 
     @Test

@@ -1,0 +1,366 @@
+package dev.tocsin.notifier.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.notifier.Events;
+import dev.tocsin.notifier.channel.Channel;
+import dev.tocsin.notifier.mailbox.DeliveryResult;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
+import dev.tocsin.notifier.mailbox.Message;
+import dev.tocsin.notifier.mailbox.Policy;
+import dev.tocsin.notifier.send.Outbox;
+import dev.tocsin.notifier.send.Outgoing;
+import dev.tocsin.notifier.send.Taken;
+import dev.tocsin.schemas.Delivery;
+import dev.tocsin.schemas.DeliveryAttempt;
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.Severity;
+import dev.tocsin.service.Health;
+import dev.tocsin.service.streams.Bugs;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// A task whose transaction is aborted: it begins anew with what was committed, in the same process or in another.
+class MailboxProcessorTest {
+    private static final DeliveryResult TAKEN = new Delivered(204, "");
+    private static final DeliveryResult AWAY = new Retry(503, "away", null);
+
+    private static final Formats FORMATS =
+            new Formats(
+                    reader(IncidentEvent.getDecoder()),
+                    reader(Delivery.getDecoder()),
+                    writer(Delivery.getEncoder()),
+                    writer(DeliveryAttempt.getEncoder()));
+
+    /// Sends nothing: what was given to it is for the test to answer.
+    private static final class HeldOutbox implements Outbox {
+        final List<Outgoing> held = new ArrayList<>();
+        int taken;
+
+        @Override
+        public void add(Outgoing outgoing) {
+            held.add(outgoing);
+        }
+
+        @Override
+        public void taken() {
+            taken++;
+        }
+
+        @Override
+        public boolean closed() {
+            return false;
+        }
+
+        @Override
+        public BooleanSupplier freshness() {
+            return () -> true;
+        }
+
+        @Override
+        public void processed(int partition, long offset) {}
+
+        @Override
+        public @Nullable Long toBeRead(String topic, int partition) {
+            return -1L;
+        }
+
+        @Override
+        public boolean endsBefore(String topic, int partition, long offset) {
+            return false;
+        }
+    }
+
+    private record Named(String name) implements Channel {
+        @Override
+        public DeliveryResult deliver(Message message, Instant now) {
+            throw new AssertionError("the test answers");
+        }
+
+        @Override
+        public String fingerprint() {
+            return name;
+        }
+    }
+
+    private static <T> Serializer<T> writer(BinaryMessageEncoder<T> encoder) {
+        return (_, value) -> {
+            var out = new ByteArrayOutputStream();
+            try {
+                encoder.encode(value, out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return out.toByteArray();
+        };
+    }
+
+    private static <T> Deserializer<T> reader(BinaryMessageDecoder<T> decoder) {
+        return (_, bytes) -> {
+            try {
+                return decoder.decode(bytes);
+            } catch (IOException e) {
+                throw new SerializationException("no such record", e);
+            }
+        };
+    }
+
+    private final HeldOutbox outbox = new HeldOutbox();
+    private Taken taken = new Taken();
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private Instant now = Instant.parse("2026-11-24T00:00:00Z");
+    private final MockProcessorContext<String, byte[]> task = new MockProcessorContext<>();
+    private final KeyValueStore<String, byte[]> store =
+            Stores.keyValueStoreBuilder(
+                            Stores.inMemoryKeyValueStore(MailboxProcessor.MAILBOXES),
+                            Serdes.String(),
+                            Serdes.ByteArray())
+                    .withLoggingDisabled()
+                    .build();
+    private final Map<String, byte[]> committed = new TreeMap<>();
+    private MailboxProcessor processor = processor();
+    private long seq;
+
+    MailboxProcessorTest() {
+        store.init(task.getStateStoreContext(), store);
+        task.addStateStore(store);
+        processor.init(task);
+    }
+
+    private MailboxProcessor processor() {
+        return new MailboxProcessor(
+                "",
+                Map.of("oncall", new Target(new Named("oncall"), Policy.DEFAULT)),
+                List.of(),
+                outbox,
+                taken,
+                FORMATS,
+                new TargetMeters(metrics, Set.of("oncall"), () -> now),
+                new Bugs(metrics, "tocsin_notifier_bugs_total", new Health()),
+                () -> now);
+    }
+
+    private void commit() {
+        committed.clear();
+        try (var all = store.all()) {
+            all.forEachRemaining(entry -> committed.put(entry.key, entry.value));
+        }
+    }
+
+    /// What was since the last commit never was, but for what was sent.
+    private void abort() {
+        processor.close();
+        var keys = new ArrayList<String>();
+        try (var all = store.all()) {
+            all.forEachRemaining(entry -> keys.add(entry.key));
+        }
+        keys.forEach(store::delete);
+        committed.forEach(store::put);
+        task.resetForwards();
+    }
+
+    private void happens(IncidentEventType type, Severity severity) {
+        happens(++seq, type, severity);
+    }
+
+    private void happens(long offset, IncidentEventType type, Severity severity) {
+        var event =
+                IncidentEvent.newBuilder(Events.event("i1", offset, type, severity, Map.of()))
+                        .setOpen(type != IncidentEventType.CLOSED)
+                        .setGrouped(true)
+                        .build();
+        var delivery =
+                Delivery.newBuilder()
+                        .setDeliveryId(event.getEventId())
+                        .setTargetId("oncall")
+                        .setIncidentId("i1")
+                        .setEventId(event.getEventId())
+                        .setSeq(event.getSeq())
+                        .setReason("route 1")
+                        .setCreatedAt(now)
+                        .setEvent(event)
+                        .build();
+        task.setRecordMetadata("deliveries", 0, offset);
+        processor.process(
+                new Record<>(
+                        "oncall",
+                        FORMATS.delivery().serialize("deliveries", delivery),
+                        now.toEpochMilli()));
+    }
+
+    /// Looks for answers, and for what is due.
+    private void pass(Duration time) {
+        now = now.plus(time);
+        for (var punctuator : List.copyOf(task.scheduledPunctuators())) {
+            if (!punctuator.cancelled()) {
+                punctuator.getPunctuator().punctuate(now.toEpochMilli());
+            }
+        }
+    }
+
+    private void pass() {
+        pass(Duration.ofMillis(10));
+    }
+
+    /// The only one that is held.
+    private Outgoing held() {
+        assertThat(outbox.held).hasSize(1);
+        return outbox.held.removeFirst();
+    }
+
+    private void answer(Outgoing outgoing, DeliveryResult result) {
+        outgoing.answer().accept(new Outgoing.Answer(outgoing.message().id(), result, now, now));
+    }
+
+    private static String word(Outgoing outgoing) {
+        return ((Message.One) outgoing.message()).what().toString();
+    }
+
+    /// Outcomes on record.
+    private List<String> attempts() {
+        return task.forwarded().stream()
+                .filter(one ->
+                        one.childName().equals(java.util.Optional.of(MailboxProcessor.ATTEMPTS)))
+                .map(one ->
+                        reader(DeliveryAttempt.getDecoder())
+                                .deserialize("", one.record().value())
+                                .getOutcome())
+                .toList();
+    }
+
+    @Test
+    void whatWasSentByAProcessThatIsNoMoreIsFinishedUnderItsId() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        commit();
+        answer(first, TAKEN);
+        pass();
+        abort();
+        taken = new Taken();
+        processor = processor();
+        processor.init(task);
+        happens(IncidentEventType.UPDATED, Severity.CRITICAL);
+        pass();
+        var again = held();
+        assertThat(again.message()).isEqualTo(first.message());
+        answer(again, TAKEN);
+        pass();
+        assertThat(attempts()).containsExactly("delivered");
+        assertThat(word(held())).isEqualTo("WORSE");
+    }
+
+    @Test
+    void whatTheSameProcessSentAndWasTakenIsNotSentAgainWhenItsTransactionIsAborted() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        commit();
+        answer(first, TAKEN);
+        pass();
+        abort();
+        processor.init(task);
+        happens(IncidentEventType.UPDATED, Severity.CRITICAL);
+        pass();
+        assertThat(attempts()).containsExactly("delivered");
+        var next = held();
+        assertThat(word(next)).isEqualTo("WORSE");
+        assertThat(next.message().id()).isNotEqualTo(first.message().id());
+    }
+
+    @Test
+    void norWhenThePartitionHasLeftTheProcessAndComesBack() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        commit();
+        abort();
+        answer(first, TAKEN); // to a task that is no more
+        processor = processor();
+        processor.init(task);
+        happens(IncidentEventType.CLOSED, Severity.WARNING);
+        assertThat(attempts()).containsExactly("delivered");
+        assertThat(word(held())).isEqualTo("CLOSED");
+    }
+
+    /// Nor what was answered, and nobody had looked at it yet.
+    @Test
+    void anAnswerThatWaitsWhenTheTaskBeginsAnewIsNotLost() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        commit();
+        answer(first, TAKEN);
+        abort();
+        processor.init(task);
+        pass();
+        assertThat(attempts()).containsExactly("delivered");
+        assertThat(outbox.held).isEmpty();
+        assertThat(outbox.taken).isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerThatComesAfterTheTaskBeganAnewIsNotLost() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        commit();
+        abort();
+        processor.init(task);
+        happens(IncidentEventType.UPDATED, Severity.CRITICAL);
+        var again = held();
+        assertThat(again.message()).isEqualTo(first.message());
+        answer(first, TAKEN);
+        answer(again, AWAY);
+        pass();
+        assertThat(attempts()).containsExactly("delivered");
+        assertThat(word(held())).isEqualTo("WORSE");
+    }
+
+    @Test
+    void whatWasHandedOverAndNotCommittedIsNotSent() {
+        commit();
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        abort();
+        processor.init(task);
+        assertThat(first.owned().getAsBoolean()).isFalse();
+        happens(1, IncidentEventType.OPENED, Severity.WARNING);
+        assertThat(held().message()).isEqualTo(first.message());
+    }
+
+    @Test
+    void whatWasBegunAndCannotBeReadIsToldAsItIsNow() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        commit();
+        committed.replaceAll(
+                (key, value) -> key.contains(StoredLetters.END + "m") ? new byte[] {99} : value);
+        abort();
+        processor = processor();
+        processor.init(task);
+        happens(IncidentEventType.UPDATED, Severity.CRITICAL);
+        var next = held();
+        assertThat(word(next)).isEqualTo("OPENED");
+        assertThat(next.message().id()).isNotEqualTo(first.message().id());
+    }
+}
