@@ -101,8 +101,7 @@ final class RegistryHttp implements AutoCloseable {
                                             e instanceof ConnectException ? "cannot connect" : e);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                    throw new RegistryUnavailableException(
-                            "interrupted while asking the schema registry", e);
+                    throw RegistryUnavailableException.interrupted(e);
                 }
             }
         }
@@ -183,8 +182,7 @@ final class RegistryHttp implements AutoCloseable {
             throw new RegistryUnavailableException("schema registry " + uri, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RegistryUnavailableException(
-                    "interrupted while asking the schema registry", e);
+            throw RegistryUnavailableException.interrupted(e);
         }
     }
 

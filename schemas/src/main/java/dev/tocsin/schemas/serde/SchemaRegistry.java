@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
@@ -15,12 +16,12 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /// Confluent's schema registry REST API, as far as a producer and a consumer need it. Thread-safe; answers are cached
-/// for ever, because an id never changes its schema.
+/// for ever, because an id never changes its schema, and what several threads ask at once is asked by one of them.
 ///
 /// Every call is tried three times over each URL. Only what the registry says about an id that was read, that it has no
 /// such schema or none of Avro, is a [SerializationException], and is remembered for some seconds; everything else is a
-/// [RegistryUnavailableException].
-public final class SchemaRegistry {
+/// [RegistryUnavailableException], also what is asked once it is closed. A service has one, which its serdes share by [RegistryLease#CARRIED].
+public final class SchemaRegistry implements AutoCloseable {
     /// Codes of a 404 by which a registry says so; Apicurio gives none for what is not its API.
     private static final Set<Integer> NOT_THERE = Set.of(0, 40401, 40402, 40403, 40408);
 
@@ -37,6 +38,8 @@ public final class SchemaRegistry {
     private final RegistryHttp http;
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
     private final Map<Question, Integer> ids = new ConcurrentHashMap<>();
+    private final Underway<Integer> schemasAsked = new Underway<>();
+    private final Underway<Question> idsAsked = new Underway<>();
     private final Refused refused;
 
     /// A schema's own text would be the simpler key, but to write it out costs more than all the rest of a record's serialisation.
@@ -59,11 +62,18 @@ public final class SchemaRegistry {
     ///
     /// @throws SerializationException when there is none of that id, or it is not Avro's
     public Schema schema(int id) {
+        return schemasAsked.once(id, () -> known(id), () -> askSchema(id));
+    }
+
+    private @Nullable Schema known(int id) {
         var known = schemas.get(id);
-        if (known != null) {
-            return known;
+        if (known == null) {
+            refused.rethrow(id);
         }
-        refused.rethrow(id);
+        return known;
+    }
+
+    private Schema askSchema(int id) {
         var answer = http.ask("GET", "/schemas/ids/" + id, null, "schema", NO_ID);
         if (!answer.has()) {
             throw refused.remember(id, new SerializationException(answer.said()));
@@ -161,6 +171,16 @@ public final class SchemaRegistry {
         return http.settings().toString();
     }
 
+    RegistrySettings settings() {
+        return http.settings();
+    }
+
+    /// What is asked meanwhile is given up. Closing twice does nothing.
+    @Override
+    public void close() {
+        http.close();
+    }
+
     /// Asks what the serde need not know.
     ///
     /// @param path behind the URL
@@ -178,19 +198,16 @@ public final class SchemaRegistry {
         return http.beside(method, path, body, headers);
     }
 
-    private interface Call {
-        int run();
-    }
-
-    private int cached(String verb, Schema schema, Call call) {
-        var key = new Question(verb, schema);
-        var known = ids.get(key);
-        if (known != null) {
-            return known;
-        }
-        int id = call.run();
-        ids.put(key, id);
-        return id;
+    private int cached(String verb, Schema schema, IntSupplier call) {
+        var question = new Question(verb, schema);
+        return idsAsked.<Integer>once(
+                question,
+                () -> ids.get(question),
+                () -> {
+                    int id = call.getAsInt();
+                    ids.put(question, id);
+                    return id;
+                });
     }
 
     private Answer post(String path, Schema schema, Set<Integer> none) {
