@@ -5,6 +5,7 @@ import dev.tocsin.incident.stream.Counters;
 import dev.tocsin.incident.stream.Formats;
 import dev.tocsin.incident.stream.TickWriter;
 import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.serde.RegistryLease;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
@@ -29,25 +30,29 @@ public final class IncidentStreams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IncidentStreams.class);
     private final Lifecycle lifecycle = new Lifecycle();
 
+    /// @param given with a registry's client to share, or one is made
     /// @param instance name of this process among its like; stays the same over restarts
     /// @param stateDir survives restarts too
+    /// @throws org.apache.kafka.common.KafkaException when a key store or trust store of the registry's client cannot be read
     public IncidentStreams(
-            KafkaSettings kafka,
+            KafkaSettings given,
             String instance,
             Path stateDir,
             Health health,
             MeterRegistry metrics) {
+        var registry = lifecycle.closing("registry", RegistryLease.of(given.serdes())).registry();
+        var kafka = given.carrying(RegistryLease.CARRIED, registry);
         health.waiting("streams", "starting");
         var starter =
                 Thread.ofVirtual()
                         .name("streams-start")
                         .start(() -> {
                             try {
-                                var formats = Formats.avro(kafka.properties());
+                                var formats = Formats.avro(registry, kafka.serdes());
                                 var application =
                                         properties(kafka, instance, stateDir)
                                                 .getProperty("application.id");
-                                var check = new TopicCheck(kafka, application, formats);
+                                var check = new TopicCheck(kafka, registry, application, formats);
                                 if (new Prerequisites(kafka, health, "streams")
                                         .await(check::start)) {
                                     start(kafka, instance, stateDir, formats, health, metrics);
@@ -65,7 +70,7 @@ public final class IncidentStreams implements AutoCloseable {
                                 health.failed("streams", e);
                             }
                         });
-        // Runs last of all: what the starter begins meanwhile is closed after it.
+        // Runs last but for what all use: what the starter begins meanwhile is closed after it.
         lifecycle.onClose(
                 "start",
                 () -> {

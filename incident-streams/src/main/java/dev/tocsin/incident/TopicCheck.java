@@ -49,13 +49,14 @@ final class TopicCheck {
     private final Readiness readiness;
 
     /// @param formats whose writers know the ids when all is well
-    TopicCheck(KafkaSettings kafka, String applicationId, Formats formats) {
+    TopicCheck(
+            KafkaSettings kafka, SchemaRegistry registry, String applicationId, Formats formats) {
         topics = new KeptTopics(needs(kafka.topicPrefix(), applicationId, formats));
         readiness =
                 new Readiness(
                         topics,
                         kafka.client(Map.of(), Map.of()),
-                        new SchemaRegistry(kafka.properties()),
+                        registry,
                         ALL,
                         Map.of(
                                 Topics.INCIDENTS,

@@ -7,6 +7,7 @@ import dev.tocsin.notifier.stream.Formats;
 import dev.tocsin.notifier.stream.GroupSizes;
 import dev.tocsin.notifier.stream.TargetMeters;
 import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.serde.RegistryLease;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
@@ -45,10 +46,12 @@ public final class Notifier implements AutoCloseable {
     private final Health health;
     private final MeterRegistry metrics;
 
+    /// @param given with a registry's client to share, or one is made
     /// @param instance name of this process among its like; stays the same over restarts
     /// @param stateDir survives restarts too
+    /// @throws org.apache.kafka.common.KafkaException when a key store or trust store of the registry's client cannot be read
     public Notifier(
-            KafkaSettings kafka,
+            KafkaSettings given,
             String instance,
             Path stateDir,
             NotifyConfig config,
@@ -56,6 +59,8 @@ public final class Notifier implements AutoCloseable {
             MeterRegistry metrics) {
         this.health = health;
         this.metrics = metrics;
+        var registry = lifecycle.closing("registry", RegistryLease.of(given.serdes())).registry();
+        var kafka = given.carrying(RegistryLease.CARRIED, registry);
         health.waiting(PART, "starting");
         var starter =
                 Thread.ofVirtual()
@@ -66,7 +71,7 @@ public final class Notifier implements AutoCloseable {
                                 var application =
                                         properties(kafka, instance, stateDir)
                                                 .getProperty("application.id");
-                                var check = new TopicCheck(kafka, application, formats);
+                                var check = new TopicCheck(kafka, registry, application, formats);
                                 if (new Prerequisites(kafka, health, PART).await(check::start)) {
                                     start(kafka, instance, stateDir, config, formats);
                                     lifecycle.closing(
@@ -83,7 +88,7 @@ public final class Notifier implements AutoCloseable {
                                 health.failed(PART, e);
                             }
                         });
-        // Runs last of all: what the starter begins meanwhile is closed after it.
+        // Runs last but for what all use: what the starter begins meanwhile is closed after it.
         lifecycle.onClose(
                 "start",
                 () -> {

@@ -37,14 +37,15 @@ final class TopicCheck {
     private final String prefix;
 
     /// @param formats whose writers know the ids when all is well
-    TopicCheck(KafkaSettings kafka, String applicationId, Formats formats) {
+    TopicCheck(
+            KafkaSettings kafka, SchemaRegistry registry, String applicationId, Formats formats) {
         prefix = kafka.topicPrefix();
         topics = new KeptTopics(needs(prefix, applicationId));
         readiness =
                 new Readiness(
                         topics,
                         kafka.client(Map.of(), Map.of()),
-                        new SchemaRegistry(kafka.properties()),
+                        registry,
                         ALL,
                         Map.of(
                                 Topics.DELIVERIES,

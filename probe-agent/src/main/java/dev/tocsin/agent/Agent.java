@@ -11,6 +11,7 @@ import dev.tocsin.agent.schedule.Origin;
 import dev.tocsin.agent.schedule.Scheduler;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.serde.RegistryLease;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
@@ -30,17 +31,20 @@ public final class Agent implements AutoCloseable {
     private static final int HISTORY_SECONDS = 30;
     private final Lifecycle lifecycle = new Lifecycle();
 
+    /// @param given with a registry's client to share, or one is made
     /// @param checks definitions from the agent's own file; those of the `checks` topic come on top
     /// @param dataDir this agent's own folder, kept over restarts
     /// @param env where `${NAME}` of a check is looked up
     public Agent(
             AgentConfig config,
-            KafkaSettings kafka,
+            KafkaSettings given,
             List<CheckDefinition> checks,
             Path dataDir,
             Map<String, String> env,
             Health health,
             MeterRegistry metrics) {
+        var registry = lifecycle.closing("registry", RegistryLease.of(given.serdes())).registry();
+        var kafka = given.carrying(RegistryLease.CARRIED, registry);
         var clock = InstantSource.system();
         long bootEpoch = clock.millis();
         var publisher =
@@ -54,7 +58,7 @@ public final class Agent implements AutoCloseable {
         var origin = new Origin(config.region(), config.id(), bootEpoch);
         var heartbeat = new Heartbeat(origin, clock, publisher);
         lifecycle.onClose("farewell", heartbeat::leave);
-        lifecycle.closing("topic watch", TopicCheck.watch(kafka, health));
+        lifecycle.closing("topic watch", TopicCheck.watch(kafka, registry, health));
         var unread = new Unread(metrics);
         var others =
                 lifecycle.closing("agents topic", new AgentsTopic(kafka, origin, health, unread));

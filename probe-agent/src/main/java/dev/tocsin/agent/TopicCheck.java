@@ -24,16 +24,11 @@ final class TopicCheck {
 
     private TopicCheck() {}
 
-    static TopicWatch watch(KafkaSettings kafka, Health health) {
+    static TopicWatch watch(KafkaSettings kafka, SchemaRegistry registry, Health health) {
         var topics = new KeptTopics(Needs.of(kafka.topicPrefix(), ALL));
         // The ids of what is written are for the publisher to know.
         var readiness =
-                new Readiness(
-                        topics,
-                        kafka.client(Map.of(), Map.of()),
-                        new SchemaRegistry(kafka.properties()),
-                        READ,
-                        Map.of());
+                new Readiness(topics, kafka.client(Map.of(), Map.of()), registry, READ, Map.of());
         return TopicWatch.starting(
                 kafka,
                 health,

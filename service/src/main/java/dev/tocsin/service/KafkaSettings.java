@@ -13,7 +13,8 @@ import org.apache.kafka.common.errors.RetriableException;
 /// `topic.prefix`, which is Tocsin's.
 ///
 /// @param properties never null; secrets among them, so never logged
-public record KafkaSettings(Map<String, String> properties) {
+/// @param carried what all serdes of a service share, by key; whoever made it closes it, and no Kafka client gets it
+public record KafkaSettings(Map<String, String> properties, Map<String, Object> carried) {
     private static final Map<String, String> DEFAULTS =
             Map.of(
                     "bootstrap.servers", "127.0.0.1:9092",
@@ -24,6 +25,12 @@ public record KafkaSettings(Map<String, String> properties) {
         var all = new HashMap<>(DEFAULTS);
         all.putAll(properties);
         properties = Map.copyOf(all);
+        carried = Map.copyOf(carried);
+    }
+
+    /// With nothing to share.
+    public KafkaSettings(Map<String, String> properties) {
+        this(properties, Map.of());
     }
 
     /// From the `kafka:` section, or the defaults where there is none.
@@ -84,7 +91,23 @@ public record KafkaSettings(Map<String, String> properties) {
     public KafkaSettings with(String key, String value) {
         var all = new HashMap<>(properties);
         all.put(key, value);
-        return new KafkaSettings(all);
+        return new KafkaSettings(all, carried);
+    }
+
+    /// The same for a service whose serdes share an instance.
+    ///
+    /// @param key of it in their configs
+    public KafkaSettings carrying(String key, Object instance) {
+        var all = new HashMap<>(carried);
+        all.put(key, instance);
+        return new KafkaSettings(properties, all);
+    }
+
+    /// What serdes are configured with: the properties, and what is carried.
+    public Map<String, Object> serdes() {
+        var all = new HashMap<String, Object>(properties);
+        all.putAll(carried);
+        return all;
     }
 
     public String bootstrapServers() {

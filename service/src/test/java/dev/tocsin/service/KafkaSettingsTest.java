@@ -27,6 +27,18 @@ class KafkaSettingsTest {
     }
 
     @Test
+    void whatSerdesShareIsForThemAlone() {
+        var shared = new Object();
+        var kafka = new KafkaSettings(Map.of("acks", "0")).carrying("shared", shared);
+        assertThat(kafka.serdes()).containsEntry("shared", shared).containsEntry("acks", "0");
+        assertThat(kafka.with("acks", "1").serdes())
+                .containsEntry("shared", shared)
+                .containsEntry("acks", "1");
+        assertThat(kafka.properties()).doesNotContainKey("shared");
+        assertThat(kafka.client(Map.of(), Map.of())).doesNotContainKey("shared");
+    }
+
+    @Test
     void durationsAreSaidInTwoUnitsAtMost() {
         assertThat(Durations.words(Duration.ofSeconds(90))).isEqualTo("90 s");
         assertThat(Durations.words(Duration.ofMinutes(14))).isEqualTo("14 min");

@@ -8,9 +8,12 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.tocsin.schemas.serde.SchemaRegistry;
+import dev.tocsin.service.KafkaSettings;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,5 +76,23 @@ class RoomsTest {
                         new ClassFileImporter()
                                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                                 .importPackages("dev.tocsin.notifier"));
+    }
+
+    /// What one part of a service knows of the registry all its parts know: none asks with settings alone.
+    @Test
+    void aServiceSharesOneClientOfTheRegistry() {
+        noClasses()
+                .should()
+                .callConstructor(SchemaRegistry.class, Map.class)
+                .orShould()
+                .callMethod(KafkaSettings.class, "properties")
+                .check(
+                        new ClassFileImporter()
+                                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                                .importPackages(
+                                        "dev.tocsin.agent",
+                                        "dev.tocsin.incident",
+                                        "dev.tocsin.notifier",
+                                        "dev.tocsin.page"));
     }
 }

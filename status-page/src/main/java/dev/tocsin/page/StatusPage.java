@@ -4,6 +4,7 @@ import dev.tocsin.page.board.Board;
 import dev.tocsin.page.board.Feed;
 import dev.tocsin.page.view.Viewer;
 import dev.tocsin.page.web.PageServer;
+import dev.tocsin.schemas.serde.RegistryLease;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
@@ -38,8 +39,11 @@ public final class StatusPage implements AutoCloseable {
         }
     }
 
+    /// @param given with a registry's client to share, or one is made
     /// @param spec with its defaults filled in
-    public StatusPage(KafkaSettings kafka, Spec spec, Health health, MeterRegistry metrics) {
+    public StatusPage(KafkaSettings given, Spec spec, Health health, MeterRegistry metrics) {
+        var registry = lifecycle.closing("registry", RegistryLease.of(given.serdes())).registry();
+        var kafka = given.carrying(RegistryLease.CARRIED, registry);
         var board = new Board();
         var title = String.valueOf(spec.title());
         var address =
@@ -50,7 +54,7 @@ public final class StatusPage implements AutoCloseable {
                         "page",
                         new PageServer(address, () -> Viewer.view(title, board, Instant.now())));
         port = server.port();
-        lifecycle.closing("topic watch", TopicCheck.watch(kafka, health));
+        lifecycle.closing("topic watch", TopicCheck.watch(kafka, registry, health));
         var positions = new Positions();
         var watch =
                 new Feed.Watch(

@@ -30,15 +30,10 @@ final class TopicCheck {
 
     private TopicCheck() {}
 
-    static TopicWatch watch(KafkaSettings kafka, Health health) {
+    static TopicWatch watch(KafkaSettings kafka, SchemaRegistry registry, Health health) {
         var topics = new KeptTopics(Needs.of(kafka.topicPrefix(), ALL));
         var readiness =
-                new Readiness(
-                        topics,
-                        kafka.client(Map.of(), Map.of()),
-                        new SchemaRegistry(kafka.properties()),
-                        ALL,
-                        Map.of());
+                new Readiness(topics, kafka.client(Map.of(), Map.of()), registry, ALL, Map.of());
         return TopicWatch.starting(
                 kafka,
                 health,

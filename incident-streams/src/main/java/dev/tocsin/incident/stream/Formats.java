@@ -51,17 +51,20 @@ public record Formats(
         };
     }
 
-    /// Avro, against the registry that `properties` name.
-    public static Formats avro(Map<String, String> properties) {
+    /// Avro.
+    ///
+    /// @param registry for results
+    /// @param serdes configs of all others
+    public static Formats avro(SchemaRegistry registry, Map<String, ?> serdes) {
         return new Formats(
-                new SchemaRegistry(properties)::schema,
-                () -> AvroSerdes.deserializer(properties, CheckDefinition.class),
-                () -> AvroSerdes.deserializer(properties, MaintenanceWindow.class),
-                () -> AvroSerdes.deserializer(properties, AgentStatus.class),
-                () -> AvroSerdes.deserializer(properties, UserReport.class),
-                () -> AvroSerdes.deserializer(properties, Signal.class),
-                () -> AvroSerdes.deserializer(properties, Command.class),
-                AvroSerdes.serializer(properties),
-                AvroSerdes.serializer(properties));
+                registry::schema,
+                () -> AvroSerdes.deserializer(serdes, CheckDefinition.class),
+                () -> AvroSerdes.deserializer(serdes, MaintenanceWindow.class),
+                () -> AvroSerdes.deserializer(serdes, AgentStatus.class),
+                () -> AvroSerdes.deserializer(serdes, UserReport.class),
+                () -> AvroSerdes.deserializer(serdes, Signal.class),
+                () -> AvroSerdes.deserializer(serdes, Command.class),
+                AvroSerdes.serializer(serdes),
+                AvroSerdes.serializer(serdes));
     }
 }

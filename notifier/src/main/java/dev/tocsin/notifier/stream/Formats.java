@@ -15,11 +15,11 @@ public record Formats(
         Serializer<Delivery> delivery,
         Serializer<DeliveryAttempt> attempt) {
     public static Formats avro(KafkaSettings kafka) {
-        var properties = kafka.properties();
+        var serdes = kafka.serdes();
         return new Formats(
-                AvroSerdes.deserializer(properties, IncidentEvent.class),
-                AvroSerdes.deserializer(properties, Delivery.class),
-                AvroSerdes.serializer(properties),
-                AvroSerdes.serializer(properties));
+                AvroSerdes.deserializer(serdes, IncidentEvent.class),
+                AvroSerdes.deserializer(serdes, Delivery.class),
+                AvroSerdes.serializer(serdes),
+                AvroSerdes.serializer(serdes));
     }
 }

@@ -54,7 +54,7 @@ public final class GroupSizes implements AutoCloseable {
         while (!closed) {
             try (var reader = new TopicReader(kafka, List.of(topic));
                     Deserializer<CheckDefinition> definitions =
-                            AvroSerdes.deserializer(kafka.properties(), CheckDefinition.class)) {
+                            AvroSerdes.deserializer(kafka.serdes(), CheckDefinition.class)) {
                 follow(reader, definitions);
             } catch (RuntimeException e) {
                 LOG.atDebug().setCause(e).log("reads the checks again");

@@ -125,7 +125,7 @@ public final class ResultPublisher implements AutoCloseable {
                         sending.close(FLUSH);
                     }
                 });
-        serializer = AvroSerdes.serializer(kafka.properties());
+        serializer = AvroSerdes.serializer(kafka.serdes());
         start("uploader", this::upload);
         start("spooler", this::fill);
     }

@@ -45,7 +45,7 @@ public final class AgentsTopic implements AutoCloseable {
         this.health = health;
         this.unread = unread;
         topic = Topics.AGENTS.named(kafka.topicPrefix());
-        statuses = AvroSerdes.deserializer(kafka.properties(), AgentStatus.class);
+        statuses = AvroSerdes.deserializer(kafka.serdes(), AgentStatus.class);
         reader = new TopicReader(kafka, List.of(topic), BACK);
         roster = new Roster(origin.agentId(), origin.region(), System.nanoTime());
         assignment = Assignment.alone(origin.agentId());

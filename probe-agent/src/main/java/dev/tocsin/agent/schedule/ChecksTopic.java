@@ -56,7 +56,7 @@ public final class ChecksTopic implements AutoCloseable {
         this.health = health;
         this.unread = unread;
         topic = Topics.CHECKS.named(kafka.topicPrefix());
-        definitions = AvroSerdes.deserializer(kafka.properties(), CheckDefinition.class);
+        definitions = AvroSerdes.deserializer(kafka.serdes(), CheckDefinition.class);
         reader = new TopicReader(kafka, List.of(topic));
         health.waiting("checks", "not read yet");
         thread = Thread.ofPlatform().name("checks-topic").daemon().start(this::follow);

@@ -16,17 +16,18 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what [AvroSerializer] and Confluent's `KafkaAvroSerializer` write. With `specific.avro.reader` the generated
-/// class of the writer's schema is filled, by Avro's rules for evolved schemas; otherwise a generic record.
+/// class of the writer's schema is filled, by Avro's rules for evolved schemas; otherwise a generic record. The registry's client is that of a
+/// [RegistryLease].
 public final class AvroDeserializer<T> implements Deserializer<T> {
     private final Map<Integer, DatumReader<T>> readers = new ConcurrentHashMap<>();
     private final Refused refused = new Refused(System::nanoTime);
-    private @Nullable SchemaRegistry registry;
+    private @Nullable RegistryLease lease;
     private boolean specific;
 
     @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
         TrustedRecords.trust();
-        registry = new SchemaRegistry(configs);
+        lease = RegistryLease.of(configs);
         specific = AvroSerializer.flag(configs, "specific.avro.reader");
     }
 
@@ -55,12 +56,19 @@ public final class AvroDeserializer<T> implements Deserializer<T> {
         }
     }
 
+    @Override
+    public void close() {
+        if (lease != null) {
+            lease.close();
+        }
+    }
+
     private DatumReader<T> reader(int id) {
-        if (registry == null) {
+        if (lease == null) {
             throw new IllegalStateException("configure() first");
         }
         refused.rethrow(id);
-        var writer = registry.schema(id);
+        var writer = lease.registry().schema(id);
         try {
             return reader(writer);
         } catch (RuntimeException e) { // no class, or one that Avro does not trust or cannot make

@@ -23,7 +23,7 @@ public final class AvroSerdes {
 
     private AvroSerdes() {}
 
-    /// @param configs the serde's keys, `schema.registry.url` at least
+    /// @param configs the serde's keys, `schema.registry.url` at least; a registry that is carried ([RegistryLease#CARRIED]) is not closed with it
     public static <T extends SpecificRecord> Serializer<T> serializer(Map<String, ?> configs) {
         Serializer<T> serializer =
                 CONFLUENT ? ConfluentSerdes.serializer() : new AvroSerializer<>();

@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 /// Writes magic byte 0, the schema's 4-byte id, and plain Avro. Subject: `<topic>-value` (or `-key`).
 ///
 /// Takes Confluent's keys `auto.register.schemas` (here false unless set: agents never register) and
-/// `use.latest.version`.
+/// `use.latest.version`. The registry's client is that of a [RegistryLease]. Thread-safe.
 public final class AvroSerializer<T extends IndexedRecord> implements Serializer<T> {
-    private @Nullable SchemaRegistry registry;
+    private @Nullable RegistryLease lease;
     private boolean autoRegister;
     private boolean useLatest;
     private String suffix = "-value";
 
     @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
-        registry = new SchemaRegistry(configs);
+        lease = RegistryLease.of(configs);
         autoRegister = flag(configs, "auto.register.schemas");
         useLatest = flag(configs, "use.latest.version");
         suffix = isKey ? "-key" : "-value";
@@ -42,9 +42,10 @@ public final class AvroSerializer<T extends IndexedRecord> implements Serializer
         if (value == null) {
             return null;
         }
-        if (registry == null) {
+        if (lease == null) {
             throw new IllegalStateException("configure() first");
         }
+        var registry = lease.registry();
         var subject = topic + suffix;
         int id =
                 autoRegister
@@ -53,6 +54,13 @@ public final class AvroSerializer<T extends IndexedRecord> implements Serializer
                                 ? registry.latest(subject)
                                 : registry.lookup(subject, value.getSchema());
         return frame(id, value);
+    }
+
+    @Override
+    public void close() {
+        if (lease != null) {
+            lease.close();
+        }
     }
 
     static <T extends IndexedRecord> byte[] frame(int id, T value) {

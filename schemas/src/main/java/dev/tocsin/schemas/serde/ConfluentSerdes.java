@@ -5,6 +5,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -18,17 +19,23 @@ final class ConfluentSerdes {
     private static final String REFUSAL =
             "io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException";
 
+    /// Who sends a question to the registry and reads the answer, in all releases: no record's bytes come by.
+    private static final String ASKS = "io.confluent.kafka.schemaregistry.client.rest.RestService";
+
     /// Of a refusal that says something of the record: there is no schema of that id.
     private static final int NO_SCHEMA = 40403;
 
     private ConfluentSerdes() {}
 
     static <T> Serializer<T> serializer() {
-        Serializer<T> theirs = load("KafkaAvroSerializer");
+        return writing(ConfluentSerdes.<Serializer<T>>load("KafkaAvroSerializer"));
+    }
+
+    static <T> Serializer<T> writing(Serializer<T> theirs) {
         return new Serializer<>() {
             @Override
             public void configure(Map<String, ?> configs, boolean isKey) {
-                theirs.configure(configs, isKey);
+                theirs.configure(RegistryLease.without(configs), isKey);
             }
 
             @Override
@@ -44,11 +51,14 @@ final class ConfluentSerdes {
     }
 
     static <T> Deserializer<T> deserializer() {
-        Deserializer<T> theirs = load("KafkaAvroDeserializer");
+        return reading(ConfluentSerdes.<Deserializer<T>>load("KafkaAvroDeserializer"));
+    }
+
+    static <T> Deserializer<T> reading(Deserializer<T> theirs) {
         return new Deserializer<>() {
             @Override
             public void configure(Map<String, ?> configs, boolean isKey) {
-                theirs.configure(configs, isKey);
+                theirs.configure(RegistryLease.without(configs), isKey);
             }
 
             @Override
@@ -66,30 +76,36 @@ final class ConfluentSerdes {
     private static <R> R asking(Supplier<R> call, boolean reads) {
         try {
             return call.get();
-        } catch (SerializationException e) {
+        } catch (RuntimeException | StackOverflowError e) { // that lies too deep
+            boolean theirs = e instanceof SerializationException;
+            if (e instanceof KafkaException && !theirs) { // for 401, 403, 429 and 5xx, by release
+                throw new RegistryUnavailableException("schema registry: " + e, e);
+            }
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (away(cause, reads)) {
                     throw new RegistryUnavailableException("schema registry: " + cause, e);
                 }
             }
-            throw e;
-        } catch (KafkaException e) { // theirs for 401, 403, 429 and 5xx, by release
-            throw new RegistryUnavailableException("schema registry: " + e, e);
-        } catch (RuntimeException | StackOverflowError e) { // that lies too deep
-            if (reads) {
+            if (reads && !theirs) {
                 throw new SerializationException("cannot be read: " + e, e);
             }
             throw e;
         }
     }
 
+    /// An [java.io.IOException] may be of the connection (TLS, an answer that ends too soon or is no JSON), of the bytes of a record that was cut, or of a
+    /// schema that is not Avro's. Which, the way it came says, not its type: what came by way of whoever asks is of the asking.
+    /// In doubt it is the record's: that one becomes a dead letter, which can be put back; a record that is waited for without
+    /// end would hold up all behind it. What the first three types say is beyond doubt: what reads from memory throws none.
     private static boolean away(Throwable cause, boolean reads) {
-        if (cause instanceof SocketException
-                || cause instanceof UnknownHostException
-                || cause instanceof InterruptedIOException) {
-            return true;
+        if (cause.getClass().getName().equals(REFUSAL)) {
+            return !(reads && code(cause) == NO_SCHEMA);
         }
-        return cause.getClass().getName().equals(REFUSAL) && !(reads && code(cause) == NO_SCHEMA);
+        return cause instanceof SocketException
+                || cause instanceof UnknownHostException
+                || cause instanceof InterruptedIOException
+                || Stream.of(cause.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().startsWith(ASKS));
     }
 
     private static int code(Throwable refusal) {

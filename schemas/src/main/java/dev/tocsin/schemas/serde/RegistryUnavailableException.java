@@ -12,4 +12,10 @@ public final class RegistryUnavailableException extends RetriableException {
     RegistryUnavailableException(String message) {
         super(message);
     }
+
+    /// The cause says that it was this thread that was interrupted.
+    static RegistryUnavailableException interrupted(InterruptedException cause) {
+        return new RegistryUnavailableException(
+                "interrupted while asking the schema registry", cause);
+    }
 }

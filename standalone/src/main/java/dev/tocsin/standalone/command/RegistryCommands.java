@@ -28,12 +28,10 @@ final class RegistryCommands {
         @Override
         public Integer call() throws Exception {
             var kafka = config.kafka();
-            System.out.println(
-                    "saved "
-                            + RegistryBackup.save(
-                                    new SchemaRegistry(kafka.properties()),
-                                    kafka.topicPrefix(),
-                                    file));
+            try (var registry = new SchemaRegistry(kafka.properties())) {
+                System.out.println(
+                        "saved " + RegistryBackup.save(registry, kafka.topicPrefix(), file));
+            }
             return 0;
         }
     }
@@ -52,9 +50,9 @@ final class RegistryCommands {
         @Override
         public Integer call() throws Exception {
             var kafka = config.kafka();
-            System.out.println(
-                    "restored "
-                            + RegistryBackup.restore(new SchemaRegistry(kafka.properties()), file));
+            try (var registry = new SchemaRegistry(kafka.properties())) {
+                System.out.println("restored " + RegistryBackup.restore(registry, file));
+            }
             return 0;
         }
     }

@@ -74,7 +74,12 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
     /// @throws IOException when it ends, or is not ready within 90 s
     public void await() throws IOException, InterruptedException {
-        var registry = new SchemaRegistry(Map.of("schema.registry.url", url));
+        try (var registry = new SchemaRegistry(Map.of("schema.registry.url", url))) {
+            await(registry);
+        }
+    }
+
+    private void await(SchemaRegistry registry) throws IOException, InterruptedException {
         for (var until = Instant.now().plus(START); Instant.now().isBefore(until); ) {
             if (!process.isAlive()) {
                 throw new IOException(

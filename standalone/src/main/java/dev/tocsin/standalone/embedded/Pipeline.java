@@ -5,6 +5,7 @@ import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.incident.IncidentStreams;
 import dev.tocsin.notifier.Notifier;
 import dev.tocsin.notifier.NotifyConfig;
+import dev.tocsin.schemas.serde.RegistryLease;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
@@ -17,14 +18,17 @@ import java.util.Map;
 public final class Pipeline implements AutoCloseable {
     private final Lifecycle lifecycle = new Lifecycle();
 
+    /// @param given with a registry's client to share, or one is made for all
     public Pipeline(
-            KafkaSettings kafka,
+            KafkaSettings given,
             Path dataDir,
             List<AgentConfig> agents,
             NotifyConfig notify,
             Map<String, String> env,
             Health health,
             MeterRegistry metrics) {
+        var registry = lifecycle.closing("registry", RegistryLease.of(given.serdes())).registry();
+        var kafka = given.carrying(RegistryLease.CARRIED, registry);
         lifecycle.closing(
                 "notifier",
                 new Notifier(

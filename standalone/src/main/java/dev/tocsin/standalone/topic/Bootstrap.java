@@ -9,7 +9,6 @@ import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.topic.Difference.Fate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,13 @@ public final class Bootstrap {
             differences.addAll(mender.mend(there));
             differences.addAll(tooFew(wanted, mender.partitions(there.keySet())));
         }
-        var registry = new SchemaRegistry(new HashMap<>(kafka.properties()));
+        try (var registry = new SchemaRegistry(kafka.properties())) {
+            register(kafka, registry);
+        }
+        return differences;
+    }
+
+    private static void register(KafkaSettings kafka, SchemaRegistry registry) {
         var other =
                 RegistryMatch.wrong(
                         kafka.client(Map.of(), Map.of()),
@@ -71,7 +76,6 @@ public final class Bootstrap {
             registry.register(subject, SpecificData.get().getSchema(topic.type()));
             registry.compatibility(subject, "FULL_TRANSITIVE");
         }
-        return differences;
     }
 
     /// A topic's partitions stay as they are: more of them would move keys away from what was written under them.

@@ -72,7 +72,7 @@ public final class Feed implements AutoCloseable {
             return new Source<>(
                     topic.named(kafka.topicPrefix()),
                     keyed,
-                    AvroSerdes.deserializer(kafka.properties(), topic.type()),
+                    AvroSerdes.deserializer(kafka.serdes(), topic.type()),
                     rule,
                     taker);
         }
