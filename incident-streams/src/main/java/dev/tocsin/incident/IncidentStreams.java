@@ -113,7 +113,14 @@ public final class IncidentStreams implements AutoCloseable {
         threads.watch(streams);
         streams.start();
         lifecycle.closing(
-                "progress", new ProgressWatch(kafka, "streams", positions, health, metrics));
+                "progress",
+                new ProgressWatch(
+                        kafka,
+                        "streams",
+                        Topics.CHECK_RESULTS.named(kafka.topicPrefix()),
+                        positions,
+                        health,
+                        metrics));
     }
 
     /// What Kafka Streams runs with here; public so that a benchmark can run something else with the same.

@@ -228,7 +228,24 @@ final class Platform implements AutoCloseable {
                 latest,
                 Guarantees.summary(history));
         Judge.noResultLostAndNoneTwice(results);
-        downtimes.judge(history.events());
+        try {
+            downtimes.judge(history.events());
+        } catch (AssertionError e) {
+            history.events()
+                    .forEach(event ->
+                            System.out.printf(
+                                    "%s %s %d %s at %s, from %s to %s: %s%n",
+                                    event.getKey(),
+                                    event.getIncidentId(),
+                                    event.getSeq(),
+                                    event.getType(),
+                                    event.getAt(),
+                                    event.getStartedAt(),
+                                    event.getEndedAt(),
+                                    event.getReason()));
+            System.out.println(downtimes.over());
+            throw e;
+        }
         assertThat(latest.notOnce()).as("seed %d", seed).isEmpty();
         assertThat(Guarantees.broken(history)).as("seed %d", seed).isEmpty();
     }

@@ -142,7 +142,15 @@ public final class Notifier implements AutoCloseable {
                 });
         threads.watch(streams);
         streams.start();
-        lifecycle.closing("progress", new ProgressWatch(kafka, PART, positions, health, metrics));
+        lifecycle.closing(
+                "progress",
+                new ProgressWatch(
+                        kafka,
+                        PART,
+                        Topics.INCIDENTS.named(kafka.topicPrefix()),
+                        positions,
+                        health,
+                        metrics));
         if (config.heartbeat() != null) {
             lifecycle.closing(
                     "heartbeat",

@@ -4,6 +4,7 @@ import dev.tocsin.page.board.Board;
 import dev.tocsin.page.board.Feed;
 import dev.tocsin.page.view.Viewer;
 import dev.tocsin.page.web.PageServer;
+import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.RegistryLease;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
@@ -65,7 +66,15 @@ public final class StatusPage implements AutoCloseable {
         lifecycle.closing("state", Feed.state(kafka, board, watch));
         lifecycle.closing("incidents", Feed.events(kafka, EVENTS, board, watch));
         lifecycle.closing("results", Feed.results(kafka, RESULTS, board, watch));
-        lifecycle.closing("progress", new ProgressWatch(kafka, "page", positions, health, metrics));
+        lifecycle.closing(
+                "progress",
+                new ProgressWatch(
+                        kafka,
+                        "page",
+                        Topics.INCIDENTS.named(kafka.topicPrefix()),
+                        positions,
+                        health,
+                        metrics));
     }
 
     /// Where it listens.

@@ -6,7 +6,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +32,7 @@ public final class ProgressWatch implements AutoCloseable {
 
     private final KafkaSettings kafka;
     private final String part;
+    private final String topic;
     private final Positions positions;
     private final Health health;
     private final Progress progress;
@@ -36,14 +42,17 @@ public final class ProgressWatch implements AutoCloseable {
     private @Nullable Admin admin;
 
     /// @param part whose health it is; its progress is a part of its own
+    /// @param topic that it is there to read: asked for while it reads nothing
     public ProgressWatch(
             KafkaSettings kafka,
             String part,
+            String topic,
             Positions positions,
             Health health,
             MeterRegistry metrics) {
         this.kafka = kafka;
         this.part = part + ".progress";
+        this.topic = topic;
         this.positions = positions;
         this.health = health;
         progress = new Progress(kafka.bootstrapServers(), Duration.ZERO);
@@ -100,8 +109,6 @@ public final class ProgressWatch implements AutoCloseable {
     private void ask() throws InterruptedException {
         try {
             var reads = positions.all();
-            // Of one topic at least, or a process that reads nothing yet would never hear that
-            // Kafka is away.
             var ends = reads.isEmpty() ? nothing() : Ends.of(admin(), reads.keySet());
             var named = new HashMap<String, Long>();
             reads.forEach((partition, position) -> named.put(partition.toString(), position));
@@ -114,8 +121,21 @@ public final class ProgressWatch implements AutoCloseable {
         }
     }
 
+    /// A process that reads nothing, as the others read it all, would not hear that Kafka is away. A broker alone says what it knew of the cluster: who
+    /// leads a partition has to be asked.
     private <K> Map<K, End> nothing() throws ExecutionException, InterruptedException {
-        var _ = admin().describeCluster().clusterId().get();
+        try {
+            var found = admin().describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+            var partitions = new HashSet<TopicPartition>();
+            Objects.requireNonNull(found)
+                    .partitions()
+                    .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+            var _ = Ends.of(admin(), partitions);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                throw e;
+            } // it answered
+        }
         return Map.of();
     }
 
