@@ -18,6 +18,7 @@ final class TaskClock {
     private final KeyValueStore<String, byte[]> store;
     private Instant now;
     private Instant storedAt;
+    private boolean goesOn;
 
     TaskClock(KeyValueStore<String, byte[]> store) {
         this.store = store;
@@ -33,11 +34,16 @@ final class TaskClock {
         return now;
     }
 
-    /// @return the standstill that is over with that, if time stood still for longer than `gap`
+    /// Something was appended that this process has read.
+    ///
+    /// @return the standstill that is over with that, if time stood still for longer than `gap`: where it is the first one, for longer than
+    ///     what is stored may be behind
     @Nullable Standstill advance(long appendedMs, Duration gap) {
         var before = now;
+        var longest = goesOn ? gap : gap.plus(STORED_EACH);
         advance(appendedMs);
-        return before.equals(Instant.EPOCH) || !now.isAfter(before.plus(gap))
+        goesOn = true;
+        return before.equals(Instant.EPOCH) || !now.isAfter(before.plus(longest))
                 ? null
                 : new Standstill(before, now);
     }

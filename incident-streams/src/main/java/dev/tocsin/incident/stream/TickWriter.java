@@ -60,11 +60,12 @@ public final class TickWriter implements Ticks, AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("ticks").factory());
 
-    /// Of the last acknowledgement, or of the last time that there was nothing to write.
-    private long lastNanos;
+    /// When each was last acknowledged, or begun.
+    private final Map<Integer, Long> nanosByPartition = new ConcurrentHashMap<>();
 
     private @Nullable String why;
     private boolean standsStill;
+    private long standsStillSinceNanos;
 
     public TickWriter(KafkaSettings kafka, Health health, MeterRegistry metrics) {
         this(
@@ -87,7 +88,6 @@ public final class TickWriter implements Ticks, AutoCloseable {
         this.producer = producer;
         this.nanoTime = nanoTime;
         this.health = health;
-        lastNanos = nanoTime.getAsLong();
         lost = metrics.counter("tocsin_streams_ticks_lost_total");
         Gauge.builder("tocsin_streams_tick_age_seconds", this, TickWriter::ageSeconds)
                 .description("Since the last acknowledged tick; 0 where there are none to write.")
@@ -102,23 +102,31 @@ public final class TickWriter implements Ticks, AutoCloseable {
                                 "0",
                                 "max.block.ms",
                                 "1000",
-                                "delivery.timeout.ms",
-                                Integer.toString(Integer.MAX_VALUE), // as one record
                                 "request.timeout.ms",
                                 "4000"),
                         Map.of(
-                                "key.serializer", ByteArraySerializer.class.getName(),
-                                "value.serializer", ByteArraySerializer.class.getName())));
+                                "acks",
+                                "all",
+                                "enable.idempotence",
+                                "true",
+                                "delivery.timeout.ms",
+                                Integer.toString(Integer.MAX_VALUE), // as one record
+                                "key.serializer",
+                                ByteArraySerializer.class.getName(),
+                                "value.serializer",
+                                ByteArraySerializer.class.getName())));
     }
 
     @Override
     public void started(int partition) {
+        nanosByPartition.put(partition, nanoTime.getAsLong());
         freshByPartition.put(partition, true);
     }
 
     @Override
     public void stopped(int partition) {
         freshByPartition.remove(partition);
+        nanosByPartition.remove(partition);
     }
 
     @Override
@@ -130,7 +138,7 @@ public final class TickWriter implements Ticks, AutoCloseable {
     /// One tick for each partition that has answered the one before.
     void write() {
         var partitions = List.copyOf(freshByPartition.keySet());
-        look(partitions.isEmpty());
+        look();
         for (var partition : partitions) {
             if (!onTheirWay.add(partition)) {
                 continue;
@@ -154,13 +162,10 @@ public final class TickWriter implements Ticks, AutoCloseable {
         }
     }
 
-    private synchronized void look(boolean nothingToWrite) {
-        if (nothingToWrite) {
-            well();
-            return;
-        }
+    private synchronized void look() {
         var age = age();
         if (age.compareTo(STANDSTILL) < 0) {
+            well();
             return;
         }
         var text =
@@ -169,6 +174,7 @@ public final class TickWriter implements Ticks, AutoCloseable {
         health.waiting(PART, text);
         if (!standsStill) {
             standsStill = true;
+            standsStillSinceNanos = nanoTime.getAsLong() - age.toNanos();
             LOG.warn(text);
         }
     }
@@ -176,7 +182,10 @@ public final class TickWriter implements Ticks, AutoCloseable {
     private synchronized void answered(int partition, @Nullable Exception e) {
         onTheirWay.remove(partition);
         if (e == null) {
-            well();
+            nanosByPartition.replace(partition, nanoTime.getAsLong());
+            if (age().compareTo(STANDSTILL) < 0) {
+                well();
+            }
         } else {
             lost.increment();
             why = e.toString();
@@ -185,20 +194,26 @@ public final class TickWriter implements Ticks, AutoCloseable {
 
     private void well() {
         if (standsStill) {
-            LOG.atInfo().addKeyValue("after-s", age().toSeconds()).log("ticks are written again");
+            var stood = Duration.ofNanos(nanoTime.getAsLong() - standsStillSinceNanos);
+            LOG.atInfo().addKeyValue("after-s", stood.toSeconds()).log("ticks are written again");
             standsStill = false;
             health.fine(PART);
+            why = null;
         }
-        lastNanos = nanoTime.getAsLong();
-        why = null;
     }
 
-    private synchronized double ageSeconds() {
-        return freshByPartition.isEmpty() ? 0 : age().toNanos() / 1e9;
+    private double ageSeconds() {
+        return age().toNanos() / 1e9;
     }
 
+    /// Of the partition that has waited longest; zero where there are none.
     private Duration age() {
-        return Duration.ofNanos(nanoTime.getAsLong() - lastNanos);
+        long now = nanoTime.getAsLong();
+        long longest = 0;
+        for (long nanos : nanosByPartition.values()) {
+            longest = Math.max(longest, now - nanos);
+        }
+        return Duration.ofNanos(longest);
     }
 
     @Override

@@ -98,6 +98,27 @@ class TickWriterTest {
         assertThat(age()).isZero();
     }
 
+    /// MockProducer answers in order: the second partition is begun first.
+    @Test
+    void onePartitionThatIsNotAcknowledgedIsAHealthMatterBesideOthersThatAre() {
+        ticks.started(1);
+        for (int second = 0; second < 9; second++) {
+            afterSeconds(1);
+            producer.completeNext();
+        }
+        ticks.started(0);
+        for (int second = 0; second < 9; second++) {
+            afterSeconds(1);
+        }
+        assertThat(health.ready()).isTrue();
+        producer.completeNext(); // one of the two
+        afterSeconds(1);
+        assertThat(health.ready()).isFalse();
+        assertThat(age()).isEqualTo(10);
+        producer.completeNext(); // and the other
+        assertThat(health.ready()).isTrue();
+    }
+
     @Test
     void aTickThatCannotEvenBeHandedOverIsLostAndTheTimerGoesOn() {
         producer.sendException = new TimeoutException("no metadata");

@@ -205,6 +205,19 @@ public record CheckState(
                 looksBackAt);
     }
 
+    /// Without the spells of late results that ended before.
+    CheckState withoutSpells(Instant before) {
+        var state = this;
+        for (var entry : late.entrySet()) {
+            var spells = entry.getValue().spells();
+            var kept = spells.stream().filter(spell -> !spell.until().isBefore(before)).toList();
+            if (kept.size() < spells.size()) {
+                state = state.withLate(entry.getKey(), entry.getValue().with(kept));
+            }
+        }
+        return state;
+    }
+
     CheckState looksBackAt(@Nullable Instant at) {
         return new CheckState(
                 regions, late, incident, turns, electorate, partialSince, noDataSince, at);

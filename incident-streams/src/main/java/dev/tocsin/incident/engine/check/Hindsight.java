@@ -80,10 +80,15 @@ final class Hindsight {
             return state;
         }
         var after = voted.spelled(late.verdict() == Verdict.FAILING, standstill.from());
-        var looksAt = latest(standstill.to().plus(Standstill.SETTLES), now.plus(QUIET));
+        var looksAt = latest(standstill.to().plus(Standstill.SETTLES), quiet(now));
         // What it depends on is to be told first.
         var at = policy.dependsOn().isEmpty() ? looksAt : looksAt.plus(policy.hold());
         return state.withLate(name, after).looksBackAt(at);
+    }
+
+    /// In steps, so that not each of many results moves it.
+    private static Instant quiet(Instant now) {
+        return Instant.ofEpochSecond(Math.ceilDiv(now.plus(QUIET).toEpochMilli(), 5000) * 5);
     }
 
     private static Instant latest(Instant a, Instant b) {
@@ -91,8 +96,11 @@ final class Hindsight {
     }
 
     static void look(Draft draft) {
+        draft.state =
+                draft.state
+                        .withoutSpells(draft.now.minus(draft.policy.maxResultAge()))
+                        .looksBackAt(null);
         var outages = outages(draft.state.late(), draft.policy);
-        draft.state = draft.state.looksBackAt(null);
         draft.past = true;
         outages.forEach(outage -> take(draft, outage));
     }
@@ -111,10 +119,7 @@ final class Hindsight {
 
     /// It is told already, as far as it was known.
     private static void correct(Draft draft, Incident known, Outage outage) {
-        var corrected = known;
-        if (known.kind() != Kind.DOWN) {
-            corrected = corrected.as(Kind.DOWN, draft.policy.severity());
-        }
+        var corrected = wasDown(known, draft.policy);
         if (outage.from().isBefore(known.times().startedAt())) {
             corrected = corrected.began(outage.from());
         }
@@ -126,6 +131,13 @@ final class Hindsight {
         }
     }
 
+    /// What is open is now as it is now.
+    private static Incident wasDown(Incident known, Policy policy) {
+        return known.open()
+                ? known.wasOnce(Kind.DOWN, policy.severity())
+                : known.kind() == Kind.DOWN ? known : known.as(Kind.DOWN, policy.severity());
+    }
+
     private static boolean isAfter(Outage outage, Incident known) {
         var times = known.times();
         var end = times.endedAt() == null ? times.closedAt() : times.endedAt();
@@ -135,12 +147,14 @@ final class Hindsight {
     /// What came after it is told already: of one incident, if one would have reopened the other (rule 3).
     private static void before(Draft draft, Incident known, Outage outage) {
         var times = known.times();
-        if (times.startedAt().isAfter(outage.to().plus(draft.policy.reopenWithin()))) {
-            return;
-        }
+        boolean one = !times.startedAt().isAfter(outage.to().plus(draft.policy.reopenWithin()));
         draft.tell(
                 EventType.UPDATED,
-                known.failedBefore(outage.from(), outage.to()).failedIn(outage.regions()),
+                one
+                        ? wasDown(known, draft.policy)
+                                .failedBefore(outage.from(), outage.to())
+                                .failedIn(outage.regions())
+                        : known, // on record, at least
                 outage.said());
     }
 
@@ -230,8 +244,8 @@ final class Hindsight {
         for (var id : policy.dependsOn()) {
             var parent = policy.near().parents().get(id);
             if (parent != null
-                    && (parent.explains(outage.regions())
-                            || (!parent.open() && parent.at().isAfter(outage.to())))) {
+                    && parent.covers(outage.regions())
+                    && (parent.open() || parent.at().isAfter(outage.to()))) {
                 return Suppression.explainedBy(parent);
             }
         }

@@ -76,6 +76,23 @@ public record Incident(
                 traceparent);
     }
 
+    /// It is known now that it was once that bad.
+    Incident wasOnce(Kind once, Severity grade) {
+        return new Incident(
+                id,
+                seq,
+                toldAt,
+                kind,
+                severity,
+                worst.and(once, grade, false),
+                times,
+                places,
+                flapping,
+                past,
+                context,
+                traceparent);
+    }
+
     Incident as(Kind now, Severity grade) {
         return new Incident(
                 id,

@@ -49,7 +49,7 @@ public final class IncidentEngine {
         if (standstill != null) {
             next =
                     Hindsight.heard(
-                            next, voted.region(), before, sample, voted.now(), policy, standstill);
+                            next, voted.region(), known, sample, voted.now(), policy, standstill);
         }
         // One more of a streak that is not long enough yet.
         if (before.verdict() == Verdict.PASSING

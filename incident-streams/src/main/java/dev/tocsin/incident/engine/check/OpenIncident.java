@@ -218,6 +218,9 @@ final class OpenIncident {
     /// What keeps others from being told begins, changes or ends (rule 7). At its end, what is about to close needs no alarm
     /// any more.
     private boolean suppress(Incident incident) {
+        if (draft.past && incident.times().endedAt() != null) {
+            return false; // what holds now explains nothing of then
+        }
         var before = incident.context().suppression();
         var by = draft.suppression(incident);
         if (Objects.equals(before, by) || (by == null && incident.times().endedAt() != null)) {

@@ -153,11 +153,16 @@ final class Opening {
                 type,
                 past == null
                         ? known.suppressed(suppression)
-                        : known.suppressed(suppression).ended(past.to(), draft.now),
+                        : over(known.suppressed(suppression), past),
                 decision,
                 reason + because(suppression),
                 null,
                 null);
+    }
+
+    /// What is over needs no word of its group: nobody waits for one, or it would be told to nobody.
+    private Incident over(Incident incident, Outage past) {
+        return incident.ended(past.to(), draft.now).grouped();
     }
 
     private void flapping(List<Turn> turns) {

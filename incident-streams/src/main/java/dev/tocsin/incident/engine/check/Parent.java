@@ -22,6 +22,11 @@ public record Parent(
     }
 
     public boolean explains(Set<String> failed) {
-        return open && (everywhere || (!failed.isEmpty() && regions.containsAll(failed)));
+        return open && covers(failed);
+    }
+
+    /// Whether it failed where these did.
+    boolean covers(Set<String> failed) {
+        return everywhere || (!failed.isEmpty() && regions.containsAll(failed));
     }
 }

@@ -1,10 +1,12 @@
 package dev.tocsin.incident.engine.check;
 
+import static dev.tocsin.incident.engine.check.Vote.DEGRADED;
 import static dev.tocsin.incident.engine.check.Vote.DOWN;
 import static dev.tocsin.incident.engine.check.Vote.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.incident.engine.EventType;
+import dev.tocsin.incident.engine.Kind;
 import dev.tocsin.incident.engine.Severity;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +64,7 @@ class HindsightTest {
         assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
         var opened = world.events.getFirst();
         assertThat(opened.at()).isEqualTo(second(TO + 30));
+        assertThat(opened.incident().context().grouped()).isTrue(); // nobody waits for its group
         assertThat(opened.reason())
                 .isEqualTo(
                         "late_evidence: measured while nothing could be written, ap, eu, us failed between "
@@ -269,6 +272,59 @@ class HindsightTest {
     }
 
     @Test
+    void whatIsAnnouncedForNowExplainsNothingOfThen() {
+        var world = before().maintenance(TO - 10, 400).stoodStill(FROM, TO);
+        for (var region : List.of("us", "eu", "ap")) {
+            backlog(world, region, 141, 60, 110);
+        }
+        well(world, 142, 400);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
+        assertThat(world.events.getLast().incident().context().suppressedBy()).isNull();
+    }
+
+    @Test
+    void whatItDependsOnExplainsNothingWhereItDidNotFail() {
+        var world = before().dependsOn("dns").stoodStill(FROM, TO);
+        for (var region : List.of("us", "eu", "ap")) {
+            backlog(world, region, 141, 60, 110);
+        }
+        world.parent(TO + 30, "dns", false, false, "ap");
+        well(world, TO + 30, 400);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
+        assertThat(world.events.getFirst().incident().context().suppressedBy()).isNull();
+    }
+
+    @Test
+    void whatIsOpenIsNotMadeWorseByWhatWas() {
+        var world = before().stoodStill(FROM, TO);
+        world.rounds(TO + 1, TO + 29, DEGRADED);
+        assertThat(world.told()).contains("OPENED DEGRADED");
+        for (var region : List.of("us", "eu", "ap")) {
+            backlog(world, region, TO + 29, 60, 110);
+        }
+        world.rounds(TO + 31, TO + 100, DEGRADED);
+        assertThat(world.told()).doesNotContain("UPDATED DOWN", "OPENED DOWN");
+        assertThat(world.events).anyMatch(e -> e.reason().startsWith("late_evidence"));
+        assertThat(world.incident().worst().kind()).isEqualTo(Kind.DOWN);
+        assertThat(world.incident().times().startedAt()).isEqualTo(second(60));
+    }
+
+    @Test
+    void ofAnotherStandstillNothingIsLeft() {
+        var world = before().isolated("eu").stoodStill(FROM, TO);
+        for (var region : List.of("us", "eu")) {
+            backlog(world, region, 141, 60, 110);
+        }
+        well(world, 142, 2000);
+        assertThat(world.told()).isEmpty();
+        world.isolated().stoodStill(2000, 2100);
+        world.vote(2050, 2101, "ap", DOWN, "x").vote(2060, 2101, "ap", UP, "y");
+        well(world, 2102, 2300);
+        assertThat(world.told()).isEmpty();
+        assertThat(world.state.late("us").spells()).isEmpty();
+    }
+
+    @Test
     void nothingIsOpenedByWhatIsOlderThanMayBe() {
         int to = FROM + 1000;
         var world = before().stoodStill(FROM, to);
@@ -288,7 +344,8 @@ class HindsightTest {
         backlog(world, "eu", 251, 60, 110);
         well(world, 252, 300);
         assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
-        assertThat(world.events.getFirst().at()).isEqualTo(second(251 + 15));
+        assertThat(world.events.getFirst().at())
+                .isEqualTo(second(270)); // 15 s, and to the next five
     }
 
     /// A region fails in [from, to).
