@@ -32,6 +32,7 @@ final class RegistryHttp implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RegistrySettings settings;
+    private final Duration timeout;
     private final HttpClient http;
 
     /// What a registry answered to a question that it understood.
@@ -41,7 +42,13 @@ final class RegistryHttp implements AutoCloseable {
 
     /// @throws org.apache.kafka.common.KafkaException when a key store or trust store cannot be read
     RegistryHttp(RegistrySettings settings) {
+        this(settings, TIMEOUT);
+    }
+
+    /// @param timeout of one try
+    RegistryHttp(RegistrySettings settings, Duration timeout) {
         this.settings = settings;
+        this.timeout = timeout;
         http = client(settings.ssl());
     }
 
@@ -115,7 +122,7 @@ final class RegistryHttp implements AutoCloseable {
             throws IOException, InterruptedException {
         var request =
                 HttpRequest.newBuilder(URI.create(url + path))
-                        .timeout(TIMEOUT)
+                        .timeout(timeout)
                         .header("Accept", MEDIA_TYPE + ", application/json")
                         .header("Content-Type", MEDIA_TYPE)
                         .method(
@@ -128,9 +135,9 @@ final class RegistryHttp implements AutoCloseable {
         // all who share this.
         var answer = http.sendAsync(request.build(), BodyHandlers.ofString());
         try {
-            return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("no whole answer within " + TIMEOUT.toSeconds() + " s", e);
+            throw new IOException("no whole answer within " + timeout, e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException cause) {
                 throw cause;
