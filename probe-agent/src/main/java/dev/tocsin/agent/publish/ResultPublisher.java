@@ -14,6 +14,7 @@ import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.service.progress.Spell;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingDeque;
@@ -69,6 +71,8 @@ public final class ResultPublisher implements AutoCloseable {
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong clipped = new AtomicLong();
+    private final Map<String, Spell> unwritten = new ConcurrentHashMap<>();
+    private final long startNanos = System.nanoTime();
     private final ClockOffset clockOffset = new ClockOffset();
     private final Lifecycle lifecycle = new Lifecycle();
     private final Spool spool;
@@ -211,14 +215,7 @@ public final class ResultPublisher implements AutoCloseable {
             var sent =
                     sending.send(
                             new ProducerRecord<>(topic, key, serializer.serialize(topic, value)),
-                            (_, e) -> {
-                                if (e != null) {
-                                    LOG.atWarn()
-                                            .addKeyValue("topic", topic)
-                                            .addKeyValue("why", e.toString())
-                                            .log("was not sent");
-                                }
-                            });
+                            (_, e) -> say(topic, e));
             return sent.state() != Future.State.FAILED; // it waited for Kafka in vain
         } catch (KafkaException e) {
             LOG.atDebug()
@@ -226,6 +223,26 @@ public final class ResultPublisher implements AutoCloseable {
                     .addKeyValue("why", e.toString())
                     .log("was not sent");
             return false;
+        }
+    }
+
+    /// Of each topic that it is not written to, at most once a minute.
+    private void say(String topic, @Nullable Exception e) {
+        var spell = unwritten.computeIfAbsent(topic, _ -> new Spell());
+        synchronized (spell) {
+            var now = Duration.ofNanos(System.nanoTime() - startNanos);
+            var word = spell.next(e != null, now);
+            if (word == Spell.Word.ENDS) {
+                LOG.atInfo()
+                        .addKeyValue("topic", topic)
+                        .addKeyValue("after-s", spell.end(now).toSeconds())
+                        .log("is written again");
+            } else if (word != null) {
+                LOG.atWarn()
+                        .addKeyValue("topic", topic)
+                        .addKeyValue("why", String.valueOf(e))
+                        .log("was not sent");
+            }
         }
     }
 
