@@ -112,9 +112,16 @@ public final class Mailbox {
         }
     }
 
-    /// What was begun of a conversation, after that: it may have been sent, and is finished first.
+    /// What was begun of a conversation, after that: it may have been sent, and is finished first. Of what is older than `max-age` only what is so now is
+    /// told, though that may be a second beginning: as after a weekend, people would be paged of what is long over.
     public void recall(Begun begun, Instant now) {
-        if (unfinished.recall(begun, now)) {
+        var is = letters.get(begun.conversation());
+        var was = is == null ? null : begun.at(is);
+        if (was != null
+                && was.now() != null
+                && now.isAfter(was.now().getAt().plus(policy.maxAge()))) {
+            letters.over(begun.conversation());
+        } else if (unfinished.recall(begun, now)) {
             busy.add(begun.conversation());
             pending.remove(begun.conversation());
         }

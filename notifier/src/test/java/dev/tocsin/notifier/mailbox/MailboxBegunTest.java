@@ -136,6 +136,20 @@ class MailboxBegunTest {
     }
 
     @Test
+    void whatWasBegunLongAgoIsNotFinished() {
+        take("i1", OPENED);
+        take("i2", OPENED);
+        assertThat(mailbox.due(now)).hasSize(2);
+        now = now.plus(Policy.DEFAULT.maxAge()).plusSeconds(1);
+        restart();
+        take("i1", CLOSED);
+        take("i2", CLOSED);
+        assertThat(told()).doesNotContain("OPENED i1", "OPENED i2");
+        restart();
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
     void noNoteIsToldTwice() {
         take("i1", OPENED);
         told();
