@@ -116,13 +116,14 @@ final class Storm {
     }
 
     private Stream<Entry> encoded(Topic<?> topic, Specimens specimens) {
+        var entries = new ArrayList<Entry>();
         try (var avro = AvroSerdes.<SpecificRecord>serializer(kafka.properties())) {
-            return specimens.of(topic).stream()
-                    .map(it ->
-                            new Entry(
-                                    it.key(),
-                                    avro.serialize(topic.named(kafka.topicPrefix()), it.value())));
+            for (var it : specimens.of(topic)) {
+                var value = avro.serialize(topic.named(kafka.topicPrefix()), it.value());
+                entries.add(new Entry(it.key(), value));
+            }
         }
+        return entries.stream();
     }
 
     /// Whether a value says what its key must be: a signal's decides only on who gets it.

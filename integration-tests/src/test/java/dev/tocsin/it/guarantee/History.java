@@ -135,7 +135,7 @@ public record History(
     }
 
     /// Whether this try of it is on record as delivered. What is on record is known to whoever owns the target from then on, for both are one transaction.
-    private boolean onRecord(Request request) {
+    boolean onRecord(Request request) {
         return attempts.stream()
                 .anyMatch(attempt ->
                         attempt.getDeliveryId().equals(request.id())

@@ -21,7 +21,13 @@ final class Repetitions implements Guarantee {
                             .forEach(faults::addAll);
                     for (var request : taken.subList(0, Math.max(0, taken.size() - 1))) {
                         if (!history.inDoubt(request)) {
-                            broken.add("%s: was taken, and came again: %s".formatted(id, taken));
+                            broken.add(
+                                    "%s: was taken, and came again: %s; on record %s, faults then %s"
+                                            .formatted(
+                                                    id,
+                                                    taken,
+                                                    history.onRecord(request),
+                                                    history.faultsAt(request)));
                             return;
                         }
                     }
