@@ -30,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -48,6 +49,9 @@ final class GoodRecords implements AutoCloseable {
     private final WebhookReceiver receiver;
     private final Target target;
     private final HttpClient http = HttpClient.newHttpClient();
+    private static final Pattern UUID_LIKE =
+            Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
     private final List<IncidentEvent> told = new CopyOnWriteArrayList<>();
     private final Map<String, Instant> probedAt = new ConcurrentHashMap<>();
     private final Map<String, Instant> failedAt = new ConcurrentHashMap<>();
@@ -81,10 +85,17 @@ final class GoodRecords implements AutoCloseable {
                 var reader = new TopicReader(kafka, List.of(topic))) {
             while (!closed) {
                 for (var record : reader.poll(Duration.ofMillis(20))) {
-                    event(avro, topic, record.value()).ifPresent(told::add);
+                    event(avro, topic, record.value())
+                            .filter(GoodRecords::decided)
+                            .ifPresent(told::add);
                 }
             }
         }
+    }
+
+    /// Specimens of good checks' incidents are well-formed, and of nobody's deciding: their ids are names.
+    private static boolean decided(IncidentEvent event) {
+        return UUID_LIKE.matcher(event.getIncidentId()).matches();
     }
 
     /// Nothing where it is a mutant.
