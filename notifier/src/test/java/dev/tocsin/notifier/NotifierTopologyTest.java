@@ -1,8 +1,10 @@
 package dev.tocsin.notifier;
 
+import static dev.tocsin.notifier.Plain.reader;
+import static dev.tocsin.notifier.Plain.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tocsin.notifier.channel.Channel;
+import dev.tocsin.notifier.Plain.Named;
 import dev.tocsin.notifier.mailbox.DeliveryResult;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
@@ -25,9 +27,6 @@ import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.streams.Bugs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,13 +36,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.avro.message.BinaryMessageEncoder;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -105,40 +99,6 @@ class NotifierTopologyTest {
         }
     }
 
-    private record NamedChannel(String name) implements Channel {
-        @Override
-        public DeliveryResult deliver(Message message, Instant now) {
-            throw new AssertionError("the test answers");
-        }
-
-        @Override
-        public String fingerprint() {
-            return name;
-        }
-    }
-
-    private static <T> Serializer<T> writer(BinaryMessageEncoder<T> encoder) {
-        return (_, value) -> {
-            var out = new ByteArrayOutputStream();
-            try {
-                encoder.encode(value, out);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return out.toByteArray();
-        };
-    }
-
-    private static <T> Deserializer<T> reader(BinaryMessageDecoder<T> decoder) {
-        return (_, bytes) -> {
-            try {
-                return decoder.decode(bytes);
-            } catch (IOException | RuntimeException e) {
-                throw new SerializationException("no such record", e);
-            }
-        };
-    }
-
     private static final Formats FORMATS =
             new Formats(
                     reader(IncidentEvent.getDecoder()),
@@ -191,7 +151,7 @@ class NotifierTopologyTest {
     private boolean closed;
 
     private static Target target(String name) {
-        return new Target(new NamedChannel(name), Policy.DEFAULT.withWatchers(List.of("ops")));
+        return new Target(new Named(name), Policy.DEFAULT.withWatchers(List.of("ops")));
     }
 
     private TestOutputTopic<String, byte[]> output(String topic) {

@@ -1,9 +1,11 @@
 package dev.tocsin.notifier.stream;
 
+import static dev.tocsin.notifier.Plain.reader;
+import static dev.tocsin.notifier.Plain.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.notifier.Events;
-import dev.tocsin.notifier.channel.Channel;
+import dev.tocsin.notifier.Plain.Named;
 import dev.tocsin.notifier.mailbox.DeliveryResult;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
@@ -20,9 +22,6 @@ import dev.tocsin.schemas.Severity;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.streams.Bugs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,12 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.avro.message.BinaryMessageEncoder;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -93,40 +87,6 @@ class MailboxProcessorTest {
         public boolean endsBefore(String topic, int partition, long offset) {
             return false;
         }
-    }
-
-    private record Named(String name) implements Channel {
-        @Override
-        public DeliveryResult deliver(Message message, Instant now) {
-            throw new AssertionError("the test answers");
-        }
-
-        @Override
-        public String fingerprint() {
-            return name;
-        }
-    }
-
-    private static <T> Serializer<T> writer(BinaryMessageEncoder<T> encoder) {
-        return (_, value) -> {
-            var out = new ByteArrayOutputStream();
-            try {
-                encoder.encode(value, out);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return out.toByteArray();
-        };
-    }
-
-    private static <T> Deserializer<T> reader(BinaryMessageDecoder<T> decoder) {
-        return (_, bytes) -> {
-            try {
-                return decoder.decode(bytes);
-            } catch (IOException e) {
-                throw new SerializationException("no such record", e);
-            }
-        };
     }
 
     private final HeldOutbox outbox = new HeldOutbox();

@@ -78,29 +78,21 @@ public record Incident(
 
     /// It is known now that it was once that bad.
     Incident wasOnce(Kind once, Severity grade) {
-        return new Incident(
-                id,
-                seq,
-                toldAt,
-                kind,
-                severity,
-                worst.and(once, grade, false),
-                times,
-                places,
-                flapping,
-                past,
-                context,
-                traceparent);
+        return graded(kind, severity, worst.and(once, grade, false));
     }
 
     Incident as(Kind now, Severity grade) {
+        return graded(now, grade, worst.and(now, grade, false));
+    }
+
+    private Incident graded(Kind now, Severity grade, Worst ever) {
         return new Incident(
                 id,
                 seq,
                 toldAt,
                 now,
                 grade,
-                worst.and(now, grade, false),
+                ever,
                 times,
                 places,
                 flapping,

@@ -14,15 +14,15 @@ public final class LateEvidence {
     public static Step take(
             CheckState state, String name, Sample sample, Instant now, Policy policy) {
         var before = state.late(name).of(sample.at(), policy);
-        var after = before.vote(sample, policy);
-        if (before.quiet() && after.quiet()) {
-            return Step.unjudged(state, false);
-        }
         var standstill = Hindsight.delayedBy(sample, now, policy);
         var next =
                 standstill != null
                         ? Hindsight.heard(state, name, Region.NEW, sample, now, policy, standstill)
-                        : state.withLate(name, after);
+                        : state.withLate(name, before.vote(sample, policy));
+        var after = next.late(name);
+        if (before.quiet() && after.quiet()) {
+            return Step.unjudged(state, false);
+        }
         var draft = new Draft(state, next, policy, now);
         if (after.verdict() == Verdict.FAILING && after.since() != null) {
             // What was fine in between is seen when all of a standstill has come.

@@ -41,6 +41,13 @@ class HindsightTest {
         return world;
     }
 
+    /// The same of all three.
+    private static void backlogs(World world, int arrives, int from, int to) {
+        for (var region : REGIONS) {
+            backlog(world, region, arrives, from, to);
+        }
+    }
+
     /// All is well from then on, and time goes on.
     private static World well(World world, int from, int to) {
         for (int second = from; second <= to; second++) {
@@ -173,9 +180,7 @@ class HindsightTest {
         var world = World.of("us", "eu", "ap").rounds(0, 20, UP).rounds(20, FROM + 1, DOWN);
         assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED DOWN"); // the third region
         world.stoodStill(FROM, TO);
-        for (var region : List.of("us", "eu", "ap")) {
-            backlog(world, region, 141, 0, 110);
-        }
+        backlogs(world, 141, 0, 110);
         well(world, 142, 400);
         assertThat(world.told().stream().filter(told -> !told.startsWith("UPDATED")))
                 .containsExactly("OPENED DOWN", "CLOSED DOWN");
@@ -186,9 +191,7 @@ class HindsightTest {
     @Test
     void whatStillFailsIsToldAsEver() {
         var world = before().stoodStill(FROM, TO);
-        for (var region : List.of("us", "eu", "ap")) {
-            backlog(world, region, 141, 100, TO);
-        }
+        backlogs(world, 141, 100, TO);
         assertThat(world.told()).contains("OPENED DOWN");
         world.rounds(TO + 10, TO + 60, DOWN);
         well(world, TO + 60, 500);
@@ -201,9 +204,7 @@ class HindsightTest {
     void ofWhatFailsAgainItIsSaidThatItFailedBefore() {
         var world = before().stoodStill(FROM, TO).rounds(TO + 1, TO + 32, DOWN);
         assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED DOWN"); // the third region
-        for (var region : List.of("us", "eu", "ap")) {
-            backlog(world, region, 172, 60, 110);
-        }
+        backlogs(world, 172, 60, 110);
         world.rounds(TO + 41, TO + 72, DOWN);
         assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED DOWN", "UPDATED DOWN");
         assertThat(world.events.getLast().reason()).startsWith("late_evidence: ");
@@ -241,9 +242,7 @@ class HindsightTest {
     @Test
     void announcedMaintenanceOfThatTimeExplainsIt() {
         var world = before().maintenance(55, 120).stoodStill(FROM, TO);
-        for (var region : List.of("us", "eu", "ap")) {
-            backlog(world, region, 141, 60, 110);
-        }
+        backlogs(world, 141, 60, 110);
         well(world, 142, 400);
         assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
         assertThat(world.events.getFirst().incident().context().suppressedBy())
@@ -274,9 +273,7 @@ class HindsightTest {
     @Test
     void whatIsAnnouncedForNowExplainsNothingOfThen() {
         var world = before().maintenance(TO - 10, 400).stoodStill(FROM, TO);
-        for (var region : List.of("us", "eu", "ap")) {
-            backlog(world, region, 141, 60, 110);
-        }
+        backlogs(world, 141, 60, 110);
         well(world, 142, 400);
         assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
         assertThat(world.events.getLast().incident().context().suppressedBy()).isNull();
@@ -285,9 +282,7 @@ class HindsightTest {
     @Test
     void whatItDependsOnExplainsNothingWhereItDidNotFail() {
         var world = before().dependsOn("dns").stoodStill(FROM, TO);
-        for (var region : List.of("us", "eu", "ap")) {
-            backlog(world, region, 141, 60, 110);
-        }
+        backlogs(world, 141, 60, 110);
         world.parent(TO + 30, "dns", false, false, "ap");
         well(world, TO + 30, 400);
         assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
@@ -299,9 +294,7 @@ class HindsightTest {
         var world = before().stoodStill(FROM, TO);
         world.rounds(TO + 1, TO + 29, DEGRADED);
         assertThat(world.told()).contains("OPENED DEGRADED");
-        for (var region : List.of("us", "eu", "ap")) {
-            backlog(world, region, TO + 29, 60, 110);
-        }
+        backlogs(world, TO + 29, 60, 110);
         world.rounds(TO + 31, TO + 100, DEGRADED);
         assertThat(world.told()).doesNotContain("UPDATED DOWN", "OPENED DOWN");
         assertThat(world.events).anyMatch(e -> e.reason().startsWith("late_evidence"));
@@ -328,9 +321,7 @@ class HindsightTest {
     void nothingIsOpenedByWhatIsOlderThanMayBe() {
         int to = FROM + 1000;
         var world = before().stoodStill(FROM, to);
-        for (var region : List.of("us", "eu", "ap")) {
-            backlog(world, region, to + 1, 60, 110);
-        }
+        backlogs(world, to + 1, 60, 110);
         well(world, to + 10, to + 300);
         assertThat(world.told()).isEmpty();
     }
