@@ -5,6 +5,7 @@ import dev.tocsin.notifier.send.Handover;
 import dev.tocsin.notifier.send.Senders;
 import dev.tocsin.notifier.stream.Formats;
 import dev.tocsin.notifier.stream.GroupSizes;
+import dev.tocsin.notifier.stream.Successor;
 import dev.tocsin.notifier.stream.TargetMeters;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.RegistryLease;
@@ -36,9 +37,6 @@ public final class Notifier implements AutoCloseable {
     static final String PART = "notifier";
 
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
-
-    /// A planned stop hands over within three seconds (DESIGN section 7).
-    private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
     private static final Duration STANDSTILL = Duration.ofMinutes(1);
 
@@ -119,6 +117,7 @@ public final class Notifier implements AutoCloseable {
         var handover =
                 new Handover(
                         Topics.INCIDENTS.named(kafka.topicPrefix()), senders, positions, threads);
+        var successor = lifecycle.closing("successor", Successor.by(kafka, formats));
         var streams =
                 new KafkaStreams(
                         NotifierTopology.build(
@@ -126,6 +125,7 @@ public final class Notifier implements AutoCloseable {
                                 config,
                                 sizes::hasOthers,
                                 handover,
+                                successor,
                                 formats,
                                 meters,
                                 new Bugs(metrics, "tocsin_notifier_bugs_total", health),
@@ -138,7 +138,7 @@ public final class Notifier implements AutoCloseable {
                 "senders",
                 () -> {
                     senders.close();
-                    senders.awaitAnswers(LAST_ANSWERS);
+                    senders.awaitAnswers(Handover.PATIENCE);
                 });
         threads.watch(streams);
         streams.start();

@@ -5,6 +5,7 @@ import dev.tocsin.notifier.send.Taken;
 import dev.tocsin.notifier.stream.Formats;
 import dev.tocsin.notifier.stream.MailboxProcessor;
 import dev.tocsin.notifier.stream.RouteProcessor;
+import dev.tocsin.notifier.stream.Successor;
 import dev.tocsin.notifier.stream.TargetMeters;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
@@ -46,6 +47,7 @@ final class NotifierTopology {
             NotifyConfig config,
             Predicate<@Nullable String> hasOthers,
             Outbox outbox,
+            Successor successor,
             Formats formats,
             TargetMeters meters,
             Bugs bugs,
@@ -70,6 +72,7 @@ final class NotifierTopology {
                                 config.watchers(),
                                 outbox,
                                 taken,
+                                successor,
                                 formats,
                                 meters,
                                 bugs,

@@ -15,6 +15,7 @@ import dev.tocsin.notifier.route.Route;
 import dev.tocsin.notifier.send.Outbox;
 import dev.tocsin.notifier.send.Outgoing;
 import dev.tocsin.notifier.stream.Formats;
+import dev.tocsin.notifier.stream.Successor;
 import dev.tocsin.notifier.stream.Target;
 import dev.tocsin.notifier.stream.TargetMeters;
 import dev.tocsin.schemas.Delivery;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -74,6 +76,11 @@ class NotifierTopologyTest {
 
         @Override
         public void taken() {}
+
+        @Override
+        public Duration patience() {
+            return Duration.ZERO;
+        }
 
         @Override
         public boolean closed() {
@@ -132,6 +139,7 @@ class NotifierTopologyTest {
                                 return false;
                             },
                             outbox,
+                            new Successor("", FORMATS.delivery(), MockProducer::new),
                             FORMATS,
                             new TargetMeters(metrics, Set.of("oncall", "ops"), () -> now),
                             new Bugs(metrics, "tocsin_notifier_bugs_total", health),

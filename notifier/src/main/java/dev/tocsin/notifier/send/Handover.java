@@ -28,11 +28,17 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     /// After a pause: two heartbeats, of which the first is sent at once.
     private static final long SUSPECT_NANOS = Duration.ofSeconds(6).toNanos();
 
+    /// For answers when partitions go to another (DESIGN section 7: within three seconds).
+    public static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private static final class Waiting {
         private final List<Outgoing> due = new ArrayList<>();
         private final List<Outgoing> committed = new ArrayList<>();
         private volatile long polledNanos = System.nanoTime();
         private long suspectUntilNanos = polledNanos;
+
+        /// Null until somebody waits.
+        private @Nullable Long patientUntilNanos;
 
         private final Backlog backlog;
 
@@ -75,6 +81,19 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     @Override
     public boolean closed() {
         return senders.closed();
+    }
+
+    @Override
+    public Duration patience() {
+        if (senders.closed()) {
+            return Duration.ZERO; // answers were waited for
+        }
+        var mine = waiting.get();
+        long now = System.nanoTime();
+        if (mine.patientUntilNanos == null) {
+            mine.patientUntilNanos = now + PATIENCE.toNanos();
+        }
+        return Duration.ofNanos(Math.max(0, mine.patientUntilNanos - now));
     }
 
     @Override
@@ -175,6 +194,7 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
             mine.suspectUntilNanos = now + SUSPECT_NANOS;
         }
         mine.polledNanos = now;
+        mine.patientUntilNanos = null; // a rebalance is within a poll
         lastPolledNanos = now;
         threads.lives();
         release(mine);

@@ -1,5 +1,6 @@
 package dev.tocsin.notifier.send;
 
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ public interface Outbox {
 
     /// Nothing is sent any more.
     boolean closed();
+
+    /// How long a task that is closed may wait for answers. All that are closed at once have it together.
+    Duration patience();
 
     /// Whether this stream thread has polled a moment ago, on whatever thread it is asked later.
     BooleanSupplier freshness();

@@ -27,11 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -45,7 +42,7 @@ import org.slf4j.LoggerFactory;
 
 /// `[deliveries] -> senders -> [delivery-attempts]`: the mailboxes of the targets of one partition. What is due is handed over with the commit; answers come
 /// back by a queue, which is looked at as long as something is under way. What was taken, and the transaction in which that was noted was aborted, is known from
-/// [Taken]; of what nobody knows what came the mailbox sees to it that it is finished.
+/// [Taken], and what was taken when another was to have the targets by its [Successor]; of what nobody knows what came the mailbox sees to it that it is finished.
 public final class MailboxProcessor implements Processor<String, byte[], String, byte[]> {
     /// The mailboxes: see [StoredLetters].
     public static final String MAILBOXES = "mailboxes";
@@ -87,6 +84,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private final Policy ofUnknown;
     private final Outbox outbox;
     private final Taken taken;
+    private final Successor successor;
     private final Formats formats;
     private final TargetMeters meters;
     private final Journal journal;
@@ -101,12 +99,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     /// Targets at which a bug was met beside a record: nothing is sent to them by this process, or it would be again and again.
     private final Set<String> stuck = new HashSet<>();
 
-    private final Queue<Arrived> answers = new ConcurrentLinkedQueue<>();
-
-    /// False once another may own the targets.
-    private AtomicBoolean owned = new AtomicBoolean();
-
-    private int generation;
+    private Flight flight = new Flight();
 
     private @Nullable ProcessorContext<String, byte[]> context;
     private @Nullable UndoableStore store;
@@ -127,9 +120,6 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     /// Up to where that is in the store.
     private long written = -1;
 
-    /// @param generation of the task that sent it
-    private record Arrived(int generation, String target, Answer answer) {}
-
     /// @param taken of the process
     /// @param watchers ids of the targets that hear when one that is not in `targets` should be told
     public MailboxProcessor(
@@ -138,6 +128,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             List<String> watchers,
             Outbox outbox,
             Taken taken,
+            Successor successor,
             Formats formats,
             TargetMeters meters,
             Bugs bugs,
@@ -147,6 +138,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         ofUnknown = Policy.DEFAULT.withWatchers(watchers);
         this.outbox = outbox;
         this.taken = taken;
+        this.successor = successor;
         this.formats = formats;
         this.meters = meters;
         faults = new Faults(bugs);
@@ -177,16 +169,14 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
         cancel();
         sweep = task.schedule(FORGET_EACH, PunctuationType.WALL_CLOCK_TIME, _ -> forget());
         cursor = null;
-        owned.set(false); // what was handed over and never committed is not sent
-        owned = new AtomicBoolean(true);
-        generation++;
+        // What was handed over and never committed is not sent; what was taken is known without
+        // these answers, and the rest is sent again.
+        flight.end(Duration.ZERO).forEach(_ -> outbox.taken());
+        flight = new Flight();
         readAll = false;
         var kept = store().get(DECIDED);
         decided = kept == null ? -1 : new Unpacker(kept).number();
         written = decided;
-        while (answers.poll() != null) {
-            outbox.taken(); // what was taken is known without it, and the rest is sent again
-        }
         mailboxes.clear();
         recent.clear();
         try (var all = store().all()) {
@@ -253,7 +243,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
 
     @Override
     public void close() {
-        owned.set(false);
+        var unseen = flight.end(outbox.patience());
+        unseen.forEach(_ -> outbox.taken());
+        successor.told(unseen);
         mailboxes.keySet().forEach(meters::forget);
     }
 
@@ -322,7 +314,6 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     /// What a record has changed may be in pieces: begins with what is stored, and sends again what is under way.
     private void undo() {
         store().undo();
-        owned.set(false);
         long upTo = decided;
         init(task());
         decided = upTo;
@@ -330,11 +321,16 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     }
 
     private void take(Delivery delivery) {
+        var target = delivery.getTargetId();
+        if (delivery.getHeard() != null) {
+            taken.came(Successor.answer(delivery.getHeard()));
+            send(target);
+            return;
+        }
         var event = delivery.getEvent();
         if (event == null) {
             return;
         }
-        var target = delivery.getTargetId();
         var mailbox = mailbox(target);
         if (delivery.getAgain()) {
             mailbox.again(event, delivery.getReason(), clock.instant());
@@ -424,17 +420,19 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     }
 
     private void hand(String target, Channel channel, Sending sending) {
-        var mine = owned;
-        int ours = generation;
+        var mine = flight;
+        var id = sending.message().id();
         var fresh = outbox.freshness();
         outbox.add(
                 new Outgoing(
                         channel,
                         sending.message(),
-                        () -> mine.get() && fresh.getAsBoolean(),
+                        () -> fresh.getAsBoolean() && mine.takesOff(id),
                         answer -> {
                             taken.came(answer);
-                            answers.add(new Arrived(ours, target, answer));
+                            if (!mine.lands(target, answer)) {
+                                outbox.taken();
+                            }
                         }));
         handed = true;
         var now = clock.instant();
@@ -528,13 +526,11 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     private void look() {
         var touched = new HashSet<String>();
         var until = clock.instant().plus(AT_ONCE);
-        for (var arrived = answers.poll(); arrived != null; arrived = answers.poll()) {
+        for (var next = flight.next(); next != null; next = flight.next()) {
             outbox.taken();
-            var answer = arrived;
-            if (answer.generation() == generation) {
-                contained(answer.target(), () -> take(answer.target(), answer.answer()));
-                touched.add(answer.target());
-            }
+            var arrived = next;
+            contained(arrived.target(), () -> take(arrived.target(), arrived.answer()));
+            touched.add(arrived.target());
             if (clock.instant().isAfter(until)) {
                 break; // the others at the next look
             }

@@ -29,8 +29,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -53,7 +58,8 @@ class MailboxProcessorTest {
     /// Sends nothing: what was given to it is for the test to answer.
     private static final class HeldOutbox implements Outbox {
         final List<Outgoing> held = new ArrayList<>();
-        int taken;
+        final AtomicInteger taken = new AtomicInteger();
+        Duration patience = Duration.ZERO;
 
         @Override
         public void add(Outgoing outgoing) {
@@ -62,7 +68,12 @@ class MailboxProcessorTest {
 
         @Override
         public void taken() {
-            taken++;
+            taken.incrementAndGet();
+        }
+
+        @Override
+        public Duration patience() {
+            return patience;
         }
 
         @Override
@@ -91,6 +102,8 @@ class MailboxProcessorTest {
 
     private final HeldOutbox outbox = new HeldOutbox();
     private Taken taken = new Taken();
+    private final MockProducer<String, byte[]> toSuccessor =
+            new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private Instant now = Instant.parse("2026-11-24T00:00:00Z");
     private final MockProcessorContext<String, byte[]> task = new MockProcessorContext<>();
@@ -118,6 +131,7 @@ class MailboxProcessorTest {
                 List.of(),
                 outbox,
                 taken,
+                new Successor("", FORMATS.delivery(), () -> toSuccessor),
                 FORMATS,
                 new TargetMeters(metrics, Set.of("oncall"), () -> now),
                 new Bugs(metrics, "tocsin_notifier_bugs_total", new Health()),
@@ -164,12 +178,26 @@ class MailboxProcessorTest {
                         .setCreatedAt(now)
                         .setEvent(event)
                         .build();
+        reads(offset, FORMATS.delivery().serialize("deliveries", delivery));
+    }
+
+    private void reads(long offset, byte[] delivery) {
         task.setRecordMetadata("deliveries", 0, offset);
-        processor.process(
-                new Record<>(
-                        "oncall",
-                        FORMATS.delivery().serialize("deliveries", delivery),
-                        now.toEpochMilli()));
+        processor.process(new Record<>("oncall", delivery, now.toEpochMilli()));
+    }
+
+    /// Another process has the partition from now on, and reads what this one leaves to it.
+    private void handsOver() {
+        processor.close();
+        taken = new Taken();
+        processor = processor();
+        processor.init(task);
+        for (var left : toSuccessor.history()) {
+            assertThat(left.topic()).isEqualTo("deliveries");
+            assertThat(left.key()).isEqualTo("oncall");
+            reads(++seq, left.value());
+        }
+        toSuccessor.clear();
     }
 
     /// Looks for answers, and for what is due.
@@ -276,7 +304,7 @@ class MailboxProcessorTest {
         pass();
         assertThat(attempts()).containsExactly("delivered");
         assertThat(outbox.held).isEmpty();
-        assertThat(outbox.taken).isEqualTo(1);
+        assertThat(outbox.taken).hasValue(1);
     }
 
     @Test
@@ -322,5 +350,74 @@ class MailboxProcessorTest {
         var next = held();
         assertThat(word(next)).isEqualTo("OPENED");
         assertThat(next.message().id()).isNotEqualTo(first.message().id());
+    }
+
+    @Test
+    void whatIsTakenWhileTheTargetsGoToAnotherProcessIsKnownThere() throws InterruptedException {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        assertThat(first.owned().getAsBoolean()).isTrue();
+        outbox.patience = Duration.ofMinutes(1);
+        var target =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            while (first.owned().getAsBoolean()) {
+                                Thread.onSpinWait(); // until the task is closed
+                            }
+                            answer(first, TAKEN);
+                        });
+        handsOver();
+        target.join();
+        assertThat(attempts()).containsExactly("delivered");
+        assertThat(outbox.held).isEmpty();
+        assertThat(outbox.taken).hasValue(1);
+        happens(IncidentEventType.UPDATED, Severity.CRITICAL);
+        assertThat(word(held())).isEqualTo("WORSE");
+    }
+
+    @Test
+    void norIsAnAnswerLostThatNobodyHadLookedAt() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        assertThat(first.owned().getAsBoolean()).isTrue();
+        answer(first, TAKEN);
+        handsOver();
+        assertThat(attempts()).containsExactly("delivered");
+        assertThat(outbox.held).isEmpty();
+    }
+
+    @Test
+    void whatIsNotAnsweredInTimeIsSentAgainUnderItsId() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        assertThat(first.owned().getAsBoolean()).isTrue();
+        outbox.patience = Duration.ofMillis(20);
+        handsOver();
+        pass();
+        assertThat(held().message()).isEqualTo(first.message());
+        answer(first, TAKEN); // nobody looks
+        assertThat(outbox.taken).hasValue(1);
+        assertThat(attempts()).isEmpty();
+    }
+
+    @Test
+    void whatWasNotTakenIsTriedAgainByTheOther() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        answer(first, AWAY);
+        handsOver();
+        pass();
+        assertThat(held().message()).isEqualTo(first.message());
+    }
+
+    @Test
+    void whereKafkaIsAwayTheTaskIsClosedAllTheSame() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        answer(first, TAKEN);
+        toSuccessor.sendException = new TimeoutException("away");
+        handsOver();
+        pass();
+        assertThat(held().message()).isEqualTo(first.message());
     }
 }

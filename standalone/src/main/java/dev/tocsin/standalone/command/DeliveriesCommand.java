@@ -112,7 +112,8 @@ public final class DeliveriesCommand implements Callable<Integer> {
                 Delivery.class,
                 "delivery",
                 one -> {
-                    if (!one.getContext()
+                    if (one.getEvent() != null
+                            && !one.getContext()
                             && which.test(one.getIncidentId())
                             && is(one.getTargetId())) {
                         routed.put(new Place(one.getTargetId(), one.getIncidentId()), one);

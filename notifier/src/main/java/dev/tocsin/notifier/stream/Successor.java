@@ -1,0 +1,148 @@
+package dev.tocsin.notifier.stream;
+
+import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
+import dev.tocsin.notifier.send.Outgoing.Answer;
+import dev.tocsin.schemas.Delivery;
+import dev.tocsin.schemas.Heard;
+import dev.tocsin.schemas.Topics;
+import dev.tocsin.service.KafkaSettings;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Whoever has a target next. A task that is closed has committed what it knew; what its targets answer then is told by a record in their mailboxes' topic, which
+/// its successor reads before it sends anything. Best effort: what is not told is sent again, under its id. Thread-safe; what writes is made when it is first needed.
+public final class Successor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Successor.class);
+
+    /// A hand-over is to take three seconds at most (DESIGN section 7).
+    private static final Duration AT_MOST = Duration.ofSeconds(2);
+
+    private final String deliveries;
+    private final Serializer<Delivery> format;
+    private final Supplier<Producer<String, byte[]>> connect;
+    private @Nullable Producer<String, byte[]> producer;
+
+    /// @param connect to Kafka; not in transactions, for another may own the task by then
+    public Successor(
+            String prefix,
+            Serializer<Delivery> format,
+            Supplier<Producer<String, byte[]>> connect) {
+        deliveries = Topics.DELIVERIES.named(prefix);
+        this.format = format;
+        this.connect = connect;
+    }
+
+    public static Successor by(KafkaSettings kafka, Formats formats) {
+        var config =
+                kafka.client(
+                        Map.of(),
+                        Map.of(
+                                "acks",
+                                "all",
+                                "enable.idempotence",
+                                "true",
+                                "linger.ms",
+                                0,
+                                "max.block.ms",
+                                AT_MOST.toMillis(),
+                                "request.timeout.ms",
+                                AT_MOST.toMillis(),
+                                "delivery.timeout.ms",
+                                AT_MOST.toMillis()));
+        return new Successor(
+                kafka.topicPrefix(),
+                formats.delivery(),
+                () ->
+                        KafkaSettings.connect(() ->
+                                new KafkaProducer<>(
+                                        config,
+                                        new StringSerializer(),
+                                        new ByteArraySerializer())));
+    }
+
+    /// Returns when it is written, or that was not to be.
+    synchronized void told(List<Flight.Arrived> unseen) {
+        var taken =
+                unseen.stream().filter(one -> one.answer().result() instanceof Delivered).toList();
+        if (taken.isEmpty()) {
+            return;
+        }
+        try {
+            if (producer == null) {
+                producer = connect.get();
+            }
+            for (var one : taken) {
+                var record =
+                        new ProducerRecord<>(
+                                deliveries,
+                                one.target(),
+                                format.serialize(deliveries, heard(one.target(), one.answer())));
+                var _ = producer.send(record, (_, failure) -> lost(failure));
+            }
+            producer.flush();
+        } catch (KafkaException e) {
+            lost(e);
+        }
+    }
+
+    private static void lost(@Nullable Exception failure) {
+        if (failure != null) {
+            LOG.atWarn()
+                    .addKeyValue("why", failure.toString())
+                    .log(
+                            "what a target has taken could not be handed over: it may be told twice, under the same id");
+        }
+    }
+
+    private static Delivery heard(String target, Answer answer) {
+        var result = (Delivered) Objects.requireNonNull(answer.result());
+        return Delivery.newBuilder()
+                .setDeliveryId(answer.message())
+                .setTargetId(target)
+                .setIncidentId("")
+                .setEventId("")
+                .setSeq(0)
+                .setReason("taken as it was handed over")
+                .setCreatedAt(answer.ended().truncatedTo(ChronoUnit.MILLIS))
+                .setHeard(
+                        Heard.newBuilder()
+                                .setMessageId(answer.message())
+                                .setBegunAt(answer.begun().truncatedTo(ChronoUnit.MILLIS))
+                                .setDurationMs(
+                                        Duration.between(answer.begun(), answer.ended()).toMillis())
+                                .setStatus(result.status())
+                                .setDetail(result.detail())
+                                .build())
+                .build();
+    }
+
+    /// By its successor.
+    static Answer answer(Heard heard) {
+        return new Answer(
+                heard.getMessageId(),
+                new Delivered(heard.getStatus(), heard.getDetail()),
+                heard.getBegunAt(),
+                heard.getBegunAt().plusMillis(heard.getDurationMs()));
+    }
+
+    @Override
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close(Duration.ZERO); // what it had is flushed
+        }
+    }
+}
