@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.it.guarantee.Fault;
 import dev.tocsin.it.guarantee.Guarantees;
+import dev.tocsin.it.guarantee.Load;
 import dev.tocsin.it.guarantee.Receiver;
 import dev.tocsin.it.guarantee.Receiver.Mood;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.standalone.topic.Bootstrap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedCluster.class)
 class TwoNotifiersIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration SLOW_AT_MOST = Duration.ofMillis(1500);
+    private static final int LANES = 9;
     private static final String FENCED = "another process has the same --instance";
 
     @TempDir Path dir = Path.of(".");
@@ -149,5 +153,43 @@ class TwoNotifiersIT {
             faults.add(new Fault("same instance", "a", begun, Instant.now()));
             judge(kafka);
         }
+    }
+
+    /// A rolling restart moves targets twice: it costs no message, and repeats none that is answered within the time that a hand-over has.
+    @Test
+    void whatIsOnItsWayWhenTargetsGoFromOneToTheOtherAndBackIsToldOnce(KafkaSettings some)
+            throws Exception {
+        var kafka = some.with("topic.prefix", some.topicPrefix() + "wide.");
+        Bootstrap.run(kafka, LANES);
+        try (var lifecycle = new Lifecycle()) {
+            for (int i = 1; i <= 8; i++) {
+                var target = "t" + i + Notifiers.EACH;
+                var receiver = lifecycle.closing(target, new Receiver(target, i, SLOW_AT_MOST));
+                receiver.be(Mood.SLOW);
+                receivers.add(receiver);
+            }
+            var one = lifecycle.closing("a", Notifiers.start(kafka, dir, "a", "a", receivers));
+            await().atMost(LIMIT).until(one::ready);
+            var load = lifecycle.closing("load", new Load(kafka, 1, 40));
+            awaitSentBy("a-1");
+            var other = lifecycle.closing("b", Notifiers.start(kafka, dir, "b", "b", receivers));
+            awaitSentBy("b-1");
+            other.stop();
+            int before = requests();
+            await().atMost(LIMIT).until(() -> requests() > before + 8 * receivers.size());
+            load.end();
+            awaitTold(kafka);
+            judge(kafka); // there was no fault, and each answer is known
+        }
+    }
+
+    private void awaitSentBy(String start) {
+        await().atMost(LIMIT)
+                .until(() ->
+                        receivers.stream()
+                                        .flatMap(receiver -> receiver.requests().stream())
+                                        .filter(request -> request.sender().equals(start))
+                                        .count()
+                                > 20);
     }
 }

@@ -52,6 +52,7 @@ public final class Receiver implements AutoCloseable {
 
     private final String target;
     private final Random random;
+    private final Duration slowAtMost;
     private final int port;
     private final List<Request> requests = new ArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -68,8 +69,14 @@ public final class Receiver implements AutoCloseable {
     }
 
     public Receiver(String target, long seed) throws IOException {
+        this(target, seed, SLOW_AT_MOST);
+    }
+
+    /// @param slowAtMost how long it takes to answer where it is slow
+    public Receiver(String target, long seed, Duration slowAtMost) throws IOException {
         this.target = target;
         random = new Random(seed);
+        this.slowAtMost = slowAtMost;
         var first = HttpServer.create(address(0), 0);
         port = first.getAddress().getPort();
         start(first);
@@ -189,7 +196,7 @@ public final class Receiver implements AutoCloseable {
     private Reply reply() {
         return switch (mood) {
             case GOOD, HANGS -> Reply.taken(Duration.ZERO);
-            case SLOW -> Reply.taken(Duration.ofMillis(random.nextLong(SLOW_AT_MOST.toMillis())));
+            case SLOW -> Reply.taken(Duration.ofMillis(random.nextLong(slowAtMost.toMillis())));
             case ERRS ->
                     switch (random.nextInt(9)) {
                         case 0 -> new Reply(false, 500, Duration.ZERO, 0);

@@ -47,6 +47,7 @@ public final class Successor implements AutoCloseable {
     }
 
     public static Successor by(KafkaSettings kafka, Formats formats) {
+        var atMost = Long.toString(AT_MOST.toMillis());
         var config =
                 kafka.client(
                         Map.of(),
@@ -56,13 +57,13 @@ public final class Successor implements AutoCloseable {
                                 "enable.idempotence",
                                 "true",
                                 "linger.ms",
-                                0,
+                                "0",
                                 "max.block.ms",
-                                AT_MOST.toMillis(),
+                                atMost,
                                 "request.timeout.ms",
-                                AT_MOST.toMillis(),
+                                atMost,
                                 "delivery.timeout.ms",
-                                AT_MOST.toMillis()));
+                                atMost));
         return new Successor(
                 kafka.topicPrefix(),
                 formats.delivery(),
