@@ -12,24 +12,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 
 /// What is done to processes, by a seed: SIGKILL, SIGSTOP and SIGCONT, SIGTERM, each for a while.
 final class Faults {
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
-    /// From when all say that they are ready until one that was stopped has heard that it is out of the group: two heartbeats, and a rebalance.
+    /// From when each has its share until one that was stopped has heard that it is out of the group: two heartbeats, and a rebalance.
     private static final Duration SETTLES = Duration.ofSeconds(8);
 
     private record Made(String what, String instance, Instant begun) {}
 
     private final List<ServiceProcess> processes;
     private final Random random;
+    private final Callable<Boolean> shared;
     private final List<Made> open = new ArrayList<>();
     private final List<Fault> over = new ArrayList<>();
 
-    Faults(List<ServiceProcess> processes, long seed) {
+    /// @param shared whether each of them has a share of the work: one that is back is ready before others have given it its own
+    Faults(List<ServiceProcess> processes, long seed, Callable<Boolean> shared) {
         this.processes = processes;
         random = new Random(seed);
+        this.shared = shared;
     }
 
     /// One, and mostly waits until all are well again.
@@ -80,6 +84,7 @@ final class Faults {
                                 .isEqualTo(200);
                     }
                 });
+        await("each has its share").atMost(LIMIT).until(shared);
         var now = Instant.now();
         open.forEach(made ->
                 over.add(new Fault(made.what(), made.instance(), made.begun(), now.plus(SETTLES))));

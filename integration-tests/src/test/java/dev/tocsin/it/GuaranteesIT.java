@@ -93,7 +93,11 @@ class GuaranteesIT {
                                 instance,
                                 Notifiers.start(kafka, dir, instance, instance, receivers)));
             }
-            var faults = new Faults(processes, random.nextLong());
+            var faults =
+                    new Faults(
+                            processes,
+                            random.nextLong(),
+                            () -> Notifiers.shared(kafka, INSTANCES.size()));
             faults.awaitReady();
             var load = lifecycle.closing("load", new Load(kafka, random.nextLong(), CHECKS));
             for (int i = 0; i < FAULTS; i++) {

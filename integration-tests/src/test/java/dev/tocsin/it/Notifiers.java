@@ -9,9 +9,11 @@ import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.GroupState;
 
 /// Notifiers as processes, all of one configuration: each receiver hears of everything.
 final class Notifiers {
@@ -20,6 +22,8 @@ final class Notifiers {
 
     /// A target whose name ends so is sent no digests.
     static final String EACH = "-each";
+
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
 
     private Notifiers() {}
 
@@ -51,6 +55,19 @@ final class Notifiers {
                 dir,
                 notify(receivers),
                 List.of("--instance", instance, "--data-dir", dir.resolve(data).toString()));
+    }
+
+    /// Whether so many are in the group, and each owns targets or incidents.
+    static boolean shared(KafkaSettings kafka, int members) throws Exception {
+        var group = kafka.topicPrefix() + "tocsin-notifier";
+        try (var admin = kafka.admin(ANSWERS_WITHIN)) {
+            var described =
+                    admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get();
+            return described.groupState() == GroupState.STABLE
+                    && described.members().size() == members
+                    && described.members().stream()
+                            .noneMatch(member -> member.assignment().topicPartitions().isEmpty());
+        }
     }
 
     /// What was until now.

@@ -8,6 +8,7 @@ import dev.tocsin.it.guarantee.Guarantees;
 import dev.tocsin.it.guarantee.Load;
 import dev.tocsin.it.guarantee.Receiver;
 import dev.tocsin.it.guarantee.Receiver.Mood;
+import dev.tocsin.it.guarantee.Request;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -168,19 +170,43 @@ class TwoNotifiersIT {
                 receiver.be(Mood.SLOW);
                 receivers.add(receiver);
             }
-            var one = lifecycle.closing("a", Notifiers.start(kafka, dir, "a", "a", receivers));
-            await().atMost(LIMIT).until(one::ready);
+            var first = lifecycle.closing("a", Notifiers.start(kafka, dir, "a", "a", receivers));
+            await().atMost(LIMIT).until(first::ready);
             var load = lifecycle.closing("load", new Load(kafka, 1, 40));
             awaitSentBy("a-1");
             var other = lifecycle.closing("b", Notifiers.start(kafka, dir, "b", "b", receivers));
             awaitSentBy("b-1");
+            var stopped = Instant.now();
             other.stop();
-            int before = requests();
-            await().atMost(LIMIT).until(() -> requests() > before + 8 * receivers.size());
+            await().atMost(LIMIT)
+                    .until(() -> receivers.stream().allMatch(one -> heardAgain(one, stopped)));
             load.end();
+            System.out.println("longest from SIGTERM to the next message: " + longest(stopped));
             awaitTold(kafka);
             judge(kafka); // there was no fault, and each answer is known
         }
+    }
+
+    private static boolean heardAgain(Receiver receiver, Instant since) {
+        return receiver.requests().stream().anyMatch(request -> by(request, "a-1", since));
+    }
+
+    private static boolean by(Request request, String start, Instant since) {
+        return request.sender().equals(start) && request.at().isAfter(since);
+    }
+
+    /// At any target, by the one that takes over.
+    private Duration longest(Instant since) {
+        return receivers.stream()
+                .map(receiver ->
+                        receiver.requests().stream()
+                                .filter(request -> by(request, "a-1", since))
+                                .map(Request::at)
+                                .min(Comparator.naturalOrder())
+                                .orElseThrow())
+                .map(first -> Duration.between(since, first))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     private void awaitSentBy(String start) {

@@ -42,6 +42,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What the page says of what the topics said, and how it answers.
@@ -51,6 +52,8 @@ class PageTest {
     }
 
     private static final Instant NOW = Instant.parse("2026-11-24T10:20:30Z");
+
+    private static final int PARTITION = 3;
 
     private final Board board = new Board();
 
@@ -72,7 +75,18 @@ class PageTest {
     }
 
     private void heard(String check, String region, Instant at) {
+        measured(check, region, at, Outcome.PASS);
+        decided(at);
+    }
+
+    /// Somebody decides.
+    private void decided(Instant at) {
+        board.result(PARTITION, null, at, at);
+    }
+
+    private void measured(String check, String region, Instant at, Outcome outcome) {
         board.result(
+                PARTITION,
                 CheckResult.newBuilder()
                         .setCheckId(check)
                         .setConfigVersion("v1")
@@ -83,7 +97,7 @@ class PageTest {
                         .setScheduledAt(at)
                         .setStartedAt(at)
                         .setDurationUs(1)
-                        .setOutcome(Outcome.PASS)
+                        .setOutcome(outcome)
                         .build(),
                 at,
                 at);
@@ -101,6 +115,7 @@ class PageTest {
                 .setName("Shop")
                 .setService("store")
                 .setKind(kind)
+                .setScope(us == RegionVerdict.FAILING && eu == us ? Scope.GLOBAL : Scope.REGIONAL)
                 .setSeverity(Severity.CRITICAL)
                 .setOpen(open)
                 .setReason("because <b>")
@@ -167,7 +182,7 @@ class PageTest {
         incident(
                 event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.PASSING));
         var service = view().services().getFirst();
-        assertThat(service.status()).isEqualTo(Status.MAJOR_OUTAGE);
+        assertThat(service.status()).isEqualTo(Status.PARTIAL_OUTAGE);
         assertThat(service.since()).isEqualTo(NOW.minusSeconds(60));
         assertThat(service.regions().stream().map(r -> r.id() + " " + r.status().code()))
                 .containsExactly("eu operational", "us major_outage");
@@ -183,8 +198,10 @@ class PageTest {
         heard("shop", "us", NOW.minusSeconds(1));
         heard("shop", "eu", NOW.minusSeconds(60));
         var service = view().services().getFirst();
-        assertThat(service.status()).isEqualTo(Status.OPERATIONAL);
-        assertThat(service.regions().getFirst().status()).isEqualTo(Status.UNKNOWN);
+        assertThat(service.status()).isEqualTo(Status.UNKNOWN);
+        assertThat(service.unknown()).isEqualTo("not measured in eu");
+        assertThat(service.regions().stream().map(View.Region::status))
+                .containsExactly(Status.UNKNOWN, Status.OPERATIONAL);
     }
 
     @Test
@@ -197,7 +214,7 @@ class PageTest {
         assertThat(later.status()).isEqualTo(Status.UNKNOWN);
         assertThat(later.dataAt()).isEqualTo(NOW.minusSeconds(3));
         assertThat(later.dataAgeSeconds()).isEqualTo(33);
-        board.result(null, NOW.plusSeconds(29), NOW.plusSeconds(29)); // a tick
+        decided(NOW.plusSeconds(29));
         assertThat(Viewer.view("Status", board, NOW.plusSeconds(30)).stale()).isFalse();
     }
 
@@ -287,11 +304,45 @@ class PageTest {
         assertThat(view().recent().getFirst().words()).isEqualTo("recovered");
     }
 
+    /// As was decided, by region, labels and recurrence.
     @Test
-    void maintenanceIsSaidInsteadOfAnOutage() {
+    void maintenanceIsSaidInsteadOfAnOutageThatItExplains() {
         healthy();
-        incident(
-                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING));
+        window(null);
+        var down =
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING);
+        incident(IncidentEvent.newBuilder(down).setSuppressedBy("maintenance:w").build());
+        assertThat(view().services().getFirst().status()).isEqualTo(Status.UNDER_MAINTENANCE);
+        assertThat(view().incidents().getFirst().status()).isEqualTo(Status.UNDER_MAINTENANCE);
+        assertThat(view().maintenance().getFirst().now()).isTrue();
+    }
+
+    @Test
+    void anOutageThatIsSnoozedOrOutsideOfTheWindowIsOne() {
+        healthy();
+        window(null);
+        var down =
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING);
+        incident(down);
+        assertThat(view().services().getFirst().status()).isEqualTo(Status.MAJOR_OUTAGE);
+        incident(IncidentEvent.newBuilder(down).setSuppressedBy("snooze:ann").build());
+        assertThat(view().services().getFirst().status()).isEqualTo(Status.MAJOR_OUTAGE);
+        assertThat(view().incidents().getFirst().inMaintenance()).isFalse();
+    }
+
+    @Test
+    void aWindowThatComesAgainIsAnnouncedAfterItsFirstTime() {
+        window("FREQ=WEEKLY");
+        var later = Viewer.view("Status", board, NOW.plusSeconds(3600));
+        assertThat(later.maintenance())
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.now()).isFalse();
+                    assertThat(one.again()).isEqualTo("FREQ=WEEKLY");
+                });
+    }
+
+    private void window(@Nullable String rrule) {
         board.window(
                 "w",
                 MaintenanceWindow.newBuilder()
@@ -300,9 +351,99 @@ class PageTest {
                         .setServices(List.of("store"))
                         .setStartsAt(NOW.minusSeconds(100))
                         .setEndsAt(NOW.plusSeconds(100))
+                        .setRrule(rrule)
                         .build());
-        assertThat(view().services().getFirst().status()).isEqualTo(Status.UNDER_MAINTENANCE);
-        assertThat(view().maintenance().getFirst().now()).isTrue();
+    }
+
+    /// incident-streams is down: results alone make nothing green.
+    @Test
+    void whatIsMeasuredAndNobodyDecidesOnIsUnknown() {
+        check("shop", "store");
+        for (var region : List.of("us", "eu")) {
+            measured("shop", region, NOW.minusSeconds(1), Outcome.PASS);
+        }
+        assertThat(view().status()).isEqualTo(Status.UNKNOWN);
+        assertThat(view().stale()).isTrue();
+        assertThat(view().dataAgeSeconds()).isEqualTo(1);
+        assertThat(view().services().getFirst().unknown())
+                .isEqualTo("nobody decides on what is measured");
+        board.result(PARTITION + 1, null, NOW, NOW); // another's partition
+        assertThat(view().stale()).isFalse();
+        assertThat(view().status()).isEqualTo(Status.UNKNOWN);
+        decided(NOW);
+        assertThat(view().status()).isEqualTo(Status.OPERATIONAL);
+    }
+
+    /// One that fails now and then passes in between.
+    @Test
+    void whatFailsForLongAndHasNoIncidentIsUnknown() {
+        healthy();
+        measured("shop", "us", NOW, Outcome.FAIL);
+        assertThat(view().status()).isEqualTo(Status.OPERATIONAL);
+        var later = NOW.plusSeconds(40);
+        measured("shop", "us", later, Outcome.FAIL);
+        heard("shop", "eu", later);
+        var service = Viewer.view("Status", board, later).services().getFirst();
+        assertThat(service.status()).isEqualTo(Status.UNKNOWN);
+        assertThat(service.unknown()).isEqualTo("failing and not yet judged in us");
+        assertThat(service.regions().stream().map(View.Region::status))
+                .containsExactly(Status.OPERATIONAL, Status.UNKNOWN);
+    }
+
+    @Test
+    void aRegionThatIsCutOffIsUnknown() {
+        healthy();
+        var isolated =
+                event(
+                        "r1",
+                        IncidentKind.REGION_ISOLATED,
+                        true,
+                        RegionVerdict.FAILING,
+                        RegionVerdict.PASSING);
+        incident(IncidentEvent.newBuilder(isolated).setKey("region:us").setCheckId(null).build());
+        var service = view().services().getFirst();
+        assertThat(service.status()).isEqualTo(Status.UNKNOWN);
+        assertThat(service.regions().getLast().status()).isEqualTo(Status.UNKNOWN);
+    }
+
+    @Test
+    void ofAServiceOfWhichSomeWorksTheOutageIsPartial() {
+        healthy();
+        check("mail", "store");
+        heard("mail", "us", NOW);
+        heard("mail", "eu", NOW);
+        incident(
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING));
+        assertThat(view().services().getFirst().status()).isEqualTo(Status.PARTIAL_OUTAGE);
+        assertThat(view().services().getFirst().checks().stream().map(View.Check::status))
+                .containsExactly(Status.OPERATIONAL, Status.MAJOR_OUTAGE);
+    }
+
+    @Test
+    void whatPeopleSayToOneAnotherIsNotForThePublic() {
+        healthy();
+        var opened =
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING);
+        incident(opened);
+        for (var type :
+                List.of(
+                        IncidentEventType.ANNOTATED,
+                        IncidentEventType.ACKNOWLEDGED,
+                        IncidentEventType.UNACKNOWLEDGED,
+                        IncidentEventType.SNOOZED,
+                        IncidentEventType.SUPPRESSED,
+                        IncidentEventType.UNSUPPRESSED,
+                        IncidentEventType.CLOSED)) {
+            incident(
+                    IncidentEvent.newBuilder(opened)
+                            .setType(type)
+                            .setCommandId("c")
+                            .setReason("ann: db-7 is out of disk")
+                            .build());
+        }
+        assertThat(view().incidents().getFirst().lines())
+                .extracting(View.Line::text)
+                .containsExactly("by hand", "because <b>");
     }
 
     @Test
@@ -354,11 +495,11 @@ class PageTest {
             var html = ask(server.port(), "GET", "/");
             assertThat(html.statusCode()).isEqualTo(200);
             assertThat(html.body())
-                    .contains("major outage", "Failing in us", "fine in eu", "because &lt;b")
+                    .contains("partial outage", "Failing in us", "fine in eu", "because &lt;b")
                     .doesNotContain("<script", "<b>");
             var json = ask(server.port(), "GET", "/api/v1/status.json");
             JsonNode root = new ObjectMapper().readTree(json.body());
-            assertThat(root.path("status").asText()).isEqualTo("major_outage");
+            assertThat(root.path("status").asText()).isEqualTo("partial_outage");
             assertThat(root.path("services").get(0).path("regions").get(1).path("status").asText())
                     .isEqualTo("major_outage");
             assertThat(root.path("incidents")).hasSize(1);

@@ -26,6 +26,9 @@ public final class StreamsSettings {
                     Map.entry("main.consumer.heartbeat.interval.ms", 3000),
                     Map.entry("consumer.auto.offset.reset", "earliest"),
                     Map.entry("replication.factor", -1),
+                    // Where a second instance runs it has a copy of the state, and takes over
+                    // without reading it first; one alone has nowhere to put it.
+                    Map.entry("num.standby.replicas", 1),
                     Map.entry("rocksdb.config.setter", BoundedRocks.class.getName()),
                     Map.entry("statestore.cache.max.bytes", 0));
 

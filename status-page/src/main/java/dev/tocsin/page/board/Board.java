@@ -37,6 +37,12 @@ public final class Board {
     /// Check and region, to the newest vote's event time by the broker's clock.
     private final Map<String, Instant> heard = new HashMap<>();
 
+    /// Likewise, of the votes that say that it works.
+    private final Map<String, Instant> worked = new HashMap<>();
+
+    /// Check to the partition that its results come in.
+    private final Map<String, Integer> partitions = new HashMap<>();
+
     /// Incident id to its newest event.
     private final Map<String, IncidentEvent> incidents = new HashMap<>();
 
@@ -93,23 +99,30 @@ public final class Board {
 
     /// @param result null for a tick
     public synchronized void result(
-            @Nullable CheckResult result, Instant stamped, Instant received) {
+            int partition, @Nullable CheckResult result, Instant stamped, Instant received) {
         freshness.heard(stamped, received);
         if (result == null) {
+            freshness.ticked(partition, stamped);
             return;
         }
+        partitions.put(result.getCheckId(), partition);
+        var place = place(result.getCheckId(), result.getRegion());
         switch (result.getOutcome()) {
-            case PASS, DEGRADED, FAIL -> {
-                var at = result.getStartedAt().plusMillis(result.getClockOffsetMs());
-                heard.merge(
-                        place(result.getCheckId(), result.getRegion()),
-                        at.isAfter(stamped) ? stamped : at,
-                        (a, b) -> a.isAfter(b) ? a : b);
+            case PASS, DEGRADED -> {
+                newer(heard, place, result, stamped);
+                newer(worked, place, result, stamped);
             }
+            case FAIL -> newer(heard, place, result, stamped);
             case ERROR, MISSED, UNKNOWN -> {
                 // says nothing of the target
             }
         }
+    }
+
+    private static void newer(
+            Map<String, Instant> times, String place, CheckResult result, Instant stamped) {
+        var at = result.getStartedAt().plusMillis(result.getClockOffsetMs());
+        times.merge(place, at.isAfter(stamped) ? stamped : at, (a, b) -> a.isAfter(b) ? a : b);
     }
 
     public synchronized Collection<CheckDefinition> checks() {
@@ -142,6 +155,17 @@ public final class Board {
     /// Event time of the newest vote, by the broker's clock.
     public synchronized @Nullable Instant heard(String check, String region) {
         return heard.get(place(check, region));
+    }
+
+    /// Likewise, of the newest that says that it works.
+    public synchronized @Nullable Instant worked(String check, String region) {
+        return worked.get(place(check, region));
+    }
+
+    /// Whether somebody decides on a check: where its results go there are ticks.
+    public synchronized boolean decided(String check, Instant now) {
+        var partition = partitions.get(check);
+        return partition != null && !freshness.stale(partition, now);
     }
 
     public Freshness freshness() {

@@ -202,6 +202,7 @@ public final class Feed implements AutoCloseable {
                                 Source.key(CheckResult::getCheckId),
                                 (r, v) ->
                                         board.result(
+                                                r.partition(),
                                                 v,
                                                 Instant.ofEpochMilli(r.timestamp()),
                                                 Instant.now()))),

@@ -1,6 +1,7 @@
 package dev.tocsin.page.view;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
 import java.util.Locale;
 
 /// Statuspage's words, ordered: later is worse, but for UNKNOWN, which is said only where nothing worse is known.
@@ -31,5 +32,11 @@ public enum Status {
 
     Status worse(Status other) {
         return compareTo(other) >= 0 ? this : other;
+    }
+
+    /// Of several that make up one thing: where some of it works, it is not all out.
+    static Status ofAll(List<Status> parts) {
+        var worst = parts.stream().reduce(Status::worse).orElse(UNKNOWN);
+        return worst == MAJOR_OUTAGE && parts.contains(OPERATIONAL) ? PARTIAL_OUTAGE : worst;
     }
 }

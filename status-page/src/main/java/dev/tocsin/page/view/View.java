@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// What the page says at one time; the JSON API is this record.
 ///
 /// @param dataAt the newest thing that was heard; null when nothing ever was
-/// @param stale nothing has been heard for too long: then every status is UNKNOWN
+/// @param decidedAt when somebody last decided on what is measured; null when nobody ever did
+/// @param stale nobody has decided for too long: then every status is UNKNOWN
 /// @param incidents open ones, outages first; an incident that is part of an outage is among its children
 /// @param recent closed ones, newest first
 public record View(
@@ -19,6 +20,7 @@ public record View(
         Instant generatedAt,
         @Nullable Instant dataAt,
         long dataAgeSeconds,
+        @Nullable Instant decidedAt,
         boolean stale,
         Status status,
         List<Service> services,
@@ -26,11 +28,13 @@ public record View(
         List<Incident> recent,
         List<Maintenance> maintenance) {
 
+    /// @param unknown what is missing where the status is UNKNOWN; else null
     /// @param uptime24h share of good results of all that voted, 0 to 1; null without any
     public record Service(
             String id,
             String name,
             Status status,
+            @Nullable String unknown,
             @Nullable Instant since,
             List<Region> regions,
             List<Check> checks,
@@ -43,6 +47,7 @@ public record View(
     public record Check(String id, String name, Status status) {}
 
     /// @param failing regions; `fine` likewise
+    /// @param lines what was measured and decided; what people wrote to one another is not for the public
     public record Incident(
             String id,
             String name,
@@ -95,8 +100,15 @@ public record View(
 
     public record Line(Instant at, String type, String text) {}
 
+    /// @param again by which iCalendar rule it comes again; null when it does not
+    /// @param now whether this is its first time
     public record Maintenance(
-            String id, String title, Instant startsAt, Instant endsAt, boolean now) {}
+            String id,
+            String title,
+            Instant startsAt,
+            Instant endsAt,
+            @Nullable String again,
+            boolean now) {}
 
     /// The time of day and, where it is not today, the day; in UTC.
     public String time(@Nullable Instant instant) {

@@ -15,16 +15,19 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at a [Board] at one time. Only measurements are shown: what was not heard lately is unknown, never fine.
 public final class Viewer {
+    private static final String REGION = "region:";
     private static final int RECENT = 20;
     private static final Duration RECENT_DAYS = Duration.ofDays(30);
 
@@ -34,12 +37,51 @@ public final class Viewer {
     private final Instant brokerNow;
     private final boolean stale;
 
+    /// Regions that are cut off: what is measured there says nothing.
+    private final Set<String> isolated;
+
+    /// By check, those that are open.
+    private final Map<String, IncidentEvent> open;
+
+    private final Map<String, Votes> today;
+    private final Map<String, Votes> lately;
+
+    private record Votes(long up, long votes) {
+        static final Votes NONE = new Votes(0, 0);
+
+        Votes plus(@Nullable Votes other) {
+            return other == null ? this : new Votes(up + other.up, votes + other.votes);
+        }
+    }
+
     private Viewer(String title, Board board, Instant now) {
         this.title = title;
         this.board = board;
         this.now = now;
         brokerNow = board.freshness().brokerTime(now);
         stale = board.freshness().stale(now);
+        isolated =
+                board.incidents().stream()
+                        .filter(event ->
+                                event.getOpen()
+                                        && event.getKind() == IncidentKind.REGION_ISOLATED
+                                        && event.getKey().startsWith(REGION))
+                        .map(event -> event.getKey().substring(REGION.length()))
+                        .collect(Collectors.toSet());
+        open =
+                board.incidents().stream()
+                        .filter(event -> event.getOpen() && event.getCheckId() != null)
+                        .collect(
+                                Collectors.toMap(
+                                        IncidentEvent::getCheckId,
+                                        Function.identity(),
+                                        Viewer::newer));
+        today = votes(Duration.ofHours(24));
+        lately = votes(RECENT_DAYS);
+    }
+
+    private static IncidentEvent newer(IncidentEvent a, IncidentEvent b) {
+        return b.getAt().isAfter(a.getAt()) ? b : a;
     }
 
     /// @param now this machine's time
@@ -67,6 +109,7 @@ public final class Viewer {
                 now,
                 last.orElse(null),
                 last.map(at -> Math.max(0, Duration.between(at, brokerNow).toSeconds())).orElse(0L),
+                board.freshness().decided().orElse(null),
                 stale,
                 services.stream()
                         .map(View.Service::status)
@@ -82,11 +125,12 @@ public final class Viewer {
         var regions = new TreeSet<String>();
         checks.forEach(check -> regions.addAll(check.getRegions()));
         var open = checks.stream().map(this::incident).filter(Objects::nonNull).toList();
-        var status = checks.stream().map(this::status).reduce(Status::worse).orElse(Status.UNKNOWN);
+        var status = Status.ofAll(checks.stream().map(this::status).toList());
         return new View.Service(
                 id,
                 board.serviceName(id),
                 status,
+                status == Status.UNKNOWN ? missing(checks) : null,
                 open.stream()
                         .map(IncidentEvent::getStartedAt)
                         .min(Comparator.naturalOrder())
@@ -96,8 +140,8 @@ public final class Viewer {
                         .map(check ->
                                 new View.Check(check.getCheckId(), check.getName(), status(check)))
                         .toList(),
-                uptime(checks, Duration.ofHours(24)),
-                uptime(checks, RECENT_DAYS));
+                uptime(checks, today),
+                uptime(checks, lately));
     }
 
     private View.Region region(String region, List<CheckDefinition> checks) {
@@ -115,21 +159,23 @@ public final class Viewer {
                         .orElse(null));
     }
 
-    /// Of a check in all: its incident's, while it is still measured.
+    /// Of a check in all: its incident's, while it is still measured. It is fine where all its regions say so.
     private Status status(CheckDefinition check) {
-        if (check.getRegions().stream().noneMatch(region -> fresh(check, region))) {
+        if (!decided(check)
+                || check.getRegions().stream().noneMatch(region -> heard(check, region))) {
             return Status.UNKNOWN;
         }
         var incident = incident(check);
-        if (inMaintenance(check)) {
-            return Status.UNDER_MAINTENANCE;
-        }
-        return incident == null ? Status.OPERATIONAL : status(incident);
+        var status = incident == null ? Status.OPERATIONAL : status(incident);
+        return status == Status.OPERATIONAL
+                        && !check.getRegions().stream().allMatch(region -> works(check, region))
+                ? Status.UNKNOWN
+                : status;
     }
 
     /// Of a check in one region.
     private Status status(CheckDefinition check, String region) {
-        if (!fresh(check, region)) {
+        if (!decided(check) || !heard(check, region)) {
             return Status.UNKNOWN;
         }
         var incident = incident(check);
@@ -142,35 +188,73 @@ public final class Viewer {
                                 .findFirst()
                                 .orElse(RegionVerdict.PASSING);
         return switch (verdict) {
-            case FAILING -> inMaintenance(check) ? Status.UNDER_MAINTENANCE : Status.MAJOR_OUTAGE;
+            case FAILING ->
+                    inMaintenance(incident) ? Status.UNDER_MAINTENANCE : Status.MAJOR_OUTAGE;
             case DEGRADED -> Status.DEGRADED_PERFORMANCE;
             // Silent when the incident was last told of, but heard since.
-            case PASSING, SILENT, ISOLATED, UNKNOWN -> Status.OPERATIONAL;
+            case PASSING, SILENT, ISOLATED, UNKNOWN ->
+                    works(check, region) ? Status.OPERATIONAL : Status.UNKNOWN;
         };
     }
 
-    private boolean fresh(CheckDefinition check, String region) {
-        var heard = board.heard(check.getCheckId(), region);
+    /// Why a service is not known to be fine.
+    private String missing(List<CheckDefinition> checks) {
+        if (checks.stream().noneMatch(this::decided)) {
+            return "nobody decides on what is measured";
+        }
+        var silent = new TreeSet<String>();
+        var failing = new TreeSet<String>();
+        for (var check : checks) {
+            for (var region : check.getRegions()) {
+                if (!heard(check, region)) {
+                    silent.add(region);
+                } else if (!works(check, region)) {
+                    failing.add(region);
+                }
+            }
+        }
+        return Stream.of(
+                        names("not measured in ", silent),
+                        names("failing and not yet judged in ", failing),
+                        checks.stream().allMatch(this::decided)
+                                ? ""
+                                : "nobody decides on some of it")
+                .filter(words -> !words.isEmpty())
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String names(String words, Set<String> regions) {
+        return regions.isEmpty() ? "" : words + String.join(", ", regions);
+    }
+
+    private boolean decided(CheckDefinition check) {
+        return board.decided(check.getCheckId(), now);
+    }
+
+    /// Whether it was measured lately in a region that is not cut off.
+    private boolean heard(CheckDefinition check, String region) {
+        return !isolated.contains(region) && fresh(check, board.heard(check.getCheckId(), region));
+    }
+
+    private boolean works(CheckDefinition check, String region) {
+        return !isolated.contains(region) && fresh(check, board.worked(check.getCheckId(), region));
+    }
+
+    private boolean fresh(CheckDefinition check, @Nullable Instant at) {
         var given = check.getIncident().getStaleAfterMs();
         long staleMs = given != null ? given : Math.max(3 * check.getIntervalMs(), 30_000);
-        return !stale && heard != null && Duration.between(heard, brokerNow).toMillis() <= staleMs;
+        return at != null && Duration.between(at, brokerNow).toMillis() <= staleMs;
     }
 
     private @Nullable IncidentEvent incident(CheckDefinition check) {
-        return board.incidents().stream()
-                .filter(event -> event.getOpen() && check.getCheckId().equals(event.getCheckId()))
-                .findFirst()
-                .orElse(null);
+        return open.get(check.getCheckId());
     }
 
-    private boolean inMaintenance(CheckDefinition check) {
-        return board.windows().stream()
-                .anyMatch(window ->
-                        running(window)
-                                && (window.getChecks().contains(check.getCheckId())
-                                        || window.getServices().contains(check.getService())
-                                        || (window.getChecks().isEmpty()
-                                                && window.getServices().isEmpty())));
+    /// As it was decided: by region, labels and the times of a window that comes again.
+    private static boolean inMaintenance(@Nullable IncidentEvent incident) {
+        return incident != null
+                && incident.getSuppressedBy() != null
+                && incident.getSuppressedBy().startsWith("maintenance:");
     }
 
     private boolean running(MaintenanceWindow window) {
@@ -181,10 +265,12 @@ public final class Viewer {
         if (event.getOpen() && event.getFlapping() && failing(event).isEmpty()) {
             return Status.OPERATIONAL; // open until it settles, and passing just now
         }
+        if (event.getOpen() && inMaintenance(event)) {
+            return Status.UNDER_MAINTENANCE;
+        }
         return switch (event.getKind()) {
-            case DOWN -> Status.MAJOR_OUTAGE;
             case PARTIAL -> Status.PARTIAL_OUTAGE;
-            case OUTAGE ->
+            case DOWN, OUTAGE ->
                     event.getScope() == Scope.GLOBAL ? Status.MAJOR_OUTAGE : Status.PARTIAL_OUTAGE;
             case DEGRADED -> Status.DEGRADED_PERFORMANCE;
             case NO_DATA, REGION_ISOLATED, PIPELINE_STALLED, DELIVERY_FAILING, TEST, UNKNOWN ->
@@ -193,18 +279,24 @@ public final class Viewer {
     }
 
     /// Share of good votes among all.
-    private @Nullable Double uptime(List<CheckDefinition> checks, Duration back) {
-        var ids = checks.stream().map(CheckDefinition::getCheckId).toList();
+    private static @Nullable Double uptime(List<CheckDefinition> checks, Map<String, Votes> votes) {
+        var all =
+                checks.stream()
+                        .map(check -> votes.get(check.getCheckId()))
+                        .reduce(Votes.NONE, Votes::plus);
+        return all.votes == 0 ? null : (double) all.up / all.votes;
+    }
+
+    /// By check.
+    private Map<String, Votes> votes(Duration back) {
         var since = now.minus(back);
-        long up = 0;
-        long votes = 0;
-        for (var hour : board.hours()) {
-            if (ids.contains(hour.check()) && hour.hour().isAfter(since)) {
-                up += hour.up();
-                votes += hour.votes();
-            }
-        }
-        return votes == 0 ? null : (double) up / votes;
+        return board.hours().stream()
+                .filter(hour -> hour.hour().isAfter(since))
+                .collect(
+                        Collectors.toMap(
+                                Board.Hour::check,
+                                hour -> new Votes(hour.up(), hour.votes()),
+                                Votes::plus));
     }
 
     private Stream<View.Incident> open() {
@@ -248,8 +340,9 @@ public final class Viewer {
                 List.copyOf(failing),
                 fine(event, failing),
                 event.getRecurrence().getIn30Days(),
-                event.getSuppressedBy() != null,
+                inMaintenance(event),
                 board.events(event.getIncidentId()).reversed().stream()
+                        .filter(Viewer::concernsThePublic)
                         .map(e ->
                                 new View.Line(
                                         e.getAt(),
@@ -257,8 +350,18 @@ public final class Viewer {
                                                 .name()
                                                 .toLowerCase(Locale.ROOT)
                                                 .replace('_', ' '),
-                                        e.getReason()))
+                                        e.getCommandId() == null ? e.getReason() : "by hand"))
                         .toList());
+    }
+
+    /// What people do about it, and whom the alerts tell, they say to one another.
+    private static boolean concernsThePublic(IncidentEvent event) {
+        return switch (event.getType()) {
+            case ACKNOWLEDGED, UNACKNOWLEDGED, SNOOZED, ANNOTATED, SUPPRESSED, UNSUPPRESSED ->
+                    false;
+            case OPENED, UPDATED, REOPENED, CLOSED, FLAPPING_STARTED, FLAPPING_STOPPED, UNKNOWN ->
+                    true;
+        };
     }
 
     private List<String> names(List<String> services) {
@@ -287,7 +390,8 @@ public final class Viewer {
 
     private List<View.Maintenance> maintenance() {
         return board.windows().stream()
-                .filter(window -> window.getEndsAt().isAfter(brokerNow))
+                .filter(window ->
+                        window.getRrule() != null || window.getEndsAt().isAfter(brokerNow))
                 .sorted(Comparator.comparing(MaintenanceWindow::getStartsAt))
                 .map(window ->
                         new View.Maintenance(
@@ -295,6 +399,7 @@ public final class Viewer {
                                 window.getTitle(),
                                 window.getStartsAt(),
                                 window.getEndsAt(),
+                                window.getRrule(),
                                 running(window)))
                 .toList();
     }
