@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.concurrent.Executors;
 
 /// `/health` (200 while nothing has died), `/ready` (200 while nothing waits) and `/metrics` (Prometheus text).
 public final class AdminServer implements AutoCloseable {
@@ -18,20 +17,25 @@ public final class AdminServer implements AutoCloseable {
     /// @param address where to listen; port 0 takes a free one
     /// @throws ConfigException when the address is taken
     public AdminServer(InetSocketAddress address, Health health, PrometheusMeterRegistry metrics) {
-        try {
-            server = HttpServer.create(address, 0);
-        } catch (IOException e) {
-            throw new ConfigException("admin address " + address + ": " + e.getMessage());
-        }
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext(
-                "/health", exchange -> answer(exchange, health.alive(), health.troubles()));
-        server.createContext(
-                "/ready", exchange -> answer(exchange, health.ready(), health.troubles()));
-        server.createContext(
-                "/metrics",
-                exchange -> respond(exchange, 200, "text/plain; version=0.0.4", metrics.scrape()));
-        server.start();
+        server =
+                HttpServers.start(
+                        address,
+                        "admin",
+                        exchange -> {
+                            switch (exchange.getRequestURI().getPath()) {
+                                case "/health" ->
+                                        answer(exchange, health.alive(), health.troubles());
+                                case "/ready" ->
+                                        answer(exchange, health.ready(), health.troubles());
+                                case "/metrics" ->
+                                        respond(
+                                                exchange,
+                                                200,
+                                                "text/plain; version=0.0.4",
+                                                metrics.scrape());
+                                default -> respond(exchange, 404, "text/plain", "nothing here\n");
+                            }
+                        });
     }
 
     public int port() {
@@ -46,12 +50,7 @@ public final class AdminServer implements AutoCloseable {
 
     private static void respond(HttpExchange exchange, int status, String type, String body)
             throws IOException {
-        try (exchange) {
-            var bytes = body.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", type);
-            exchange.sendResponseHeaders(status, bytes.length);
-            exchange.getResponseBody().write(bytes);
-        }
+        HttpServers.respond(exchange, status, type, body.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

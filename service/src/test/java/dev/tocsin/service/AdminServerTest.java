@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class AdminServerTest {
@@ -45,6 +52,75 @@ class AdminServerTest {
             assertThatThrownBy(() -> new AdminServer(taken, health, metrics))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("Address already in use");
+        }
+    }
+
+    private final InetSocketAddress free =
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    @Test
+    void onlyItsOwnPathsAreAnsweredAndTheyAreOnlyRead() throws Exception {
+        try (var server = new AdminServer(free, new Health(), metrics())) {
+            assertThat(ask(server, "/healthXYZ").statusCode()).isEqualTo(404);
+            assertThat(ask(server, "/").statusCode()).isEqualTo(404);
+            assertThat(raw(server, "POST /health HTTP/1.1\r\nHost: x\r\n\r\n")).contains(" 405 ");
+            assertThat(raw(server, "HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n")).contains(" 200 ");
+        }
+    }
+
+    /// 500 connections with an unfinished header of 300 kB each took the heap, and the process lived on.
+    @Test
+    void aHeaderThatGoesOnAndOnIsNotKept() throws Exception {
+        try (var server = new AdminServer(free, new Health(), metrics())) {
+            var header = "GET /health HTTP/1.1\r\nX: " + "x".repeat(300_000);
+            assertThat(raw(server, header)).doesNotContain(" 200 ");
+            assertThat(ask(server, "/health").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aBugInAnAnswerIsAnsweredAndTheNextIsToo() throws Exception {
+        var asked = new AtomicInteger();
+        var server =
+                HttpServers.start(
+                        free,
+                        "test",
+                        exchange -> {
+                            if (asked.incrementAndGet() == 1) {
+                                throw new IllegalStateException("nobody thought of that");
+                            }
+                            HttpServers.respond(exchange, 200, "text/plain", new byte[0]);
+                        });
+        try {
+            var request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+            assertThat(raw(server.getAddress().getPort(), request)).contains(" 500 ");
+            assertThat(raw(server.getAddress().getPort(), request)).contains(" 200 ");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static PrometheusMeterRegistry metrics() {
+        return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    }
+
+    private static String raw(AdminServer server, String request) throws IOException {
+        return raw(server.port(), request);
+    }
+
+    /// The first line of the answer, or nothing when the connection is closed.
+    private static String raw(int port, String request) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            var line =
+                    new BufferedReader(
+                                    new InputStreamReader(
+                                            socket.getInputStream(), StandardCharsets.US_ASCII))
+                            .readLine();
+            return line == null ? "" : line;
+        } catch (SocketException e) {
+            return ""; // closed while we were still writing
         }
     }
 }

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tocsin.page.view.View;
-import dev.tocsin.service.ConfigException;
+import dev.tocsin.service.HttpServers;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
@@ -17,8 +17,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// `/` as HTML without JavaScript, `/api/v1/status.json` the same for programs. Both are made once a second at most, however
 /// many ask.
@@ -38,19 +38,11 @@ public final class PageServer implements AutoCloseable {
 
     private final HttpServer server;
     private final Supplier<View> views;
-    private Made made;
+    private @Nullable Made made;
 
     public PageServer(InetSocketAddress address, Supplier<View> views) {
         this.views = views;
-        made = make();
-        try {
-            server = HttpServer.create(address, 0);
-        } catch (IOException e) {
-            throw new ConfigException("status-page address " + address + ": " + e.getMessage());
-        }
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", this::answer);
-        server.start();
+        server = HttpServers.start(address, "status-page", this::answer);
     }
 
     public int port() {
@@ -69,45 +61,34 @@ public final class PageServer implements AutoCloseable {
     }
 
     private synchronized Made current() {
-        if (System.nanoTime() - made.atNanos() > FRESH.toNanos()) {
-            made = make();
+        var last = made;
+        if (last == null || System.nanoTime() - last.atNanos() > FRESH.toNanos()) {
+            last = make();
+            made = last;
         }
-        return made;
+        return last;
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            switch (exchange.getRequestURI().getPath()) {
-                case "/" -> respond(exchange, 200, "text/html; charset=utf-8", current().html());
-                case "/api/v1/status.json" -> {
-                    exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
-                    respond(exchange, 200, "application/json", current().json());
-                }
-                default -> respond(exchange, 404, "text/plain", "nothing here\n");
+        switch (exchange.getRequestURI().getPath()) {
+            case "/" -> respond(exchange, 200, "text/html; charset=utf-8", current().html());
+            case "/api/v1/status.json" -> {
+                exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
+                respond(exchange, 200, "application/json", current().json());
             }
+            default -> respond(exchange, 404, "text/plain", "nothing here\n");
         }
     }
 
     private static void respond(HttpExchange exchange, int status, String type, String text)
             throws IOException {
-        var body = text.getBytes(StandardCharsets.UTF_8);
         var headers = exchange.getResponseHeaders();
-        headers.set("Content-Type", type);
         headers.set("Cache-Control", "max-age=" + FRESH.toSeconds());
         headers.set(
                 "Content-Security-Policy",
-                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *");
+                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
         headers.set("X-Content-Type-Options", "nosniff");
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.sendResponseHeaders(status, -1);
-            return;
-        }
-        if (!exchange.getRequestMethod().equals("GET")) {
-            exchange.sendResponseHeaders(405, -1);
-            return;
-        }
-        exchange.sendResponseHeaders(status, body.length);
-        exchange.getResponseBody().write(body);
+        HttpServers.respond(exchange, status, type, text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -1,0 +1,88 @@
+package dev.tocsin.service;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Servers that strangers may ask: connections, the size of a request's header and the time that it may take are bounded, or 500 connections with an unfinished
+/// header each take the heap. The JDK's server takes these bounds from system properties, once for the process; the user's own go before.
+public final class HttpServers {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServers.class);
+
+    private static final Map<String, String> BOUNDS =
+            Map.of(
+                    "jdk.httpserver.maxConnections", "1024",
+                    "sun.net.httpserver.maxReqHeaderSize", "16384",
+                    "sun.net.httpserver.maxReqTime", "10", // s, to the end of its body
+                    "sun.net.httpserver.maxRspTime", "30"); // s
+
+    static {
+        BOUNDS.forEach((name, value) -> {
+            if (System.getProperty(name) == null) {
+                System.setProperty(name, value);
+            }
+        });
+    }
+
+    /// Answers one request; whoever calls it closes the exchange.
+    public interface Handler {
+        void answer(HttpExchange exchange) throws IOException;
+    }
+
+    private HttpServers() {}
+
+    /// Started, with a thread for each request. What the handler throws is answered with 500, and the log says it.
+    ///
+    /// @param address where to listen; port 0 takes a free one
+    /// @param what it is, for people
+    /// @throws ConfigException when the address is taken
+    public static HttpServer start(InetSocketAddress address, String what, Handler handler) {
+        try {
+            var server = HttpServer.create(address, 0);
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            server.createContext("/", exchange -> answer(exchange, what, handler));
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new ConfigException(what + " address " + address + ": " + e.getMessage());
+        }
+    }
+
+    private static void answer(HttpExchange exchange, String what, Handler handler)
+            throws IOException {
+        try (exchange) {
+            var method = exchange.getRequestMethod();
+            if (!method.equals("GET") && !method.equals("HEAD")) {
+                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+                exchange.sendResponseHeaders(405, -1);
+                return;
+            }
+            try {
+                handler.answer(exchange);
+            } catch (RuntimeException e) {
+                LOG.atError().addKeyValue("server", what).setCause(e).log("bug: no answer");
+                if (exchange.getResponseCode() == -1) {
+                    exchange.sendResponseHeaders(500, -1);
+                }
+            }
+        }
+    }
+
+    /// To HEAD without its body.
+    public static void respond(HttpExchange exchange, int status, String type, byte[] body)
+            throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", type);
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+            exchange.sendResponseHeaders(status, -1);
+            return;
+        }
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+}
