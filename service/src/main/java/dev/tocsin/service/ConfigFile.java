@@ -54,11 +54,14 @@ public final class ConfigFile {
 
     /// @param env what `${NAME}` is looked up in
     /// @param verbatim top-level keys below which `${NAME}` stays as it is
-    /// @throws ConfigException when a file is missing or is not YAML, a key is doubled, or a variable is not set
+    /// @throws ConfigException when a file is missing or is not YAML, all of them are empty, a key is doubled, or a variable is not set
     public static ConfigFile load(Path path, Map<String, String> env, Set<String> verbatim) {
         var config = new ConfigFile(path, env, verbatim);
         for (var file : files(path)) {
             config.read(file);
+        }
+        if (config.root.isEmpty()) {
+            throw new ConfigException(path + ": holds nothing");
         }
         return config;
     }

@@ -40,7 +40,7 @@ public final class ApplyCommand implements Callable<Integer> {
     @Option(
             names = "--watch",
             description =
-                    "Stay, and publish again whenever the file changes; a bad one changes nothing. /health and /ready are on port 9105.")
+                    "Stay, and publish again whenever the file changes; a bad one changes nothing, nor does one that with --prune would remove more than a quarter of the checks. /health and /ready are on port 9105.")
     boolean watch;
 
     @Override
@@ -50,11 +50,12 @@ public final class ApplyCommand implements Callable<Integer> {
             service.config = config;
             return service.call();
         }
-        once();
+        once(false);
         return 0;
     }
 
-    private void once() throws InterruptedException, ExecutionException {
+    /// @param unattended whether nobody looks
+    private void once(boolean unattended) throws InterruptedException, ExecutionException {
         var file = config.load();
         var applied = new Applied(file);
         var kafka = KafkaSettings.from(file);
@@ -64,6 +65,9 @@ public final class ApplyCommand implements Callable<Integer> {
             bootstrap = false; // once is enough for as long as this stays
         }
         var others = applied.others(kafka);
+        if (prune && unattended) {
+            Followed.requireFew(others, applied.checks().size());
+        }
         if (!others.isEmpty()) {
             System.out.println(
                     (prune
@@ -78,6 +82,9 @@ public final class ApplyCommand implements Callable<Integer> {
     /// Looks once a second: change notices do not cross every bind mount, nor the swapped links of a Kubernetes config map.
     private final class Watch extends ServiceCommands.Service {
         private static final long PAUSE_MS = 1000;
+        private static final long TRY_AGAIN_MS = 10_000;
+
+        private String said = "";
 
         @Override
         int adminPort() {
@@ -95,12 +102,17 @@ public final class ApplyCommand implements Callable<Integer> {
         }
 
         private void follow(Health health) {
-            List<ByteBuffer> seen = List.of();
+            var followed = new Followed<List<ByteBuffer>>();
             try {
                 for (; ; Thread.sleep(PAUSE_MS)) {
                     var now = contents(health);
-                    if (!now.isEmpty() && !now.equals(seen) && settled(health)) {
-                        seen = now;
+                    if (now.isEmpty() || !followed.looks(now)) {
+                        continue;
+                    }
+                    if (settled(health)) {
+                        followed.settled();
+                    } else {
+                        Thread.sleep(TRY_AGAIN_MS);
                     }
                 }
             } catch (InterruptedException e) {
@@ -128,19 +140,29 @@ public final class ApplyCommand implements Callable<Integer> {
         /// @return false to try again with the same contents
         private boolean settled(Health health) throws InterruptedException {
             try {
-                once();
+                once(true);
                 health.fine("apply");
+                said = "";
                 return true;
+            } catch (Followed.TooManyGoException e) {
+                waits(health, String.valueOf(e.getMessage())); // until somebody has done it
+                return false;
             } catch (ConfigException e) {
-                System.err.println(e.getMessage());
-                health.waiting("apply", String.valueOf(e.getMessage()));
+                waits(health, String.valueOf(e.getMessage()));
                 return true;
             } catch (KafkaException | ExecutionException e) {
-                var why = String.valueOf(Exit.cause(e).getMessage());
-                System.err.println("cannot apply now, trying on: " + why);
-                health.waiting("apply", why);
+                waits(health, "cannot apply now, trying on: " + Exit.cause(e).getMessage());
                 return false;
             }
+        }
+
+        /// Says it once.
+        private void waits(Health health, String why) {
+            if (!why.equals(said)) {
+                System.err.println(why);
+                said = why;
+            }
+            health.waiting("apply", why);
         }
     }
 }
