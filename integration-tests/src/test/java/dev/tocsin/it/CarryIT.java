@@ -30,11 +30,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,9 @@ class CarryIT {
             Stream.of(MAIL, QUIET, Set.of("acked", "fresh", "steady"))
                     .flatMap(Set::stream)
                     .collect(Collectors.toSet());
+
+    /// As the page says: what came while `streams` was being stopped is decided on when it has run once more.
+    private static final int TRIES = 3;
 
     private static final int FEW = 2;
     private static final int BEFORE = 3;
@@ -113,7 +119,8 @@ class CarryIT {
                     ran(run("ack", before.get("acked"), "on it", "--by", "ana", "-f", config(old)));
             assertThat(acked).contains("ACKNOWLEDGED");
 
-            assertThat(ran(carry(anew, OLD))).contains("does not exist: tocsin admin bootstrap makes it");
+            assertThat(ran(carry(anew, OLD)))
+                    .contains("does not exist: tocsin admin bootstrap makes it");
             bootstrap(anew);
             assertThat(ran(carry(anew, OLD))).contains("runs: its group has 1 members");
             stop();
@@ -122,10 +129,14 @@ class CarryIT {
             startDeciders(old, oncall);
             awaitEvent(old, before.get("acked"), IncidentEventType.ANNOTATED);
             stop();
-            while (!carried(old, anew)) {
+            endsInBetween(anew);
+            boolean done = carried(old, anew);
+            for (int again = 1; !done && again <= TRIES; again++) {
                 startDeciders(old, oncall);
                 stop();
+                done = carried(old, anew);
             }
+            assertThat(done).isTrue();
             assertThat(ran(carry(anew, OLD))).contains("there is state under the prefix", NEW);
 
             var told = oncall.requests();
@@ -168,6 +179,9 @@ class CarryIT {
                         .filteredOn(event -> event.getKey().equals(key))
                         .allMatch(event -> event.getIncidentId().equals(id))
                         .anyMatch(event -> event.getType() == IncidentEventType.CLOSED));
+        assertThat(later)
+                .filteredOn(event -> event.getKey().equals("acked"))
+                .allMatch(event -> "ana".equals(event.getAcknowledgedBy()));
         var ids = ids(old, anew);
         for (var key : Set.of("acked", OUTAGE, "fresh")) {
             for (var what : Set.of("opened", "closed")) {
@@ -199,6 +213,25 @@ class CarryIT {
         assertThat(Judge.incidents(anew)).isEmpty();
         assertThat(SharedCluster.values(anew, "checks")).isEmpty();
         assertThat(SharedCluster.values(old, "checks")).isNotEmpty();
+    }
+
+    /// A run that was killed: its changelogs are there, and its transaction is open.
+    private static void endsInBetween(KafkaSettings anew) throws Exception {
+        var changelog = NEW + "tocsin-incident-streams-check-state-changelog";
+        try (var admin = anew.admin(Duration.ofSeconds(10))) {
+            admin.createTopics(
+                            List.of(
+                                    new NewTopic(changelog, Optional.of(AFTER), Optional.empty())
+                                            .configs(Map.of("cleanup.policy", "compact"))))
+                    .all()
+                    .get();
+        }
+        var producer = TopicWriter.producer(anew, Map.of("transactional.id", NEW + "tocsin-carry"));
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(changelog, "ghost", new byte[] {1})).get();
+        producer.send(new ProducerRecord<>(NEW + "checks", "ghost", new byte[] {1})).get();
+        producer.close(Duration.ZERO);
     }
 
     /// What the last block of the page says.
