@@ -143,6 +143,8 @@ class CarryIT {
             probes.clear();
             start(anew, oncall);
             awaitProbes(CHECKS);
+            assertThat(run("annotate", before.get("acked"), "moved", "-f", config(anew)).out())
+                    .contains("ANNOTATED", "moved");
             down.add("fresh");
             down.add("quiet-later");
             awaitOpen(anew, Set.of("fresh", "quiet-later"));
