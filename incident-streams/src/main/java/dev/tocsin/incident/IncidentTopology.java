@@ -7,6 +7,7 @@ import dev.tocsin.incident.stream.Formats;
 import dev.tocsin.incident.stream.IncidentProcessor;
 import dev.tocsin.incident.stream.MaintenanceSource;
 import dev.tocsin.incident.stream.Outbox;
+import dev.tocsin.incident.stream.Places;
 import dev.tocsin.incident.stream.ReportSource;
 import dev.tocsin.incident.stream.SignalProcessor;
 import dev.tocsin.incident.stream.Ticks;
@@ -15,7 +16,9 @@ import dev.tocsin.incident.wire.FleetWire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
-import java.nio.charset.StandardCharsets;
+import dev.tocsin.service.streams.AppState;
+import dev.tocsin.service.streams.Place;
+import dev.tocsin.service.streams.StreamsSettings;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +36,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -61,13 +63,7 @@ public final class IncidentTopology {
                                     ? IntStream.range(0, partitions)
                                             .boxed()
                                             .collect(Collectors.toSet())
-                                    : Set.of(
-                                            Utils.toPositive(
-                                                            Utils.murmur2(
-                                                                    key.getBytes(
-                                                                            StandardCharsets
-                                                                                    .UTF_8)))
-                                                    % partitions));
+                                    : Set.of(Place.partition(key, partitions)));
 
     /// All that it reads.
     static final List<Topic<?>> READ =
@@ -79,6 +75,14 @@ public final class IncidentTopology {
                     Topics.MAINTENANCE,
                     Topics.AGENTS,
                     Topics.USER_REPORTS);
+
+    /// What it keeps.
+    public static AppState state() {
+        return new AppState(
+                StreamsSettings.INCIDENT_STREAMS,
+                READ.stream().map(Topic::name).toList(),
+                Places.ALL);
+    }
 
     private interface Make {
         Processor<String, byte[], String, byte[]> processor();
@@ -113,8 +117,7 @@ public final class IncidentTopology {
         IncidentProcessor.STORES.forEach(name -> stores.add(kept(name)));
         // Persistent and empty: with it the process id outlives a restart, and so a restarted
         // process fences the transaction that its predecessor left open (research/kafka.md 4.3).
-        stores.add(
-                builder(Stores.persistentKeyValueStore("process-id-anchor")).withLoggingDisabled());
+        stores.add(builder(Stores.persistentKeyValueStore(Places.ANCHOR)).withLoggingDisabled());
         processor(
                 "incidents",
                 () ->

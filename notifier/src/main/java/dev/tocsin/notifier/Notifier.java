@@ -5,6 +5,7 @@ import dev.tocsin.notifier.send.Handover;
 import dev.tocsin.notifier.send.Senders;
 import dev.tocsin.notifier.stream.Formats;
 import dev.tocsin.notifier.stream.GroupSizes;
+import dev.tocsin.notifier.stream.Places;
 import dev.tocsin.notifier.stream.Successor;
 import dev.tocsin.notifier.stream.TargetMeters;
 import dev.tocsin.schemas.Topics;
@@ -17,6 +18,7 @@ import dev.tocsin.service.TopicWatch;
 import dev.tocsin.service.Unread;
 import dev.tocsin.service.progress.Positions;
 import dev.tocsin.service.progress.ProgressWatch;
+import dev.tocsin.service.streams.AppState;
 import dev.tocsin.service.streams.Bugs;
 import dev.tocsin.service.streams.Prerequisites;
 import dev.tocsin.service.streams.StreamThreads;
@@ -24,8 +26,10 @@ import dev.tocsin.service.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +39,8 @@ import org.slf4j.LoggerFactory;
 public final class Notifier implements AutoCloseable {
     /// Its name in `/health`.
     static final String PART = "notifier";
+
+    private static final String APPLICATION = "tocsin-notifier";
 
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
 
@@ -93,6 +99,16 @@ public final class Notifier implements AutoCloseable {
                     starter.interrupt();
                     starter.join();
                 });
+    }
+
+    /// What it keeps.
+    ///
+    /// @param keys of the events of an incident, by its id
+    public static AppState state(Function<String, @Nullable String> keys) {
+        return new AppState(
+                APPLICATION,
+                List.of(Topics.INCIDENTS.name(), Topics.DELIVERIES.name()),
+                Places.of(keys));
     }
 
     private void start(
@@ -174,7 +190,7 @@ public final class Notifier implements AutoCloseable {
     private static Properties properties(KafkaSettings kafka, String instance, Path stateDir) {
         return StreamsSettings.of(
                 kafka,
-                "tocsin-notifier",
+                APPLICATION,
                 instance,
                 stateDir,
                 Map.of(

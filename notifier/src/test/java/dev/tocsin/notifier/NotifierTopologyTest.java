@@ -27,11 +27,13 @@ import dev.tocsin.schemas.Severity;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.streams.Bugs;
+import dev.tocsin.service.streams.Changelogs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -44,6 +46,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -117,35 +120,34 @@ class NotifierTopologyTest {
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final Health health = new Health();
     private Instant now = START;
+    private final Topology topology =
+            NotifierTopology.build(
+                    "",
+                    new NotifyConfig(
+                            Map.of("oncall", target("oncall"), "ops", target("ops")),
+                            List.of(
+                                    new Route("route 1", Map.of(), List.of("oncall"), true),
+                                    new Route(
+                                            "route 2",
+                                            Map.of("team", List.of("new")),
+                                            List.of("unknown"),
+                                            false)),
+                            List.of("ops"),
+                            null),
+                    group -> {
+                        if ("bug".equals(group)) {
+                            throw new IllegalStateException("nobody thought of that");
+                        }
+                        return false;
+                    },
+                    outbox,
+                    new Successor("", FORMATS.delivery(), MockProducer::new),
+                    FORMATS,
+                    new TargetMeters(metrics, Set.of("oncall", "ops"), () -> now),
+                    new Bugs(metrics, "tocsin_notifier_bugs_total", health),
+                    () -> now);
     private final TopologyTestDriver driver =
-            new TopologyTestDriver(
-                    NotifierTopology.build(
-                            "",
-                            new NotifyConfig(
-                                    Map.of("oncall", target("oncall"), "ops", target("ops")),
-                                    List.of(
-                                            new Route("route 1", Map.of(), List.of("oncall"), true),
-                                            new Route(
-                                                    "route 2",
-                                                    Map.of("team", List.of("new")),
-                                                    List.of("unknown"),
-                                                    false)),
-                                    List.of("ops"),
-                                    null),
-                            group -> {
-                                if ("bug".equals(group)) {
-                                    throw new IllegalStateException("nobody thought of that");
-                                }
-                                return false;
-                            },
-                            outbox,
-                            new Successor("", FORMATS.delivery(), MockProducer::new),
-                            FORMATS,
-                            new TargetMeters(metrics, Set.of("oncall", "ops"), () -> now),
-                            new Bugs(metrics, "tocsin_notifier_bugs_total", health),
-                            () -> now),
-                    new Properties(),
-                    START);
+            new TopologyTestDriver(topology, new Properties(), START);
     private final TestInputTopic<String, byte[]> incidents =
             driver.createInputTopic(
                     "incidents", new StringSerializer(), new ByteArraySerializer(), START, ZERO);
@@ -172,6 +174,17 @@ class NotifierTopologyTest {
         if (!closed) {
             driver.close();
         }
+    }
+
+    /// Whoever adds a store says where its entries belong, or they would be lost where somebody takes the state along.
+    @Test
+    void everyStoreHasARuleAndIsReadWithTheTopicThatItNames() {
+        var state = Notifier.state(_ -> null);
+        var sources = new HashMap<String, Set<String>>();
+        state.stores()
+                .forEach((store, of) ->
+                        sources.put(state.changelog("", store), Set.of(of.source())));
+        assertThat(Changelogs.of(topology.describe(), state.application())).isEqualTo(sources);
     }
 
     private static byte[] bytes(IncidentEvent event) {

@@ -36,6 +36,7 @@ public final class TopicReader implements AutoCloseable {
     private final Map<String, Object> properties;
     private final List<String> topics;
     private final @Nullable Duration back;
+    private final Map<TopicPartition, Long> from;
     private volatile @Nullable KafkaConsumer<String, byte[]> consumer;
     private @Nullable Map<TopicPartition, Long> ends;
     private boolean caughtUp;
@@ -57,7 +58,17 @@ public final class TopicReader implements AutoCloseable {
             List<String> topics,
             @Nullable Duration back,
             Positions positions) {
+        this(kafka, topics, back, Map.of(), positions);
+    }
+
+    private TopicReader(
+            KafkaSettings kafka,
+            List<String> topics,
+            @Nullable Duration back,
+            Map<TopicPartition, Long> from,
+            Positions positions) {
         this.kafka = kafka;
+        this.from = Map.copyOf(from);
         this.positions = positions;
         this.topics = List.copyOf(topics);
         this.back = back;
@@ -89,7 +100,16 @@ public final class TopicReader implements AutoCloseable {
             KafkaSettings kafka,
             List<String> topics,
             Consumer<ConsumerRecord<String, byte[]>> seen) {
-        try (var reader = new TopicReader(kafka, topics)) {
+        readAll(kafka, topics, Map.of(), seen);
+    }
+
+    /// The same from these offsets on; where none is given, from the beginning.
+    public static void readAll(
+            KafkaSettings kafka,
+            List<String> topics,
+            Map<TopicPartition, Long> from,
+            Consumer<ConsumerRecord<String, byte[]>> seen) {
+        try (var reader = new TopicReader(kafka, topics, null, from, new Positions())) {
             long until = System.nanoTime() + PATIENCE.toNanos();
             while (!reader.caughtUp()) {
                 var records = reader.poll(POLL);
@@ -135,6 +155,11 @@ public final class TopicReader implements AutoCloseable {
         var end = ends(partitions.keySet());
         if (back == null) {
             reading.seekToBeginning(partitions.keySet());
+            from.forEach((partition, offset) -> {
+                if (partitions.containsKey(partition)) {
+                    reading.seek(partition, offset);
+                }
+            });
         } else {
             long since = System.currentTimeMillis() - back.toMillis();
             partitions.replaceAll((_, _) -> since);

@@ -31,6 +31,12 @@ final class ClosedIncidents {
         this.outbox = outbox;
     }
 
+    /// The key of the events of an incident that is noted.
+    static String key(byte[] noted) {
+        var text = StoredText.of(noted);
+        return text.substring(text.indexOf('/') + 1);
+    }
+
     /// What is about to be told.
     void note(List<IncidentEvent> told) {
         told.forEach(this::note);

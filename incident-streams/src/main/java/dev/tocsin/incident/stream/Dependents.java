@@ -35,6 +35,12 @@ final class Dependents {
                 });
     }
 
+    /// On whom it says that something depends.
+    static String parent(String key) {
+        int end = key.indexOf(SEPARATOR);
+        return end < 0 ? key : key.substring(0, end);
+    }
+
     void set(String parent, String child, boolean depends) {
         var key = parent + SEPARATOR + child;
         boolean before = store.get(key) != null;

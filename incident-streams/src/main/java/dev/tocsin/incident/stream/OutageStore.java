@@ -49,6 +49,12 @@ final class OutageStore {
         this.leftOut = leftOut;
     }
 
+    /// Whose entry it is.
+    static String group(String key) {
+        int end = key.indexOf(SEPARATOR);
+        return end < 0 ? key : key.substring(0, end);
+    }
+
     /// @throws SerializationException when what is stored of the group could not be read again
     static void check(String group) {
         if (group.indexOf(SEPARATOR) >= 0) {

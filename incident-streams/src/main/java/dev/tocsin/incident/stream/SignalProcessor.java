@@ -3,6 +3,7 @@ package dev.tocsin.incident.stream;
 import dev.tocsin.incident.partition.CatchUp;
 import dev.tocsin.incident.stream.Waiting.Letter;
 import dev.tocsin.incident.wire.FleetWire;
+import dev.tocsin.incident.wire.OutageWire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
@@ -27,10 +28,10 @@ import org.jspecify.annotations.Nullable;
 /// Gives each keyed signal to whoever decides on it, see [Owner]; what they decide goes to every partition as a signal again.
 public final class SignalProcessor implements Processor<String, byte[], String, byte[]> {
     /// Like [ClosedIncidents#STORE], of those that concern many checks.
-    private static final String CLOSED = "closed-outages";
+    static final String CLOSED = "closed-outages";
 
     /// What is held while partitions catch up.
-    private static final String LATE = "late-signals";
+    static final String LATE = "late-signals";
 
     /// Its stores.
     public static final Set<String> STORES =
@@ -81,6 +82,15 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         this.outbox = outbox;
         this.counters = counters;
         faults = new Faults(counters.bugs());
+    }
+
+    /// The key of the signals by which an incident that concerns many checks is decided.
+    ///
+    /// @param incident the key of its events
+    static String decidedBy(String incident) {
+        return incident.startsWith(OutageWire.OUTAGE)
+                ? Outages.key(incident.substring(OutageWire.OUTAGE.length()))
+                : FleetWire.KEY;
     }
 
     /// Whether signals of this key are for one of the owners, and no check's.

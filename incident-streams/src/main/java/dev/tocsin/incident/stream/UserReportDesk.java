@@ -5,6 +5,7 @@ import dev.tocsin.incident.wire.StateCodec;
 import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
+import dev.tocsin.service.streams.Place;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -81,6 +82,13 @@ public final class UserReportDesk implements Owner {
                         now)
                 .setAttributes(Map.of(PARTITION, Integer.toString(partition)))
                 .build();
+    }
+
+    /// Where an entry belongs. Who has a check of a service is told anew by each partition with its first tick.
+    static Place place(String key) {
+        return key.startsWith(REPORTED)
+                ? new Place.WithKey(key(key.split(SEPARATOR, 3)[1]))
+                : new Place.Nowhere("each partition tells it anew when it starts");
     }
 
     @Override

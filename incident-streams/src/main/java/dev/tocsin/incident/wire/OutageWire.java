@@ -34,6 +34,9 @@ public final class OutageWire {
     /// Of the keys of its signals, and of a subject that is a group: an outage's id is a UUID.
     public static final String GROUP = "group:";
 
+    /// Before a group in the key of its outages' events.
+    public static final String OUTAGE = "outage:";
+
     private static final String REOPEN_WITHIN = "reopen-within-ms";
     private static final int NAME = 200;
 
@@ -193,7 +196,7 @@ public final class OutageWire {
                         .setIncidentId(outage.id())
                         .setSeq(outage.seq())
                         .setType(IncidentEventType.valueOf(told.type().name()))
-                        .setKey("outage:" + group)
+                        .setKey(OUTAGE + group)
                         .setName(name(sums))
                         .setKind(IncidentKind.OUTAGE)
                         .setScope(extent.global() ? Scope.GLOBAL : Scope.REGIONAL)

@@ -53,7 +53,7 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     public static final String ALARMS = "alarms-sink";
 
     /// In its store: up to which offset of `deliveries` it has decided.
-    private static final String DECIDED = StoredLetters.END + "decided";
+    static final String DECIDED = StoredLetters.END + "decided";
 
     /// So many records may be decided on before that is written down; where offsets are set back, that many are told again.
     private static final int DECIDED_EACH = 64;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The schemas by which the events in a store were written, kept beside them: whoever takes over needs no registry, which may be away just then.
 record StoredSchemas(KeyValueStore<String, byte[]> store) implements SchemaStore {
-    private static final String KEY = StoredLetters.END + "schema ";
+    static final String KEY = StoredLetters.END + "schema ";
 
     private static String key(long fingerprint) {
         return KEY + Long.toHexString(fingerprint);

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         subcommands = {
             AdminCommand.BootstrapCommand.class,
+            CarryCommand.class,
             RegistryCommands.class,
             DlqCommand.class
         })

@@ -57,6 +57,13 @@ public final class IncidentFeed {
     /// @throws ConfigException when there is none, or more than one
     public static IncidentEvent newest(KafkaSettings kafka, String beginning) {
         var found = new HashMap<String, IncidentEvent>();
+        // One that was carried here from another prefix may have no event here yet.
+        Compacted.read(kafka, Topics.INCIDENT_STATE)
+                .forEach((id, event) -> {
+                    if (id.startsWith(beginning)) {
+                        found.put(id, event);
+                    }
+                });
         read(
                 kafka,
                 false,
