@@ -15,6 +15,7 @@ import dev.tocsin.schemas.serde.RegistryLease;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.service.Loop;
 import dev.tocsin.service.Unread;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -64,7 +65,7 @@ public final class Agent implements AutoCloseable {
                 lifecycle.closing("agents topic", new AgentsTopic(kafka, origin, health, unread));
         var hours = new HourCounts();
         var resolver = new Resolver(config.hosts());
-        var canaries = new Canaries(config.canaries(), config.secretsFrom(env), resolver, clock);
+        var canaries = new Canaries(config.canaries(), config.secretsFrom(env), resolver);
         var scheduler =
                 lifecycle.closing(
                         "scheduler",
@@ -79,7 +80,8 @@ public final class Agent implements AutoCloseable {
                                 result -> {
                                     hours.count(result);
                                     publisher.publish(result);
-                                }));
+                                },
+                                health));
         checks.forEach(scheduler::put);
         lifecycle.closing(
                 "checks topic",
@@ -97,14 +99,26 @@ public final class Agent implements AutoCloseable {
                 () ->
                         hours.tell(
                                 clock.instant(),
-                                (key, hour) -> publisher.tell(Topics.CHECK_HOURS, key, hour));
+                                (key, hour) -> {
+                                    publisher.tell(Topics.CHECK_HOURS, key, hour);
+                                    return true;
+                                });
         var _ =
                 timer.scheduleAtFixedRate(
-                        () -> heartbeat.eachSecond(scheduler, canaries), 1, 1, TimeUnit.SECONDS);
+                        Loop.task(
+                                "heartbeat",
+                                health,
+                                () -> heartbeat.eachSecond(scheduler, canaries)),
+                        1,
+                        1,
+                        TimeUnit.SECONDS);
         var _ =
                 timer.scheduleAtFixedRate(
-                        history, HISTORY_SECONDS, HISTORY_SECONDS, TimeUnit.SECONDS);
-        lifecycle.onClose("history", history::run);
+                        Loop.task("history", health, history),
+                        HISTORY_SECONDS,
+                        HISTORY_SECONDS,
+                        TimeUnit.SECONDS);
+        lifecycle.onClose("history", history::run); // hands over, and waits for nothing
         Gauge.builder("tocsin_agent_checks", scheduler, Scheduler::checks)
                 .tag("region", config.region())
                 .register(metrics);

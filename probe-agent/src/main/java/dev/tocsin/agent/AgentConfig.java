@@ -26,7 +26,9 @@ public record AgentConfig(
         int spoolMb,
         List<String> canaries,
         Map<String, String> hosts) {
-    private static final int CONCURRENCY = 256;
+    /// A run that waits for a host that does not answer costs a handle and little else: a thousand of those must not keep the rest from running.
+    private static final int CONCURRENCY = 1024;
+
     private static final String SECRETS = "TOCSIN_SECRET_.*";
     private static final int SPOOL_MB = 1024;
 

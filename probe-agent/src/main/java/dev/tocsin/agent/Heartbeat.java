@@ -28,7 +28,6 @@ final class Heartbeat {
     private final InstantSource clock;
     private final ResultPublisher publisher;
     private int seconds;
-    private boolean told;
     private boolean left;
 
     Heartbeat(Origin origin, InstantSource clock, ResultPublisher publisher) {
@@ -49,7 +48,7 @@ final class Heartbeat {
                 .setLostResults(publisher.lost());
     }
 
-    /// What could not be sent is said again in the next second: until it is heard of, an agent has no share.
+    /// The publisher goes on with the newest until it was sent: until it is heard of, an agent has no share.
     void eachSecond(Scheduler scheduler, Canaries canaries) {
         if (seconds++ % EACH_SECONDS != 0) {
             return;
@@ -59,9 +58,7 @@ final class Heartbeat {
                         .setOffline(canaries.offline())
                         .setBadDefinitions(some(scheduler.badDefinitions()))
                         .build();
-        if (!tell(status)) {
-            seconds = 0;
-        }
+        tell(status);
     }
 
     /// A heartbeat that does not fit would be none at all.
@@ -76,20 +73,16 @@ final class Heartbeat {
         return some;
     }
 
-    private synchronized boolean tell(AgentStatus status) {
-        if (left) {
-            return true;
+    /// No lock is held over anything that can take long: it ends with the process.
+    private synchronized void tell(AgentStatus status) {
+        if (!left) {
+            publisher.tell(Topics.AGENTS, origin.agentId(), status);
         }
-        boolean sent = publisher.tell(Topics.AGENTS, origin.agentId(), status);
-        told |= sent;
-        return sent;
     }
 
     /// It runs nothing any more; nothing is said after that.
     synchronized void leave() {
-        if (told) {
-            var _ = tell(status().setChecks(0).setLeaving(true).build());
-        }
+        tell(status().setChecks(0).setLeaving(true).build());
         left = true;
     }
 }

@@ -23,7 +23,6 @@ import dev.tocsin.service.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -35,18 +34,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
-/// A definition that can be run.
-public record Check(
-        CheckDefinition definition,
-        Probe probe,
-        List<Condition> conditions,
-        List<Condition> degraded) {
-    private static final Pattern SECRET = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
+/// A definition that can be run. What was filled into it stands in nothing that it says.
+public final class Check {
     private static final ObjectMapper SPECS =
             JsonMapper.builder()
                     .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
@@ -54,6 +48,9 @@ public record Check(
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();
     private static final int DETAIL_CAP = 300;
+
+    /// The code of what is our own fault.
+    public static final String BUG = "bug";
 
     /// What one run found.
     ///
@@ -64,6 +61,34 @@ public record Check(
             List<String> failedConditions,
             Duration took,
             Trace trace) {}
+
+    private final CheckDefinition definition;
+    private final Probe probe;
+    private final List<Condition> conditions;
+    private final List<Condition> degraded;
+    private final Filled filled;
+    private final boolean body;
+
+    Check(
+            CheckDefinition definition,
+            Probe probe,
+            List<Condition> conditions,
+            List<Condition> degraded,
+            Filled filled) {
+        this.definition = definition;
+        this.probe = probe;
+        this.conditions = conditions;
+        this.degraded = degraded;
+        this.filled = filled;
+        body =
+                Stream.of(conditions, degraded)
+                        .flatMap(List::stream)
+                        .anyMatch(condition -> condition.reads("BODY"));
+    }
+
+    public CheckDefinition definition() {
+        return definition;
+    }
 
     /// A definition that stands in no file: a url, and its type's own conditions.
     public static CheckDefinition bare(String id, String url, ProbeType<?> type, Duration timeout) {
@@ -92,20 +117,39 @@ public record Check(
                                         "probe: this agent has no \""
                                                 + definition.getProbe()
                                                 + "\""));
+        var filled = new Filled(secrets);
         return new Check(
                 definition,
-                probe(
-                        type,
-                        fill(definition.getUrl(), secrets),
-                        // The block is JSON: a quote in a password must not end its text.
-                        fill(
-                                definition.getProbeSpec(),
-                                name ->
-                                        new String(
-                                                JsonStringEncoder.getInstance()
-                                                        .quoteAsString(secrets.apply(name))))),
+                probe(type, definition, filled),
                 conditions("conditions", definition.getConditions()),
-                conditions("degraded-conditions", definition.getDegradedConditions()));
+                conditions("degraded-conditions", definition.getDegradedConditions()),
+                filled);
+    }
+
+    /// What a filled-in text is wrong with is said without it: of the definition itself, or of which names do not fit.
+    private static Probe probe(ProbeType<?> type, CheckDefinition definition, Filled filled) {
+        try {
+            return make(type, definition, filled);
+        } catch (IllegalArgumentException e) {
+            if (filled.none()) {
+                throw e;
+            }
+            var _ = make(type, definition, new Filled(_ -> "secret"));
+            throw new IllegalArgumentException(
+                    "cannot be used with what "
+                            + filled.names()
+                            + " is on this agent"); // no cause: it says the value
+        }
+    }
+
+    private static Probe make(ProbeType<?> type, CheckDefinition definition, Filled filled) {
+        var url = filled.in(definition.getUrl(), value -> value);
+        // The block is JSON: a quote in a password must not end its text.
+        var block =
+                filled.in(
+                        definition.getProbeSpec(),
+                        value -> new String(JsonStringEncoder.getInstance().quoteAsString(value)));
+        return probe(type, url, block);
     }
 
     private static List<Condition> conditions(String key, List<String> texts) {
@@ -135,27 +179,24 @@ public record Check(
         }
     }
 
-    private static String fill(String text, UnaryOperator<String> secrets) {
-        return SECRET.matcher(text)
-                .replaceAll(
-                        m -> java.util.regex.Matcher.quoteReplacement(secrets.apply(m.group(1))));
-    }
-
-    /// Runs the probe once and judges what it found. Never throws for anything the target does.
+    /// Runs the probe once and judges what it found. Never throws for anything the target does, nor for what that does to this
+    /// process: an Error is an outcome, too.
     public Finding run(Resolver resolver) {
-        var trace = new Trace();
+        var trace = new Trace(filled::hide);
         var deadline = Deadline.after(Duration.ofMillis(definition.getTimeoutMs()));
         long started = System.nanoTime();
         try {
-            var values = new HashMap<String, Object>(probe.run(new Run(deadline, resolver, trace)));
+            var run = new Run(deadline, resolver, trace, body);
+            var values = new HashMap<String, Object>(probe.run(run));
             var took = Duration.ofNanos(System.nanoTime() - started);
             values.put("CONNECTED", true);
             values.put("RESPONSE_TIME", took.toMillis());
-            if (trace.address() != null) {
-                values.put("IP", trace.address());
+            var address = trace.connectedTo();
+            if (address != null) {
+                values.put("IP", address);
             }
             return judge(values, took, trace);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             var took = Duration.ofNanos(System.nanoTime() - started);
             var failure = failure(e, deadline, trace);
             trace.note(
@@ -181,23 +222,25 @@ public record Check(
                 slow.isEmpty() ? Outcome.PASS : Outcome.DEGRADED, null, slow, took, trace);
     }
 
-    private static List<String> failed(List<Condition> conditions, Map<String, Object> values) {
-        return conditions.stream()
-                .map(c -> c.check(values))
+    private List<String> failed(List<Condition> all, Map<String, Object> values) {
+        return all.stream()
+                .map(c -> c.check(values, filled::hide))
                 .filter(java.util.Objects::nonNull)
                 .map(String::valueOf)
                 .toList();
     }
 
-    private static Failure failure(Exception e, Deadline deadline, Trace trace) {
+    private Failure failure(Throwable e, Deadline deadline, Trace trace) {
         if (e instanceof ProbeFailure known) {
             return new Failure(known.phase(), known.code(), cut(known.getMessage()));
         }
-        if (e instanceof RuntimeException || (e instanceof SocketException && saturated(e))) {
+        if (saturated(e)) {
+            return new Failure(Phase.INTERNAL, "no-handles", cut(e.toString()));
+        }
+        if (!(e instanceof IOException)) {
+            var at = e.getStackTrace();
             return new Failure(
-                    Phase.INTERNAL,
-                    e instanceof RuntimeException ? "bug" : "no-handles",
-                    cut(e.toString()));
+                    Phase.INTERNAL, BUG, cut(e + (at.length == 0 ? "" : " at " + at[0])));
         }
         if (deadline.expired()
                 || e instanceof SocketTimeoutException
@@ -218,8 +261,14 @@ public record Check(
         return new Failure(phase, code, cut(e.getMessage()));
     }
 
-    private static boolean saturated(Exception e) {
-        return String.valueOf(e.getMessage()).contains("Too many open files");
+    /// Whoever wraps it, and in whichever phase: it is this agent that has no handles left.
+    private static boolean saturated(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (Resolver.noHandles(cause)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// A stable word for what is wrong with the peer's certificate, `handshake` where it is something else.
@@ -248,8 +297,8 @@ public record Check(
         return "handshake";
     }
 
-    private static String cut(@Nullable String detail) {
-        var text = detail == null ? "" : detail.replaceAll("\\p{Cntrl}+", " ");
-        return text.substring(0, Math.min(DETAIL_CAP, text.length()));
+    /// Hidden before it is cut and its lines are joined: a part of a secret is one.
+    private String cut(@Nullable String detail) {
+        return filled.hide(detail == null ? "" : detail, DETAIL_CAP).replaceAll("\\p{Cntrl}+", " ");
     }
 }

@@ -15,6 +15,7 @@ public record Condition(String text, String left, String operator, String right)
     private static final Pattern VALUE =
             Pattern.compile("(?:(len|has)\\()?\\[([A-Z_]+)]((?:\\.[^.()\\[\\]]+|\\[\\d+])*)\\)?");
     private static final Pattern FUNCTION = Pattern.compile("(any|pat)\\((.*)\\)");
+    private static final int SHOWN = 80;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// @throws IllegalArgumentException with a message for the person who wrote it
@@ -36,15 +37,26 @@ public record Condition(String text, String left, String operator, String right)
     /// @param values placeholder to number, text, boolean or [Duration]
     /// @return null when it holds, else the condition with what was found in its place
     public @Nullable String check(Map<String, Object> values) {
+        return check(values, (text, most) -> text.substring(0, Math.min(most, text.length())));
+    }
+
+    /// Cuts a text of a target, and hides in it what must not be said.
+    interface Shown {
+        String of(String text, int most);
+    }
+
+    @Nullable String check(Map<String, Object> values, Shown shown) {
         var found = find(values);
         if (holds(found)) {
             return null;
         }
-        var shown = String.valueOf(found);
-        return text
-                + " (found "
-                + (shown.length() > 80 ? shown.substring(0, 80) + "..." : shown)
-                + ")";
+        var all = String.valueOf(found);
+        return text + " (found " + shown.of(all, SHOWN) + (all.length() > SHOWN ? "..." : "") + ")";
+    }
+
+    /// Whether it looks at `[NAME]`.
+    boolean reads(String placeholder) {
+        return left.contains("[" + placeholder + "]");
     }
 
     private boolean holds(@Nullable Object found) {
@@ -58,7 +70,7 @@ public record Condition(String text, String left, String operator, String right)
                 matches |=
                         function.group(1).equals("any")
                                 ? Integer.valueOf(0).equals(compare(found, option.strip()))
-                                : glob(option.strip()).matcher(String.valueOf(found)).matches();
+                                : Glob.matches(option.strip(), String.valueOf(found));
             }
             return matches == operator.equals("==");
         }
@@ -88,10 +100,6 @@ public record Condition(String text, String left, String operator, String right)
         } catch (IllegalArgumentException e) {
             return found.toString().equals(expected) ? 0 : null;
         }
-    }
-
-    private static Pattern glob(String glob) {
-        return Pattern.compile(Pattern.quote(glob).replace("*", "\\E.*\\Q"), Pattern.DOTALL);
     }
 
     private @Nullable Object find(Map<String, Object> values) {

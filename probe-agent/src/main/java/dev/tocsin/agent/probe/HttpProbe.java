@@ -117,8 +117,9 @@ final class HttpProbe implements Probe {
                 client.hostnameVerifier((_, _) -> true);
             }
         }
+        client.addNetworkInterceptor(new SameHost(request.url(), spec.headers().keySet())::pass);
         try (var response = client.build().newCall(request).execute()) {
-            return values(response, trustAll, run.trace());
+            return values(response, trustAll, run);
         } catch (IOException e) {
             throw e.getCause() instanceof ProbeFailure known ? known : e;
         }
@@ -139,18 +140,19 @@ final class HttpProbe implements Probe {
     }
 
     private static Map<String, Object> values(
-            Response response, @Nullable TrustAll trustAll, Trace trace) throws IOException {
+            Response response, @Nullable TrustAll trustAll, Run run) throws IOException {
+        var trace = run.trace();
         trace.note("HTTP " + response.code());
         var values = new HashMap<String, Object>();
         values.put("STATUS", response.code());
         var source = response.body().source();
-        source.request(BODY_CAP);
-        var kept =
-                source.getBuffer()
-                        .clone()
-                        .readByteArray(Math.min(BODY_CAP, source.getBuffer().size()));
-        values.put("BODY", new String(kept, StandardCharsets.UTF_8));
-        long size = source.readAll(okio.Okio.blackhole());
+        long size = 0;
+        if (run.body()) {
+            source.request(BODY_CAP);
+            size = Math.min(BODY_CAP, source.getBuffer().size());
+            values.put("BODY", source.readString(size, StandardCharsets.UTF_8));
+        }
+        size += source.readAll(okio.Okio.blackhole());
         trace.note("read " + size + " bytes of body");
         trace.leave();
         var left =

@@ -143,7 +143,9 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
         var header = split < 0 ? "" : message.text().substring(0, split);
         var body = message.text().substring(split < 0 ? 0 : split + 4);
         verify(header, body);
-        values.put("BODY", body);
+        if (dialog.bodyIsRead()) {
+            values.put("BODY", body);
+        }
         values.put("MESSAGE_AGE", Duration.between(message.at(), now));
     }
 

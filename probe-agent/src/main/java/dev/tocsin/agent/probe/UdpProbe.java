@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// Sends one datagram and waits for one that matches; without an answer nothing is known of a UDP port.
 record UdpProbe(URI target, SendExpect spec) implements Probe {
@@ -29,7 +28,7 @@ record UdpProbe(URI target, SendExpect spec) implements Probe {
         var address = run.resolver().resolve(target.getHost(), run.deadline(), run.trace());
         run.trace().connecting(address.getHostAddress());
         run.trace().enter(Phase.REQUEST);
-        var expected = Pattern.compile(spec.expect() == null ? "" : spec.expect());
+        var expected = spec.expected();
         var socket = new DatagramSocket();
         try (var _ = run.deadline().guard(socket)) {
             socket.connect(address, target.getPort());

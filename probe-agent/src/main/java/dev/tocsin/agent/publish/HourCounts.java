@@ -79,7 +79,7 @@ public final class HourCounts {
     }
 
     /// Hands over key and value of all that has changed, until `sent` says no: that one and the rest are handed over the next time. Hours
-    /// long past are forgotten. `sent` may take long, as while Kafka is away: nobody who counts waits for it.
+    /// long past are forgotten when they were told. `sent` may take long, as while Kafka is away: nobody who counts waits for it.
     public void tell(Instant now, BiPredicate<String, CheckHour> sent) {
         for (var key : changed()) {
             var hour = taken(key, now);
@@ -116,7 +116,10 @@ public final class HourCounts {
     }
 
     private synchronized void forget(Instant now) {
-        counts.keySet().removeIf(key -> key.hour().isBefore(now.minus(MEMORY)));
+        counts.entrySet()
+                .removeIf(entry ->
+                        !entry.getValue().changed
+                                && entry.getKey().hour().isBefore(now.minus(MEMORY)));
     }
 
     private static CheckHour hour(Key key, Counts entry, Instant now) {

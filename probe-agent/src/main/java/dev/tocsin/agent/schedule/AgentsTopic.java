@@ -5,12 +5,14 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Loop;
 import dev.tocsin.service.TopicReader;
 import dev.tocsin.service.Unread;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -49,7 +51,7 @@ public final class AgentsTopic implements AutoCloseable {
         reader = new TopicReader(kafka, List.of(topic), BACK);
         roster = new Roster(origin.agentId(), origin.region(), System.nanoTime());
         assignment = Assignment.alone(origin.agentId());
-        thread = Thread.ofPlatform().name("agents-topic").daemon().start(this::follow);
+        thread = Loop.start("agents-topic", health, this::turn);
     }
 
     /// Whether this agent runs the check, from its next slot on. Any thread.
@@ -57,17 +59,20 @@ public final class AgentsTopic implements AutoCloseable {
         return assignment.mine(check);
     }
 
-    private void follow() {
-        try (reader) {
-            while (!closing) {
-                poll();
-            }
-        } catch (WakeupException | InterruptedException e) {
-            LOG.debug("stopping", e);
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("bug: other agents are no longer followed");
-            health.failed("agents", e);
+    private boolean turn() throws InterruptedException {
+        if (closing) {
+            reader.close();
+            return false;
         }
+        try {
+            poll();
+        } catch (WakeupException | InterruptException | InterruptedException e) {
+            if (!closing) {
+                throw e;
+            }
+            var _ = Thread.interrupted(); // it is closed in the next turn
+        }
+        return true;
     }
 
     private void poll() throws InterruptedException {
@@ -80,7 +85,7 @@ public final class AgentsTopic implements AutoCloseable {
                 become(roster.at(System.nanoTime()));
                 health.fine("agents");
             }
-        } catch (WakeupException e) {
+        } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
             if (health.why("agents") == null) {
@@ -145,6 +150,7 @@ public final class AgentsTopic implements AutoCloseable {
     public void close() throws InterruptedException {
         closing = true;
         reader.wakeup();
+        thread.interrupt(); // not everything that waits for Kafka can be woken
         thread.join(Duration.ofSeconds(5));
     }
 }

@@ -6,6 +6,7 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Loop;
 import dev.tocsin.service.TopicReader;
 import dev.tocsin.service.Unread;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -30,6 +33,9 @@ public final class ChecksTopic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChecksTopic.class);
     private static final Duration POLL = Duration.ofMillis(500);
 
+    /// Between tries where it is not allowed: somebody has to allow it first.
+    private static final Duration FORBIDDEN = Duration.ofSeconds(10);
+
     private final TopicReader reader;
     private final Deserializer<CheckDefinition> definitions;
     private final String topic;
@@ -43,6 +49,7 @@ public final class ChecksTopic implements AutoCloseable {
     private final Set<String> unconfirmed = new TreeSet<>();
 
     private final Thread thread;
+    private boolean started;
     private volatile boolean closing;
 
     public ChecksTopic(
@@ -59,34 +66,48 @@ public final class ChecksTopic implements AutoCloseable {
         definitions = AvroSerdes.deserializer(kafka.serdes(), CheckDefinition.class);
         reader = new TopicReader(kafka, List.of(topic));
         health.waiting("checks", "not read yet");
-        thread = Thread.ofPlatform().name("checks-topic").daemon().start(this::follow);
+        thread = Loop.start("checks-topic", health, this::turn);
     }
 
-    private void follow() {
-        try (reader) {
+    private boolean turn() throws InterruptedException {
+        if (closing) {
+            reader.close();
+            return false;
+        }
+        if (!started) {
+            started = true;
             for (var check : lastKnown.load()) {
                 current.put(check.getCheckId(), check);
                 unconfirmed.add(check.getCheckId());
                 scheduler.put(check);
             }
-            while (!closing) {
-                poll();
-            }
-        } catch (WakeupException | InterruptedException e) {
-            LOG.debug("stopping", e);
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("bug: checks are no longer followed");
-            health.failed("checks", e);
         }
+        try {
+            poll();
+        } catch (WakeupException | InterruptException | InterruptedException e) {
+            if (!closing) {
+                throw e;
+            }
+            var _ = Thread.interrupted(); // it is closed in the next turn
+        }
+        return true;
     }
 
     private void poll() throws InterruptedException {
         ConsumerRecords<String, byte[]> records;
         try {
             records = reader.poll(POLL);
-        } catch (RetriableException e) {
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            // Away, no such topic yet, or not allowed: somebody may allow it.
+            if (health.why("checks") == null) {
+                LOG.atWarn()
+                        .addKeyValue("why", String.valueOf(e.getMessage()))
+                        .log("checks cannot be followed; those that are known run");
+            }
             health.waiting("checks", String.valueOf(e.getMessage()));
-            Thread.sleep(POLL); // between tries: Kafka is away, or has no such topic yet
+            Thread.sleep(e instanceof RetriableException ? POLL : FORBIDDEN); // between tries
             return;
         }
         for (var record : records) {
@@ -117,6 +138,16 @@ public final class ChecksTopic implements AutoCloseable {
             } catch (RetriableException e) {
                 health.waiting("checks", e.toString());
                 Thread.sleep(POLL);
+            } catch (InterruptException e) {
+                throw e;
+            } catch (RuntimeException | StackOverflowError e) {
+                // A bug that one definition meets: those behind it are followed all the same.
+                LOG.atError()
+                        .addKeyValue("check", String.valueOf(record.key()))
+                        .setCause(e)
+                        .log("bug: a definition is passed over");
+                passOver(String.valueOf(record.key()), "a bug: " + e.getClass().getName());
+                return;
             }
         }
     }
@@ -156,6 +187,7 @@ public final class ChecksTopic implements AutoCloseable {
     public void close() throws InterruptedException {
         closing = true;
         reader.wakeup();
+        thread.interrupt(); // not everything that waits for Kafka can be woken
         thread.join(Duration.ofSeconds(5));
     }
 }

@@ -2,10 +2,11 @@ package dev.tocsin.agent.schedule;
 
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.service.PrivateFiles;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -54,25 +55,23 @@ public final class LastKnownChecks {
 
     /// Replaces the file in one step; a failure costs only the next start without Kafka.
     void save(Collection<CheckDefinition> checks) {
-        var fresh = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            var folder = file.toAbsolutePath().getParent();
+            if (folder != null) {
+                PrivateFiles.directory(folder);
+            }
             var datum =
                     new SpecificDatumWriter<CheckDefinition>(
                             CheckDefinition.getClassSchema(),
                             SpecificData.getForClass(CheckDefinition.class));
+            var bytes = new ByteArrayOutputStream();
             try (var writer = new DataFileWriter<>(datum)) {
-                writer.create(CheckDefinition.getClassSchema(), fresh.toFile());
+                writer.create(CheckDefinition.getClassSchema(), bytes);
                 for (var check : checks) {
                     writer.append(check);
                 }
-                writer.fSync();
             }
-            Files.move(
-                    fresh,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            PrivateFiles.replace(file, bytes.toByteArray());
         } catch (IOException e) {
             LOG.atWarn()
                     .addKeyValue("file", file)

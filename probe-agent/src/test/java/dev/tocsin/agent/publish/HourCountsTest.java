@@ -108,4 +108,19 @@ class HourCountsTest {
         assertThat(tell(false)).hasSize(1);
         assertThat(tell(true)).hasSize(2);
     }
+
+    /// Issue 15: after three hours without Kafka they were gone.
+    @Test
+    void whatWasNotToldIsNotForgottenHoweverLongItTakes() {
+        result(1, Outcome.PASS, 900);
+        assertThat(tell(false)).hasSize(1);
+        counts.tell(TEN.plusSeconds(86_400), (_, _) -> false);
+        assertThat(tell(true)).hasSize(1);
+        counts.tell(TEN.plusSeconds(86_400), (_, _) -> false);
+        result(2, Outcome.PASS, 900);
+        assertThat(tell(true).values())
+                .as("what was told and is long past is forgotten")
+                .extracting(CheckHour::getOutcomes)
+                .containsExactly(Map.of("PASS", 1L));
+    }
 }

@@ -54,7 +54,7 @@ class CanariesTest {
                         clock,
                         name -> name,
                         resolver,
-                        new Canaries(canaries, name -> name, resolver, clock),
+                        new Canaries(canaries, name -> name, resolver),
                         _ -> true,
                         results::add)) {
             var check = Canaries.definition(target);

@@ -74,7 +74,7 @@ class SchedulerTest {
                 clock,
                 name -> name,
                 resolver,
-                new Canaries(List.of(), name -> name, resolver, clock),
+                new Canaries(List.of(), name -> name, resolver),
                 check -> mine.test(check),
                 told);
     }
@@ -289,5 +289,60 @@ class SchedulerTest {
         results.clear();
         assertThat(results.poll(400, TimeUnit.MILLISECONDS)).isNull();
         assertThat(scheduler.checks()).isZero();
+    }
+
+    /// What takes the results stands for anything that a run can meet.
+    @Test
+    void anErrorInARunEndsNeitherTheCheckNorOthersAndFreesItsPlace() throws Exception {
+        var runs = new AtomicInteger();
+        try (var scheduler =
+                scheduler(result -> {
+                    if (runs.incrementAndGet() <= 3) {
+                        throw new StackOverflowError("in a run");
+                    }
+                    results.add(result);
+                })) {
+            scheduler.put(check("a", 100, "us"));
+            scheduler.put(check("b", 100, "us"));
+            assertThat(List.of(next(), next(), next(), next()))
+                    .extracting(CheckResult::getCheckId)
+                    .contains("a", "b");
+        }
+    }
+
+    @Test
+    void aDefinitionThatMeetsABugIsAnErrorInEverySlotAndNamedAndTheNextIsFollowed()
+            throws Exception {
+        var broken =
+                CheckDefinition.newBuilder(check("broken", 100, "us"))
+                        .setUrl("tcp://${X}:1")
+                        .build();
+        var resolver = new Resolver(Map.of());
+        try (var scheduler =
+                new Scheduler(
+                        new Origin("us", "us-1", 7),
+                        1,
+                        InstantSource.system(),
+                        _ -> {
+                            throw new StackOverflowError();
+                        },
+                        resolver,
+                        new Canaries(List.of(), name -> name, resolver),
+                        _ -> true,
+                        results::add)) {
+            scheduler.put(broken);
+            var result = next();
+            assertThat(result.getOutcome()).isEqualTo(Outcome.ERROR);
+            assertThat(result.getFailure().getCode()).isEqualTo("bug");
+            assertThat(scheduler.badDefinitions()).containsKey("broken");
+        }
+    }
+
+    @Test
+    void theShareIsOfTheHost() {
+        assertThat(Scheduler.host("https://u:p@example.com:8443/x?y"))
+                .isEqualTo("example.com:8443");
+        assertThat(Scheduler.host("tcp://${HOST}:1")).isEqualTo("${HOST}:1");
+        assertThat(Scheduler.host("nonsense")).isEqualTo("nonsense");
     }
 }

@@ -52,7 +52,7 @@ public final class Deadline {
     private static void closeLate(Closeable opened) {
         try {
             opened.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.debug("a connection that was out of time could not be closed", e);
         }
     }

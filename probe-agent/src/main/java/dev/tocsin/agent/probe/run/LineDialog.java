@@ -17,6 +17,9 @@ import java.nio.charset.StandardCharsets;
 public final class LineDialog implements Closeable {
     private static final int LINE_CAP = 64 * 1024;
 
+    /// Of one run: a server that never ends its answer must not fill this agent's memory.
+    private static final int LINES_CAP = 10_000;
+
     private final Run run;
     private final String host;
     private final boolean insecure;
@@ -25,6 +28,7 @@ public final class LineDialog implements Closeable {
     private InputStream in;
     private OutputStream out;
     private boolean encrypted;
+    private int lines;
 
     private LineDialog(Socket socket, String host, boolean insecure, Run run) throws IOException {
         this.run = run;
@@ -75,6 +79,11 @@ public final class LineDialog implements Closeable {
         encrypted = true;
     }
 
+    /// Whether anybody reads what is put into `BODY`.
+    public boolean bodyIsRead() {
+        return run.body();
+    }
+
     public boolean encrypted() {
         return encrypted;
     }
@@ -95,6 +104,9 @@ public final class LineDialog implements Closeable {
     /// The next line, its end left out.
     public String line() throws IOException {
         run.trace().enter(Phase.RESPONSE);
+        if (++lines > LINES_CAP) {
+            throw new ProbeFailure(Phase.RESPONSE, "protocol", "more than " + LINES_CAP + " lines");
+        }
         var line = new java.io.ByteArrayOutputStream();
         for (int next = read(); next != '\n'; next = read()) {
             if (line.size() >= LINE_CAP) {
@@ -106,7 +118,7 @@ public final class LineDialog implements Closeable {
             }
         }
         var text = line.toString(StandardCharsets.UTF_8);
-        run.trace().note("< " + text.substring(0, Math.min(120, text.length())));
+        run.trace().note("< " + run.trace().shown(text, 120));
         return text;
     }
 

@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Address;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedResolver;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.hosts.HostsFileParser;
@@ -23,6 +25,9 @@ import org.xbill.DNS.lookup.LookupSession;
 /// Asks the system's name servers anew at each call: the JDK would keep an answer for 30 s and a failure for 10 s
 /// (measured, research/probing.md E). `hosts` (as in the agent's config) and `/etc/hosts` go first. Thread-safe.
 public final class Resolver {
+    private static final NameServers NAME_SERVERS =
+            new NameServers(System.nanoTime(), ResolverConfig::refresh);
+
     private final Map<String, String> hosts;
     private final HostsFileParser hostsFile = new HostsFileParser();
 
@@ -57,6 +62,7 @@ public final class Resolver {
                     return local.get();
                 }
             }
+            NAME_SERVERS.look(System.nanoTime());
             var session = LookupSession.builder().resolver(new ExtendedResolver()).build();
             for (int type : new int[] {Type.A, Type.AAAA}) {
                 var answer =
@@ -82,19 +88,31 @@ public final class Resolver {
             throw new ProbeFailure(Phase.INTERNAL, "interrupted", "the run was interrupted");
         } catch (ExecutionException e) {
             throw failure(host, e.getCause());
+        } catch (RuntimeException e) {
+            throw failure(host, e); // dnsjava's own, as when it can open no selector
         }
     }
 
-    private static ProbeFailure failure(
-            String host, @org.jspecify.annotations.Nullable Throwable cause) {
-        return switch (cause) {
+    /// Whether a call failed because this process may open nothing more.
+    public static boolean noHandles(Throwable e) {
+        return String.valueOf(e.getMessage()).contains("Too many open files");
+    }
+
+    static ProbeFailure failure(String host, @Nullable Throwable why) {
+        for (Throwable cause = why; cause != null; cause = cause.getCause()) {
+            if (noHandles(cause)) {
+                return new ProbeFailure(
+                        Phase.INTERNAL, "no-handles", "no handle left to ask for " + host);
+            }
+        }
+        return switch (why) {
             case org.xbill.DNS.lookup.NoSuchDomainException _ ->
                     new ProbeFailure(Phase.DNS, "nxdomain", host + " does not exist");
             case org.xbill.DNS.lookup.ServerFailedException _ ->
                     new ProbeFailure(Phase.DNS, "servfail", "the name server failed for " + host);
             case LookupFailedException e ->
                     new ProbeFailure(Phase.DNS, "lookup", host + ": " + e.getMessage());
-            case null, default -> new ProbeFailure(Phase.DNS, "lookup", host + ": " + cause);
+            case null, default -> new ProbeFailure(Phase.DNS, "lookup", host + ": " + why);
         };
     }
 }

@@ -10,12 +10,37 @@ import org.jspecify.annotations.Nullable;
 /// The log of one run: which phase it is in, how long each took, what was seen. Synchronised, since an HTTP client may
 /// report from its own threads.
 public final class Trace {
+    /// A conversation of so many lines says no more by its next one.
+    private static final int LINES = 500;
+
+    /// Cuts a text to so many characters, and hides in it what was filled in.
+    public interface Hiding {
+        String hide(String text, int most);
+    }
+
+    private static final int LINE = 400;
+
+    private final Hiding hiding;
     private final long startedNanos = System.nanoTime();
     private final Map<Phase, Long> micros = new LinkedHashMap<>();
     private final List<String> lines = new ArrayList<>();
     private Phase phase = Phase.INTERNAL;
     private long phaseNanos = startedNanos;
     private @Nullable String address;
+
+    /// Of a run with nothing to hide.
+    public Trace() {
+        this((text, most) -> text.substring(0, Math.min(most, text.length())));
+    }
+
+    public Trace(Hiding hiding) {
+        this.hiding = hiding;
+    }
+
+    /// For what is said elsewhere than here.
+    public String shown(String text, int most) {
+        return hiding.hide(text, most);
+    }
 
     /// Ends the current phase and begins the next.
     public synchronized void enter(Phase next) {
@@ -34,7 +59,13 @@ public final class Trace {
     }
 
     public synchronized void note(String line) {
-        lines.add("%8.1f ms  %s".formatted((System.nanoTime() - startedNanos) / 1e6, line));
+        if (lines.size() < LINES) {
+            lines.add(
+                    "%8.1f ms  %s"
+                            .formatted(
+                                    (System.nanoTime() - startedNanos) / 1e6,
+                                    hiding.hide(line, LINE)));
+        }
     }
 
     /// The address that is about to be connected to.
@@ -47,7 +78,13 @@ public final class Trace {
         return phase;
     }
 
+    /// For people.
     public synchronized @Nullable String address() {
+        return address == null ? null : hiding.hide(address, LINE);
+    }
+
+    /// For conditions: also where the host is a secret.
+    public synchronized @Nullable String connectedTo() {
         return address;
     }
 

@@ -1,12 +1,14 @@
 package dev.tocsin.agent.publish.spool;
 
+import dev.tocsin.service.PrivateFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,13 @@ public final class Progress {
     private final Path file;
     private final Deque<Range> backlog = new ArrayDeque<>();
     private Range live;
+
+    /// Positions from the first up to, not with, the second.
+    public record Span(long from, long to) {
+        boolean meets(long start, long end) {
+            return from < end && start < to;
+        }
+    }
 
     /// A stretch of positions. Its `to` moves for the live one alone.
     public static final class Range {
@@ -42,14 +51,18 @@ public final class Progress {
     public Progress(Path file, long end) throws IOException {
         this.file = file;
         long from = 0;
-        if (Files.exists(file)) {
-            for (var line : Files.readAllLines(file)) {
-                var words = line.split(" ");
-                if (words.length == 2 && line.matches("\\d{1,18} \\d{1,18}")) {
-                    add(Long.parseLong(words[0]), Long.parseLong(words[1]));
-                } else if (line.matches("\\d{1,18}")) {
-                    from = Long.parseLong(line);
-                }
+        // Byte for byte: what no longer reads as text is passed over, and what it said is sent
+        // again.
+        var lines =
+                Files.exists(file)
+                        ? new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+                        : "";
+        for (var line : lines.lines().toList()) {
+            var words = line.split(" ");
+            if (words.length == 2 && line.matches("\\d{1,18} \\d{1,18}")) {
+                add(Long.parseLong(words[0]), Math.min(end, Long.parseLong(words[1])));
+            } else if (line.matches("\\d{1,18}")) {
+                from = Long.parseLong(line);
             }
         }
         add(from, end);
@@ -141,6 +154,18 @@ public final class Progress {
         return sent;
     }
 
+    /// What is still needed of the spool; all else was sent, wherever it stands.
+    public synchronized List<Span> pending() {
+        var spans = new ArrayList<Span>();
+        for (var range : backlog) {
+            if (!range.done()) {
+                spans.add(new Span(range.acked(), range.to));
+            }
+        }
+        spans.add(new Span(live.acked(), Long.MAX_VALUE));
+        return spans;
+    }
+
     /// Bytes that are not acknowledged.
     public synchronized long pendingBytes(long end) {
         return end - live.acked() + backlog.stream().mapToLong(r -> r.to - r.acked()).sum();
@@ -155,9 +180,7 @@ public final class Progress {
             }
         }
         lines.add(Long.toString(live.acked()));
-        var fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.write(fresh, lines);
-        Files.move(
-                fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        PrivateFiles.replace(
+                file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 }

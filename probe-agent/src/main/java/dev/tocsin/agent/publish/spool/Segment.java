@@ -1,5 +1,6 @@
 package dev.tocsin.agent.publish.spool;
 
+import dev.tocsin.service.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 import org.apache.avro.Schema;
@@ -27,9 +29,9 @@ final class Segment implements Closeable {
     private final long first;
     private long end;
 
-    /// A record and the position after it.
+    /// A record, where it stands, and the position after it.
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    record Frame(byte[] bytes, long next) {}
+    record Frame(long at, byte[] bytes, long next) {}
 
     private Segment(Path file, long base, FileChannel channel, Schema schema, long first) {
         this.file = file;
@@ -40,26 +42,41 @@ final class Segment implements Closeable {
         end = first;
     }
 
+    /// Written beside its place first: what could not be written whole, as on a full disk, is no segment, and can be tried again.
     static Segment create(Path dir, long base, Schema schema) throws IOException {
         var file = dir.resolve("%020d%s".formatted(base, SUFFIX));
+        var fresh = file.resolveSibling(file.getFileName() + ".new");
         var json = schema.toString().getBytes(StandardCharsets.UTF_8);
         var header = ByteBuffer.allocate(FRAME + json.length);
         header.putInt(MAGIC).putInt(json.length).put(json).flip();
         var channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.CREATE_NEW,
+                PrivateFiles.open(
+                        fresh,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
-        channel.write(header);
+        try {
+            while (header.hasRemaining()) {
+                channel.write(header);
+            }
+            Files.move(
+                    fresh,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
         return new Segment(file, base, channel, schema, base + header.capacity());
     }
 
-    /// Opens what an earlier run wrote. What a crash tore off at the end is cut away.
+    /// Opens what an earlier run wrote. What a crash tore off at the end, with nothing whole behind it, is cut away.
     ///
     /// @throws IOException also when even the header is torn or not ours
     static Segment open(Path file) throws IOException {
-        var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        var channel = PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             var head = read(channel, 0, FRAME);
             if (head == null || ByteBuffer.wrap(head).getInt() != MAGIC) {
@@ -74,7 +91,7 @@ final class Segment implements Closeable {
             var segment = new Segment(file, base, channel, schema, base + FRAME + json.length);
             segment.end = base + channel.size();
             long good = segment.first;
-            for (var frame = segment.read(good); frame != null; frame = segment.read(good)) {
+            for (var frame = segment.next(good); frame != null; frame = segment.next(good)) {
                 good = frame.next();
             }
             channel.truncate(good - base);
@@ -119,8 +136,43 @@ final class Segment implements Closeable {
         return end;
     }
 
+    /// The first whole record at or after a position, whatever stands broken before it; null where there is none (yet).
+    @Nullable Frame next(long position) throws IOException {
+        long start = Math.max(position, first);
+        var frame = read(start);
+        return frame != null || start >= end ? frame : behind(start);
+    }
+
+    /// Behind a bad frame: where its own length leads, or else at the next place where a record is whole.
+    private @Nullable Frame behind(long bad) throws IOException {
+        var head = bad + FRAME > end ? null : read(channel, bad - base, FRAME);
+        int length = head == null ? 0 : ByteBuffer.wrap(head).getInt();
+        var led = plausible(length, bad) ? read(bad + FRAME + length) : null;
+        if (led != null) {
+            return led;
+        }
+        var rest = ByteBuffer.allocate((int) (end - bad));
+        while (rest.hasRemaining() && channel.read(rest, bad - base + rest.position()) >= 0) {
+            // more of it
+        }
+        for (int i = 1; i + FRAME <= rest.position(); i++) {
+            if (plausible(rest.getInt(i), bad + i)) {
+                var frame = read(bad + i);
+                if (frame != null) {
+                    return frame;
+                }
+            }
+        }
+        return null;
+    }
+
+    /// Zeros, as a power cut leaves them, are no record.
+    private boolean plausible(int length, long position) {
+        return length > 0 && length <= RECORD_CAP && position + FRAME + length <= end;
+    }
+
     /// @return null where no whole record stands
-    @Nullable Frame read(long position) throws IOException {
+    private @Nullable Frame read(long position) throws IOException {
         if (position + FRAME > end) {
             return null;
         }
@@ -130,13 +182,13 @@ final class Segment implements Closeable {
         }
         int length = ByteBuffer.wrap(head).getInt();
         int crc = ByteBuffer.wrap(head).getInt(4);
-        if (length < 0 || length > RECORD_CAP || position + FRAME + length > end) {
+        if (!plausible(length, position)) {
             return null;
         }
         var bytes = read(channel, position - base + FRAME, length);
         return bytes == null || crc(bytes) != crc
                 ? null
-                : new Frame(bytes, position + FRAME + length);
+                : new Frame(position, bytes, position + FRAME + length);
     }
 
     void force() throws IOException {

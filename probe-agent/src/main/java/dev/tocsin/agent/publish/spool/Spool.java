@@ -1,7 +1,9 @@
 package dev.tocsin.agent.publish.spool;
 
+import dev.tocsin.agent.publish.spool.Progress.Span;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.service.PrivateFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,8 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
@@ -36,6 +43,13 @@ public final class Spool implements Closeable {
             new SpecificDatumWriter<>(
                     CheckResult.getClassSchema(), SpecificData.getForClass(CheckResult.class));
 
+    /// What is appended to; null until the first is: on a full disk the spool of an earlier run can still be sent.
+    private @Nullable Segment active;
+
+    private volatile long end;
+    private final Set<Long> damagedAt = new HashSet<>();
+    private final AtomicLong damaged = new AtomicLong();
+
     /// One for each schema that a segment was written with.
     private final Map<Schema, SpecificDatumReader<CheckResult>> readers = new HashMap<>();
 
@@ -52,15 +66,14 @@ public final class Spool implements Closeable {
         this.dir = dir;
         this.capBytes = capBytes;
         this.segmentBytes = segmentBytes;
-        Files.createDirectories(dir);
+        PrivateFiles.directory(dir);
         try (var files = Files.list(dir)) {
             for (var file :
                     files.filter(f -> f.toString().endsWith(Segment.SUFFIX)).sorted().toList()) {
                 open(file);
             }
         }
-        // A segment of its own for each run: its schema is the one that this build writes.
-        roll();
+        end = segments.isEmpty() ? 0 : segments.lastEntry().getValue().end();
     }
 
     private void open(Path file) throws IOException {
@@ -79,40 +92,81 @@ public final class Spool implements Closeable {
         }
     }
 
-    private void roll() throws IOException {
-        var fresh = Segment.create(dir, end(), CheckResult.getClassSchema());
-        segments.put(fresh.base(), fresh);
+    /// Each run has segments of its own: their schema is the one that this build writes.
+    private Segment writable() throws IOException {
+        var writing = active;
+        if (writing == null || writing.end() - writing.base() > segmentBytes) {
+            if (writing != null) {
+                writing.force();
+            }
+            writing = Segment.create(dir, end, CheckResult.getClassSchema());
+            segments.put(writing.base(), writing);
+            active = writing;
+            end = writing.end();
+        }
+        return writing;
     }
 
     /// @return the position after it
     public synchronized long append(CheckResult result) throws IOException {
         var bytes = new ByteArrayOutputStream(256);
         writer.write(result, EncoderFactory.get().directBinaryEncoder(bytes, null));
-        if (segments.lastEntry().getValue().end() - segments.lastKey() > segmentBytes) {
-            force();
-            roll();
-        }
-        long end = segments.lastEntry().getValue().append(bytes.toByteArray());
+        end = writable().append(bytes.toByteArray());
         notifyAll();
         return end;
     }
 
-    /// The first result at or after a position; null where there is none (yet).
-    public synchronized @Nullable Entry read(long position) throws IOException {
-        var at = segments.floorEntry(position);
-        var from = at == null ? segments.firstEntry() : at;
-        for (var segment : segments.tailMap(from.getKey(), true).values()) {
-            long start = Math.max(position, segment.first());
-            var frame = segment.read(start);
-            if (frame != null) {
-                var reader = readers.computeIfAbsent(segment.schema(), Spool::reader);
-                return new Entry(
-                        start,
-                        reader.read(null, DecoderFactory.get().binaryDecoder(frame.bytes(), null)),
-                        frame.next());
+    /// The first result at or after a position; null where there is none (yet). What stands broken before it is passed over and counted.
+    public synchronized @Nullable Entry read(long position) {
+        var at = segments.floorKey(position);
+        for (var segment : at == null ? segments.values() : segments.tailMap(at, true).values()) {
+            long from = Math.max(position, segment.first());
+            while (from < segment.end()) {
+                Segment.Frame frame;
+                try {
+                    frame = segment.next(from);
+                } catch (IOException e) {
+                    damaged(segment, from, segment.end(), e.toString());
+                    break;
+                }
+                if (frame == null || frame.at() > from) {
+                    long until = frame == null ? segment.end() : frame.at();
+                    damaged(segment, from, until, "bytes that are no record");
+                }
+                if (frame == null) {
+                    break;
+                }
+                try {
+                    var reader = readers.computeIfAbsent(segment.schema(), Spool::reader);
+                    var decoder = DecoderFactory.get().binaryDecoder(frame.bytes(), null);
+                    return new Entry(frame.at(), reader.read(null, decoder), frame.next());
+                } catch (IOException | RuntimeException e) {
+                    damaged(segment, frame.at(), frame.next(), e.toString());
+                    from = frame.next();
+                }
             }
         }
         return null;
+    }
+
+    /// A place that is read twice is told once.
+    private void damaged(Segment segment, long from, long until, String why) {
+        if (!damagedAt.add(from)) {
+            return;
+        }
+        damaged.incrementAndGet();
+        LOG.atError()
+                .addKeyValue("file", segment.file())
+                .addKeyValue("at", from - segment.base())
+                .addKeyValue("bytes", until - from)
+                .addKeyValue("why", why)
+                .log(
+                        "the spool is damaged: one result or more is lost, what stands behind is sent");
+    }
+
+    /// Places of the spool that could not be read: at least as many results are lost.
+    public long damaged() {
+        return damaged.get();
     }
 
     private static SpecificDatumReader<CheckResult> reader(Schema writer) {
@@ -132,48 +186,69 @@ public final class Spool implements Closeable {
         }
     }
 
-    public synchronized long end() {
-        return segments.isEmpty() ? 0 : segments.lastEntry().getValue().end();
+    /// Waits for no disk.
+    public long end() {
+        return end;
     }
 
     public synchronized long bytes() {
         return segments.values().stream().mapToLong(s -> s.end() - s.base()).sum();
     }
 
-    /// Lets go of what lies before a position, segment by segment.
-    public synchronized void trim(long position) throws IOException {
-        while (segments.size() > 1 && segments.firstEntry().getValue().end() <= position) {
-            segments.pollFirstEntry().getValue().delete();
-        }
-    }
-
-    /// Makes room when there is too much.
+    /// Makes room: first what was sent goes, wherever it stands, then, when that is too little, the oldest.
     ///
-    /// @param sent before this position everything was sent
-    /// @return how many results are lost by that
-    public synchronized long bound(long sent) throws IOException {
-        trim(sent);
-        long lost = 0;
+    /// @param pending what was not sent
+    /// @param lost is told the position of each result that is lost by that
+    /// @return how many
+    public synchronized long bound(List<Span> pending, LongConsumer lost) throws IOException {
+        for (var segment : List.copyOf(segments.values())) {
+            if (segment != active
+                    && pending.stream().noneMatch(s -> s.meets(segment.first(), segment.end()))) {
+                segments.remove(segment.base());
+                segment.delete();
+            }
+        }
+        long count = 0;
         while (segments.size() > 1 && bytes() > capBytes) {
             var oldest = segments.pollFirstEntry().getValue();
-            for (var frame = oldest.read(Math.max(sent, oldest.first()));
-                    frame != null;
-                    frame = oldest.read(frame.next())) {
-                lost++;
-            }
+            count += pendingIn(oldest, pending, lost);
             oldest.delete();
         }
-        if (lost > 0) {
+        if (count > 0) {
             LOG.atError()
-                    .addKeyValue("results", lost)
+                    .addKeyValue("results", count)
                     .log("the spool is full: its oldest results are lost");
         }
-        return lost;
+        return count;
+    }
+
+    private static long pendingIn(Segment segment, List<Span> pending, LongConsumer lost) {
+        long count = 0;
+        try {
+            for (var frame = segment.next(segment.first());
+                    frame != null;
+                    frame = segment.next(frame.next())) {
+                long at = frame.at();
+                if (pending.stream().anyMatch(s -> s.meets(at, at + 1))) {
+                    lost.accept(at);
+                    count++;
+                }
+            }
+        } catch (IOException e) {
+            LOG.atError()
+                    .addKeyValue("file", segment.file())
+                    .addKeyValue("why", e.toString())
+                    .log("a segment that goes cannot be read: more may be lost than is counted");
+        }
+        return count;
     }
 
     /// To the disk itself.
     public synchronized void force() throws IOException {
-        segments.lastEntry().getValue().force();
+        var writing = active;
+        if (writing != null) {
+            writing.force();
+        }
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.tocsin.agent.publish.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.agent.publish.spool.Progress.Span;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,5 +77,22 @@ class ProgressTest {
         progress.takeBack(range, 0);
         assertThat(progress.live()).isZero();
         assertThat(progress.inFlight()).isZero();
+    }
+
+    @Test
+    void whatWasSentBehindARestIsNotNeededAnyMore() throws IOException {
+        var progress = open(0);
+        progress.acknowledged(progress.sending(0, 10), 0);
+        progress.giveUpLive(100);
+        progress.acknowledged(progress.sending(100, 110), 100);
+        progress.sending(110, 120);
+        assertThat(progress.pending())
+                .containsExactly(new Span(10, 100), new Span(110, Long.MAX_VALUE));
+    }
+
+    @Test
+    void aFileThatIsNotItsOwnAnyMoreMeansThatAllIsSentAgain() throws IOException {
+        Files.write(dir.resolve("progress"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 10, 13});
+        assertThat(open(50).backlog()).isZero();
     }
 }

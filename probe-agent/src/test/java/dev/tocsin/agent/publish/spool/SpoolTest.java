@@ -1,7 +1,9 @@
 package dev.tocsin.agent.publish.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tocsin.agent.publish.spool.Progress.Span;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.TrustedRecords;
@@ -9,8 +11,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -47,6 +51,10 @@ class SpoolTest {
             found.add(entry.result().getSequence());
         }
         return found;
+    }
+
+    private static long bound(Spool spool, long sent) throws IOException {
+        return spool.bound(List.of(new Span(sent, Long.MAX_VALUE)), _ -> {});
     }
 
     private static List<Long> upTo(long last) {
@@ -96,7 +104,7 @@ class SpoolTest {
             }
             int half = whole.length / 2; // the header is well before
             int cut = half + random.nextInt(whole.length - half);
-            Files.write(file, java.util.Arrays.copyOf(whole, cut));
+            Files.write(file, Arrays.copyOf(whole, cut));
             if (random.nextBoolean()) {
                 try (var raw = new RandomAccessFile(file.toFile(), "rw")) {
                     raw.seek(cut - 1L);
@@ -134,17 +142,153 @@ class SpoolTest {
             for (int i = 1; i <= 40; i++) {
                 sent = spool.append(result(i));
             }
-            long lost = spool.bound(sent);
+            long lost = bound(spool, sent);
             assertThat(lost).isZero();
             for (int i = 41; i <= 400; i++) {
                 spool.append(result(i));
             }
-            lost = spool.bound(sent);
+            lost = bound(spool, sent);
             assertThat(lost).isPositive();
             assertThat(spool.bytes()).isLessThanOrEqualTo(24_000);
             var left = all(spool);
             assertThat(left.getLast()).isEqualTo(400);
             assertThat(left.getFirst()).isEqualTo(40 + lost + 1);
         }
+    }
+
+    private void fill(int upTo, int segmentBytes) throws IOException {
+        try (var spool = new Spool(dir, PLENTY, segmentBytes)) {
+            for (int i = 1; i <= upTo; i++) {
+                spool.append(result(i));
+            }
+        }
+    }
+
+    /// Whichever bit it is, in a length, a checksum or a record: it costs that record, and is counted.
+    @Test
+    void aFlippedBitCostsOneResultAndIsCounted() throws IOException {
+        fill(300, 1 << 20);
+        var file = newest();
+        var whole = Files.readAllBytes(file);
+        long seed = Long.getLong("seed", 42);
+        var random = new Random(seed);
+        for (int round = 0; round < 50; round++) {
+            var bytes = whole.clone();
+            int half = whole.length / 2; // the header is well before
+            int at = half + random.nextInt(whole.length / 3);
+            bytes[at] ^= (byte) (1 << random.nextInt(8));
+            Files.write(file, bytes);
+            try (var spool = new Spool(dir, PLENTY)) {
+                var left = all(spool);
+                assertThat(left).as("seed %d round %d", seed, round).hasSize(299);
+                assertThat(left.getLast()).isEqualTo(300);
+                assertThat(all(spool)).hasSize(299);
+                assertThat(spool.damaged()).as("read twice, told once").isEqualTo(1);
+            }
+        }
+    }
+
+    /// As a power cut can leave them: an empty record would have been one of length 0 with the right checksum.
+    @Test
+    void zerosAreNoRecords() throws IOException {
+        fill(100, 1 << 20);
+        var file = newest();
+        var bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length + 4096));
+        try (var spool = new Spool(dir, PLENTY)) {
+            assertThat(all(spool)).isEqualTo(upTo(100));
+            spool.append(result(101));
+            assertThat(all(spool)).isEqualTo(upTo(101));
+        }
+        Arrays.fill(bytes, bytes.length / 2, bytes.length * 3 / 4, (byte) 0);
+        Files.write(file, bytes);
+        try (var spool = new Spool(dir, PLENTY)) {
+            assertThat(all(spool)).hasSizeBetween(45, 90).contains(1L, 100L, 101L);
+            assertThat(spool.damaged()).isEqualTo(1);
+        }
+    }
+
+    /// A rest of an old absence must not keep all that was sent after it, nor go before it.
+    @Test
+    void whatWasSentIsLetGoWhereverItStands() throws IOException {
+        try (var spool = new Spool(dir, 20_000, 4_000)) {
+            var ends = new ArrayList<Long>();
+            for (int i = 1; i <= 400; i++) {
+                ends.add(spool.append(result(i)));
+            }
+            assertThat(spool.bytes()).isGreaterThan(20_000);
+            var old = new Span(0, ends.get(9));
+            var live = new Span(ends.get(389), Long.MAX_VALUE);
+            assertThat(spool.bound(List.of(old, live), _ -> {})).isZero();
+            assertThat(spool.bytes()).isLessThan(20_000);
+            assertThat(all(spool)).containsAll(upTo(10)).contains(391L, 400L);
+        }
+    }
+
+    @Test
+    void whatWasSentOfASegmentThatGoesIsNotCountedAsLost() throws IOException {
+        try (var spool = new Spool(dir, 20_000, 4_000)) {
+            var ends = new ArrayList<Long>();
+            for (int i = 1; i <= 400; i++) {
+                ends.add(spool.append(result(i)));
+            }
+            var lost = new ArrayList<Long>();
+            var rest = new Span(ends.get(4), ends.get(9));
+            long count =
+                    spool.bound(List.of(rest, new Span(ends.get(11), Long.MAX_VALUE)), lost::add);
+            assertThat(count).isEqualTo(lost.size()).isPositive();
+            assertThat(lost).doesNotContain(ends.get(3), ends.get(9), ends.get(10));
+            assertThat(lost).contains(ends.get(4), ends.get(8), ends.get(11));
+        }
+    }
+
+    @Test
+    void aSegmentThatCouldNotBeMadeIsMadeLater() throws IOException {
+        try (var spool = new Spool(dir, PLENTY, 500)) {
+            for (int i = 1; i <= 10; i++) {
+                spool.append(result(i));
+            }
+            // The next segment cannot be put in its place.
+            var next = dir.resolve("%020d.spool".formatted(spool.end()));
+            while (Files.notExists(next) && spool.end() - Long.parseLong(name(newest())) <= 500) {
+                spool.append(result(0));
+                next = dir.resolve("%020d.spool".formatted(spool.end()));
+            }
+            Files.createDirectories(next.resolve("in the way"));
+            assertThatThrownBy(() -> spool.append(result(99))).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> spool.append(result(99))).isInstanceOf(IOException.class);
+            Files.delete(next.resolve("in the way"));
+            Files.delete(next);
+            spool.append(result(100));
+            assertThat(all(spool)).contains(1L, 10L, 100L).doesNotContain(99L);
+        }
+    }
+
+    private static String name(Path segment) {
+        return segment.getFileName().toString().replace(Segment.SUFFIX, "");
+    }
+
+    @Test
+    void aSpoolThatIsOnlyReadNeedsNoRoom() throws IOException {
+        fill(10, 1 << 20);
+        try (var before = Files.list(dir)) {
+            long files = before.count();
+            try (var spool = new Spool(dir, PLENTY);
+                    var after = Files.list(dir)) {
+                assertThat(all(spool)).isEqualTo(upTo(10));
+                assertThat(after.count()).isEqualTo(files);
+            }
+        }
+    }
+
+    private static String rights(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void nobodyElseCanReadIt() throws IOException {
+        fill(1, 1 << 20);
+        assertThat(rights(dir)).isEqualTo("rwx------");
+        assertThat(rights(newest())).isEqualTo("rw-------");
     }
 }

@@ -1,0 +1,262 @@
+package dev.tocsin.agent.publish;
+
+import dev.tocsin.agent.publish.spool.Progress;
+import dev.tocsin.agent.publish.spool.Progress.Range;
+import dev.tocsin.agent.publish.spool.Spool;
+import dev.tocsin.agent.publish.spool.Spool.Entry;
+import dev.tocsin.schemas.CheckResult;
+import dev.tocsin.schemas.Lane;
+import dev.tocsin.schemas.Topic;
+import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.serde.Warming;
+import dev.tocsin.service.Health;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `spool -> producer`: what is live first, what an earlier run or an absence has left beside it, slowly, in the lane BACKFILL. One thread, which
+/// waits for Kafka as long as it takes.
+final class Uploader {
+    private static final Logger LOG = LoggerFactory.getLogger(Uploader.class);
+    private static final int IN_FLIGHT_CAP = 10_000;
+
+    /// Older results are history: they must not hold up what happens now.
+    private static final Duration LIVE_FOR = Duration.ofMinutes(1);
+
+    /// At most a thousand a second are filled in.
+    private static final long BACKFILL_PAUSE_NANOS = 1_000_000;
+
+    private static final long RETRY_MILLIS = 500;
+
+    /// Their schemas are asked for once, before anything is sent: a registry that goes away later is not missed.
+    private static final List<Topic<?>> WRITTEN =
+            List.of(Topics.CHECK_RESULTS, Topics.CHECK_HOURS, Topics.AGENTS);
+
+    /// A result on its way, and where it came from.
+    ///
+    /// @param range null for one that went past the disk
+    private record Sending(CheckResult found, Lane lane, @Nullable Range range, long from) {}
+
+    private final Spool spool;
+    private final Progress progress;
+    private final Bypass bypass;
+    private final Link link;
+    private final Serializer<SpecificRecord> serializer;
+    private final String prefix;
+    private final Tally tally;
+    private final Health health;
+    private final InstantSource clock;
+    private final LongSupplier nanos;
+    private final Queue<Sending> refused = new ConcurrentLinkedQueue<>();
+    private final ClockOffset clockOffset = new ClockOffset();
+
+    /// What stands before it in the spool is of earlier runs.
+    private final long runStart;
+
+    private boolean warm;
+    private long lastBackfill;
+
+    Uploader(
+            Spool spool,
+            Progress progress,
+            Bypass bypass,
+            Link link,
+            Serializer<SpecificRecord> serializer,
+            String prefix,
+            Tally tally,
+            Health health,
+            InstantSource clock,
+            LongSupplier nanos) {
+        this.spool = spool;
+        this.progress = progress;
+        this.bypass = bypass;
+        this.link = link;
+        this.serializer = serializer;
+        this.prefix = prefix;
+        this.tally = tally;
+        this.health = health;
+        this.clock = clock;
+        this.nanos = nanos;
+        runStart = spool.end();
+        lastBackfill = nanos.getAsLong();
+    }
+
+    Duration clockOffset() {
+        return clockOffset.value();
+    }
+
+    /// Does the next thing there is to do.
+    ///
+    /// @param last whether nothing is appended any more: then it waits for nothing
+    /// @return false when nothing that is live is left to do
+    boolean turn(boolean last) throws InterruptedException {
+        if (!warm()) {
+            Thread.sleep(RETRY_MILLIS);
+            return true;
+        }
+        var again = refused.poll();
+        if (again != null) {
+            if (!send(again)) {
+                refused.add(again);
+                Thread.sleep(RETRY_MILLIS); // the registry or the broker is away: between tries
+            }
+            return true;
+        }
+        if (progress.inFlight() >= IN_FLIGHT_CAP) {
+            Thread.sleep(5); // the broker is behind: between looks
+            return true;
+        }
+        var past = bypass.poll();
+        if (past != null) {
+            if (!send(new Sending(past, old(past) ? Lane.BACKFILL : Lane.LIVE, null, 0))) {
+                bypass.again(past);
+                Thread.sleep(RETRY_MILLIS);
+            }
+            return true;
+        }
+        long end = spool.end();
+        long live = progress.live();
+        var entry = spool.read(live);
+        if (entry != null) {
+            live(entry, live);
+            return true;
+        }
+        if (last) {
+            return false;
+        }
+        var older = progress.backlog();
+        if (older != null && nanos.getAsLong() - lastBackfill >= BACKFILL_PAUSE_NANOS) {
+            lastBackfill = nanos.getAsLong();
+            backfill(older);
+        } else {
+            spool.await(end, older == null && bypass.isEmpty() ? 50 : 1);
+        }
+        return true;
+    }
+
+    private boolean warm() {
+        if (!warm) {
+            try {
+                var _ = link.producer();
+                WRITTEN.forEach(topic -> Warming.id(serializer, topic, prefix));
+                warm = true;
+            } catch (KafkaException e) {
+                trouble("results wait here until Kafka and the registry answer", e);
+            }
+        }
+        return warm;
+    }
+
+    private boolean old(CheckResult result) {
+        return result.getStartedAt().isBefore(clock.instant().minus(LIVE_FOR));
+    }
+
+    private void live(Entry entry, long from) throws InterruptedException {
+        if (old(entry.result())) {
+            progress.giveUpLive(spool.end());
+        } else {
+            start(entry, Lane.LIVE, from);
+        }
+    }
+
+    private void backfill(long from) throws InterruptedException {
+        var entry = spool.read(from);
+        if (entry == null || entry.at() > from) {
+            progress.passOver(from, entry == null ? Long.MAX_VALUE : entry.at());
+        } else {
+            start(entry, Lane.BACKFILL, from);
+        }
+    }
+
+    private void start(Entry entry, Lane lane, long from) throws InterruptedException {
+        var range = progress.sending(from, entry.next());
+        if (!send(new Sending(entry.result(), lane, range, from))) {
+            progress.takeBack(range, from);
+            Thread.sleep(RETRY_MILLIS);
+        }
+    }
+
+    /// @return false when it could not be handed over now
+    private boolean send(Sending sending) {
+        var topic = Topics.CHECK_RESULTS.named(prefix);
+        var fitting = Clip.fit(sending.found());
+        var builder = CheckResult.newBuilder(fitting).setLane(sending.lane());
+        if (sending.lane() == Lane.LIVE) {
+            builder.setClockOffsetMs(clockOffset.value().toMillis());
+        }
+        var result = builder.build();
+        try {
+            var producer = link.producer();
+            var value = serializer.serialize(topic, result);
+            long sentAt = clock.millis();
+            long sentNanos = nanos.getAsLong();
+            var _ =
+                    producer.send(
+                            new ProducerRecord<>(
+                                    topic,
+                                    null,
+                                    result.getCheckId(),
+                                    value,
+                                    TraceParent.headers(result)),
+                            (metadata, e) -> {
+                                if (e == null) {
+                                    clockOffset.sample(
+                                            sentAt,
+                                            metadata.timestamp(),
+                                            sentNanos,
+                                            nanos.getAsLong());
+                                    tally.clipped.addAndGet(
+                                            fitting.equals(sending.found()) ? 0 : 1);
+                                }
+                                answered(sending, e);
+                            });
+            return true;
+        } catch (KafkaException | IllegalStateException e) {
+            // IllegalStateException: the producer was closed meanwhile.
+            trouble("results wait here until Kafka and the registry answer", e);
+            return false;
+        }
+    }
+
+    private void answered(Sending sending, @Nullable Exception e) {
+        if (e != null && !(e instanceof RecordTooLargeException)) {
+            trouble("a result was refused; it is tried again", e);
+            refused.add(sending);
+            return;
+        }
+        var range = sending.range();
+        boolean ofThisRun = range == null || sending.from() >= runStart;
+        if (range != null) {
+            progress.acknowledged(range, sending.from());
+        }
+        if (e == null) {
+            tally.acknowledged.addAndGet(ofThisRun ? 1 : 0);
+            health.fine("publisher");
+        } else {
+            // Tried again it would be refused for ever, and hold up what comes after.
+            tally.lose(ofThisRun);
+            LOG.atError()
+                    .addKeyValue("check", sending.found().getCheckId())
+                    .addKeyValue("why", e.getMessage())
+                    .log("a result is too large even without its texts: lost");
+        }
+    }
+
+    private void trouble(String what, Exception e) {
+        if (health.why("publisher") == null) {
+            LOG.atWarn().addKeyValue("why", String.valueOf(e.getMessage())).log(what);
+        }
+        health.waiting("publisher", e.toString());
+    }
+}

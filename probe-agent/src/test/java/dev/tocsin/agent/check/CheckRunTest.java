@@ -1,0 +1,108 @@
+package dev.tocsin.agent.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.agent.check.Check.Finding;
+import dev.tocsin.agent.probe.Probe;
+import dev.tocsin.agent.probe.ProbeTypes;
+import dev.tocsin.agent.probe.run.Resolver;
+import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.Phase;
+import dev.tocsin.schemas.TrustedRecords;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class CheckRunTest {
+    static {
+        TrustedRecords.trust();
+    }
+
+    private static Finding run(Probe probe, String... conditions) {
+        var type = ProbeTypes.forUrl("tcp://127.0.0.1:1").orElseThrow();
+        return new Check(
+                        Check.bare("shop", "tcp://127.0.0.1:1", type, Duration.ofSeconds(2)),
+                        probe,
+                        List.of(conditions).stream().map(Condition::parse).toList(),
+                        List.of(),
+                        new Filled(name -> name))
+                .run(new Resolver(Map.of()));
+    }
+
+    private static String code(Finding finding) {
+        assertThat(finding.outcome()).isEqualTo(Outcome.ERROR);
+        var failure = Objects.requireNonNull(finding.failure());
+        assertThat(failure.getPhase()).isEqualTo(Phase.INTERNAL);
+        return failure.getCode();
+    }
+
+    @Test
+    void whateverARunThrowsIsAnErrorAndNoFailureOfTheTarget() {
+        assertThat(
+                        code(
+                                run(_ -> {
+                                    throw new StackOverflowError();
+                                })))
+                .isEqualTo("bug");
+        assertThat(
+                        code(
+                                run(_ -> {
+                                    throw new OutOfMemoryError("Java heap space");
+                                })))
+                .isEqualTo("bug");
+        assertThat(
+                        code(
+                                run(_ -> {
+                                    throw new IllegalStateException("x");
+                                })))
+                .isEqualTo("bug");
+    }
+
+    @Test
+    void thatNoHandleIsLeftIsThisAgentsTroubleWhoeverWrapsIt() {
+        var none = new SocketException("Too many open files");
+        var wrapped = new UnknownHostException("shop");
+        wrapped.initCause(none);
+        assertThat(
+                        code(
+                                run(_ -> {
+                                    throw none;
+                                })))
+                .isEqualTo("no-handles");
+        assertThat(
+                        code(
+                                run(_ -> {
+                                    throw wrapped;
+                                })))
+                .isEqualTo("no-handles");
+        assertThat(
+                        code(
+                                run(_ -> {
+                                    throw new IllegalStateException(none);
+                                })))
+                .isEqualTo("no-handles");
+    }
+
+    @Test
+    void aBodyIsAskedForOnlyWhereAConditionReadsIt() {
+        assertThat(asked("[STATUS] == 200")).isFalse();
+        assertThat(asked("[STATUS] == 200", "len([BODY]) > 3")).isTrue();
+        assertThat(asked("[BODY].status == UP")).isTrue();
+    }
+
+    private static Boolean asked(String... conditions) {
+        var asked = new AtomicReference<Boolean>();
+        run(
+                given -> {
+                    asked.set(given.body());
+                    return Map.of();
+                },
+                conditions);
+        return Objects.requireNonNull(asked.get());
+    }
+}
