@@ -117,7 +117,7 @@ class SharedRegionIT {
             } finally {
                 new Applied(
                                 ConfigFile.load(
-                                        Files.writeString(dir.resolve("none.yaml"), ""),
+                                        Files.writeString(dir.resolve("none.yaml"), "checks: []\n"),
                                         Map.of(),
                                         Set.of()))
                         .publish(kafka, true);
