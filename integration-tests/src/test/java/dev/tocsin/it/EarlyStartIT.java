@@ -108,7 +108,7 @@ class EarlyStartIT {
                 }
             }
             int before = target.webhookIds().size();
-            var none = Files.writeString(dir.resolve("none.yaml"), "");
+            var none = Files.writeString(dir.resolve("none.yaml"), "checks: []\n");
             try (var _ = agent(kafka, none, new Health())) { // the cluster is gone
                 await().atMost(LIMIT).until(() -> target.webhookIds().size() > before);
             }

@@ -10,6 +10,7 @@ import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
+import dev.tocsin.service.SteadyClock;
 import dev.tocsin.service.Unread;
 import dev.tocsin.service.progress.Positions;
 import dev.tocsin.service.progress.ProgressWatch;
@@ -17,7 +18,6 @@ import dev.tocsin.service.streams.Bugs;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// The process behind the public page. Answers from the first moment on, and goes on answering while Kafka is away: grey.
@@ -46,6 +46,7 @@ public final class StatusPage implements AutoCloseable {
         var registry = lifecycle.closing("registry", RegistryLease.of(given.serdes())).registry();
         var kafka = given.carrying(RegistryLease.CARRIED, registry);
         var board = new Board();
+        var clock = new SteadyClock();
         var title = String.valueOf(spec.title());
         var address =
                 new InetSocketAddress(
@@ -53,7 +54,7 @@ public final class StatusPage implements AutoCloseable {
         var server =
                 lifecycle.closing(
                         "page",
-                        new PageServer(address, () -> Viewer.view(title, board, Instant.now())));
+                        new PageServer(address, () -> Viewer.view(title, board, clock.instant())));
         port = server.port();
         lifecycle.closing("topic watch", TopicCheck.watch(kafka, registry, health));
         var positions = new Positions();
@@ -65,7 +66,7 @@ public final class StatusPage implements AutoCloseable {
                         new Bugs(metrics, "tocsin_page_bugs_total", health));
         lifecycle.closing("state", Feed.state(kafka, board, watch));
         lifecycle.closing("incidents", Feed.events(kafka, EVENTS, board, watch));
-        lifecycle.closing("results", Feed.results(kafka, RESULTS, board, watch));
+        lifecycle.closing("results", Feed.results(kafka, RESULTS, board, clock, watch));
         lifecycle.closing(
                 "progress",
                 new ProgressWatch(

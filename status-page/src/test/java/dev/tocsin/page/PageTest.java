@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tocsin.page.board.Board;
+import dev.tocsin.page.board.Feed;
 import dev.tocsin.page.view.Status;
 import dev.tocsin.page.view.View;
 import dev.tocsin.page.view.Viewer;
@@ -56,6 +57,10 @@ class PageTest {
     private static final int PARTITION = 3;
 
     private final Board board = new Board();
+
+    PageTest() {
+        Feed.ALL.forEach(board::read);
+    }
 
     private void check(String id, String service) {
         board.check(
@@ -353,6 +358,18 @@ class PageTest {
                         .setEndsAt(NOW.plusSeconds(100))
                         .setRrule(rrule)
                         .build());
+    }
+
+    /// It has just started: what is open it does not know yet.
+    @Test
+    void beforeAllIsReadNothingIsFine() {
+        var early = new Board();
+        for (var feed : Feed.ALL) {
+            assertThat(early.whole()).isFalse();
+            assertThat(Viewer.view("Status", early, NOW).stale()).isTrue();
+            early.read(feed);
+        }
+        assertThat(early.whole()).isTrue();
     }
 
     /// incident-streams is down: results alone make nothing green.

@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Whoever has a target next. A task that is closed has committed what it knew; what its targets answer then is told by a record in their mailboxes' topic, which
-/// its successor reads before it sends anything. Best effort: what is not told is sent again, under its id. Thread-safe; what writes is made when it is first needed.
+/// its successor reads before it sends anything. Best effort, and for all of them two seconds: what is not told is sent again, under its id. Thread-safe; what writes is made when it is first needed.
 public final class Successor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Successor.class);
 
@@ -34,7 +35,7 @@ public final class Successor implements AutoCloseable {
     private final String deliveries;
     private final Serializer<Delivery> format;
     private final Supplier<Producer<String, byte[]>> connect;
-    private @Nullable Producer<String, byte[]> producer;
+    private volatile @Nullable Producer<String, byte[]> producer;
 
     /// @param connect to Kafka; not in transactions, for another may own the task by then
     public Successor(
@@ -82,31 +83,40 @@ public final class Successor implements AutoCloseable {
         if (taken.isEmpty()) {
             return;
         }
+        long until = System.nanoTime() + AT_MOST.toNanos();
+        var failed = new AtomicBoolean();
         try {
-            if (producer == null) {
-                producer = connect.get();
-            }
+            var sending = producer == null ? connect.get() : producer;
+            producer = sending;
             for (var one : taken) {
+                if (failed.get() || System.nanoTime() - until > 0) {
+                    break; // each would wait as long as the first
+                }
                 var record =
                         new ProducerRecord<>(
                                 deliveries,
                                 one.target(),
                                 format.serialize(deliveries, heard(one.target(), one.answer())));
-                var _ = producer.send(record, (_, failure) -> lost(failure));
+                var _ =
+                        sending.send(
+                                record,
+                                (_, failure) -> {
+                                    if (failure != null && failed.compareAndSet(false, true)) {
+                                        lost(failure);
+                                    }
+                                });
             }
-            producer.flush();
-        } catch (KafkaException e) {
-            lost(e);
+            sending.flush();
+        } catch (KafkaException | IllegalStateException e) {
+            lost(e); // IllegalStateException: it was closed meanwhile
         }
     }
 
-    private static void lost(@Nullable Exception failure) {
-        if (failure != null) {
-            LOG.atWarn()
-                    .addKeyValue("why", failure.toString())
-                    .log(
-                            "what a target has taken could not be handed over: it may be told twice, under the same id");
-        }
+    private static void lost(Exception failure) {
+        LOG.atWarn()
+                .addKeyValue("why", failure.toString())
+                .log(
+                        "what a target has taken could not be handed over: it may be told twice, under the same id");
     }
 
     private static Delivery heard(String target, Answer answer) {
@@ -141,9 +151,10 @@ public final class Successor implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        if (producer != null) {
-            producer.close(Duration.ZERO); // what it had is flushed
+    public void close() {
+        var made = producer;
+        if (made != null) {
+            made.close(Duration.ZERO); // what it had is flushed; whoever still waits in it is woken
         }
     }
 }

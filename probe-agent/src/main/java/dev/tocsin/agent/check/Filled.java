@@ -94,6 +94,8 @@ final class Filled {
     String hide(String text, int most) {
         var more = text.substring(0, (int) Math.min(text.length(), (long) most + longest));
         var hidden = hide(more);
-        return hidden.substring(0, Math.min(most, hidden.length()));
+        boolean cut = more.length() < text.length();
+        int whole = hidden.length() - (cut ? Math.max(0, longest - 1) : 0);
+        return hidden.substring(0, Math.max(0, Math.min(most, whole)));
     }
 }

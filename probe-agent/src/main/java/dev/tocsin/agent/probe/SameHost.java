@@ -25,7 +25,9 @@ record SameHost(HttpUrl named, Set<String> headers) {
         var bare = request.newBuilder();
         headers.forEach(bare::removeHeader);
         boolean usual = request.url().port() == HttpUrl.defaultPort(request.url().scheme());
-        bare.header("Host", request.url().host() + (usual ? "" : ":" + request.url().port()));
+        var host = request.url().host();
+        var name = host.contains(":") ? "[" + host + "]" : host; // IPv6
+        bare.header("Host", name + (usual ? "" : ":" + request.url().port()));
         bare.header("User-Agent", "tocsin");
         bare.header("Connection", "close");
         return chain.proceed(bare.build());

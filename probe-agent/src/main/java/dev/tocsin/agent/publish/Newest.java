@@ -15,16 +15,18 @@ final class Newest<V> {
     /// What a topic that could not be written is left alone.
     private static final long REST_NANOS = 5_000_000_000L;
 
-    record Told<V>(String topic, String key, V value) {}
+    /// @param version grows with each that is put
+    record Told<V>(String topic, String key, V value, long version) {}
 
-    private final Map<String, LinkedHashMap<String, V>> topics = new LinkedHashMap<>();
+    private final Map<String, LinkedHashMap<String, Told<V>>> topics = new LinkedHashMap<>();
     private final Map<String, Long> restsUntil = new HashMap<>();
     private long dropped;
+    private long lastVersion;
 
     void put(String topic, String key, V value) {
         var waiting = topics.computeIfAbsent(topic, _ -> new LinkedHashMap<>());
         waiting.remove(key);
-        waiting.put(key, value);
+        waiting.put(key, new Told<>(topic, key, value, ++lastVersion));
         if (waiting.size() > EACH_AT_MOST) {
             waiting.pollFirstEntry();
             dropped++;
@@ -40,8 +42,7 @@ final class Newest<V> {
             }
             topics.remove(topic);
             topics.put(topic, waiting); // the others first, next time
-            var first = waiting.pollFirstEntry();
-            return new Told<>(topic, first.getKey(), first.getValue());
+            return waiting.pollFirstEntry().getValue();
         }
         return null;
     }
@@ -49,7 +50,7 @@ final class Newest<V> {
     /// It did not get there: it waits again, unless there is something newer.
     void again(Told<V> told, long now) {
         var waiting = topics.computeIfAbsent(told.topic(), _ -> new LinkedHashMap<>());
-        waiting.putIfAbsent(told.key(), told.value());
+        waiting.merge(told.key(), told, (a, c) -> a.version() > c.version() ? a : c);
         restsUntil.put(told.topic(), now + REST_NANOS);
     }
 

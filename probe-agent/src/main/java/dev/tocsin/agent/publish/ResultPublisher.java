@@ -133,8 +133,9 @@ public final class ResultPublisher implements AutoCloseable {
     }
 
     private boolean fill(Spooler spooler) throws InterruptedException {
+        boolean last = closing; // asked first: what came during the turn takes another
         boolean some = spooler.turn(WAIT_MILLIS);
-        drained = closing && !some;
+        drained = last && !some && queue.isEmpty();
         return !drained && !abandoned;
     }
 

@@ -63,18 +63,12 @@ final class Teller {
         var next = next();
         if (next != null) {
             send(next);
-        } else if (closing && (link.ifMade() == null || isEmpty())) {
-            return false;
+        } else if (closing) {
+            return false; // what rests would not go through now
         } else if (bell.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
             bell.drainPermits();
         }
         return !abandoned;
-    }
-
-    private boolean isEmpty() {
-        synchronized (waiting) {
-            return waiting.isEmpty();
-        }
     }
 
     private @Nullable Told<SpecificRecord> next() {

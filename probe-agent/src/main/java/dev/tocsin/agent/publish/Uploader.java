@@ -59,6 +59,10 @@ final class Uploader {
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final Queue<Sending> refused = new ConcurrentLinkedQueue<>();
+
+    /// Those that were refused rest: what is not taken now is not taken in the next millisecond.
+    private volatile long refusedAt;
+
     private final ClockOffset clockOffset = new ClockOffset();
 
     /// What stands before it in the spool is of earlier runs.
@@ -105,7 +109,8 @@ final class Uploader {
             Thread.sleep(RETRY_MILLIS);
             return true;
         }
-        var again = refused.poll();
+        boolean rests = nanos.getAsLong() - refusedAt < RETRY_MILLIS * 1_000_000;
+        var again = rests ? null : refused.poll();
         if (again != null) {
             if (!send(again)) {
                 refused.add(again);
@@ -232,6 +237,7 @@ final class Uploader {
     private void answered(Sending sending, @Nullable Exception e) {
         if (e != null && !(e instanceof RecordTooLargeException)) {
             trouble("a result was refused; it is tried again", e);
+            refusedAt = nanos.getAsLong();
             refused.add(sending);
             return;
         }

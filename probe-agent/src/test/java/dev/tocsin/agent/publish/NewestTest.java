@@ -20,8 +20,8 @@ class NewestTest {
         newest.put("hours", "a", "1");
         newest.put("hours", "b", "1");
         newest.put("hours", "a", "2");
-        assertThat(poll(0)).isEqualTo(new Told<>("hours", "b", "1"));
-        assertThat(poll(0)).isEqualTo(new Told<>("hours", "a", "2"));
+        assertThat(poll(0)).isEqualTo(new Told<>("hours", "b", "1", 2));
+        assertThat(poll(0)).isEqualTo(new Told<>("hours", "a", "2", 3));
         assertThat(newest.poll(0)).isNull();
         assertThat(newest.isEmpty()).isTrue();
     }
@@ -65,5 +65,19 @@ class NewestTest {
         }
         assertThat(newest.dropped()).isEqualTo(2);
         assertThat(poll(0).key()).isEqualTo("k2");
+    }
+
+    /// Each was on its way when all of them failed.
+    @Test
+    void ofSeveralThatDidNotGetThereTheNewestIsTold() {
+        newest.put("hours", "a", "1");
+        var one = poll(0);
+        newest.put("hours", "a", "2");
+        var two = poll(0);
+        newest.again(one, 0);
+        newest.again(two, 0);
+        newest.again(one, 0);
+        assertThat(poll(5 * SECOND).value()).isEqualTo("2");
+        assertThat(newest.isEmpty()).isTrue();
     }
 }

@@ -50,14 +50,18 @@ public final class ApplyCommand implements Callable<Integer> {
             service.config = config;
             return service.call();
         }
-        once(false);
+        once();
         return 0;
     }
 
-    /// @param unattended whether nobody looks
-    private void once(boolean unattended) throws InterruptedException, ExecutionException {
+    private void once() throws InterruptedException, ExecutionException {
         var file = config.load();
-        var applied = new Applied(file);
+        publish(file, new Applied(file), false);
+    }
+
+    /// @param unattended whether nobody looks
+    private void publish(ConfigFile file, Applied applied, boolean unattended)
+            throws InterruptedException, ExecutionException {
         var kafka = KafkaSettings.from(file);
         if (bootstrap) {
             Bootstrap.run(kafka, Bootstrap.LANES)
@@ -84,6 +88,8 @@ public final class ApplyCommand implements Callable<Integer> {
         private static final long PAUSE_MS = 1000;
         private static final long TRY_AGAIN_MS = 10_000;
 
+        private static final String FILE = "apply.file";
+
         private String said = "";
 
         @Override
@@ -109,7 +115,7 @@ public final class ApplyCommand implements Callable<Integer> {
                     if (now.isEmpty() || !followed.looks(now)) {
                         continue;
                     }
-                    if (settled(health)) {
+                    if (settled(now, health)) {
                         followed.settled();
                     } else {
                         Thread.sleep(TRY_AGAIN_MS);
@@ -130,30 +136,42 @@ public final class ApplyCommand implements Callable<Integer> {
                 for (Path path : ConfigFile.files(config.path())) {
                     contents.add(ByteBuffer.wrap(Files.readAllBytes(path)));
                 }
+                health.fine(FILE);
                 return contents;
             } catch (IOException | ConfigException e) {
-                health.waiting("apply", String.valueOf(e.getMessage()));
+                health.waiting(FILE, String.valueOf(e.getMessage()));
                 return List.of();
             }
         }
 
+        /// @param looked what the files held at two looks
         /// @return false to try again with the same contents
-        private boolean settled(Health health) throws InterruptedException {
+        private boolean settled(List<ByteBuffer> looked, Health health)
+                throws InterruptedException {
+            ConfigFile file;
+            Applied applied;
             try {
-                once(true);
+                file = config.load();
+                applied = new Applied(file);
+            } catch (ConfigException e) {
+                waits(health, String.valueOf(e.getMessage()));
+                return true;
+            }
+            if (!contents(health).equals(looked)) {
+                return false; // it was written again while it was read
+            }
+            try {
+                publish(file, applied, true);
                 health.fine("apply");
                 said = "";
                 return true;
             } catch (Followed.TooManyGoException e) {
                 waits(health, String.valueOf(e.getMessage())); // until somebody has done it
-                return false;
-            } catch (ConfigException e) {
-                waits(health, String.valueOf(e.getMessage()));
-                return true;
-            } catch (KafkaException | ExecutionException e) {
+            } catch (ConfigException | KafkaException | ExecutionException e) {
+                // The cluster's or the registry's, not the file's.
                 waits(health, "cannot apply now, trying on: " + Exit.cause(e).getMessage());
-                return false;
             }
+            return false;
         }
 
         /// Says it once.

@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What the topics have said so far. Thread-safe by its own lock, which whoever reads more than one thing holds meanwhile.
@@ -27,6 +29,9 @@ public final class Board {
 
     /// One hour of one agent.
     public record Hour(String check, Instant hour, long up, long votes) {}
+
+    /// Feeds that have not yet been read to where they ended.
+    private final Set<String> unread = new TreeSet<>(Feed.ALL);
 
     private final Map<String, CheckDefinition> checks = new TreeMap<>();
     private final Map<String, String> serviceNames = new HashMap<>();
@@ -54,6 +59,16 @@ public final class Board {
                     return size() > INCIDENTS;
                 }
             };
+
+    /// A feed has been read to where it ended.
+    public synchronized void read(String feed) {
+        unread.remove(feed);
+    }
+
+    /// Whether all that is kept is known: what is not read yet may say otherwise.
+    public synchronized boolean whole() {
+        return unread.isEmpty();
+    }
 
     public synchronized void check(String id, @Nullable CheckDefinition definition) {
         set(checks, id, definition);
@@ -165,7 +180,7 @@ public final class Board {
     /// Whether somebody decides on a check: where its results go there are ticks.
     public synchronized boolean decided(String check, Instant now) {
         var partition = partitions.get(check);
-        return partition != null && !freshness.stale(partition, now);
+        return whole() && partition != null && !freshness.stale(partition, now);
     }
 
     public Freshness freshness() {

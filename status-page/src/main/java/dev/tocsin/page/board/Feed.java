@@ -16,10 +16,12 @@ import dev.tocsin.service.progress.Positions;
 import dev.tocsin.service.streams.Bugs;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,6 +36,13 @@ import org.slf4j.LoggerFactory;
 /// Follows topics into the [Board], in a thread of its own, while Kafka and the registry are there and when they are again.
 public final class Feed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+    private static final String STATE = "state";
+    private static final String INCIDENTS = "incidents";
+    private static final String RESULTS = "results";
+
+    /// Their names.
+    public static final Set<String> ALL = Set.of(STATE, INCIDENTS, RESULTS);
+
     private static final Duration POLL = Duration.ofMillis(500);
 
     /// Takes in one record of one topic.
@@ -42,6 +51,7 @@ public final class Feed implements AutoCloseable {
     }
 
     private final String name;
+    private final Board board;
     private final Watch watch;
     private final Health health;
     private final TopicReader reader;
@@ -119,11 +129,13 @@ public final class Feed implements AutoCloseable {
 
     private Feed(
             String name,
+            Board board,
             KafkaSettings kafka,
             @Nullable Duration back,
             List<Source<?>> from,
             Watch watch) {
         this.name = name;
+        this.board = board;
         this.watch = watch;
         health = watch.health();
         from.forEach(source -> sources.put(source.topic(), source));
@@ -135,7 +147,8 @@ public final class Feed implements AutoCloseable {
     /// Everything that is kept by key, from the beginning.
     public static Feed state(KafkaSettings kafka, Board board, Watch watch) {
         return new Feed(
-                "state",
+                STATE,
+                board,
                 kafka,
                 null,
                 List.of(
@@ -175,7 +188,8 @@ public final class Feed implements AutoCloseable {
     /// What happened lately.
     public static Feed events(KafkaSettings kafka, Duration back, Board board, Watch watch) {
         return new Feed(
-                "incidents",
+                INCIDENTS,
+                board,
                 kafka,
                 back,
                 List.of(
@@ -189,9 +203,13 @@ public final class Feed implements AutoCloseable {
     }
 
     /// What was measured in the last minutes, and the ticks.
-    public static Feed results(KafkaSettings kafka, Duration back, Board board, Watch watch) {
+    ///
+    /// @param clock steady
+    public static Feed results(
+            KafkaSettings kafka, Duration back, Board board, InstantSource clock, Watch watch) {
         return new Feed(
-                "results",
+                RESULTS,
+                board,
                 kafka,
                 back,
                 List.of(
@@ -205,7 +223,7 @@ public final class Feed implements AutoCloseable {
                                                 r.partition(),
                                                 v,
                                                 Instant.ofEpochMilli(r.timestamp()),
-                                                Instant.now()))),
+                                                clock.instant()))),
                 watch);
     }
 
@@ -226,6 +244,7 @@ public final class Feed implements AutoCloseable {
                     }
                     if (reader.caughtUp()) {
                         health.fine(name);
+                        board.read(name);
                     }
                 } catch (RetriableException e) {
                     health.waiting(name, String.valueOf(e.getMessage()));

@@ -9,42 +9,37 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// When the pipeline was last heard. Who measures is heard by results, who decides by ticks: these come each second in each partition while brokers and streams are
-/// alive. Ages are by this machine's clock, corrected by the smallest lag of late between a record's stamp and its arrival, so that a clock that is off makes
-/// nothing old or young, and one that is set right is believed. Not thread-safe.
+/// alive. Ages are by a steady clock, corrected by the smallest lag of late between a record's stamp and its arrival, so that a clock that is off, or
+/// set right, makes nothing old or young. Not thread-safe.
 public final class Freshness {
     /// No tick for so long, and nobody decides there.
     private static final Duration STALE = Duration.ofSeconds(20);
 
-    /// A lag is forgotten after one to two of these.
-    private static final Duration LAG_KEPT = Duration.ofMinutes(1);
+    /// The smallest lag grows by one part in so many of the time that passes: faster than a [dev.tocsin.service.SteadyClock] follows the machine's, and so slowly
+    /// that a reader that has fallen behind does not make the past look fresh.
+    private static final int AGES = 50;
 
     /// By partition.
     private final Map<Integer, Instant> ticks = new HashMap<>();
 
     private @Nullable Instant last;
     private @Nullable Duration lag;
-    private @Nullable Duration lagBefore;
-    private Instant lagSince = Instant.EPOCH;
+    private Instant lagAt = Instant.MAX;
 
     /// @param stamped by the broker
-    /// @param received by this machine
+    /// @param received by this machine's steady clock
     void heard(Instant stamped, Instant received) {
         var now = Duration.between(stamped, received);
-        if (received.isAfter(lagSince.plus(LAG_KEPT))) {
-            lagBefore = lag;
-            lag = null;
-            lagSince = received;
+        if (lag != null && received.isAfter(lagAt)) {
+            lag = lag.plus(Duration.between(lagAt, received).dividedBy(AGES));
         }
-        lag = smaller(lag, now);
+        lagAt = received;
+        lag = lag != null && lag.compareTo(now) < 0 ? lag : now;
         last = later(last, stamped);
     }
 
     void ticked(int partition, Instant stamped) {
         ticks.merge(partition, stamped, Freshness::later);
-    }
-
-    private static Duration smaller(@Nullable Duration a, Duration b) {
-        return a != null && a.compareTo(b) < 0 ? a : b;
     }
 
     private static Instant later(@Nullable Instant a, Instant b) {
@@ -53,10 +48,7 @@ public final class Freshness {
 
     /// This machine's time as the broker would say it.
     public Instant brokerTime(Instant now) {
-        if (lag == null) {
-            return now;
-        }
-        return now.minus(lagBefore == null ? lag : smaller(lagBefore, lag));
+        return lag == null ? now : now.minus(lag);
     }
 
     /// The newest stamp of all.

@@ -59,7 +59,7 @@ public final class Viewer {
         this.board = board;
         this.now = now;
         brokerNow = board.freshness().brokerTime(now);
-        stale = board.freshness().stale(now);
+        stale = !board.whole() || board.freshness().stale(now);
         isolated =
                 board.incidents().stream()
                         .filter(event ->
@@ -84,7 +84,7 @@ public final class Viewer {
         return b.getAt().isAfter(a.getAt()) ? b : a;
     }
 
-    /// @param now this machine's time
+    /// @param now by this machine's steady clock
     public static View view(String title, Board board, Instant now) {
         synchronized (board) {
             return new Viewer(title, board, now).view();
@@ -106,7 +106,7 @@ public final class Viewer {
         var last = board.freshness().last();
         return new View(
                 title,
-                now,
+                brokerNow,
                 last.orElse(null),
                 last.map(at -> Math.max(0, Duration.between(at, brokerNow).toSeconds())).orElse(0L),
                 board.freshness().decided().orElse(null),
@@ -199,6 +199,9 @@ public final class Viewer {
 
     /// Why a service is not known to be fine.
     private String missing(List<CheckDefinition> checks) {
+        if (!board.whole()) {
+            return "not all that is kept is read yet";
+        }
         if (checks.stream().noneMatch(this::decided)) {
             return "nobody decides on what is measured";
         }
@@ -289,7 +292,7 @@ public final class Viewer {
 
     /// By check.
     private Map<String, Votes> votes(Duration back) {
-        var since = now.minus(back);
+        var since = brokerNow.minus(back);
         return board.hours().stream()
                 .filter(hour -> hour.hour().isAfter(since))
                 .collect(
@@ -312,7 +315,7 @@ public final class Viewer {
     private List<View.Incident> recent() {
         return board.incidents().stream()
                 .filter(event -> !event.getOpen() && event.getOutageId() == null)
-                .filter(event -> event.getAt().isAfter(now.minus(RECENT_DAYS)))
+                .filter(event -> event.getAt().isAfter(brokerNow.minus(RECENT_DAYS)))
                 .sorted(Comparator.comparing(IncidentEvent::getStartedAt).reversed())
                 .limit(RECENT)
                 .map(this::incident)

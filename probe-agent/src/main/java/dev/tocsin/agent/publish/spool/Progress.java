@@ -65,7 +65,8 @@ public final class Progress {
                 from = Long.parseLong(line);
             }
         }
-        add(from, end);
+        // Beyond the end are positions of segments that are no more: the spool began anew.
+        add(from > end ? 0 : from, end);
         live = new Range(end, end);
     }
 
