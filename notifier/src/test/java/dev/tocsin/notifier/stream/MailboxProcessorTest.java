@@ -25,13 +25,19 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -408,6 +414,30 @@ class MailboxProcessorTest {
         handsOver();
         pass();
         assertThat(held().message()).isEqualTo(first.message());
+    }
+
+    /// Each would wait as long as the first.
+    @Test
+    void whereOneCannotBeHandedOverTheOthersAreNotTried() {
+        var tried = new AtomicInteger();
+        var away =
+                new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public synchronized Future<RecordMetadata> send(
+                            ProducerRecord<String, byte[]> record, Callback callback) {
+                        tried.incrementAndGet();
+                        callback.onCompletion(null, new TimeoutException("away"));
+                        return new CompletableFuture<>();
+                    }
+                };
+        var answers =
+                Collections.nCopies(
+                        500,
+                        new Flight.Arrived("oncall", new Outgoing.Answer("m", TAKEN, now, now)));
+        try (var successor = new Successor("", FORMATS.delivery(), () -> away)) {
+            successor.told(answers);
+        }
+        assertThat(tried).hasValue(1);
     }
 
     @Test
