@@ -13,6 +13,7 @@ import dev.tocsin.schemas.kept.Readiness;
 import dev.tocsin.schemas.serde.SchemaRegistry;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicWatch.Seen;
+import dev.tocsin.service.streams.Changelogs;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,14 +62,10 @@ final class TopicCheck {
                 SET_ASIDE,
                 false,
                 Map.of(
-                        changelog(applicationId, RouteProcessor.TOLD),
+                        Changelogs.name(applicationId, RouteProcessor.TOLD),
                         Set.of(Topics.INCIDENTS.named(prefix)),
-                        changelog(applicationId, MailboxProcessor.MAILBOXES),
+                        Changelogs.name(applicationId, MailboxProcessor.MAILBOXES),
                         Set.of(Topics.DELIVERIES.named(prefix))));
-    }
-
-    private static String changelog(String applicationId, String store) {
-        return applicationId + "-" + store + "-changelog";
     }
 
     /// Before it starts.

@@ -2,6 +2,7 @@ package dev.tocsin.agent.check;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tocsin.agent.probe.run.Trace.Hiding;
 import dev.tocsin.service.Durations;
 import java.time.Duration;
 import java.util.Map;
@@ -37,21 +38,20 @@ public record Condition(String text, String left, String operator, String right)
     /// @param values placeholder to number, text, boolean or [Duration]
     /// @return null when it holds, else the condition with what was found in its place
     public @Nullable String check(Map<String, Object> values) {
-        return check(values, (text, most) -> text.substring(0, Math.min(most, text.length())));
+        return check(values, Hiding.NOTHING);
     }
 
-    /// Cuts a text of a target, and hides in it what must not be said.
-    interface Shown {
-        String of(String text, int most);
-    }
-
-    @Nullable String check(Map<String, Object> values, Shown shown) {
+    @Nullable String check(Map<String, Object> values, Hiding hiding) {
         var found = find(values);
         if (holds(found)) {
             return null;
         }
         var all = String.valueOf(found);
-        return text + " (found " + shown.of(all, SHOWN) + (all.length() > SHOWN ? "..." : "") + ")";
+        return text
+                + " (found "
+                + hiding.hide(all, SHOWN)
+                + (all.length() > SHOWN ? "..." : "")
+                + ")";
     }
 
     /// Whether it looks at `[NAME]`.

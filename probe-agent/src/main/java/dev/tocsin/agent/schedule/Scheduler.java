@@ -71,18 +71,6 @@ public final class Scheduler implements AutoCloseable {
 
     /// @param concurrency runs at once, at most
     /// @param mine whether this agent runs a check, by its id, from its next slot on: its region's others run the rest
-    public Scheduler(
-            Origin origin,
-            int concurrency,
-            InstantSource clock,
-            UnaryOperator<String> secrets,
-            Resolver resolver,
-            Canaries canaries,
-            Predicate<String> mine,
-            Consumer<CheckResult> results) {
-        this(origin, concurrency, clock, secrets, resolver, canaries, mine, results, new Health());
-    }
-
     /// @param health told when it cannot go on
     public Scheduler(
             Origin origin,

@@ -10,6 +10,7 @@ import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigFile;
+import dev.tocsin.service.Health;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -56,7 +57,8 @@ class CanariesTest {
                         resolver,
                         new Canaries(canaries, name -> name, resolver),
                         _ -> true,
-                        results::add)) {
+                        results::add,
+                        new Health())) {
             var check = Canaries.definition(target);
             scheduler.put(
                     CheckDefinition.newBuilder(check)

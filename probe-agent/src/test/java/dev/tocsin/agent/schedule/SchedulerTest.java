@@ -7,6 +7,7 @@ import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.service.Health;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -76,7 +77,8 @@ class SchedulerTest {
                 resolver,
                 new Canaries(List.of(), name -> name, resolver),
                 check -> mine.test(check),
-                told);
+                told,
+                new Health());
     }
 
     private CheckResult next() throws InterruptedException {
@@ -329,7 +331,8 @@ class SchedulerTest {
                         resolver,
                         new Canaries(List.of(), name -> name, resolver),
                         _ -> true,
-                        results::add)) {
+                        results::add,
+                        new Health())) {
             scheduler.put(broken);
             var result = next();
             assertThat(result.getOutcome()).isEqualTo(Outcome.ERROR);

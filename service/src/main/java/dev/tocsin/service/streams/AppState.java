@@ -9,9 +9,6 @@ import java.util.Map;
 /// @param inputs names of all topics that it reads, without the prefix
 /// @param stores by name; each that the app has
 public record AppState(String application, List<String> inputs, Map<String, Place.Store> stores) {
-    /// Of the name of a topic in which Streams keeps a store.
-    public static final String CHANGELOG = "-changelog";
-
     public AppState {
         inputs = List.copyOf(inputs);
         stores = Map.copyOf(stores);
@@ -19,7 +16,7 @@ public record AppState(String application, List<String> inputs, Map<String, Plac
 
     /// The topic in which Streams keeps a store.
     public String changelog(String prefix, String store) {
-        return prefix + application + "-" + store + CHANGELOG;
+        return Changelogs.name(group(prefix), store);
     }
 
     /// Its consumer group.

@@ -3,6 +3,7 @@ package dev.tocsin.standalone.carry;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.streams.AppState;
+import dev.tocsin.service.streams.Changelogs;
 import dev.tocsin.service.streams.Place;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,10 +35,10 @@ record Layout(List<Store> stores) {
         for (var app : apps) {
             var begin = app.group(from) + "-";
             for (var topic : topics.keySet()) {
-                if (topic.startsWith(begin) && topic.endsWith(AppState.CHANGELOG)) {
+                if (topic.startsWith(begin) && topic.endsWith(Changelogs.SUFFIX)) {
                     var name =
                             topic.substring(
-                                    begin.length(), topic.length() - AppState.CHANGELOG.length());
+                                    begin.length(), topic.length() - Changelogs.SUFFIX.length());
                     stores.add(store(app, name, topic, to, topics));
                 }
             }
@@ -45,7 +46,7 @@ record Layout(List<Store> stores) {
         if (stores.isEmpty()) {
             throw new ConfigException(
                     "--from: there is no state under the prefix \"%s\": no topic %s-...%s"
-                            .formatted(from, apps.getFirst().group(from), AppState.CHANGELOG));
+                            .formatted(from, apps.getFirst().group(from), Changelogs.SUFFIX));
         }
         requireNoFewer(from, to, topics);
         return new Layout(stores);

@@ -15,6 +15,9 @@ public final class Trace {
 
     /// Cuts a text to so many characters, and hides in it what was filled in.
     public interface Hiding {
+        /// Where there is nothing to hide.
+        Hiding NOTHING = (text, most) -> text.substring(0, Math.min(most, text.length()));
+
         String hide(String text, int most);
     }
 
@@ -30,7 +33,7 @@ public final class Trace {
 
     /// Of a run with nothing to hide.
     public Trace() {
-        this((text, most) -> text.substring(0, Math.min(most, text.length())));
+        this(Hiding.NOTHING);
     }
 
     public Trace(Hiding hiding) {
