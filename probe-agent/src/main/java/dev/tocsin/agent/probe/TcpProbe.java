@@ -28,6 +28,9 @@ record TcpProbe(URI target, SendExpect spec) implements Probe {
     /// So many characters are looked at again and again.
     private static final int SEARCH_CAP = 16 * ANSWER_CAP;
 
+    /// Then only what ends in the new piece, and is no longer than this, is found at once: the peer may be waiting for us.
+    private static final int TAIL = 64;
+
     @Override
     public Map<String, Object> run(Run run) throws IOException {
         var socket = Connection.open(target, run);
@@ -47,8 +50,8 @@ record TcpProbe(URI target, SendExpect spec) implements Probe {
         }
     }
 
-    /// Looks at each piece that comes, and when that has become too much, as with one byte at a time, only when there is twice as much: what a target sends
-    /// costs linear time.
+    /// Looks at each piece that comes, and when that has become too much, as with one byte at a time, at the whole only when there is twice as much, and
+    /// else at its end: what a target sends costs linear time.
     static String read(InputStream in, Pattern expected, Trace trace) throws IOException {
         var seen = new StringBuilder();
         var buffer = new byte[4096];
@@ -61,12 +64,14 @@ record TcpProbe(URI target, SendExpect spec) implements Probe {
             if (more) {
                 seen.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
             }
+            int from = Math.max(0, seen.length() - Math.max(count, 0) - TAIL);
             if (!more || searched < SEARCH_CAP || seen.length() >= next) {
                 searched += seen.length();
                 next = Math.min(ANSWER_CAP, 2 * seen.length());
-                if (expected.matcher(seen).find()) {
-                    return seen.toString();
-                }
+                from = 0;
+            }
+            if (expected.matcher(seen).find(from)) {
+                return seen.toString();
             }
         }
         throw new ProbeFailure(

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What runs now, what waits and what is told instead: told the time and which runs have ended, it gives the runs to start and the slots that none
 /// was in. Slots are of the wall clock, and time passes by the monotonic one: when the two part, somebody set the clock or the machine stood still,
-/// and every check begins anew at its next slot. Of places each host has its share: first comes who has the fewest, then who waits longest, a
-/// check that held its place for long the last time coming later by a multiple of that. Pure; not thread-safe.
+/// and every check begins anew at its next slot. Of places each host has its share: first comes who waits longest,
+/// a check whose host has runs already, or that held its place for long the last time, coming later by so much for each: later, and never not at all.
+/// Pure; not thread-safe.
 final class Agenda {
     /// After a long standstill (a suspended machine) only the newest missed slots are told one by one.
     private static final int MISSED_CAP = 100;
@@ -34,6 +35,9 @@ final class Agenda {
 
     /// What a check's last run took counts so many times against it: who takes little waits little, and nobody for ever.
     private static final int COST = 10;
+
+    /// Each run that a host has makes its next ones wait for so long where places are few.
+    private static final long SHARE_NANOS = Duration.ofSeconds(10).toNanos();
 
     private static final String TOO_LONG = "the run before took too long, or the agent stood still";
     private static final String STOOD_STILL = "the agent stood still, or its clock was set";
@@ -164,16 +168,12 @@ final class Agenda {
         }
         Entry first = null;
         for (var entry : waiting) {
-            if (ofHost(entry) < placesOfAHost && (first == null || before(entry, first, now))) {
+            if (ofHost(entry) < placesOfAHost
+                    && (first == null || rank(entry, now) < rank(first, now))) {
                 first = entry;
             }
         }
         return first;
-    }
-
-    private boolean before(Entry one, Entry other, Now now) {
-        int hosts = Integer.compare(ofHost(one), ofHost(other));
-        return hosts < 0 || (hosts == 0 && rank(one, now) < rank(other, now));
     }
 
     private int ofHost(Entry entry) {
@@ -181,8 +181,8 @@ final class Agenda {
     }
 
     /// Nanoseconds from now; the least comes first.
-    private static long rank(Entry entry, Now now) {
-        return entry.waitsSince - now.nanos() + COST * entry.lastTook;
+    private long rank(Entry entry, Now now) {
+        return entry.waitsSince - now.nanos() + COST * entry.lastTook + SHARE_NANOS * ofHost(entry);
     }
 
     /// A slot whose successor is due was in vain; the check waits on for that one, at its place in the queue.

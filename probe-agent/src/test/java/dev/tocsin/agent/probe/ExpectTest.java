@@ -7,6 +7,7 @@ import dev.tocsin.agent.probe.run.ProbeFailure;
 import dev.tocsin.agent.probe.run.Trace;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,34 @@ class ExpectTest {
     void anAnswerInSingleBytesIsFoundAsSoonAsItIsThere() throws IOException {
         assertThat(read("220 ready\r\n", "220 .*\n")).isEqualTo("220 ready\r\n");
         assertThat(read("a".repeat(50_000) + "b", "b")).hasSize(50_001);
+    }
+
+    /// The peer waits for us then, and sends nothing more.
+    @Test
+    void alsoFarBehindTheFirstPiecesAndWithNothingAfterIt() throws IOException {
+        for (int length : new int[] {1_000, 1_500, 3_001, 40_000}) {
+            var in =
+                    new InputStream() {
+                        private int sent;
+
+                        @Override
+                        public int read() {
+                            assertThat(sent).as("asked for more").isLessThan(length + 2);
+                            return sent++ < length ? 'a' : sent == length + 1 ? '>' : ' ';
+                        }
+
+                        @Override
+                        public int read(byte[] into, int at, int length) {
+                            into[at] = (byte) read();
+                            return 1;
+                        }
+                    };
+            var expected = new SendExpect(null, "a> $").expected();
+            assertThat(TcpProbe.read(in, expected, new Trace())).hasSize(length + 2);
+            assertThatThrownBy(() -> read("a".repeat(length) + "> ", "^a> "))
+                    .as("where it begins is where the answer begins")
+                    .isInstanceOf(ProbeFailure.class);
+        }
     }
 
     /// The JDK's expressions take for ever over the one and overflow the stack over the other.

@@ -256,6 +256,25 @@ class AgendaTest {
                 .anySatisfy(s -> assertThat(s.detail()).contains("of a host are taken"));
     }
 
+    /// Others of hosts without any run always stood before it.
+    @Test
+    void whoseHostHangsStillHasItsTurnWhereTheAgentIsAlwaysFull() {
+        agenda = new Agenda("us", 8);
+        put("hangs", "shop");
+        take(agenda.at(now(), mine));
+        pass(Duration.ofSeconds(INTERVAL_S).toNanos());
+        take(agenda.at(now(), mine));
+        assertThat(startsOf("hangs")).as("one run that never ends").isEqualTo(1);
+        ends.clear();
+        put("slow-shop", "shop");
+        for (int i = 0; i < 40; i++) {
+            put("dead" + i, "dead" + i);
+        }
+        goOn(Duration.ofMinutes(20));
+        assertThat(skippedOf("dead")).as("it is full").hasSizeGreaterThan(1000);
+        assertThat(startsOf("slow-shop")).isGreaterThan(10);
+    }
+
     @Test
     void whatIsRemovedGivesItsPlaceBackWhenItEndsAndTellsNothing() {
         agenda = new Agenda("us", 1);

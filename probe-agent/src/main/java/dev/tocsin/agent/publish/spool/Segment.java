@@ -4,6 +4,7 @@ import dev.tocsin.service.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,21 +23,33 @@ final class Segment implements Closeable {
     private static final int FRAME = 8;
     private static final int RECORD_CAP = 1 << 20;
 
+    /// What a disk gives or does not give as one.
+    private static final int PAGE = 4096;
+
     private final Path file;
     private final long base;
     private final FileChannel channel;
+    private final Disk disk;
     private final Schema schema;
     private final long first;
     private long end;
+    private boolean unreadable;
+
+    /// Reads at a position of a file, as a [FileChannel] does.
+    interface Disk {
+        int read(ByteBuffer into, long at) throws IOException;
+    }
 
     /// A record, where it stands, and the position after it.
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     record Frame(long at, byte[] bytes, long next) {}
 
-    private Segment(Path file, long base, FileChannel channel, Schema schema, long first) {
+    private Segment(
+            Path file, long base, FileChannel channel, Disk disk, Schema schema, long first) {
         this.file = file;
         this.base = base;
         this.channel = channel;
+        this.disk = disk;
         this.schema = schema;
         this.first = first;
         end = first;
@@ -69,33 +82,42 @@ final class Segment implements Closeable {
             channel.close();
             throw e;
         }
-        return new Segment(file, base, channel, schema, base + header.capacity());
+        return new Segment(file, base, channel, channel::read, schema, base + header.capacity());
     }
 
-    /// Opens what an earlier run wrote. What a crash tore off at the end, with nothing whole behind it, is cut away.
+    /// Opens what an earlier run wrote. What a crash tore off at the end, with nothing whole behind it, is cut away; what the disk does not give
+    /// stays, and is counted by who reads it.
     ///
     /// @throws IOException also when even the header is torn or not ours
     static Segment open(Path file) throws IOException {
         var channel = PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return open(file, channel, channel::read);
+    }
+
+    /// @param channel is closed where this throws
+    static Segment open(Path file, FileChannel channel, Disk disk) throws IOException {
         try {
-            var head = read(channel, 0, FRAME);
+            var head = read(disk, 0, FRAME);
             if (head == null || ByteBuffer.wrap(head).getInt() != MAGIC) {
                 throw new IOException(file + " is no spool segment");
             }
-            var json = read(channel, FRAME, ByteBuffer.wrap(head).getInt(4));
+            var json = read(disk, FRAME, ByteBuffer.wrap(head).getInt(4));
             if (json == null) {
                 throw new IOException(file + " is torn in its header");
             }
             long base = Long.parseLong(file.getFileName().toString().replace(SUFFIX, ""));
             var schema = new Schema.Parser().parse(new String(json, StandardCharsets.UTF_8));
-            var segment = new Segment(file, base, channel, schema, base + FRAME + json.length);
+            var segment =
+                    new Segment(file, base, channel, disk, schema, base + FRAME + json.length);
             segment.end = base + channel.size();
             long good = segment.first;
             for (var frame = segment.next(good); frame != null; frame = segment.next(good)) {
                 good = frame.next();
             }
-            channel.truncate(good - base);
-            segment.end = good;
+            if (!segment.unreadable) {
+                channel.truncate(good - base);
+                segment.end = good;
+            }
             return segment;
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -145,16 +167,13 @@ final class Segment implements Closeable {
 
     /// Behind a bad frame: where its own length leads, or else at the next place where a record is whole.
     private @Nullable Frame behind(long bad) throws IOException {
-        var head = bad + FRAME > end ? null : read(channel, bad - base, FRAME);
+        var head = bad + FRAME > end ? null : readable(bad - base, FRAME);
         int length = head == null ? 0 : ByteBuffer.wrap(head).getInt();
         var led = plausible(length, bad) ? read(bad + FRAME + length) : null;
         if (led != null) {
             return led;
         }
-        var rest = ByteBuffer.allocate((int) (end - bad));
-        while (rest.hasRemaining() && channel.read(rest, bad - base + rest.position()) >= 0) {
-            // more of it
-        }
+        var rest = rest(bad);
         for (int i = 1; i + FRAME <= rest.position(); i++) {
             if (plausible(rest.getInt(i), bad + i)) {
                 var frame = read(bad + i);
@@ -164,6 +183,18 @@ final class Segment implements Closeable {
             }
         }
         return null;
+    }
+
+    /// All from a position, with zeros for the pages that the disk does not give.
+    private ByteBuffer rest(long position) throws IOException {
+        var rest = ByteBuffer.allocate((int) (end - position));
+        while (rest.hasRemaining()) {
+            long at = position - base + rest.position();
+            int length = Math.min(rest.remaining(), PAGE - (int) (at % PAGE));
+            var page = readable(at, length);
+            rest.put(page == null ? new byte[length] : page);
+        }
+        return rest;
     }
 
     /// Zeros, as a power cut leaves them, are no record.
@@ -176,7 +207,7 @@ final class Segment implements Closeable {
         if (position + FRAME > end) {
             return null;
         }
-        var head = read(channel, position - base, FRAME);
+        var head = readable(position - base, FRAME);
         if (head == null) {
             return null;
         }
@@ -185,7 +216,7 @@ final class Segment implements Closeable {
         if (!plausible(length, position)) {
             return null;
         }
-        var bytes = read(channel, position - base + FRAME, length);
+        var bytes = readable(position - base + FRAME, length);
         return bytes == null || crc(bytes) != crc
                 ? null
                 : new Frame(position, bytes, position + FRAME + length);
@@ -200,15 +231,28 @@ final class Segment implements Closeable {
         Files.deleteIfExists(file);
     }
 
-    private static byte @Nullable [] read(FileChannel channel, long at, int length)
-            throws IOException {
+    /// A sector that cannot be read costs what stands in it, not what stands behind.
+    ///
+    /// @throws ClosedChannelException when it is not the disk's fault
+    private byte @Nullable [] readable(long at, int length) throws ClosedChannelException {
+        try {
+            return read(disk, at, length);
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            unreadable = true;
+            return null;
+        }
+    }
+
+    private static byte @Nullable [] read(Disk disk, long at, int length) throws IOException {
         if (length < 0 || length > RECORD_CAP) {
             return null;
         }
         var bytes = new byte[length];
         var buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
-            if (channel.read(buffer, at + buffer.position()) < 0) {
+            if (disk.read(buffer, at + buffer.position()) < 0) {
                 return null;
             }
         }

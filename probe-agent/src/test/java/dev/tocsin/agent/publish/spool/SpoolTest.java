@@ -9,8 +9,10 @@ import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.TrustedRecords;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -185,6 +187,37 @@ class SpoolTest {
                 assertThat(all(spool)).hasSize(299);
                 assertThat(spool.damaged()).as("read twice, told once").isEqualTo(1);
             }
+        }
+    }
+
+    /// A page of a disk that gives nothing but errors, in the middle or at the end.
+    @Test
+    void aSectorThatCannotBeReadCostsWhatStandsInIt() throws IOException {
+        fill(2000, 1 << 20);
+        var file = newest();
+        long pages = Files.size(file) / 4096;
+        for (long bad : new long[] {pages / 2, pages}) {
+            var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            Segment.Disk disk =
+                    (into, at) -> {
+                        if (at / 4096 == bad || (at + into.remaining() - 1) / 4096 == bad) {
+                            throw new IOException("Input/output error");
+                        }
+                        return channel.read(into, at);
+                    };
+            int whole = 0;
+            try (var segment = Segment.open(file, channel, disk)) {
+                for (var frame = segment.next(0);
+                        frame != null;
+                        frame = segment.next(frame.next())) {
+                    whole++;
+                }
+                assertThat(segment.end()).as("nothing is cut away").isEqualTo(Files.size(file));
+            }
+            assertThat(whole).isBetween(2000 - 2 - 4096 / 38, 1999);
+        }
+        try (var spool = new Spool(dir, PLENTY)) {
+            assertThat(all(spool)).as("it was the disk's bad day").hasSize(2000);
         }
     }
 
