@@ -8,6 +8,7 @@ import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.Durations;
+import dev.tocsin.service.Secrets;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ public final class ProbeCommand implements Callable<Integer> {
 
     /// The caller's own environment: all of it may be used, unlike an agent's.
     private static String secret(String name, Map<String, String> env) {
-        var value = env.get(name);
+        var value = Secrets.named(name, env);
         if (value == null) {
             throw new IllegalArgumentException("${" + name + "} is not set in the environment");
         }
