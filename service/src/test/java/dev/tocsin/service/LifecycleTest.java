@@ -1,8 +1,11 @@
 package dev.tocsin.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class LifecycleTest {
@@ -20,5 +23,29 @@ class LifecycleTest {
         lifecycle.close();
         lifecycle.close();
         assertThat(ended).containsExactly("c", "a");
+    }
+
+    @Test
+    void anErrorEndsTheOthersAllTheSame() {
+        var ended = new ArrayList<String>();
+        var lifecycle = new Lifecycle();
+        lifecycle.onClose("a", () -> ended.add("a"));
+        lifecycle.onClose(
+                "b",
+                () -> {
+                    throw new StackOverflowError();
+                });
+        lifecycle.close();
+        assertThat(ended).containsExactly("a");
+    }
+
+    @Test
+    void whatDoesNotLetItselfBeEndedKeepsNobodyWaiting() {
+        var never = new CountDownLatch(1);
+        var lifecycle = new Lifecycle();
+        lifecycle.onClose("hangs", never::await);
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10), () -> lifecycle.closeWithin(Duration.ofMillis(20)));
+        never.countDown();
     }
 }

@@ -24,7 +24,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The command line. Exit codes: 0 fine, 1 found bad, 2 usage, 3 cannot reach Kafka, 78 refuses to go on.
+/// The command line. Exit codes: 0 fine, 1 found bad, 2 usage, 3 cannot reach Kafka, 75 gave up (started again it may go on), 78 refuses to go on.
 @Command(
         name = "tocsin",
         description = "An event-driven incident pipeline on Kafka.",
@@ -60,7 +60,13 @@ public final class Tocsin {
     private Tocsin() {}
 
     public static void main(String[] args) {
-        System.exit(run(args));
+        try {
+            System.exit(run(args));
+        } catch (Throwable e) {
+            // What listens already would keep the process alive, and half dead.
+            e.printStackTrace();
+            System.exit(Exit.GAVE_UP);
+        }
     }
 
     /// Runs a command, and gives its exit code.
