@@ -7,7 +7,7 @@ import dev.tocsin.agent.probe.run.Resolver;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.service.ConfigException;
-import dev.tocsin.service.Durations;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ public final class ProbeCommand implements Callable<Integer> {
             names = "--timeout",
             defaultValue = "10s",
             description = "For the whole run; ${DEFAULT-VALUE} if not given.")
-    String timeout = "10s";
+    Duration timeout = Duration.ofSeconds(10);
 
     @Override
     public Integer call() {
@@ -95,6 +95,6 @@ public final class ProbeCommand implements Callable<Integer> {
                                         "\""
                                                 + target
                                                 + "\" is no URL that a probe serves; write e.g. https://example.com/"));
-        return Check.bare("ad-hoc", target, type, Durations.parse(timeout));
+        return Check.bare("ad-hoc", target, type, timeout);
     }
 }
