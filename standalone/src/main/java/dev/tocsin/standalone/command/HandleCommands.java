@@ -71,7 +71,6 @@ public final class HandleCommands {
             this.kind = kind;
         }
 
-        /// @throws ConfigException for what is no time
         @Nullable Instant until() {
             return null;
         }
@@ -131,7 +130,7 @@ public final class HandleCommands {
                 required = true,
                 paramLabel = "DURATION",
                 description = "How long, e.g. 2h.")
-        String lasting = "";
+        Duration lasting = Duration.ZERO;
 
         Snooze() {
             super(CommandKind.SNOOZE);
@@ -139,9 +138,7 @@ public final class HandleCommands {
 
         @Override
         Instant until() {
-            return Instant.now()
-                    .plus(DurationText.of("--for", lasting))
-                    .truncatedTo(ChronoUnit.MILLIS);
+            return Instant.now().plus(lasting).truncatedTo(ChronoUnit.MILLIS);
         }
     }
 
