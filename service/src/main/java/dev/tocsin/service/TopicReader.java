@@ -104,7 +104,9 @@ public final class TopicReader implements Reading {
             List<String> topics,
             Map<TopicPartition, Long> from,
             Consumer<ConsumerRecord<String, byte[]>> seen) {
-        readAll(new TopicReader(kafka, topics, null, from, new Positions()), seen);
+        readBatches(
+                new TopicReader(kafka, topics, null, from, new Positions()),
+                records -> records.forEach(seen));
     }
 
     /// The same of the last while, by the records' stamps.
@@ -113,10 +115,19 @@ public final class TopicReader implements Reading {
             List<String> topics,
             Duration back,
             Consumer<ConsumerRecord<String, byte[]>> seen) {
-        readAll(new TopicReader(kafka, topics, back), seen);
+        readBatches(new TopicReader(kafka, topics, back), records -> records.forEach(seen));
     }
 
-    private static void readAll(TopicReader reader, Consumer<ConsumerRecord<String, byte[]>> seen) {
+    /// The same, from the beginning, as it comes.
+    public static void readBatches(
+            KafkaSettings kafka,
+            List<String> topics,
+            Consumer<ConsumerRecords<String, byte[]>> seen) {
+        readBatches(new TopicReader(kafka, topics), seen);
+    }
+
+    private static void readBatches(
+            TopicReader reader, Consumer<ConsumerRecords<String, byte[]>> seen) {
         try (reader) {
             new WholeRead(reader, reader::requireAnswer, reader::missing, System::nanoTime)
                     .to(seen);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /// Reads on until all is read that there was at the start, and no longer than something comes of it.
@@ -36,12 +36,12 @@ final class WholeRead {
     }
 
     /// @throws TimeoutException saying what is missing, when Kafka answers and nothing more comes
-    void to(Consumer<ConsumerRecord<String, byte[]>> seen) {
+    void to(Consumer<ConsumerRecords<String, byte[]>> seen) {
         long came = nanoTime.getAsLong();
         long answered = came;
         while (!reading.caughtUp()) {
             var records = reading.poll(POLL);
-            records.forEach(seen);
+            seen.accept(records);
             long now = nanoTime.getAsLong();
             if (!records.isEmpty()) {
                 came = now;

@@ -70,7 +70,7 @@ class WholeReadTest {
                         },
                         () -> "incidents-0 can be read up to 1 of 3",
                         () -> nanos)
-                .to(seen::add);
+                .to(records -> records.forEach(seen::add));
     }
 
     private Duration took() {
@@ -81,7 +81,7 @@ class WholeReadTest {
     void readsWhatThereIsHoweverSlowly() {
         read(new Slow(400, 3), Integer.MAX_VALUE);
         assertThat(seen).hasSize(3);
-        assertThat(took()).isEqualTo(Duration.ofSeconds(240));
+        assertThat(took()).isEqualTo(Duration.ofMinutes(4));
     }
 
     /// `ack` waited for ever for a broker that had died.

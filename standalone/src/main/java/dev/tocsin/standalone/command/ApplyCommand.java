@@ -57,7 +57,9 @@ public final class ApplyCommand implements Callable<Integer> {
 
     private void once() throws InterruptedException, ExecutionException {
         var file = config.load();
-        publish(file, new Applied(file), false);
+        var applied = new Applied(file);
+        KafkaSettings.from(file).requireAnswer();
+        publish(file, applied, false);
     }
 
     /// @param unattended whether nobody looks

@@ -54,16 +54,21 @@ public final class ReplayCommand implements Callable<Integer> {
         var kafka = config.kafka();
         var maintenance = Compacted.read(kafka, Topics.MAINTENANCE).values();
         var replays = new TreeMap<String, Replay>();
-        for (CheckDefinition check : new Applied(file).checks()) {
-            if (only == null || only.equals(check.getCheckId())) {
-                replays.put(check.getCheckId(), new Replay(check, maintenance));
+        var applied = new TreeMap<String, CheckDefinition>();
+        new Applied(file).checks().forEach(check -> applied.put(check.getCheckId(), check));
+        applied.forEach((id, check) -> {
+            if (only == null || only.equals(id)) {
+                replays.put(id, new Replay(check, maintenance));
             }
-        }
+        });
         if (replays.isEmpty()) {
             throw new ConfigException(
                     only == null
                             ? "the file holds no check"
-                            : "no check \"" + only + "\" in the file");
+                            : "no check \""
+                                    + only
+                                    + "\" in the file"
+                                    + Near.to(only, applied.keySet()));
         }
         var since = Instant.now().minus(back);
         Results.read(
