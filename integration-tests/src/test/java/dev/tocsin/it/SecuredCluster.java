@@ -200,8 +200,8 @@ final class SecuredCluster implements AutoCloseable {
         private static boolean reads(HttpExchange exchange) {
             var path = exchange.getRequestURI().getPath();
             return exchange.getRequestMethod().equals("GET")
-                    || exchange.getRequestMethod().equals("POST")
-                            && path.matches(".*/subjects/[^/]+");
+                    || (exchange.getRequestMethod().equals("POST")
+                            && path.matches(".*/subjects/[^/]+"));
         }
 
         private final HttpsServer server;
