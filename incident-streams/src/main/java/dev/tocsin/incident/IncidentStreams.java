@@ -13,6 +13,7 @@ import dev.tocsin.service.TopicWatch;
 import dev.tocsin.service.progress.Positions;
 import dev.tocsin.service.progress.ProgressWatch;
 import dev.tocsin.service.streams.Prerequisites;
+import dev.tocsin.service.streams.Starter;
 import dev.tocsin.service.streams.StreamThreads;
 import dev.tocsin.service.streams.StreamsSettings;
 import dev.tocsin.service.streams.TopicIds;
@@ -22,12 +23,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.streams.KafkaStreams;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The Streams app; what it runs with is in [StreamsSettings].
 public final class IncidentStreams implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(IncidentStreams.class);
     private final Lifecycle lifecycle = new Lifecycle();
 
     /// @param given with a registry's client to share, or one is made
@@ -42,41 +40,30 @@ public final class IncidentStreams implements AutoCloseable {
             MeterRegistry metrics) {
         var registry = lifecycle.closing("registry", RegistryLease.of(given.serdes())).registry();
         var kafka = given.carrying(RegistryLease.CARRIED, registry);
-        health.waiting("streams", "starting");
-        var starter =
-                Thread.ofVirtual()
-                        .name("streams-start")
-                        .start(() -> {
-                            try {
-                                var formats = Formats.avro(registry, kafka.serdes());
-                                var application =
-                                        properties(kafka, instance, stateDir)
-                                                .getProperty("application.id");
-                                var check = new TopicCheck(kafka, registry, application, formats);
-                                if (new Prerequisites(kafka, health, "streams")
-                                        .await(check::start)) {
-                                    start(kafka, instance, stateDir, formats, health, metrics);
-                                    lifecycle.closing(
-                                            "topic watch",
-                                            TopicWatch.running(
-                                                    kafka,
-                                                    health,
-                                                    "streams' topics",
-                                                    check::again,
-                                                    TopicWatch.MINUTE));
-                                }
-                            } catch (RuntimeException e) {
-                                LOG.atError().setCause(e).log("cannot start");
-                                health.failed("streams", e);
-                            }
-                        });
-        // Runs last but for what all use: what the starter begins meanwhile is closed after it.
-        lifecycle.onClose(
+        // Closed last but for what all use: what it begins meanwhile is closed after it.
+        lifecycle.closing(
                 "start",
-                () -> {
-                    starter.interrupt();
-                    starter.join();
-                });
+                new Starter(
+                        "streams",
+                        health,
+                        () -> {
+                            var formats = Formats.avro(registry, kafka.serdes());
+                            var application =
+                                    properties(kafka, instance, stateDir)
+                                            .getProperty("application.id");
+                            var check = new TopicCheck(kafka, registry, application, formats);
+                            if (new Prerequisites(kafka, health, "streams").await(check::start)) {
+                                start(kafka, instance, stateDir, formats, health, metrics);
+                                lifecycle.closing(
+                                        "topic watch",
+                                        TopicWatch.running(
+                                                kafka,
+                                                health,
+                                                "streams' topics",
+                                                check::again,
+                                                TopicWatch.MINUTE));
+                            }
+                        }));
     }
 
     private void start(

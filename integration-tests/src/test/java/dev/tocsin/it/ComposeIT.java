@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `docker compose up` as a user has it: all healthy and green, a check added by saving the file, an outage that a webhook and a mail tell
-/// of, a further region, and down again. What the containers print is in `target/compose.log`.
+/// of, a further region, each container started again, and down again. What the containers print is in `target/compose.log`.
 @ExtendWith(NeedsDocker.class)
 class ComposeIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,9 +47,7 @@ class ComposeIT {
 
     @Test
     void everyServiceHasAHealthCheckALimitAndAUserThatIsNotRoot() throws Exception {
-        var out = dir.resolve("config.json");
-        compose(Duration.ofMinutes(1), out, "--profile", "*", "config", "--format", "json");
-        var services = JSON.readTree(Files.readString(out)).path("services");
+        var services = config("--profile", "*");
         assertThat(services.size()).isEqualTo(14);
         for (var service : services.properties()) {
             var its = service.getValue();
@@ -64,7 +63,53 @@ class ComposeIT {
             for (var port : its.path("ports")) {
                 assertThat(port.path("host_ip").asText()).isEqualTo("127.0.0.1");
             }
+            assertThat(its.path("restart").asText())
+                    .as("what ends " + service.getKey() + " is followed by")
+                    .isEqualTo("unless-stopped");
         }
+    }
+
+    @Test
+    void oneServiceBuildsTheImageAndNoneAsksARegistryForIt() throws Exception {
+        for (var profile : List.of("full", "agent-only")) {
+            var ours = new TreeMap<String, String>();
+            for (var service : config("--profile", profile).properties()) {
+                var its = service.getValue();
+                if (its.path("image").asText().startsWith("tocsin:")) {
+                    ours.put(service.getKey(), its.path("pull_policy").asText());
+                    assertThat(its.has("build"))
+                            .as(service.getKey())
+                            .isEqualTo(its.path("pull_policy").asText().equals("build"));
+                }
+            }
+            assertThat(ours.values()).as(ours.toString()).containsOnlyOnce("build");
+            assertThat(ours.values()).as(ours.toString()).isSubsetOf("build", "never");
+        }
+    }
+
+    @Test
+    void aSecretReachesNobodyWhoDoesNotUseIt() throws Exception {
+        var users = new TreeMap<String, List<String>>();
+        for (var service : config("--profile", "*").properties()) {
+            for (var name : List.of("ONCALL_URL", "ONCALL_SECRET", "TOCSIN_SECRET_MAIL")) {
+                if (service.getValue().path("environment").has(name)) {
+                    users.computeIfAbsent(name, _ -> new ArrayList<>()).add(service.getKey());
+                }
+            }
+        }
+        assertThat(users.get("ONCALL_URL")).containsExactly("notifier");
+        assertThat(users.get("ONCALL_SECRET")).containsExactly("notifier");
+        assertThat(users.get("TOCSIN_SECRET_MAIL"))
+                .allMatch(name -> name.startsWith("agent"))
+                .hasSize(4);
+    }
+
+    private JsonNode config(String... profile) throws Exception {
+        var out = dir.resolve("config.json");
+        var args = new ArrayList<>(List.of(profile));
+        args.addAll(List.of("config", "--format", "json"));
+        compose(Duration.ofMinutes(1), out, args.toArray(String[]::new));
+        return JSON.readTree(Files.readString(out)).path("services");
     }
 
     @Test
@@ -77,8 +122,14 @@ class ComposeIT {
         edit("  # allow-networks:", "  allow-networks:");
         edit("{ targets: [team] }", "{ targets: [team, oncall] }");
         try {
-            compose(START, null, "build", "apply");
-            compose(START, null, "up", "--detach", "--wait", "--wait-timeout", "300");
+            compose(
+                    START.multipliedBy(2),
+                    null,
+                    "up",
+                    "--detach",
+                    "--wait",
+                    "--wait-timeout",
+                    "660");
             await("a green page")
                     .atMost(Duration.ofMinutes(1))
                     .until(() -> page().path("status").asText().equals("operational"));
@@ -164,6 +215,7 @@ class ComposeIT {
             await("a green page again")
                     .atMost(Duration.ofMinutes(1))
                     .until(() -> page().path("status").asText().equals("operational"));
+            eachContainerMayBeRestarted();
             System.out.println("compose: webhooks " + hooks() + ", mails " + mails());
         } finally {
             compose(Duration.ofMinutes(1), Path.of("target", "compose.log"), "logs", "--no-color");
@@ -177,6 +229,35 @@ class ComposeIT {
                     "--timeout",
                     "20");
         }
+    }
+
+    /// Told to (Kafka's log is formatted already then), and when it ended by itself.
+    private void eachContainerMayBeRestarted() throws Exception {
+        compose(Duration.ofMinutes(5), null, "restart", "--timeout", "20");
+        compose(START, null, "up", "--detach", "--no-build", "--wait", "--wait-timeout", "300");
+        compose(Duration.ofMinutes(1), null, "exec", "-T", "streams-1", "bash", "-c", "kill 1");
+        compose(Duration.ofMinutes(1), null, "exec", "-T", "notifier", "bash", "-c", "kill 1");
+        for (var service : List.of("streams-1", "notifier")) {
+            var inspected = dir.resolve("inspected");
+            await(service + " is started again")
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() ->
+                            exit(
+                                                    Duration.ofMinutes(1),
+                                                    inspected,
+                                                    "docker",
+                                                    "inspect",
+                                                    "--format",
+                                                    "{{.RestartCount}} {{.State.Health.Status}}",
+                                                    "tocsin-smoke-" + service + "-1")
+                                            == 0
+                                    && Files.readString(inspected)
+                                            .strip()
+                                            .matches("[1-9][0-9]* healthy"));
+        }
+        await("a green page after all were restarted")
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> page().path("status").asText().equals("operational"));
     }
 
     private void edit(String what, String by) throws IOException {

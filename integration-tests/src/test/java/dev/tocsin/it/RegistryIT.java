@@ -158,7 +158,8 @@ class RegistryIT {
                             assertThat(health.ready()).isFalse();
                             return health.isRefused();
                         });
-                assertThat(health.awaitRefusal()).contains("schema id", "which is nothing there");
+                assertThat(health.awaitRefusal().why())
+                        .contains("schema id", "which is nothing there");
             }
         }
     }

@@ -40,7 +40,10 @@ import org.apache.kafka.common.resource.ResourceType;
 /// A cluster as others run theirs: TLS and SASL, ACLs that deny what is not allowed, no topic made by itself; and the registry behind TLS and
 /// basic auth. Its users have the rights that docs/how-to/run-on-an-existing-cluster.md asks for, no more.
 final class SecuredCluster implements AutoCloseable {
-    static final String REGISTRY_USER = "tocsin";
+    /// Of the registry: `tocsin` may all, `agent` may read.
+    private static final String WRITES = "tocsin";
+
+    private static final String READS = "agent";
 
     /// Of each user, and of the registry's.
     static final String PASSWORD = "not-a-secret";
@@ -186,12 +189,20 @@ final class SecuredCluster implements AutoCloseable {
 
     /// The registry behind a proxy that ends TLS and wants a password, as registries are run.
     private static final class Registry implements AutoCloseable {
-        private static final String WANTED =
-                "Basic "
-                        + Base64.getEncoder()
-                                .encodeToString(
-                                        (REGISTRY_USER + ":" + PASSWORD)
-                                                .getBytes(StandardCharsets.UTF_8));
+        private static String login(String user) {
+            return "Basic "
+                    + Base64.getEncoder()
+                            .encodeToString(
+                                    (user + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+        }
+
+        /// To look up the id of a schema is a POST, too.
+        private static boolean reads(HttpExchange exchange) {
+            var path = exchange.getRequestURI().getPath();
+            return exchange.getRequestMethod().equals("GET")
+                    || (exchange.getRequestMethod().equals("POST")
+                            && path.matches(".*/subjects/[^/]+"));
+        }
 
         private final HttpsServer server;
         private final HttpClient http = HttpClient.newHttpClient();
@@ -220,8 +231,13 @@ final class SecuredCluster implements AutoCloseable {
         private void pass(HttpExchange exchange) throws IOException {
             try (exchange) {
                 var headers = exchange.getRequestHeaders();
-                if (!WANTED.equals(headers.getFirst("Authorization"))) {
+                var given = headers.getFirst("Authorization");
+                if (!login(WRITES).equals(given) && !login(READS).equals(given)) {
                     exchange.sendResponseHeaders(401, -1);
+                    return;
+                }
+                if (login(READS).equals(given) && !reads(exchange)) {
+                    exchange.sendResponseHeaders(403, -1);
                     return;
                 }
                 var body = exchange.getRequestBody().readAllBytes();

@@ -138,7 +138,7 @@ class TopicSettingsIT {
             var health = new Health();
             try (var _ = streams(kafka, health)) {
                 await().atMost(LIMIT).until(health::isRefused);
-                assertThat(health.awaitRefusal())
+                assertThat(health.awaitRefusal().why())
                         .contains("different numbers of partitions", signals + " 1");
                 assertThat(health.alive()).isFalse();
             }
@@ -178,13 +178,13 @@ class TopicSettingsIT {
                 }
             }
             await().atMost(Duration.ofSeconds(75)).until(health::isRefused);
-            assertThat(health.awaitRefusal()).contains("has 4 partitions", "is kept in 2");
+            assertThat(health.awaitRefusal().why()).contains("has 4 partitions", "is kept in 2");
         }
         var again = new Health();
         try (var _ = streams(kafka, again)) {
             await().atMost(LIMIT).until(again::isRefused);
-            assertThat(again.awaitRefusal())
-                    .isEqualTo(health.awaitRefusal())
+            assertThat(again.awaitRefusal().why())
+                    .isEqualTo(health.awaitRefusal().why())
                     .contains("docs/how-to/operate.md#more-partitions");
         }
     }

@@ -21,6 +21,7 @@ import dev.tocsin.service.progress.ProgressWatch;
 import dev.tocsin.service.streams.AppState;
 import dev.tocsin.service.streams.Bugs;
 import dev.tocsin.service.streams.Prerequisites;
+import dev.tocsin.service.streams.Starter;
 import dev.tocsin.service.streams.StreamThreads;
 import dev.tocsin.service.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,8 +33,6 @@ import java.util.Properties;
 import java.util.function.Function;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The Streams app that routes incidents and tells them: exactly once up to the senders, at least once on the wire.
 public final class Notifier implements AutoCloseable {
@@ -41,8 +40,6 @@ public final class Notifier implements AutoCloseable {
     static final String PART = "notifier";
 
     private static final String APPLICATION = "tocsin-notifier";
-
-    private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
 
     private static final Duration STANDSTILL = Duration.ofMinutes(1);
 
@@ -65,40 +62,30 @@ public final class Notifier implements AutoCloseable {
         this.metrics = metrics;
         var registry = lifecycle.closing("registry", RegistryLease.of(given.serdes())).registry();
         var kafka = given.carrying(RegistryLease.CARRIED, registry);
-        health.waiting(PART, "starting");
-        var starter =
-                Thread.ofVirtual()
-                        .name("notifier-start")
-                        .start(() -> {
-                            try {
-                                var formats = Formats.avro(kafka);
-                                var application =
-                                        properties(kafka, instance, stateDir)
-                                                .getProperty("application.id");
-                                var check = new TopicCheck(kafka, registry, application, formats);
-                                if (new Prerequisites(kafka, health, PART).await(check::start)) {
-                                    start(kafka, instance, stateDir, config, formats);
-                                    lifecycle.closing(
-                                            "topic watch",
-                                            TopicWatch.running(
-                                                    kafka,
-                                                    health,
-                                                    "notifier's topics",
-                                                    check::again,
-                                                    TopicWatch.MINUTE));
-                                }
-                            } catch (RuntimeException e) {
-                                LOG.atError().setCause(e).log("cannot start");
-                                health.failed(PART, e);
-                            }
-                        });
-        // Runs last but for what all use: what the starter begins meanwhile is closed after it.
-        lifecycle.onClose(
+        // Closed last but for what all use: what it begins meanwhile is closed after it.
+        lifecycle.closing(
                 "start",
-                () -> {
-                    starter.interrupt();
-                    starter.join();
-                });
+                new Starter(
+                        PART,
+                        health,
+                        () -> {
+                            var formats = Formats.avro(kafka);
+                            var application =
+                                    properties(kafka, instance, stateDir)
+                                            .getProperty("application.id");
+                            var check = new TopicCheck(kafka, registry, application, formats);
+                            if (new Prerequisites(kafka, health, PART).await(check::start)) {
+                                start(kafka, instance, stateDir, config, formats);
+                                lifecycle.closing(
+                                        "topic watch",
+                                        TopicWatch.running(
+                                                kafka,
+                                                health,
+                                                "notifier's topics",
+                                                check::again,
+                                                TopicWatch.MINUTE));
+                            }
+                        }));
     }
 
     /// What it keeps.
@@ -117,7 +104,9 @@ public final class Notifier implements AutoCloseable {
             Path stateDir,
             NotifyConfig config,
             Formats formats) {
-        var sizes = lifecycle.closing("group sizes", new GroupSizes(kafka, new Unread(metrics)));
+        var sizes =
+                lifecycle.closing(
+                        "group sizes", new GroupSizes(kafka, health, new Unread(metrics)));
         health.waiting(PART, "counts the checks of each group");
         try {
             sizes.await();

@@ -3,6 +3,7 @@ package dev.tocsin.agent;
 import dev.tocsin.agent.check.Check;
 import dev.tocsin.agent.schedule.Canaries;
 import dev.tocsin.service.ConfigFile;
+import dev.tocsin.service.Secrets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -104,10 +105,10 @@ public record AgentConfig(
                 region, region + "-1", CONCURRENCY, SECRETS, SPOOL_MB, List.of(), hosts);
     }
 
-    /// Resolves the `${NAME}` of a check from `env`, where its name is allowed.
+    /// Resolves the `${NAME}` of a check from `env` (see [Secrets#named]), where its name is allowed.
     UnaryOperator<String> secretsFrom(Map<String, String> env) {
         return name -> {
-            var value = name.matches(secrets) ? env.get(name) : null;
+            var value = name.matches(secrets) ? Secrets.named(name, env) : null;
             if (value == null) {
                 throw new IllegalArgumentException(
                         "${"

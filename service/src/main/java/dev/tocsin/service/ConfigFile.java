@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,9 +28,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// One YAML file, or a folder of them merged (maps merge, lists append), with `${ENV}` filled in and every value's place
-/// remembered, so that each error names file, line and key.
+/// One YAML file, or a folder of them merged (maps merge, lists append), with every value's place remembered, so that each error names file, line and key.
+/// `${NAME}` is filled in, and `KEY-file` read as `KEY`, when a section is asked for: who does not use one needs none of its secrets.
 public final class ConfigFile {
+    private static final String FROM_FILE = "-file";
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
     private static final YAMLFactory YAML =
             YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -52,9 +54,9 @@ public final class ConfigFile {
         this.verbatim = verbatim;
     }
 
-    /// @param env what `${NAME}` is looked up in
-    /// @param verbatim top-level keys below which `${NAME}` stays as it is
-    /// @throws ConfigException when a file is missing or is not YAML, all of them are empty, a key is doubled, or a variable is not set
+    /// @param env what `${NAME}` is looked up in, see [Secrets#named]
+    /// @param verbatim top-level keys below which `${NAME}` and `KEY-file` stay as they are
+    /// @throws ConfigException when a file is missing or is not YAML, all of them are empty, or a key is doubled
     public static ConfigFile load(Path path, Map<String, String> env, Set<String> verbatim) {
         var config = new ConfigFile(path, env, verbatim);
         for (var file : files(path)) {
@@ -102,14 +104,18 @@ public final class ConfigFile {
     }
 
     /// The value below a top-level key as a record, or empty where the key is absent.
+    ///
+    /// @throws ConfigException when it does not fit, a variable in it is not set, or a file of a secret cannot be read
     public <T> Optional<T> section(String key, Class<T> type) {
         var node = root.get(key);
         return node == null || node.isNull()
                 ? Optional.empty()
-                : Optional.of(bind("/" + key, node, type));
+                : Optional.of(bind("/" + key, filled("/" + key, node), type));
     }
 
     /// The elements of a top-level list with their places, e.g. `/checks/0`.
+    ///
+    /// @throws ConfigException as [#section]
     public List<Element> list(String key) {
         var node = root.get(key);
         if (node == null || node.isNull()) {
@@ -118,8 +124,9 @@ public final class ConfigFile {
         if (!node.isArray()) {
             throw error("/" + key, "must be a list");
         }
-        return java.util.stream.IntStream.range(0, node.size())
-                .mapToObj(i -> new Element("/" + key + "/" + i, node.get(i)))
+        var filled = filled("/" + key, node);
+        return java.util.stream.IntStream.range(0, filled.size())
+                .mapToObj(i -> new Element("/" + key + "/" + i, filled.get(i)))
                 .toList();
     }
 
@@ -243,23 +250,68 @@ public final class ConfigFile {
             case VALUE_FALSE -> MAPPER.getNodeFactory().booleanNode(false);
             case VALUE_NUMBER_INT -> MAPPER.getNodeFactory().numberNode(parser.getLongValue());
             case VALUE_NUMBER_FLOAT -> MAPPER.getNodeFactory().numberNode(parser.getDoubleValue());
-            default -> MAPPER.getNodeFactory().textNode(fill(parser.getText(), place));
+            default -> MAPPER.getNodeFactory().textNode(parser.getText());
         };
     }
 
-    private String fill(String text, String place) {
-        var top = place.replaceFirst("/([^/]*).*", "$1");
-        if (verbatim.contains(top)) {
-            return text;
+    /// A copy with its secrets, unless it is verbatim.
+    private JsonNode filled(String place, JsonNode node) {
+        if (verbatim.contains(place.replaceFirst("/([^/]*).*", "$1"))) {
+            return node;
         }
+        return switch (node) {
+            case ObjectNode object -> {
+                var copy = MAPPER.createObjectNode();
+                for (var entry : object.properties()) {
+                    put(copy, place, object, entry.getKey(), entry.getValue());
+                }
+                yield copy;
+            }
+            case ArrayNode array -> {
+                var copy = MAPPER.createArrayNode();
+                for (int i = 0; i < array.size(); i++) {
+                    copy.add(filled(place + "/" + i, array.get(i)));
+                }
+                yield copy;
+            }
+            case TextNode text -> MAPPER.getNodeFactory().textNode(filled(place, text.textValue()));
+            default -> node;
+        };
+    }
+
+    private void put(ObjectNode copy, String place, ObjectNode from, String key, JsonNode value) {
+        var at = place + "/" + key;
+        if (!key.endsWith(FROM_FILE) || !value.isTextual()) {
+            copy.set(key, filled(at, value));
+            return;
+        }
+        var of = key.substring(0, key.length() - FROM_FILE.length());
+        if (from.has(of)) {
+            throw error(at, of + ", " + key + ": give one of them");
+        }
+        places.putIfAbsent(place + "/" + of, places.getOrDefault(at, source.toString()));
+        try {
+            copy.put(of, Secrets.file(filled(at, value.textValue())));
+        } catch (IllegalArgumentException e) {
+            throw error(at, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String filled(String place, String text) {
         return VARIABLE.matcher(text)
-                .replaceAll(match -> {
-                    var value = env.get(match.group(1));
-                    if (value == null) {
-                        throw error(
-                                place, "${" + match.group(1) + "} is not set in the environment");
-                    }
-                    return java.util.regex.Matcher.quoteReplacement(value);
-                });
+                .replaceAll(match ->
+                        java.util.regex.Matcher.quoteReplacement(secret(place, match.group(1))));
+    }
+
+    private String secret(String place, String name) {
+        try {
+            var value = Secrets.named(name, env);
+            if (value != null) {
+                return value;
+            }
+        } catch (IllegalArgumentException e) {
+            throw error(place, "${" + name + "}: " + e.getMessage());
+        }
+        throw error(place, "${" + name + "} is not set in the environment");
     }
 }

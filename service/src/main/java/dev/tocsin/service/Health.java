@@ -11,34 +11,28 @@ import org.jspecify.annotations.Nullable;
 public final class Health {
     private final Map<String, String> waiting = new ConcurrentHashMap<>();
     private final Map<String, String> failed = new ConcurrentHashMap<>();
-    private final CompletableFuture<String> refused = new CompletableFuture<>();
-    private volatile boolean startAgain;
+    private final CompletableFuture<Refusal> refused = new CompletableFuture<>();
+
+    /// Why the process is to end.
+    ///
+    /// @param startAgain whether it may help to start it again
+    public record Refusal(String why, boolean startAgain) {}
 
     /// The part cannot work yet or at the moment, and tries on: alive, not ready.
     public void waiting(String part, String why) {
         waiting.put(part, why);
     }
 
-    /// The part has ended by a bug: the process should be restarted.
-    public void failed(String part, Throwable cause) {
-        failed.put(part, cause.toString());
-    }
-
     /// Going on would lose or mislead, and it does not help to try again: the process should end.
     public void refused(String part, String why) {
         failed.put(part, why);
-        refused.complete(why);
+        refused.complete(new Refusal(why, false));
     }
 
-    /// It did not get on, and may when it is started again: the process should end.
+    /// It did not get on, and may when it is started again: the process should end. Of several reasons to end the first one counts.
     public void gaveUp(String part, String why) {
-        startAgain = true;
-        refused(part, why);
-    }
-
-    /// Of what has refused to go on: whether it may help to start it again.
-    public boolean startAgain() {
-        return startAgain;
+        failed.put(part, why);
+        refused.complete(new Refusal(why, true));
     }
 
     /// Going on loses or misleads, until [#recovered].
@@ -54,10 +48,8 @@ public final class Health {
         return refused.isDone();
     }
 
-    /// Returns when a part has refused to go on.
-    ///
-    /// @return why
-    public String awaitRefusal() throws InterruptedException {
+    /// Returns when a part has refused to go on, or has given up.
+    public Refusal awaitRefusal() throws InterruptedException {
         try {
             return refused.get();
         } catch (ExecutionException e) {

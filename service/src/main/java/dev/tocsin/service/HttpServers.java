@@ -64,7 +64,7 @@ public final class HttpServers {
             }
             try {
                 handler.answer(exchange);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.atError().addKeyValue("server", what).setCause(e).log("bug: no answer");
                 if (exchange.getResponseCode() == -1) {
                     exchange.sendResponseHeaders(500, -1);

@@ -3,11 +3,14 @@ package dev.tocsin.service;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /// The `kafka:` block: every key is a Kafka client or serde property and is passed through as it is, but for
 /// `topic.prefix`, which is Tocsin's.
@@ -20,6 +23,8 @@ public record KafkaSettings(Map<String, String> properties, Map<String, Object> 
                     "bootstrap.servers", "127.0.0.1:9092",
                     "schema.registry.url", "http://127.0.0.1:8081/apis/ccompat/v7",
                     "topic.prefix", "");
+
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(8);
 
     public KafkaSettings {
         var all = new HashMap<>(DEFAULTS);
@@ -67,6 +72,36 @@ public record KafkaSettings(Map<String, String> properties, Map<String, Object> 
                 }
             }
             throw e;
+        }
+    }
+
+    /// The same with the address, which Kafka's clients leave out.
+    public TimeoutException unanswered(Throwable why) {
+        return new TimeoutException(
+                "Kafka (%s): %s".formatted(bootstrapServers(), why.getMessage()), why);
+    }
+
+    /// Asks any broker for its name, so that a command does not wait in silence for one that is away.
+    ///
+    /// @throws TimeoutException naming the address, when none answers
+    /// @throws KafkaException naming it, when one does and will not have us, or the settings are wrong
+    public KafkaSettings requireAnswer() {
+        try (var admin = admin(ANSWERS_WITHIN)) {
+            var _ = admin.describeCluster().clusterId().get();
+            return this;
+        } catch (UnresolvableException e) {
+            throw unanswered(e);
+        } catch (ExecutionException e) {
+            var why = e.getCause();
+            if (why instanceof RetriableException) {
+                throw unanswered(
+                        new TimeoutException(
+                                "no answer within " + ANSWERS_WITHIN.toSeconds() + " s"));
+            }
+            throw new KafkaException(
+                    "Kafka (%s): %s".formatted(bootstrapServers(), String.valueOf(why)), e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
     }
 

@@ -37,7 +37,7 @@ public final class Lifecycle implements AutoCloseable {
             var started = System.nanoTime();
             try {
                 step.cleanup.run();
-            } catch (Exception e) {
+            } catch (Exception | Error e) { // the others are ended all the same
                 LOG.atWarn()
                         .addKeyValue("step", step.name)
                         .setCause(e)
@@ -47,6 +47,20 @@ public final class Lifecycle implements AutoCloseable {
                     .addKeyValue("step", step.name)
                     .addKeyValue("ms", Duration.ofNanos(System.nanoTime() - started).toMillis())
                     .log("ended");
+        }
+    }
+
+    /// Closes on a thread of its own, and returns when that has ended, or takes too long.
+    public void closeWithin(Duration limit) {
+        var closing = Thread.ofPlatform().daemon().name("close").start(this::close);
+        try {
+            if (!closing.join(limit)) {
+                LOG.atError()
+                        .addKeyValue("after-s", limit.toSeconds())
+                        .log("not ended in time: what is left is not ended cleanly");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever waits no longer does
         }
     }
 

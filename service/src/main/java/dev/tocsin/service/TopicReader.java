@@ -23,13 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads whole topics from their beginning, committed records only, without a group: every reader sees every record.
 /// Construction does no I/O. One thread, but for [#wakeup].
-public final class TopicReader implements AutoCloseable {
-    private static final Duration POLL = Duration.ofMillis(200);
-
+public final class TopicReader implements Reading {
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(10);
-
-    /// A transaction whose owner died is aborted sooner.
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final KafkaSettings kafka;
     private final Positions positions;
@@ -94,7 +89,7 @@ public final class TopicReader implements AutoCloseable {
 
     /// Hands over every record that is there now, and returns; what is not committed yet is waited for.
     ///
-    /// @throws TimeoutException naming the place, where a transaction stays open
+    /// @throws TimeoutException naming the address, where Kafka does not answer (any more), and the place, where a transaction stays open
     /// @throws org.apache.kafka.common.errors.RetriableException as [#poll]
     public static void readAll(
             KafkaSettings kafka,
@@ -109,25 +104,48 @@ public final class TopicReader implements AutoCloseable {
             List<String> topics,
             Map<TopicPartition, Long> from,
             Consumer<ConsumerRecord<String, byte[]>> seen) {
-        try (var reader = new TopicReader(kafka, topics, null, from, new Positions())) {
-            long until = System.nanoTime() + PATIENCE.toNanos();
-            while (!reader.caughtUp()) {
-                var records = reader.poll(POLL);
-                records.forEach(seen);
-                if (!records.isEmpty()) {
-                    until = System.nanoTime() + PATIENCE.toNanos();
-                }
-                if (System.nanoTime() > until) {
-                    throw new TimeoutException(reader.missing());
-                }
-            }
+        readBatches(
+                new TopicReader(kafka, topics, null, from, new Positions()),
+                records -> records.forEach(seen));
+    }
+
+    /// The same of the last while, by the records' stamps.
+    public static void readAll(
+            KafkaSettings kafka,
+            List<String> topics,
+            Duration back,
+            Consumer<ConsumerRecord<String, byte[]>> seen) {
+        readBatches(new TopicReader(kafka, topics, back), records -> records.forEach(seen));
+    }
+
+    /// The same, from the beginning, as it comes.
+    public static void readBatches(
+            KafkaSettings kafka,
+            List<String> topics,
+            Consumer<ConsumerRecords<String, byte[]>> seen) {
+        readBatches(new TopicReader(kafka, topics), seen);
+    }
+
+    private static void readBatches(
+            TopicReader reader, Consumer<ConsumerRecords<String, byte[]>> seen) {
+        try (reader) {
+            new WholeRead(reader, reader::requireAnswer, reader::missing, System::nanoTime)
+                    .to(seen);
+        } catch (TimeoutException | KafkaSettings.UnresolvableException e) {
+            throw reader.kafka.unanswered(e);
         }
     }
 
-    /// The next records; the first call finds the partitions.
-    ///
-    /// @throws org.apache.kafka.common.errors.RetriableException when Kafka does not answer or a topic does not exist
-    ///     (yet): a later call may go through
+    /// @throws TimeoutException when Kafka does not say any more where the topics end: without a broker [#poll] gives nothing, for ever
+    private void requireAnswer() {
+        var reading = consumer;
+        if (reading != null) {
+            var _ = ends(reading.assignment());
+        }
+    }
+
+    /// The first call finds the partitions.
+    @Override
     public ConsumerRecords<String, byte[]> poll(Duration timeout) {
         var reading = consumer;
         if (reading == null) {
@@ -208,7 +226,7 @@ public final class TopicReader implements AutoCloseable {
                         .orElse("nothing is missing");
     }
 
-    /// Whether everything that was there at the first [#poll] has been handed over.
+    @Override
     public boolean caughtUp() {
         var reading = consumer;
         if (!caughtUp && ends != null && reading != null) {
@@ -219,7 +237,7 @@ public final class TopicReader implements AutoCloseable {
         return caughtUp;
     }
 
-    /// Ends a [#poll] under way with a [org.apache.kafka.common.errors.WakeupException]. Any thread.
+    @Override
     public void wakeup() {
         var reading = consumer;
         if (reading != null) {

@@ -59,6 +59,12 @@ public final class TopicWatch implements AutoCloseable {
                                 watch(first, next);
                             } catch (InterruptedException | InterruptException e) {
                                 Thread.currentThread().interrupt(); // asked to end
+                            } catch (Throwable e) {
+                                LOG.atError()
+                                        .addKeyValue("part", part)
+                                        .setCause(e)
+                                        .log("bug: topics are no longer looked at");
+                                health.gaveUp(part, "topics are no longer looked at: " + e);
                             } finally {
                                 if (admin != null) {
                                     admin.close(PATIENCE);

@@ -45,7 +45,7 @@ class AdminServerTest {
             assertThat(ask(server, "/health").statusCode()).isEqualTo(200);
             health.fine("checks");
             assertThat(ask(server, "/ready").statusCode()).isEqualTo(200);
-            health.failed("publisher", new IllegalStateException("bug"));
+            health.failing("publisher", "bug");
             assertThat(ask(server, "/health").statusCode()).isEqualTo(503);
             assertThat(ask(server, "/metrics").body()).contains("tocsin_test_total 1.0");
             var taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());

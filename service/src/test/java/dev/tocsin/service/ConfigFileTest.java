@@ -74,9 +74,58 @@ class ConfigFileTest {
 
     @Test
     void namesTheVariableThatIsNotSet() {
-        assertThatThrownBy(() -> load("x:\n  name: ${MISSING}\n"))
+        assertThatThrownBy(() -> sample("x:\n  name: ${MISSING}\n"))
                 .hasMessageMatching(
                         ".*t\\.yaml:2: x\\.name: \\$\\{MISSING} is not set in the environment");
+    }
+
+    /// `${ONCALL_URL}` of the notifier's section kept an agent from starting.
+    @Test
+    void whoDoesNotUseASectionNeedsNoneOfItsSecrets() throws IOException {
+        var config = load("x:\n  name: ${WHO}\ny:\n  name: ${MISSING}\nz: ['${MISSING}']\n");
+        assertThat(config.section("x", Sample.class)).isPresent();
+        assertThatThrownBy(() -> config.section("y", Sample.class))
+                .hasMessageMatching(".*t\\.yaml:4: y\\.name: \\$\\{MISSING} is not set.*");
+        assertThatThrownBy(() -> config.list("z"))
+                .hasMessageMatching(".*t\\.yaml:5: z\\[0]: \\$\\{MISSING} is not set.*");
+    }
+
+    @Test
+    void aSecretMayBeInAFile() throws IOException {
+        var file = Files.writeString(dir.resolve("secret"), "a secret\n");
+        assertThat(sample("x:\n  name-file: %s\n".formatted(file)).name()).isEqualTo("a secret");
+        assertThatThrownBy(() -> sample("x:\n  name: a\n  name-file: %s\n".formatted(file)))
+                .hasMessageMatching(
+                        ".*t\\.yaml:3: x\\.name-file: name, name-file: give one of them");
+        assertThatThrownBy(() -> sample("x:\n  name-file: %s\n".formatted(dir.resolve("no"))))
+                .hasMessageMatching(
+                        ".*t\\.yaml:2: x\\.name-file: .*/no cannot be read: NoSuchFileException");
+        assertThatThrownBy(() -> sample("x:\n  nam-file: %s\n".formatted(file)))
+                .hasMessageMatching(".*t\\.yaml:2: x\\.nam: unknown key; .*")
+                .hasMessageNotContaining("a secret");
+    }
+
+    @Test
+    void aVariableMayBeInAFileThatAnotherNames() throws IOException {
+        var file = Files.writeString(dir.resolve("secret"), "line 1\nline 2\r\n\n");
+        var config =
+                ConfigFile.load(
+                        Files.writeString(dir.resolve("t.yaml"), "x: { name: '<${A}> ${B}' }\n"),
+                        Map.of("A_FILE", file.toString(), "B", "b", "B_FILE", "not read"),
+                        Set.of());
+        assertThat(config.section("x", Sample.class).orElseThrow().name())
+                .isEqualTo("<line 1\nline 2> b");
+        var none =
+                ConfigFile.load(
+                        dir.resolve("t.yaml"), Map.of("A_FILE", "/nowhere/at-all"), Set.of());
+        assertThatThrownBy(() -> none.section("x", Sample.class))
+                .hasMessageContaining("${A}: /nowhere/at-all cannot be read: NoSuchFileException");
+    }
+
+    @Test
+    void filesStayVerbatimToo() throws IOException {
+        assertThat(load("checks:\n  - { url-file: /x }\n").list("checks").getFirst().node())
+                .hasToString("{\"url-file\":\"/x\"}");
     }
 
     @Test

@@ -42,14 +42,14 @@ class LoopTest {
     }
 
     @Test
-    void withoutAWholeTurnForAMinuteItEndsTheProcess() {
+    void withoutAWholeTurnForAMinuteItEndsTheProcess() throws InterruptedException {
         loop.run(() -> {
             throw new IllegalStateException("for ever");
         });
         assertThat(Duration.ofNanos(nanos.get()))
                 .isBetween(Duration.ofSeconds(59), Duration.ofSeconds(61));
         assertThat(health.isRefused()).isTrue();
-        assertThat(health.startAgain()).isTrue();
+        assertThat(health.awaitRefusal().startAgain()).isTrue();
     }
 
     @Test

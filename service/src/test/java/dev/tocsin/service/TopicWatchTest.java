@@ -62,7 +62,7 @@ class TopicWatchTest {
                         NOBODY, health, "topics", admin -> looks.take().look(admin), PAUSE)) {
             sees(WELL);
             sees(new Seen("12 partitions, not 6", null));
-            assertThat(health.awaitRefusal()).isEqualTo("12 partitions, not 6");
+            assertThat(health.awaitRefusal().why()).isEqualTo("12 partitions, not 6");
             assertThat(health.alive()).isFalse();
         }
     }
@@ -98,7 +98,7 @@ class TopicWatchTest {
                         _ -> new Seen("another registry", null),
                         _ -> WELL,
                         PAUSE)) {
-            assertThat(health.awaitRefusal()).isEqualTo("another registry");
+            assertThat(health.awaitRefusal().why()).isEqualTo("another registry");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.tocsin.incident.stream;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Loop;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -74,7 +75,9 @@ public final class TickWriter implements Ticks, AutoCloseable {
                 System::nanoTime,
                 health,
                 metrics);
-        var _ = timer.scheduleAtFixedRate(this::write, 1, 1, TimeUnit.SECONDS);
+        var _ =
+                timer.scheduleAtFixedRate(
+                        Loop.task(PART, health, this::write), 1, 1, TimeUnit.SECONDS);
     }
 
     /// Without a timer: [#write] is for the caller to call.

@@ -7,8 +7,6 @@ import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import dev.tocsin.notifier.mailbox.Message;
 import dev.tocsin.notifier.text.MessageJson;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -46,40 +44,33 @@ final class WebhookChannel implements Channel {
 
     /// @param url a secret where its path is one: never shown
     /// @param secret the newest first; each signs
-    /// @param secretFile a file that has them instead, one a line
-    record Spec(@Nullable String url, @Nullable List<String> secret, @Nullable String secretFile) {
+    record Spec(@Nullable String url, @Nullable List<String> secret) {
         Spec {
             if (url == null || !url.matches("https?://.+")) {
                 throw new IllegalArgumentException("url: must begin with https:// or http://");
             }
-            if (secret != null && secretFile != null) {
-                throw new IllegalArgumentException("secret, secret-file: give one of them");
+            if (secret == null || secret.stream().anyMatch(Objects::isNull)) {
+                throw new IllegalArgumentException("secret: missing; every webhook is signed");
             }
-            secret = secretFile != null ? lines(secretFile) : secret;
-            if (secret == null || secret.isEmpty() || secret.stream().anyMatch(Objects::isNull)) {
+            secret = lines(secret);
+            if (secret.isEmpty()) {
                 throw new IllegalArgumentException("secret: missing; every webhook is signed");
             }
             if (secret.size() > SECRETS) {
                 throw new IllegalArgumentException(
                         "secret: at most %d at once, not %d".formatted(SECRETS, secret.size()));
             }
-            secret = List.copyOf(secret);
             secret.forEach(WebhookSignature::new);
             var _ = new Request.Builder().url(url);
         }
 
-        private static List<String> lines(String file) {
-            try {
-                return Files.readString(Path.of(file))
-                        .lines()
-                        .map(String::strip)
-                        .filter(line -> !line.isEmpty())
-                        .toList();
-            } catch (IOException e) {
-                throw new IllegalArgumentException(
-                        "secret-file: " + file + " cannot be read: " + e.getClass().getSimpleName(),
-                        e);
-            }
+        /// In a file there is one a line.
+        private static List<String> lines(List<String> secret) {
+            return secret.stream()
+                    .flatMap(String::lines)
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .toList();
         }
 
         @Override

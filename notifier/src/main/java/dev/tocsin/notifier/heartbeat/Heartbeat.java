@@ -66,7 +66,7 @@ public final class Heartbeat implements AutoCloseable {
         } catch (ExecutionException | KafkaException e) {
             forgetAdmin();
             say("Kafka does not say how far results are read: " + StreamsSettings.root(e));
-        } catch (RuntimeException e) { // thrown on, it would end the timer
+        } catch (RuntimeException | Error e) { // thrown on, it would end the timer
             LOG.atError().setCause(e).log("bug: the heartbeat threw");
             say("bug: " + e.getClass().getSimpleName());
         }

@@ -4,7 +4,9 @@ import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.DefinitionRules;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
+import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Loop;
 import dev.tocsin.service.TopicReader;
 import dev.tocsin.service.Unread;
 import java.time.Duration;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,17 +31,22 @@ public final class GroupSizes implements AutoCloseable {
     private final KafkaSettings kafka;
     private final String topic;
     private final Unread unread;
+    private final Deserializer<CheckDefinition> definitions;
+    private final Map<String, String> groupByCheck = new HashMap<>();
+    private Map<String, Integer> counted = new ConcurrentHashMap<>();
+    private @Nullable TopicReader reading;
     private volatile Map<String, Integer> sizes = new ConcurrentHashMap<>();
     private final Thread thread;
     private final CountDownLatch known = new CountDownLatch(1);
     private volatile boolean closed;
 
     /// @param unread definitions that cannot be read: what was there before them counts on
-    public GroupSizes(KafkaSettings kafka, Unread unread) {
+    public GroupSizes(KafkaSettings kafka, Health health, Unread unread) {
         this.kafka = kafka;
         this.unread = unread;
         topic = Topics.CHECKS.named(kafka.topicPrefix());
-        thread = Thread.ofPlatform().daemon().name("group-sizes").start(this::run);
+        definitions = AvroSerdes.deserializer(kafka.serdes(), CheckDefinition.class);
+        thread = Loop.start("group-sizes", health, this::turn);
     }
 
     /// Returns when all checks that there were at the start are counted.
@@ -50,39 +59,48 @@ public final class GroupSizes implements AutoCloseable {
         return sizes.getOrDefault(group == null ? "" : group, 0) > 1;
     }
 
-    private void run() {
-        while (!closed) {
-            try (var reader = new TopicReader(kafka, List.of(topic));
-                    Deserializer<CheckDefinition> definitions =
-                            AvroSerdes.deserializer(kafka.serdes(), CheckDefinition.class)) {
-                follow(reader, definitions);
-            } catch (RuntimeException e) {
-                LOG.atDebug().setCause(e).log("reads the checks again");
-                pause();
+    private boolean turn() throws InterruptedException {
+        try {
+            var reader = reading;
+            if (reader == null) { // for the first time, or from the beginning again
+                reader = new TopicReader(kafka, List.of(topic));
+                reading = reader;
+                counted = new ConcurrentHashMap<>();
+                groupByCheck.clear();
             }
-        }
-    }
-
-    private void follow(TopicReader reader, Deserializer<CheckDefinition> definitions) {
-        var counted = new ConcurrentHashMap<String, Integer>();
-        var groupByCheck = new HashMap<String, String>();
-        while (!closed) {
             for (var record : reader.poll(POLL)) {
-                take(record.key(), record.value(), definitions, groupByCheck, counted);
+                take(record.key(), record.value());
             }
             if (reader.caughtUp()) {
                 sizes = counted;
                 known.countDown();
             }
+            if (closed) {
+                forget();
+            }
+            return !closed;
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.atDebug().setCause(e).log("reads the checks again");
+            forget();
+            Thread.sleep(PAUSE); // between tries
+            return !closed;
+        } catch (RuntimeException | Error e) {
+            forget();
+            throw e;
         }
     }
 
-    private void take(
-            @Nullable String check,
-            byte @Nullable [] value,
-            Deserializer<CheckDefinition> definitions,
-            Map<String, String> groupByCheck,
-            Map<String, Integer> counted) {
+    private void forget() {
+        var reader = reading;
+        reading = null;
+        if (reader != null) {
+            reader.close();
+        }
+    }
+
+    private void take(@Nullable String check, byte @Nullable [] value) {
         unread.take(
                 topic,
                 check,
@@ -93,15 +111,11 @@ public final class GroupSizes implements AutoCloseable {
                     }
                     return definition;
                 },
-                definition -> count(String.valueOf(check), definition, groupByCheck, counted),
+                definition -> count(String.valueOf(check), definition),
                 _ -> {});
     }
 
-    private static void count(
-            String check,
-            @Nullable CheckDefinition definition,
-            Map<String, String> groupByCheck,
-            Map<String, Integer> counted) {
+    private void count(String check, @Nullable CheckDefinition definition) {
         var before =
                 definition == null
                         ? groupByCheck.remove(check)
@@ -114,18 +128,10 @@ public final class GroupSizes implements AutoCloseable {
         }
     }
 
-    private void pause() {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException e) {
-            closed = true;
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Override
     public void close() throws InterruptedException {
         closed = true; // looked at after each poll
         thread.join(Duration.ofSeconds(5));
+        definitions.close();
     }
 }

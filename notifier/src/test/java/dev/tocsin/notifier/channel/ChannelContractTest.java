@@ -36,7 +36,7 @@ class ChannelContractTest {
             Channel to(int port) {
                 return new WebhookChannel(
                         new WebhookChannel.Spec(
-                                "http://127.0.0.1:" + port + "/hidden", List.of(SECRET), null),
+                                "http://127.0.0.1:" + port + "/hidden", List.of(SECRET)),
                         new JudgedHttp(AddressRules.PUBLIC.allowing("127.0.0.0/8")),
                         LIMIT);
             }

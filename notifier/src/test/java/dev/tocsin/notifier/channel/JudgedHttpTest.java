@@ -60,7 +60,7 @@ class JudgedHttpTest {
 
     private DeliveryResult deliver(String host, JudgedHttp http) {
         var url = "http://" + host + ":" + server.getAddress().getPort() + "/secret-path";
-        var spec = new WebhookChannel.Spec(url, List.of(SECRET), null);
+        var spec = new WebhookChannel.Spec(url, List.of(SECRET));
         return new WebhookChannel(spec, http)
                 .deliver(Events.message("d1", Events.opened("i1"), "route 1"), Instant.EPOCH);
     }

@@ -85,7 +85,7 @@ class WebhookChannelTest {
         server.start();
         try {
             var url = "http://127.0.0.1:" + server.getAddress().getPort() + "/secret-path";
-            return new WebhookChannel(new WebhookChannel.Spec(url, secrets, null), HERE)
+            return new WebhookChannel(new WebhookChannel.Spec(url, secrets), HERE)
                     .deliver(Events.message("d1", Events.opened("i1"), "route 1"), NOW);
         } finally {
             server.stop(0);
@@ -121,18 +121,16 @@ class WebhookChannelTest {
     @Test
     void aNewSecretIsTheSameTargetAndANewAddressAnother() {
         var url = "https://hooks.example.com/";
-        var one = new WebhookChannel(new WebhookChannel.Spec(url, List.of(SECRET), null), HERE);
-        var rotated =
-                new WebhookChannel(new WebhookChannel.Spec(url, List.of(NEXT, SECRET), null), HERE);
-        var moved =
-                new WebhookChannel(new WebhookChannel.Spec(url + "2", List.of(SECRET), null), HERE);
+        var one = new WebhookChannel(new WebhookChannel.Spec(url, List.of(SECRET)), HERE);
+        var rotated = new WebhookChannel(new WebhookChannel.Spec(url, List.of(NEXT, SECRET)), HERE);
+        var moved = new WebhookChannel(new WebhookChannel.Spec(url + "2", List.of(SECRET)), HERE);
         assertThat(rotated.fingerprint()).isEqualTo(one.fingerprint());
         assertThat(moved.fingerprint()).isNotEqualTo(one.fingerprint());
     }
 
     @Test
     void noSecretIsShown() throws IOException {
-        var spec = new WebhookChannel.Spec("https://a/hidden", List.of(NEXT, SECRET), null);
+        var spec = new WebhookChannel.Spec("https://a/hidden", List.of(NEXT, SECRET));
         assertThat(spec.toString()).doesNotContain(NEXT, SECRET, "hidden");
         for (var known : List.of(NEXT, SECRET)) {
             assertThat(deliver(List.of(NEXT, SECRET), known, 400, Map.of()).detail())
@@ -161,8 +159,7 @@ class WebhookChannelTest {
     void aTargetThatIsAwayIsTriedAgainAndItsAddressIsNotShown() {
         var channel =
                 new WebhookChannel(
-                        new WebhookChannel.Spec(
-                                "http://127.0.0.1:1/secret-path", List.of(SECRET), null),
+                        new WebhookChannel.Spec("http://127.0.0.1:1/secret-path", List.of(SECRET)),
                         HERE);
         var result = channel.deliver(Events.message("d1", Events.opened("i1"), "route 1"), NOW);
         assertThat(result).isInstanceOf(DeliveryResult.Retry.class);
@@ -190,7 +187,7 @@ class WebhookChannelTest {
             var http = new JudgedHttp(AddressRules.PUBLIC.allowing("127.0.0.0/8"));
             return new WebhookChannel(
                             new WebhookChannel.Spec(
-                                    url, List.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), null),
+                                    url, List.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")),
                             http)
                     .deliver(Events.message("d1", Events.opened("i1"), "route 1"), Instant.now())
                     .detail();

@@ -2,6 +2,7 @@ package dev.tocsin.service.progress;
 
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Loop;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -76,7 +77,10 @@ public final class ProgressWatch implements AutoCloseable {
                         Thread.ofPlatform().daemon().name(this.part).factory());
         var _ =
                 timer.scheduleWithFixedDelay(
-                        this::look, EACH.toMillis(), EACH.toMillis(), TimeUnit.MILLISECONDS);
+                        Loop.task(this.part, health, this::look),
+                        EACH.toMillis(),
+                        EACH.toMillis(),
+                        TimeUnit.MILLISECONDS);
     }
 
     private void gauge(
@@ -101,8 +105,6 @@ public final class ProgressWatch implements AutoCloseable {
             say();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) { // thrown on, it would end the timer
-            LOG.atError().setCause(e).log("bug: the progress watch threw");
         }
     }
 

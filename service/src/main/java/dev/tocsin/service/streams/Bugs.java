@@ -25,7 +25,7 @@ public final class Bugs {
     /// @param where what it was met at, e.g. a topic or a check
     public void found(String where, RuntimeException bug) {
         counter.increment();
-        health.failed(part, bug);
+        health.failing(part, bug.toString());
         LOG.atError()
                 .addKeyValue("where", where)
                 .setCause(bug)

@@ -31,7 +31,8 @@ public final class Prerequisites {
 
     /// Returns when all is well.
     ///
-    /// @return false when interrupted, when the clients' configuration is wrong, or when going on would lose or mislead
+    /// @return false when interrupted, or when going on would lose or mislead
+    /// @throws org.apache.kafka.common.KafkaException when the clients' configuration is wrong
     public boolean await(TopicWatch.Check check) {
         while (true) {
             try (var admin =
@@ -57,12 +58,6 @@ public final class Prerequisites {
                                         .getMessage());
             } catch (InterruptedException | InterruptException e) {
                 Thread.currentThread().interrupt();
-                return false;
-            } catch (RuntimeException e) {
-                LOG.atError()
-                        .addKeyValue("why", StreamsSettings.root(e).toString())
-                        .log("cannot start");
-                health.failed(part, e);
                 return false;
             }
             try {

@@ -94,7 +94,7 @@ public final class StreamThreads {
         }
         running = state == State.RUNNING;
         if (state == State.ERROR) {
-            health.failed(part, new IllegalStateException("all stream threads have died"));
+            health.gaveUp(part, "all stream threads have died");
         } else if (ended.get() > 0) {
             return; // why it ended says more
         } else if (running) {

@@ -38,7 +38,7 @@ class StreamThreadsTest {
 
     /// The other threads of the process, and the time that each new one needs to meet the same record.
     @Test
-    void whoMeetsTheSameRecordAgainAndAgainEndsThoughOthersLive() {
+    void whoMeetsTheSameRecordAgainAndAgainEndsThoughOthersLive() throws InterruptedException {
         threads.became(State.RUNNING);
         int times = 0;
         while (!health.isRefused() && times < 100) {
@@ -50,7 +50,12 @@ class StreamThreadsTest {
             polls(2);
         }
         assertThat(times).isEqualTo(StreamThreads.AT_MOST + 1);
-        assertThat(health.startAgain()).isTrue();
+        assertThat(refusal().startAgain()).isTrue();
+    }
+
+    private Health.Refusal refusal() throws InterruptedException {
+        assertThat(health.isRefused()).isTrue();
+        return health.awaitRefusal();
     }
 
     private double replaced() {
@@ -116,11 +121,11 @@ class StreamThreadsTest {
     }
 
     @Test
-    void whoMeetsItsDoubleSaysSoAndEnds() {
+    void whoMeetsItsDoubleSaysSoAndEnds() throws InterruptedException {
         assertThat(ends(new FencedInstanceIdException("fenced")))
                 .isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
         assertThat(health.isRefused()).isTrue();
-        assertThat(health.startAgain()).isFalse();
+        assertThat(refusal().startAgain()).isFalse();
         assertThat(health.troubles().toString()).contains("--instance");
         assertThat(replaced()).isZero();
     }
@@ -133,5 +138,21 @@ class StreamThreadsTest {
         assertThat(health.ready()).isFalse();
         threads.became(State.ERROR);
         assertThat(health.alive()).isFalse();
+    }
+
+    @Test
+    void withoutAnyThreadTheProcessEndsToBeStartedAgain() throws InterruptedException {
+        threads.became(State.RUNNING);
+        threads.became(State.ERROR);
+        assertThat(refusal()).isEqualTo(new Health.Refusal("all stream threads have died", true));
+    }
+
+    /// Streams is in ERROR after each end that was decided on: that must not make 78 of its double 75.
+    @Test
+    void theFirstReasonToEndIsTheOneThatCounts() throws InterruptedException {
+        var _ = ends(new FencedInstanceIdException("fenced"));
+        threads.became(State.ERROR);
+        assertThat(refusal().startAgain()).isFalse();
+        assertThat(refusal().why()).contains("--instance");
     }
 }

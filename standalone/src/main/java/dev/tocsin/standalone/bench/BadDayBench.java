@@ -3,7 +3,7 @@ package dev.tocsin.standalone.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigException;
-import dev.tocsin.service.Durations;
+import dev.tocsin.standalone.command.OptionTypes;
 import dev.tocsin.standalone.embedded.Cluster;
 import dev.tocsin.standalone.embedded.Folder;
 import dev.tocsin.standalone.embedded.Ports;
@@ -40,6 +40,7 @@ final class BadDayBench implements Callable<Integer> {
 
     @Option(
             names = "--checks",
+            converter = OptionTypes.Count.class,
             split = ",",
             defaultValue = "500,2000,10000",
             description = "How many fail, one size after the other; ${DEFAULT-VALUE} if not given.")
@@ -49,10 +50,11 @@ final class BadDayBench implements Callable<Integer> {
             names = "--limit",
             defaultValue = "180s",
             description = "Of each phase; ${DEFAULT-VALUE} if not given.")
-    String limit = "180s";
+    Duration limit = Duration.ofMinutes(3);
 
     @Option(
             names = "--port-base",
+            converter = OptionTypes.PortBase.class,
             defaultValue = "28292",
             description = "Of the cluster; ${DEFAULT-VALUE} if not given.")
     int portBase = 28292;
@@ -63,7 +65,6 @@ final class BadDayBench implements Callable<Integer> {
         if (sizes.isEmpty() || sizes.first() < 2) {
             throw new ConfigException("--checks: 2 or more, for one alone is no outage");
         }
-        var within = limit();
         var ports = Ports.from(portBase).requireFree();
         TrustedRecords.trust();
         var dir = Files.createTempDirectory("tocsin-bench");
@@ -90,7 +91,7 @@ final class BadDayBench implements Callable<Integer> {
                         new BadDay(
                                 cluster.settings(),
                                 size,
-                                within,
+                                limit,
                                 phase -> err.printf("%,d checks: %s%n", size, phase));
                 var day = bad.run(dir.resolve("streams-" + size));
                 days.add(day);
@@ -108,14 +109,6 @@ final class BadDayBench implements Callable<Integer> {
         goals(largest, days.getFirst());
         System.out.println(JSON.writeValueAsString(json));
         return days.stream().allMatch(day -> day.failure() == null) ? 0 : 1;
-    }
-
-    private Duration limit() {
-        try {
-            return Durations.parse(limit);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("--limit: " + e.getMessage());
-        }
     }
 
     private static void row(Day day) {

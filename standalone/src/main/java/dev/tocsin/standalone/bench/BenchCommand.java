@@ -2,6 +2,7 @@ package dev.tocsin.standalone.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.standalone.command.OptionTypes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,12 +40,14 @@ public final class BenchCommand {
 
         @Option(
                 names = "--years",
+                converter = OptionTypes.Count.class,
                 defaultValue = "10000",
                 description = "Check-years at 1 %% loss; ${DEFAULT-VALUE} if not given.")
-        double years = 10_000;
+        int years = 10_000;
 
         @Option(
                 names = "--worlds",
+                converter = OptionTypes.Count.class,
                 defaultValue = "2000",
                 description = "Of each kind of outage; ${DEFAULT-VALUE} if not given.")
         int worlds = 2000;
@@ -133,7 +136,7 @@ public final class BenchCommand {
         /// Enough of it to see something, and no more: what happens often needs few years.
         private Detection.False falses(Detection detection, Supplier<Rule> rule, double loss) {
             if (rule.get() instanceof Ours) {
-                return detection.pairsOfFailures(rule, loss, loss > 0.01 ? years / 50 : years);
+                return detection.pairsOfFailures(rule, loss, loss > 0.01 ? years / 50.0 : years);
             }
             return detection.everyProbe(rule, loss, 20);
         }

@@ -13,6 +13,7 @@ import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.standalone.command.OptionTypes;
 import dev.tocsin.standalone.embedded.Cluster;
 import dev.tocsin.standalone.embedded.Folder;
 import dev.tocsin.standalone.embedded.Ports;
@@ -58,6 +59,7 @@ final class NotifierBench implements Callable<Integer> {
 
     @Option(
             names = "--incidents",
+            converter = OptionTypes.Count.class,
             split = ",",
             defaultValue = "5000,100000",
             description = "How many are open at once; ${DEFAULT-VALUE} if not given.")
@@ -65,12 +67,14 @@ final class NotifierBench implements Callable<Integer> {
 
     @Option(
             names = "--answer-ms",
+            converter = OptionTypes.CountOrNone.class,
             defaultValue = "45",
             description = "What the one target takes to answer; ${DEFAULT-VALUE} if not given.")
     int answerMs = 45;
 
     @Option(
             names = "--alone",
+            converter = OptionTypes.Count.class,
             defaultValue = "300",
             description =
                     "Incidents one after the other, from the result to the webhook; ${DEFAULT-VALUE} if not given.")
@@ -78,6 +82,7 @@ final class NotifierBench implements Callable<Integer> {
 
     @Option(
             names = "--port-base",
+            converter = OptionTypes.PortBase.class,
             defaultValue = "28492",
             description = "Of the cluster; ${DEFAULT-VALUE} if not given.")
     int portBase = 28492;

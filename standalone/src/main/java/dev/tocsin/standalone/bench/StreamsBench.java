@@ -10,6 +10,7 @@ import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
+import dev.tocsin.standalone.command.OptionTypes;
 import dev.tocsin.standalone.embedded.Cluster;
 import dev.tocsin.standalone.embedded.Folder;
 import dev.tocsin.standalone.embedded.Ports;
@@ -43,12 +44,14 @@ final class StreamsBench implements Callable<Integer> {
 
     @Option(
             names = "--results",
+            converter = OptionTypes.Count.class,
             defaultValue = "3000000",
             description = "Of each topic; ${DEFAULT-VALUE} if not given.")
     int results = 3_000_000;
 
     @Option(
             names = "--checks",
+            converter = OptionTypes.Count.class,
             split = ",",
             defaultValue = "1000,100000,1000000",
             description = "How many there are; ${DEFAULT-VALUE} if not given.")
@@ -56,6 +59,7 @@ final class StreamsBench implements Callable<Integer> {
 
     @Option(
             names = "--failing",
+            converter = OptionTypes.Percent.class,
             split = ",",
             defaultValue = "0,1,10",
             description = "Percent of the checks, in all regions; ${DEFAULT-VALUE} if not given.")
@@ -63,12 +67,14 @@ final class StreamsBench implements Callable<Integer> {
 
     @Option(
             names = "--rounds",
+            converter = OptionTypes.Count.class,
             defaultValue = "3",
             description = "Each app is run so often over each topic, and the median counts.")
     int rounds = 3;
 
     @Option(
             names = "--port-base",
+            converter = OptionTypes.PortBase.class,
             defaultValue = "28092",
             description = "Of the cluster; ${DEFAULT-VALUE} if not given.")
     int portBase = 28092;

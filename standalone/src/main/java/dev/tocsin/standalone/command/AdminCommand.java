@@ -28,6 +28,7 @@ public final class AdminCommand {
 
         @Option(
                 names = "--partitions",
+                converter = OptionTypes.Count.class,
                 defaultValue = "" + Bootstrap.LANES,
                 description = "Of the topics the engine joins; ${DEFAULT-VALUE} if not given.")
         int partitions = Bootstrap.LANES;

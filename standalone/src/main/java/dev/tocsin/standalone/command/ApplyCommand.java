@@ -4,6 +4,7 @@ import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Loop;
 import dev.tocsin.standalone.topic.Applied;
 import dev.tocsin.standalone.topic.Bootstrap;
 import java.io.IOException;
@@ -56,7 +57,9 @@ public final class ApplyCommand implements Callable<Integer> {
 
     private void once() throws InterruptedException, ExecutionException {
         var file = config.load();
-        publish(file, new Applied(file), false);
+        var applied = new Applied(file);
+        KafkaSettings.from(file).requireAnswer();
+        publish(file, applied, false);
     }
 
     /// @param unattended whether nobody looks
@@ -100,33 +103,27 @@ public final class ApplyCommand implements Callable<Integer> {
         @Override
         AutoCloseable start(ServiceCommands.Surroundings around) {
             around.health().waiting("apply", "not applied yet");
-            var thread = Thread.ofPlatform().name("watch").start(() -> follow(around.health()));
+            var followed = new Followed<List<ByteBuffer>>();
+            var thread =
+                    Loop.start("watch", around.health(), () -> look(followed, around.health()));
             return () -> {
                 thread.interrupt();
                 thread.join();
             };
         }
 
-        private void follow(Health health) {
-            var followed = new Followed<List<ByteBuffer>>();
-            try {
-                for (; ; Thread.sleep(PAUSE_MS)) {
-                    var now = contents(health);
-                    if (now.isEmpty() || !followed.looks(now)) {
-                        continue;
-                    }
-                    if (settled(now, health)) {
-                        followed.settled();
-                    } else {
-                        Thread.sleep(TRY_AGAIN_MS);
-                    }
+        private boolean look(Followed<List<ByteBuffer>> followed, Health health)
+                throws InterruptedException {
+            var now = contents(health);
+            if (!now.isEmpty() && followed.looks(now)) {
+                if (settled(now, health)) {
+                    followed.settled();
+                } else {
+                    Thread.sleep(TRY_AGAIN_MS);
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // asked to end
-            } catch (RuntimeException e) {
-                e.printStackTrace(); // a bug: whoever reports it needs the stack
-                health.failed("apply", e);
             }
+            Thread.sleep(PAUSE_MS);
+            return true;
         }
 
         /// What the files hold now, or empty while they cannot be read.

@@ -2,6 +2,7 @@ package dev.tocsin.standalone.command;
 
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.KafkaSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -29,8 +30,20 @@ public final class ConfigOption {
 
     @Option(
             names = {"-f", "--file"},
-            description = "The configuration: a YAML file, or a folder of them.")
+            description =
+                    "The configuration: a YAML file, or a folder of them; tocsin.yaml here, where there is one, if not given.")
     @Nullable Path file;
+
+    private final Path here;
+
+    ConfigOption() {
+        this(Path.of("tocsin.yaml"));
+    }
+
+    /// @param here what is read where nothing is given
+    ConfigOption(Path here) {
+        this.here = here;
+    }
 
     ConfigFile load() {
         return parse(path(), System.getenv());
@@ -38,7 +51,12 @@ public final class ConfigOption {
 
     /// What was given, or `tocsin.yaml` here.
     Path path() {
-        return file == null ? Path.of("tocsin.yaml") : file;
+        return file == null ? here : file;
+    }
+
+    /// Whether one was given, or is here.
+    boolean present() {
+        return file != null || Files.isRegularFile(here);
     }
 
     /// @throws dev.tocsin.service.ConfigException naming file, line and key
@@ -47,7 +65,14 @@ public final class ConfigOption {
     }
 
     /// The Kafka settings of the file, or the defaults without one.
+    KafkaSettings settings() {
+        return present() ? KafkaSettings.from(load()) : new KafkaSettings(Map.of());
+    }
+
+    /// The same of a Kafka that answers.
+    ///
+    /// @throws org.apache.kafka.common.KafkaException naming its address, when it does not within seconds
     KafkaSettings kafka() {
-        return file == null ? new KafkaSettings(Map.of()) : KafkaSettings.from(load());
+        return settings().requireAnswer();
     }
 }

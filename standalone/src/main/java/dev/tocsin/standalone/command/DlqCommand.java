@@ -35,6 +35,7 @@ final class DlqCommand implements Callable<Integer> {
 
     @Option(
             names = "--limit",
+            converter = OptionTypes.Count.class,
             defaultValue = "50",
             description = "Causes to show, the most frequent first; ${DEFAULT-VALUE} if not given.")
     int limit = 50;
@@ -44,9 +45,6 @@ final class DlqCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (limit < 1) {
-            throw new ConfigException("--limit: 1 or more");
-        }
         var kafka = config.kafka();
         var all = new ArrayList<SetAside.Cause>();
         for (var one : topics()) {

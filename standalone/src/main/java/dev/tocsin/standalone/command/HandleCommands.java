@@ -9,7 +9,9 @@ import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
+import dev.tocsin.standalone.topic.Compacted;
 import dev.tocsin.standalone.topic.IncidentFeed;
+import dev.tocsin.standalone.topic.OneIncident;
 import dev.tocsin.standalone.topic.TopicWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,7 +46,8 @@ public final class HandleCommands {
         @Parameters(
                 index = "0",
                 paramLabel = "INCIDENT",
-                description = "Its id, or the beginning of it, as incidents shows it.")
+                description =
+                        "Its id, or the beginning of it, as incidents shows it; a check's id for its newest one.")
         String incident = "";
 
         @Parameters(
@@ -71,7 +75,6 @@ public final class HandleCommands {
             this.kind = kind;
         }
 
-        /// @throws ConfigException for what is no time
         @Nullable Instant until() {
             return null;
         }
@@ -84,7 +87,8 @@ public final class HandleCommands {
             TrustedRecords.trust();
             var kafka = config.kafka();
             var commands = new LinkedHashMap<String, Command>();
-            parts(IncidentFeed.newest(kafka, incident))
+            var states = Compacted.read(kafka, Topics.INCIDENT_STATE);
+            OneIncident.parts(OneIncident.named(incident, states), states)
                     .forEach((check, part) ->
                             commands.put(
                                     check,
@@ -131,7 +135,7 @@ public final class HandleCommands {
                 required = true,
                 paramLabel = "DURATION",
                 description = "How long, e.g. 2h.")
-        String lasting = "";
+        Duration lasting = Duration.ZERO;
 
         Snooze() {
             super(CommandKind.SNOOZE);
@@ -139,9 +143,7 @@ public final class HandleCommands {
 
         @Override
         Instant until() {
-            return Instant.now()
-                    .plus(DurationText.of("--for", lasting))
-                    .truncatedTo(ChronoUnit.MILLIS);
+            return Instant.now().plus(lasting).truncatedTo(ChronoUnit.MILLIS);
         }
     }
 
@@ -165,35 +167,18 @@ public final class HandleCommands {
         }
     }
 
-    /// Check id to incident id: itself, or an outage's open parts.
-    private static Map<String, String> parts(IncidentEvent event) {
-        var parts = new LinkedHashMap<String, String>();
-        if (event.getCheckId() != null) {
-            parts.put(event.getCheckId(), event.getIncidentId());
-            return parts;
-        }
-        event.getChildren().stream()
-                .filter(child -> child.getOpen())
-                .forEach(child -> parts.put(child.getCheckId(), child.getIncidentId()));
-        if (parts.isEmpty()) {
-            throw new ConfigException(
-                    event.getName() + " (" + event.getIncidentId() + ") has no part that is open");
-        }
-        return parts;
-    }
-
     /// Sends, and prints each answer.
     private static int tell(KafkaSettings kafka, Map<String, Command> commands) throws Exception {
         var incidents = Topics.INCIDENTS.named(kafka.topicPrefix());
-        var refusals = Topics.INCIDENT_COMMANDS.deadLetters(kafka.topicPrefix());
+        var refused = Topics.INCIDENT_COMMANDS.deadLetters(kafka.topicPrefix());
         var waiting = new HashSet<String>();
         commands.values().forEach(command -> waiting.add(command.getCommandId()));
-        boolean refused = false;
+        var refusals = new TreeMap<String, Integer>();
         try (var events = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class);
                 var letters = AvroSerdes.deserializer(kafka.properties(), Command.class);
                 var reader =
                         new TopicReader(
-                                kafka, List.of(incidents, refusals), Duration.ofSeconds(30))) {
+                                kafka, List.of(incidents, refused), Duration.ofSeconds(30))) {
             var end = Instant.now().plus(ANSWER);
             TopicWriter.write(kafka, Topics.INCIDENT_COMMANDS, commands);
             while (!waiting.isEmpty() && Instant.now().isBefore(end)) {
@@ -206,20 +191,22 @@ public final class HandleCommands {
                     } else {
                         var command = read(letters, record);
                         if (command != null && waiting.remove(command.getCommandId())) {
-                            System.err.println("refused: " + cause(record));
-                            refused = true;
+                            refusals.merge(cause(record), 1, Integer::sum);
                         }
                     }
                 }
             }
         }
+        refusals.forEach((why, times) ->
+                System.err.println(
+                        "refused" + (times > 1 ? " " + times + " times" : "") + ": " + why));
         if (!waiting.isEmpty()) {
             System.err.println(
                     "sent, but not answered within "
                             + ANSWER.toSeconds()
                             + " s: it is followed when incident-streams runs again");
         }
-        return refused || !waiting.isEmpty() ? Exit.BAD : 0;
+        return !refusals.isEmpty() || !waiting.isEmpty() ? Exit.BAD : 0;
     }
 
     private static <T> @Nullable T read(

@@ -8,6 +8,7 @@ import dev.tocsin.service.ConfigException;
 import dev.tocsin.standalone.topic.Compacted;
 import dev.tocsin.standalone.topic.TopicWriter;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -20,8 +21,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "maintenance",
@@ -55,6 +59,11 @@ public final class MaintenanceCommand {
         @Option(names = "--region", description = "Only failures in these regions.")
         List<String> regions = List.of();
 
+        @Option(names = "--all", description = "All checks, in place of those above.")
+        boolean all;
+
+        @Spec CommandSpec spec = CommandSpec.create();
+
         @Option(
                 names = "--from",
                 defaultValue = "now",
@@ -67,7 +76,7 @@ public final class MaintenanceCommand {
                 required = true,
                 paramLabel = "DURATION",
                 description = "How long, e.g. 90m.")
-        String lasting = "";
+        Duration lasting = Duration.ZERO;
 
         @Option(
                 names = "--rrule",
@@ -85,6 +94,13 @@ public final class MaintenanceCommand {
         @Override
         public Integer call() throws Exception {
             TrustedRecords.trust();
+            boolean named = !(checks.isEmpty() && services.isEmpty() && regions.isEmpty());
+            if (named == all) {
+                throw misused(
+                        named
+                                ? "--all is all of it: give no --check, --service or --region with it"
+                                : "--check, --service, --region: none is given, which would be maintenance of everything; --all says that it is");
+            }
             var start = start();
             var window =
                     MaintenanceWindow.newBuilder()
@@ -94,27 +110,29 @@ public final class MaintenanceCommand {
                             .setServices(services)
                             .setRegions(regions)
                             .setStartsAt(start)
-                            .setEndsAt(start.plus(lasting()))
+                            .setEndsAt(start.plus(lasting))
                             .setRrule(rrule)
                             .setTimeZone(rrule == null ? null : timeZone)
                             .build();
             try {
-                var _ = Maintenance.schedule(window);
+                if (Maintenance.schedule(window).nextChange(Instant.now()) == null) {
+                    throw misused("--from: it is over already, since " + window.getEndsAt());
+                }
             } catch (IllegalArgumentException e) {
-                throw new ConfigException("--rrule: " + e.getMessage());
+                throw misused("--rrule: " + e.getMessage());
             }
-            TopicWriter.write(
-                    config.kafka(), Topics.MAINTENANCE, Collections.singletonMap(id, window));
+            var kafka = config.kafka();
+            var missing = InForce.read(kafka).missing(window);
+            if (!missing.isEmpty()) {
+                throw new ConfigException(String.join("\n", missing));
+            }
+            TopicWriter.write(kafka, Topics.MAINTENANCE, Collections.singletonMap(id, window));
             System.out.println(line(window));
             return 0;
         }
 
-        private java.time.Duration lasting() {
-            var duration = DurationText.of("--for", lasting);
-            if (duration.isPositive()) {
-                return duration;
-            }
-            throw new ConfigException("--for: must be longer than nothing");
+        private ParameterException misused(String why) {
+            return new ParameterException(spec.commandLine(), why);
         }
 
         private Instant start() {
@@ -132,12 +150,12 @@ public final class MaintenanceCommand {
             try {
                 return LocalDateTime.parse(from).atZone(ZoneId.of(timeZone)).toInstant();
             } catch (DateTimeParseException e) {
-                throw new ConfigException(
+                throw misused(
                         "--from: \""
                                 + from
                                 + "\" is not a time; write now or 2026-12-01T22:00+01:00");
             } catch (DateTimeException e) {
-                throw new ConfigException(
+                throw misused(
                         "--time-zone: \""
                                 + timeZone
                                 + "\" is no time zone; write one such as Europe/Berlin");
@@ -184,8 +202,14 @@ public final class MaintenanceCommand {
 
         @Override
         public Integer call() throws Exception {
+            var kafka = config.kafka();
+            var announced = Compacted.read(kafka, Topics.MAINTENANCE).keySet();
+            if (!announced.contains(id)) {
+                throw new ConfigException(
+                        "no window \"" + id + "\" is announced" + Near.to(id, announced));
+            }
             TopicWriter.<MaintenanceWindow>write(
-                    config.kafka(), Topics.MAINTENANCE, Collections.singletonMap(id, null));
+                    kafka, Topics.MAINTENANCE, Collections.singletonMap(id, null));
             System.out.println("removed " + id);
             return 0;
         }

@@ -1,18 +1,23 @@
 package dev.tocsin.standalone.command;
 
 import dev.tocsin.standalone.embedded.Ports;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// `--port-base`, for every command that starts the embedded cluster.
 public final class PortsOption {
     @Option(
             names = "--port-base",
-            defaultValue = "0",
+            converter = OptionTypes.PortBase.class,
             description = "Ports in a row from here on, instead of 9092, 8081 and 8080.")
-    int base;
+    @Nullable Integer base;
 
     /// @throws dev.tocsin.service.ConfigException when one of them is taken
     public Ports free() {
-        return Ports.from(base).requireFree();
+        return ports().requireFree();
+    }
+
+    Ports ports() {
+        return base == null ? Ports.DEFAULT : Ports.from(base);
     }
 }

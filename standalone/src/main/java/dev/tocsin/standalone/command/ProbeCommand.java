@@ -7,7 +7,8 @@ import dev.tocsin.agent.probe.run.Resolver;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.service.ConfigException;
-import dev.tocsin.service.Durations;
+import dev.tocsin.service.Secrets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +24,22 @@ import picocli.CommandLine.Parameters;
 public final class ProbeCommand implements Callable<Integer> {
     @Mixin ConfigOption config = new ConfigOption();
 
-    @Parameters(paramLabel = "URL|CHECK", description = "A URL, or with -f the id of a check.")
+    @Parameters(paramLabel = "URL|CHECK", description = "A URL, or the id of a check in the file.")
     String target = "";
 
     @Option(
             names = "--timeout",
             defaultValue = "10s",
             description = "For the whole run; ${DEFAULT-VALUE} if not given.")
-    String timeout = "10s";
+    Duration timeout = Duration.ofSeconds(10);
 
     @Override
     public Integer call() {
         var env = System.getenv();
-        var definition = config.file == null ? adHoc() : fromFile();
+        boolean url = target.contains("://") || !config.present();
+        var definition = url ? adHoc() : fromFile();
         if (definition == null) {
-            System.err.println("no check \"" + target + "\" in " + config.file);
+            System.err.println("no check \"" + target + "\" in " + config.path());
             return Exit.USAGE;
         }
         Check check;
@@ -73,7 +75,7 @@ public final class ProbeCommand implements Callable<Integer> {
 
     /// The caller's own environment: all of it may be used, unlike an agent's.
     private static String secret(String name, Map<String, String> env) {
-        var value = env.get(name);
+        var value = Secrets.named(name, env);
         if (value == null) {
             throw new IllegalArgumentException("${" + name + "} is not set in the environment");
         }
@@ -95,6 +97,6 @@ public final class ProbeCommand implements Callable<Integer> {
                                         "\""
                                                 + target
                                                 + "\" is no URL that a probe serves; write e.g. https://example.com/"));
-        return Check.bare("ad-hoc", target, type, Durations.parse(timeout));
+        return Check.bare("ad-hoc", target, type, timeout);
     }
 }

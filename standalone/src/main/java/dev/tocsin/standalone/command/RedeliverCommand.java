@@ -1,10 +1,12 @@
 package dev.tocsin.standalone.command;
 
 import dev.tocsin.schemas.Delivery;
+import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.standalone.topic.Attempts;
-import dev.tocsin.standalone.topic.IncidentFeed;
+import dev.tocsin.standalone.topic.Compacted;
+import dev.tocsin.standalone.topic.OneIncident;
 import dev.tocsin.standalone.topic.Tells;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -39,11 +41,12 @@ public final class RedeliverCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         TrustedRecords.trust();
         var kafka = config.kafka();
-        var event = IncidentFeed.newest(kafka, incident);
+        var states = Compacted.read(kafka, Topics.INCIDENT_STATE);
+        var event = OneIncident.named(incident, states);
         var outage = event.getOutageId();
         if (outage != null) {
             System.out.println("it is told as the outage that it is part of, " + outage);
-            event = IncidentFeed.newest(kafka, outage);
+            event = OneIncident.named(outage, states);
         }
         var told = new LinkedHashSet<String>(TargetNames.of(config, targets));
         if (told.isEmpty()) {

@@ -11,6 +11,7 @@ import dev.tocsin.standalone.topic.Applied;
 import dev.tocsin.standalone.topic.Compacted;
 import dev.tocsin.standalone.topic.IncidentFeed;
 import dev.tocsin.standalone.topic.Results;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
@@ -39,7 +40,7 @@ public final class ReplayCommand implements Callable<Integer> {
             defaultValue = "24h",
             description =
                     "How far back; ${DEFAULT-VALUE} if not given. check-results keeps 7 days.")
-    String back = "24h";
+    Duration back = Duration.ofDays(1);
 
     @Option(names = "--check", paramLabel = "ID", description = "This check alone.")
     @Nullable String only;
@@ -51,24 +52,28 @@ public final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         var file = config.load();
         var kafka = config.kafka();
-        var period = DurationText.of("--back", back);
         var maintenance = Compacted.read(kafka, Topics.MAINTENANCE).values();
         var replays = new TreeMap<String, Replay>();
-        for (CheckDefinition check : new Applied(file).checks()) {
-            if (only == null || only.equals(check.getCheckId())) {
-                replays.put(check.getCheckId(), new Replay(check, maintenance));
+        var applied = new TreeMap<String, CheckDefinition>();
+        new Applied(file).checks().forEach(check -> applied.put(check.getCheckId(), check));
+        applied.forEach((id, check) -> {
+            if (only == null || only.equals(id)) {
+                replays.put(id, new Replay(check, maintenance));
             }
-        }
+        });
         if (replays.isEmpty()) {
             throw new ConfigException(
                     only == null
                             ? "the file holds no check"
-                            : "no check \"" + only + "\" in the file");
+                            : "no check \""
+                                    + only
+                                    + "\" in the file"
+                                    + Near.to(only, applied.keySet()));
         }
-        var since = Instant.now().minus(period);
+        var since = Instant.now().minus(back);
         Results.read(
                 kafka,
-                period,
+                back,
                 (result, appended) -> {
                     var replay = replays.get(result.getCheckId());
                     if (replay != null) {

@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Option;
 
 /// Each service as a process of its own.
 public final class ServiceCommands {
+    private static final Duration CLOSES_WITHIN = Duration.ofSeconds(60);
+
     private ServiceCommands() {}
 
     /// The `admin:` section: where `/health`, `/ready` and `/metrics` are.
@@ -90,8 +93,9 @@ public final class ServiceCommands {
                     "service",
                     start(new Surroundings(file, KafkaSettings.from(file), health, metrics)));
             System.out.println("running; health on port " + admin.port() + "; Ctrl-C ends it");
-            System.err.println("ends: " + health.awaitRefusal());
-            return health.startAgain() ? Exit.GAVE_UP : Exit.REFUSED;
+            var refusal = health.awaitRefusal();
+            System.err.println("ends: " + refusal.why());
+            return refusal.startAgain() ? Exit.GAVE_UP : Exit.REFUSED;
         }
 
         abstract int adminPort();
@@ -99,9 +103,11 @@ public final class ServiceCommands {
         abstract AutoCloseable start(Surroundings around);
     }
 
-    /// Closes at Ctrl-C or SIGTERM.
+    /// Closes at Ctrl-C or SIGTERM, and when the process has decided to end. What is broken may not let itself be closed: the process ends all the same.
     public static void endWith(Lifecycle lifecycle) {
-        Runtime.getRuntime().addShutdownHook(new Thread(lifecycle::close, "shutdown"));
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> lifecycle.closeWithin(CLOSES_WITHIN), "shutdown"));
     }
 
     @Command(

@@ -13,7 +13,7 @@ final class TargetNames {
 
     /// Ids of the targets in the file; empty where it has none, or there is no file.
     static Set<String> known(ConfigOption config) {
-        return config.file == null ? Set.of() : NotifyConfig.from(config.load()).targets().keySet();
+        return config.present() ? NotifyConfig.from(config.load()).targets().keySet() : Set.of();
     }
 
     /// Each recipient of a target is one; where no targets are known a name stands for itself.

@@ -8,6 +8,7 @@ import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.Recurrence;
 import dev.tocsin.schemas.Severity;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.service.Durations;
 import dev.tocsin.standalone.topic.Attempts;
 import dev.tocsin.standalone.topic.Tells;
 import java.time.Duration;
@@ -40,26 +41,25 @@ public final class TestFireCommand implements Callable<Integer> {
             names = "--within",
             paramLabel = "DURATION",
             description = "How long to wait for each of the two; 60s if not given.")
-    String within = "60s";
+    Duration within = Duration.ofMinutes(1);
 
     @Override
     public Integer call() throws Exception {
         TrustedRecords.trust();
-        var patience = DurationText.of("--within", within);
         var kafka = config.kafka();
         var targets = TargetNames.of(config, List.of(target));
         var tells = new Tells(kafka);
         var begun = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         var id = UUID.randomUUID().toString();
-        boolean heard = tell(tells, targets, event(id, true, begun), patience);
+        boolean heard = tell(tells, targets, event(id, true, begun), within);
         // Also where not all have heard of it: else it would stay open with those who did, or do
         // later.
         boolean ended =
-                tell(tells, targets, event(id, false, begun), heard ? patience : Duration.ZERO);
+                tell(tells, targets, event(id, false, begun), heard ? within : Duration.ZERO);
         if (!heard || !ended) {
             System.err.println(
                     "not taken within "
-                            + within
+                            + Durations.words(within)
                             + "; it is tried on, and ends by itself. Where nothing was tried: does a notifier run, which has "
                             + target
                             + " in its file, and does it take messages? (tocsin deliveries --target "

@@ -4,18 +4,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tocsin.incident.engine.check.Decision.Standing;
 import dev.tocsin.incident.partition.Replay;
+import dev.tocsin.notifier.text.MessageJson;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.Durations;
-import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.topic.Compacted;
 import dev.tocsin.standalone.topic.IncidentFeed;
+import dev.tocsin.standalone.topic.OneIncident;
 import dev.tocsin.standalone.topic.Results;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,7 +39,9 @@ public final class WhyCommand implements Callable<Integer> {
 
     @Mixin ConfigOption config = new ConfigOption();
 
-    @Parameters(paramLabel = "CHECK", description = "A check's id.")
+    @Parameters(
+            paramLabel = "CHECK",
+            description = "A check's id, or region:ID, pipeline:stalled, outage:ID.")
     String check = "";
 
     @Option(names = "--json", description = "One JSON object.")
@@ -45,10 +50,17 @@ public final class WhyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var kafka = config.kafka();
-        var definition = Compacted.read(kafka, Topics.CHECKS).get(check);
+        var checks = Compacted.read(kafka, Topics.CHECKS);
+        var states = Compacted.read(kafka, Topics.INCIDENT_STATE);
+        var definition = checks.get(check);
         if (definition == null) {
-            throw new ConfigException(
-                    "no check \"" + check + "\" is in force; tocsin apply publishes checks");
+            var event = ofNoCheck(checks.keySet(), states);
+            if (json) {
+                System.out.println(new String(MessageJson.listed(event), StandardCharsets.UTF_8));
+            } else {
+                print(event);
+            }
+            return 0;
         }
         var replay = new Replay(definition, Compacted.read(kafka, Topics.MAINTENANCE).values());
         long back = Math.max(AT_LEAST.toMillis(), INTERVALS * definition.getIntervalMs());
@@ -62,7 +74,7 @@ public final class WhyCommand implements Callable<Integer> {
                 });
         var now = Instant.now();
         replay.tick(now);
-        var incident = incident(kafka);
+        var incident = OneIncident.newest(check, states).orElse(null);
         if (json) {
             System.out.println(object(replay, incident, now));
         } else {
@@ -71,19 +83,35 @@ public final class WhyCommand implements Callable<Integer> {
         return 0;
     }
 
-    /// The check's latest incident, or null.
-    private @Nullable IncidentEvent incident(KafkaSettings kafka) {
-        var found = new HashMap<String, IncidentEvent>();
-        IncidentFeed.read(
-                kafka,
-                false,
-                () -> false,
-                event -> {
-                    if (check.equals(event.getCheckId())) {
-                        found.put(check, event);
-                    }
-                });
-        return found.get(check);
+    private IncidentEvent ofNoCheck(Set<String> checks, Map<String, IncidentEvent> states) {
+        if (check.contains(":")) {
+            return OneIncident.newest(check, states)
+                    .orElseThrow(() -> new ConfigException(check + " has had no incident"));
+        }
+        throw new ConfigException(
+                "no check \""
+                        + check
+                        + "\" is in force, tocsin apply publishes checks"
+                        + Near.to(check, checks));
+    }
+
+    /// What no check decides is told as it was decided: there are no votes to ask once more.
+    private static void print(IncidentEvent event) {
+        System.out.printf(
+                "%s: %s, %s%n",
+                event.getKey(), event.getName(), event.getOpen() ? "open" : "closed");
+        System.out.println(IncidentFeed.line(event));
+        for (var region : event.getRegions()) {
+            System.out.printf(
+                    "  %-12s %-9s%s%n",
+                    region.getRegion(),
+                    region.getVerdict(),
+                    region.getFailure() == null ? "" : " " + region.getFailure());
+        }
+        var why = event.getDecision().getExplanation();
+        if (!why.isEmpty()) {
+            System.out.println(why);
+        }
     }
 
     private void print(

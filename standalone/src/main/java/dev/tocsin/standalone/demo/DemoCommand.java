@@ -4,7 +4,6 @@ import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.page.StatusPage;
 import dev.tocsin.schemas.IncidentEvent;
-import dev.tocsin.service.Durations;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.standalone.command.ConfigOption;
@@ -46,14 +45,14 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--for",
             description =
                     "End by itself after this time (at least 150s), with a summary; exit 0 only if all went as expected.")
-    @Nullable String lasting;
+    @Nullable Duration lasting;
 
     @Mixin PortsOption portsOption = new PortsOption();
 
     @Override
     public Integer call() throws Exception {
         var ports = portsOption.free();
-        var until = lasting == null ? Instant.MAX : Instant.now().plus(Durations.parse(lasting));
+        var until = lasting == null ? Instant.MAX : Instant.now().plus(lasting);
         var dataDir = Files.createTempDirectory("tocsin-demo");
         var lifecycle = new Lifecycle();
         lifecycle.onClose("data", () -> Folder.delete(dataDir));

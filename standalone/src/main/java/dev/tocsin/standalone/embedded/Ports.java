@@ -12,8 +12,14 @@ import java.util.Map;
 public record Ports(int kafka, int registry, int admin, int page) {
     public static final Ports DEFAULT = new Ports(9092, 8081, 9100, 8080);
 
+    /// What a row may begin with: ports below are root's, and the row must fit.
+    public static final int LEAST_BASE = 1024;
+
+    public static final int MOST_BASE = 65_535 - 5;
+
+    /// @param base from [#LEAST_BASE] to [#MOST_BASE]
     public static Ports from(int base) {
-        return base == 0 ? DEFAULT : new Ports(base, base + 2, base + 4, base + 5);
+        return new Ports(base, base + 2, base + 4, base + 5);
     }
 
     /// Before anything is started: a broker that finds its port taken says so in a page of stack trace.

@@ -6,6 +6,7 @@ import dev.tocsin.notifier.rehearsal.Mutant;
 import dev.tocsin.notifier.rehearsal.Seen;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.standalone.bench.Quantile;
+import dev.tocsin.standalone.command.OptionTypes;
 import dev.tocsin.standalone.simulate.Audience.Heard;
 import dev.tocsin.standalone.simulate.Oracle.Verdict;
 import dev.tocsin.standalone.simulate.Trouble.Kind;
@@ -40,6 +41,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Option(
             names = "--days",
+            converter = OptionTypes.Count.class,
             defaultValue = "2150",
             description =
                     "How many, of 10 to 29 checks each; ${DEFAULT-VALUE} if not given, about a million check-hours.")

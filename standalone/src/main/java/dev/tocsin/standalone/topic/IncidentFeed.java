@@ -3,88 +3,69 @@ package dev.tocsin.standalone.topic;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
-import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /// Reads `incidents` as any subscriber may.
 public final class IncidentFeed {
     private IncidentFeed() {}
 
-    /// Hands over every event from the beginning; to the end of the topic, or with `follow` until `stop` says so.
+    /// Hands over every event from the beginning; to the end of the topic, or with `follow` until `stop` says so, whether Kafka is there or not.
+    ///
+    /// @throws org.apache.kafka.common.errors.RetriableException where Kafka does not answer (any more), but while it follows
     public static void read(
             KafkaSettings kafka,
             boolean follow,
             BooleanSupplier stop,
             Consumer<IncidentEvent> seen) {
         var topic = Topics.INCIDENTS.named(kafka.topicPrefix());
-        try (var events = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class);
-                var reader = new TopicReader(kafka, List.of(topic))) {
-            while (!stop.getAsBoolean() && (follow || !reader.caughtUp())) {
-                StreamSupport.stream(reader.poll(Duration.ofMillis(200)).spliterator(), false)
-                        .sorted(Comparator.comparingLong(ConsumerRecord::timestamp))
-                        .forEach(record -> {
-                            try {
-                                var event = events.deserialize(topic, record.value());
-                                if (event != null) {
-                                    seen.accept(event);
-                                }
-                            } catch (SerializationException e) {
-                                System.err.println(
-                                        record.partition()
-                                                + "@"
-                                                + record.offset()
-                                                + " is no incident event: "
-                                                + e.getMessage());
-                            }
-                        });
+        try (var events = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class)) {
+            if (!follow) {
+                TopicReader.readBatches(
+                        kafka, List.of(topic), records -> hand(records, events, seen));
+                return;
+            }
+            try (var reader = new TopicReader(kafka, List.of(topic))) {
+                while (!stop.getAsBoolean()) {
+                    hand(reader.poll(Duration.ofMillis(200)), events, seen);
+                }
             }
         }
     }
 
-    /// The newest event of the incident whose id begins so.
-    ///
-    /// @throws ConfigException when there is none, or more than one
-    public static IncidentEvent newest(KafkaSettings kafka, String beginning) {
-        var found = new HashMap<String, IncidentEvent>();
-        // One that was carried here from another prefix may have no event here yet.
-        Compacted.read(kafka, Topics.INCIDENT_STATE)
-                .forEach((id, event) -> {
-                    if (id.startsWith(beginning)) {
-                        found.put(id, event);
+    /// In the order of their time, as far as they came together.
+    private static void hand(
+            ConsumerRecords<String, byte[]> records,
+            Deserializer<IncidentEvent> events,
+            Consumer<IncidentEvent> seen) {
+        StreamSupport.stream(records.spliterator(), false)
+                .sorted(Comparator.comparingLong(ConsumerRecord::timestamp))
+                .forEach(record -> {
+                    try {
+                        var event = events.deserialize(record.topic(), record.value());
+                        if (event != null) {
+                            seen.accept(event);
+                        }
+                    } catch (SerializationException e) {
+                        System.err.println(
+                                record.partition()
+                                        + "@"
+                                        + record.offset()
+                                        + " is no incident event: "
+                                        + e.getMessage());
                     }
                 });
-        read(
-                kafka,
-                false,
-                () -> false,
-                event -> {
-                    if (event.getIncidentId().startsWith(beginning)) {
-                        found.put(event.getIncidentId(), event);
-                    }
-                });
-        if (beginning.isEmpty() || found.isEmpty()) {
-            throw new ConfigException(
-                    "no incident \"" + beginning + "\"; tocsin incidents lists them");
-        }
-        if (found.size() > 1) {
-            throw new ConfigException(
-                    "\""
-                            + beginning
-                            + "\" begins the ids of several: "
-                            + String.join(", ", found.keySet()));
-        }
-        return found.values().iterator().next();
     }
 
     /// One line for people; of the incident's id its first 8 characters.

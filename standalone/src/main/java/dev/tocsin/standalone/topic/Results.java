@@ -13,37 +13,36 @@ import org.apache.kafka.common.errors.SerializationException;
 
 /// Reads `check-results` again.
 public final class Results {
-    private static final Duration POLL = Duration.ofMillis(200);
-
     private Results() {}
 
     /// Hands over each result of the last while, in the order of its partition, with the broker's stamp.
     public static void read(
             KafkaSettings kafka, Duration back, BiConsumer<CheckResult, Instant> seen) {
         var topic = Topics.CHECK_RESULTS.named(kafka.topicPrefix());
-        try (var avro = AvroSerdes.deserializer(kafka.properties(), CheckResult.class);
-                var reader = new TopicReader(kafka, List.of(topic), back)) {
-            while (!reader.caughtUp()) {
-                for (var record : reader.poll(POLL)) {
-                    if (record.value() == null) {
-                        continue; // a tick
-                    }
-                    try {
-                        seen.accept(
-                                avro.deserialize(topic, record.value()),
-                                Instant.ofEpochMilli(record.timestamp()));
-                    } catch (SerializationException e) {
-                        System.err.println(
-                                topic
-                                        + " "
-                                        + record.partition()
-                                        + "@"
-                                        + record.offset()
-                                        + ": "
-                                        + e.getMessage());
-                    }
-                }
-            }
+        try (var avro = AvroSerdes.deserializer(kafka.properties(), CheckResult.class)) {
+            TopicReader.readAll(
+                    kafka,
+                    List.of(topic),
+                    back,
+                    record -> {
+                        if (record.value() == null) {
+                            return; // a tick
+                        }
+                        try {
+                            seen.accept(
+                                    avro.deserialize(topic, record.value()),
+                                    Instant.ofEpochMilli(record.timestamp()));
+                        } catch (SerializationException e) {
+                            System.err.println(
+                                    topic
+                                            + " "
+                                            + record.partition()
+                                            + "@"
+                                            + record.offset()
+                                            + ": "
+                                            + e.getMessage());
+                        }
+                    });
         }
     }
 }

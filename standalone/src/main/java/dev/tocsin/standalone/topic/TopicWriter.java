@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,8 @@ public final class TopicWriter {
     private TopicWriter() {}
 
     private record Sent(String key, Future<RecordMetadata> answer) {
-        void await(String topic) throws InterruptedException, ExecutionException {
+        void await(KafkaSettings kafka, String topic)
+                throws InterruptedException, ExecutionException {
             try {
                 answer.get();
             } catch (ExecutionException e) {
@@ -31,6 +33,9 @@ public final class TopicWriter {
                     throw new ConfigException(
                             "%s is too large for the topic %s, which takes less than it should: tocsin admin bootstrap mends that"
                                     .formatted(key, topic));
+                }
+                if (e.getCause() instanceof TimeoutException why) {
+                    throw kafka.unanswered(why);
                 }
                 throw e;
             }
@@ -54,7 +59,7 @@ public final class TopicWriter {
     /// One record for each entry, a tombstone where its value is null. Returns when the broker has them all.
     ///
     /// @throws ConfigException for a record that is too large, naming it
-    /// @throws ExecutionException when it has not taken them within 20 s
+    /// @throws TimeoutException when it has not taken them within 20 s, naming its address
     public static <V extends SpecificRecord> void write(
             KafkaSettings kafka, Topic<V> topic, Map<String, ? extends @Nullable V> values)
             throws InterruptedException, ExecutionException {
@@ -82,7 +87,7 @@ public final class TopicWriter {
                 sent.add(new Sent(key, producer.send(new ProducerRecord<>(name, key, bytes))));
             }
             for (var record : sent) {
-                record.await(name);
+                record.await(kafka, name);
             }
         }
     }

@@ -10,6 +10,7 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Reading;
 import dev.tocsin.service.TopicReader;
 import dev.tocsin.service.Unread;
 import dev.tocsin.service.progress.Positions;
@@ -21,10 +22,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -44,6 +49,7 @@ public final class Feed implements AutoCloseable {
     public static final Set<String> ALL = Set.of(STATE, INCIDENTS, RESULTS);
 
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration FORBIDDEN = Duration.ofSeconds(5);
 
     /// Takes in one record of one topic.
     interface Taker<V> {
@@ -54,7 +60,7 @@ public final class Feed implements AutoCloseable {
     private final Board board;
     private final Watch watch;
     private final Health health;
-    private final TopicReader reader;
+    private final Reading reader;
     private final Map<String, Source<?>> sources = new HashMap<>();
     private final Thread thread;
     private volatile boolean closing;
@@ -134,12 +140,26 @@ public final class Feed implements AutoCloseable {
             @Nullable Duration back,
             List<Source<?>> from,
             Watch watch) {
+        this(
+                name,
+                board,
+                new TopicReader(
+                        kafka,
+                        from.stream().<String>map(Source::topic).toList(),
+                        back,
+                        watch.positions()),
+                from,
+                watch);
+    }
+
+    /// @param reader of the topics of all sources; closed with it
+    Feed(String name, Board board, Reading reader, List<Source<?>> from, Watch watch) {
         this.name = name;
         this.board = board;
         this.watch = watch;
         health = watch.health();
         from.forEach(source -> sources.put(source.topic(), source));
-        reader = new TopicReader(kafka, List.copyOf(sources.keySet()), back, watch.positions());
+        this.reader = reader;
         health.waiting(name, "not read yet");
         thread = Thread.ofPlatform().name("feed-" + name).daemon().start(this::follow);
     }
@@ -238,24 +258,35 @@ public final class Feed implements AutoCloseable {
     private void follow() {
         try (reader) {
             while (!closing) {
-                try {
-                    for (var record : reader.poll(POLL)) {
-                        take(record);
-                    }
-                    if (reader.caughtUp()) {
-                        health.fine(name);
-                        board.read(name);
-                    }
-                } catch (RetriableException e) {
-                    health.waiting(name, String.valueOf(e.getMessage()));
-                    Thread.sleep(POLL); // between tries
+                var records = poll();
+                for (var record : records.orElse(ConsumerRecords.empty())) {
+                    take(record);
+                }
+                if (records.isPresent() && reader.caughtUp()) {
+                    health.fine(name);
+                    board.read(name);
                 }
             }
-        } catch (WakeupException | InterruptedException e) {
+        } catch (WakeupException | InterruptException | InterruptedException e) {
             LOG.debug("stopping", e);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // The rest of its batch would be missing on the page: a new process reads all of it.
             LOG.atError().addKeyValue("feed", name).setCause(e).log("bug: no longer followed");
-            health.failed(name, e);
+            health.gaveUp(name, "topics are no longer followed: " + e);
+        }
+    }
+
+    /// @return empty when Kafka gave no answer
+    private Optional<ConsumerRecords<String, byte[]>> poll() throws InterruptedException {
+        try {
+            return Optional.of(reader.poll(POLL));
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            // Away, no such topic yet, or not allowed: somebody may allow it.
+            health.waiting(name, String.valueOf(e.getMessage()));
+            Thread.sleep(e instanceof RetriableException ? POLL : FORBIDDEN); // between tries
+            return Optional.empty();
         }
     }
 

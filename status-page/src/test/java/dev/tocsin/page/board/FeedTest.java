@@ -7,14 +7,25 @@ import dev.tocsin.schemas.CatalogEntry;
 import dev.tocsin.schemas.CatalogKind;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.Health;
+import dev.tocsin.service.Reading;
 import dev.tocsin.service.Unread;
 import dev.tocsin.service.progress.Positions;
 import dev.tocsin.service.streams.Bugs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +89,73 @@ class FeedTest {
         assertThat(metrics.counter("tocsin_unread_records_total", "topic", "catalog").count())
                 .isEqualTo(3);
         assertThat(health.alive()).isTrue();
+    }
+
+    /// Batches, then what is thrown.
+    private static final class Batches implements Reading {
+        private final Deque<Object> batches = new ArrayDeque<>();
+        private final CountDownLatch closed = new CountDownLatch(1);
+
+        @Override
+        public ConsumerRecords<String, byte[]> poll(Duration timeout) {
+            return switch (batches.poll()) {
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case null -> throw new WakeupException();
+                case ConsumerRecord<?, ?> one -> {
+                    @SuppressWarnings("unchecked")
+                    var record = (ConsumerRecord<String, byte[]>) one;
+                    yield new ConsumerRecords<>(
+                            Map.of(new TopicPartition("catalog", 0), List.of(record)), Map.of());
+                }
+                default -> ConsumerRecords.empty();
+            };
+        }
+
+        @Override
+        public boolean caughtUp() {
+            return true;
+        }
+
+        @Override
+        public void wakeup() {
+            // it does not wait
+        }
+
+        @Override
+        public void close() {
+            closed.countDown();
+        }
+    }
+
+    private void follow(Object... batches) throws InterruptedException {
+        var reading = new Batches();
+        reading.batches.addAll(List.of(batches));
+        try (var _ = new Feed("state", new Board(), reading, List.of(source), watch)) {
+            assertThat(reading.closed.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void whatAFeedCannotGoOnAfterEndsTheProcessToBeStartedAgain() throws InterruptedException {
+        follow(new IllegalStateException("odd"));
+        assertThat(health.isRefused()).isTrue();
+        assertThat(health.awaitRefusal().startAgain()).isTrue();
+        assertThat(health.awaitRefusal().why()).contains("no longer followed", "odd");
+    }
+
+    @Test
+    void anErrorDoesNotEndAFeedWithoutAWordEither() throws InterruptedException {
+        follow(new StackOverflowError());
+        assertThat(health.isRefused()).isTrue();
+    }
+
+    @Test
+    void aRightThatIsMissingIsWaitedFor() throws InterruptedException {
+        follow(new TimeoutException("away"), new ConsumerRecord<>("catalog", 0, 0, "shop", GOOD));
+        assertThat(taken).containsExactly("shop");
+        assertThat(health.isRefused()).isFalse();
+        assertThat(health.ready()).isTrue();
     }
 
     @Test
