@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +37,25 @@ public final class HttpServers {
 
     private HttpServers() {}
 
+    /// For what a configuration gives as a port.
+    ///
+    /// @param port null where it gives none
+    /// @throws IllegalArgumentException when there is none of that number
+    public static void requirePort(@Nullable Integer port) {
+        if (port != null && (port < 0 || port > 65_535)) {
+            throw new IllegalArgumentException("port: must be from 0 to 65535, 0 for a free one");
+        }
+    }
+
     /// Started, with a thread for each request. What the handler throws is answered with 500, and the log says it.
     ///
     /// @param address where to listen; port 0 takes a free one
     /// @param what it is, for people
-    /// @throws ConfigException when the address is taken
+    /// @throws ConfigException when the address is taken, or there is no such host
     public static HttpServer start(InetSocketAddress address, String what, Handler handler) {
+        if (address.isUnresolved()) {
+            throw new ConfigException(what + " host " + address.getHostString() + ": no such host");
+        }
         try {
             var server = HttpServer.create(address, 0);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());

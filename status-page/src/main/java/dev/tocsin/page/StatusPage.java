@@ -4,10 +4,12 @@ import dev.tocsin.page.board.Board;
 import dev.tocsin.page.board.Feed;
 import dev.tocsin.page.view.Viewer;
 import dev.tocsin.page.web.PageServer;
+import dev.tocsin.schemas.PlainText;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.RegistryLease;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
+import dev.tocsin.service.HttpServers;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.service.SteadyClock;
@@ -30,6 +32,14 @@ public final class StatusPage implements AutoCloseable {
 
     /// The `status-page:` section.
     public record Spec(@Nullable String host, @Nullable Integer port, @Nullable String title) {
+        public Spec {
+            HttpServers.requirePort(port);
+            var unseen = title == null ? null : PlainText.wrong(title);
+            if (unseen != null) {
+                throw new IllegalArgumentException("title: " + unseen);
+            }
+        }
+
         /// @param port the default
         public static Spec from(ConfigFile config, int port) {
             var spec = config.section("status-page", Spec.class).orElse(new Spec(null, null, null));

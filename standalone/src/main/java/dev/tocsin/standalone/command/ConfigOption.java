@@ -36,6 +36,15 @@ public final class ConfigOption {
         return parse(path(), System.getenv());
     }
 
+    /// To be looked at and not to be used; what is at the top of it is not looked at yet.
+    static ConfigFile draft(Path path, Map<String, String> env) {
+        return ConfigFile.draft(path, env, VERBATIM);
+    }
+
+    static void requireKnownSections(ConfigFile file) {
+        file.only(SECTIONS);
+    }
+
     /// What was given, or `tocsin.yaml` here.
     Path path() {
         return file == null ? Path.of("tocsin.yaml") : file;

@@ -55,6 +55,7 @@ public final class HandleCommands {
 
         @Option(
                 names = "--by",
+                converter = OptionTypes.Plain.class,
                 paramLabel = "NAME",
                 description = "Who says so; the login name if not given.")
         String author = System.getProperty("user.name", "");
