@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// `-f FILE`, for every command that reads the configuration.
-public final class ConfigOption {
+public class ConfigOption {
     /// Below these, `${NAME}` is the agent's to resolve.
     private static final Set<String> VERBATIM = Set.of("checks", "defaults");
 

@@ -38,7 +38,7 @@ public final class HandleCommands {
     private HandleCommands() {}
 
     abstract static class Handle implements Callable<Integer> {
-        @Mixin ConfigOption config = new ConfigOption();
+        @Mixin ClientOption config = new ClientOption();
 
         @Parameters(
                 index = "0",
