@@ -123,6 +123,11 @@ public final class ConfigFile {
         return this;
     }
 
+    /// Whether anything is said under a top-level key.
+    public boolean has(String key) {
+        return root.hasNonNull(key);
+    }
+
     /// The value below a top-level key as a record, or empty where the key is absent.
     public <T> Optional<T> section(String key, Class<T> type) {
         var node = root.get(key);
