@@ -1,6 +1,7 @@
 package dev.tocsin.agent;
 
 import dev.tocsin.agent.check.Check;
+import dev.tocsin.agent.check.RegionName;
 import dev.tocsin.agent.schedule.Canaries;
 import dev.tocsin.service.ConfigFile;
 import java.util.List;
@@ -75,8 +76,9 @@ public record AgentConfig(
         if (region == null) {
             throw config.error("/agent/region", "missing; an agent needs at least its region");
         }
-        if (!isRegion(region)) {
-            throw config.error("/agent/region", noRegion(region));
+        var wrong = RegionName.wrong(region);
+        if (wrong != null) {
+            throw config.error("/agent/region", wrong);
         }
         var canaries = canaries(config, spec.canaries() == null ? List.of() : spec.canaries());
         try {
@@ -94,16 +96,6 @@ public record AgentConfig(
             throw config.error(
                     "/agent/" + message.substring(0, colon), message.substring(colon + 2));
         }
-    }
-
-    /// Whether an agent can stand there: its folder and its topics' keys have the name.
-    public static boolean isRegion(String region) {
-        return region.matches("[a-z0-9][a-z0-9-]{0,49}");
-    }
-
-    /// Why it is none.
-    public static String noRegion(String region) {
-        return "\"" + region + "\" must be 1 to 50 of a-z 0-9 -, e.g. eu-west";
     }
 
     private static List<String> canaries(ConfigFile config, List<String> urls) {

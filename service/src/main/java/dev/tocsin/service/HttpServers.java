@@ -35,6 +35,23 @@ public final class HttpServers {
         void answer(HttpExchange exchange) throws IOException;
     }
 
+    /// Hears of each request. Called by many threads.
+    public interface Observer {
+        void begins();
+
+        /// @param status that it was answered with, -1 where no answer was begun
+        void ends(int status);
+    }
+
+    private static final Observer NOBODY =
+            new Observer() {
+                @Override
+                public void begins() {}
+
+                @Override
+                public void ends(int status) {}
+            };
+
     private HttpServers() {}
 
     /// For what a configuration gives as a port.
@@ -53,13 +70,28 @@ public final class HttpServers {
     /// @param what it is, for people
     /// @throws ConfigException when the address is taken, or there is no such host
     public static HttpServer start(InetSocketAddress address, String what, Handler handler) {
+        return start(address, what, handler, NOBODY);
+    }
+
+    /// As [#start(InetSocketAddress,String,Handler)].
+    public static HttpServer start(
+            InetSocketAddress address, String what, Handler handler, Observer observer) {
         if (address.isUnresolved()) {
             throw new ConfigException(what + " host " + address.getHostString() + ": no such host");
         }
         try {
             var server = HttpServer.create(address, 0);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-            server.createContext("/", exchange -> answer(exchange, what, handler));
+            server.createContext(
+                    "/",
+                    exchange -> {
+                        observer.begins();
+                        try {
+                            answer(exchange, what, handler);
+                        } finally {
+                            observer.ends(exchange.getResponseCode());
+                        }
+                    });
             server.start();
             return server;
         } catch (IOException e) {

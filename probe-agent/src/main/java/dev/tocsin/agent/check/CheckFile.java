@@ -3,7 +3,6 @@ package dev.tocsin.agent.check;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.agent.check.CheckSpec.IncidentSpec;
 import dev.tocsin.agent.probe.ProbeType;
 import dev.tocsin.agent.probe.ProbeTypes;
@@ -166,8 +165,9 @@ public final class CheckFile {
                     "regions: at least one, none twice, here or under defaults");
         }
         for (var region : regions) {
-            if (!AgentConfig.isRegion(region)) {
-                throw new IllegalArgumentException("regions: " + AgentConfig.noRegion(region));
+            var wrong = RegionName.wrong(region);
+            if (wrong != null) {
+                throw new IllegalArgumentException("regions: " + wrong);
             }
         }
         var retry = spec.retryInterval() != null ? spec.retryInterval() : defaults.retryInterval();

@@ -59,7 +59,7 @@ public final class ValidateCommand implements Callable<Integer> {
                         .orElse("");
         mistakes.all().forEach(System.err::println);
         warnings.forEach(line -> System.err.println(strict ? line : "warning: " + line));
-        if (!mistakes.all().isEmpty() || strict && !warnings.isEmpty()) {
+        if (!mistakes.all().isEmpty() || (strict && !warnings.isEmpty())) {
             return false;
         }
         System.out.println(name + "fine: " + counts);
