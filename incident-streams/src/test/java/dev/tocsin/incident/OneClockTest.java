@@ -156,18 +156,18 @@ class OneClockTest extends TopologyRig {
         define();
         seconds(0, 60, Outcome.FAIL);
         var incident = all.getFirst().getIncidentId();
-        command(90, CommandKind.ACK, incident);
+        command(90, CommandKind.UNACK, incident);
         command(80, CommandKind.CLOSE, incident);
-        command(62, CommandKind.UNACK, incident); // would be taken at once, were nothing before it
+        command(62, CommandKind.ACK, incident); // would be taken at once, were nothing before it
         assertThat(events()).isEmpty();
         tick(79);
-        assertThat(told()).containsExactly("UNACKNOWLEDGED");
+        assertThat(told()).containsExactly("ACKNOWLEDGED");
         tick(89);
         assertThat(deadLetters("incident-commands"))
                 .hasSize(1)
                 .allMatch(cause -> cause.contains("still fails"));
         tick(90);
-        assertThat(told()).containsExactly("ACKNOWLEDGED");
+        assertThat(told()).containsExactly("UNACKNOWLEDGED");
     }
 
     @Test

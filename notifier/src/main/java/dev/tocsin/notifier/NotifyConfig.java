@@ -11,12 +11,16 @@ import dev.tocsin.notifier.heartbeat.HeartbeatSettings;
 import dev.tocsin.notifier.mailbox.Policy;
 import dev.tocsin.notifier.route.Route;
 import dev.tocsin.notifier.stream.Target;
+import dev.tocsin.schemas.PlainText;
 import dev.tocsin.service.ConfigFile;
+import dev.tocsin.service.Mistakes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -72,73 +76,105 @@ public record NotifyConfig(
                 config.section("notify", Spec.class)
                         .orElse(new Spec(null, null, null, null, null, null));
         var common = spec.channels() == null ? Map.<String, ObjectNode>of() : spec.channels();
+        var mistakes = new Mistakes();
         for (var name : common.keySet()) {
-            type(config, "/notify/channels/" + name, name);
+            mistakes.of(() -> type(config, "/notify/channels/" + name, name));
         }
-        var http = new JudgedHttp(rules(config, spec.allowNetworks()));
+        var rules = mistakes.of(() -> rules(config, spec.allowNetworks()));
+        var http = new JudgedHttp(rules.orElse(AddressRules.PUBLIC));
         var targets = new LinkedHashMap<String, Target>();
         var members = new LinkedHashMap<String, List<String>>();
         var given = spec.targets() == null ? List.<ObjectNode>of() : spec.targets();
         for (int i = 0; i < given.size(); i++) {
             var place = "/notify/targets/" + i;
             var node = given.get(i).deepCopy();
-            var id = text(node, "id");
-            var typeName = text(node, "type");
-            if (id == null || id.isBlank() || members.containsKey(id)) {
-                throw config.error(
-                        place + "/id",
-                        id == null || id.isBlank() ? "missing" : "\"" + id + "\" is used twice");
-            }
-            if (!id.matches("[^/\\p{Cntrl}]{1,200}")) {
-                throw config.error(
-                        place + "/id",
-                        "at most 200 characters, without a slash or a control character");
-            }
-            var type = type(config, place + "/type", String.valueOf(typeName));
-            var policy = policy(config, place, node.remove(DIGEST_ABOVE));
-            node.remove(List.of("id", "type"));
-            var shared = common.get(type.name());
-            var all = shared == null ? node : shared.deepCopy().<ObjectNode>setAll(node);
-            var each = new ArrayList<String>();
-            channels(config, place, all, type, http)
-                    .forEach((name, channel) -> {
-                        var one = name.isEmpty() ? id : id + "/" + name;
-                        targets.put(one, new Target(channel, policy));
-                        each.add(one);
+            mistakes.of(() -> name(config, place, node, members.keySet()))
+                    .ifPresent(id -> {
+                        // Also where it is wrong: whoever names it is right.
+                        var each = new ArrayList<String>();
+                        members.put(id, each);
+                        if (rules.isPresent()) {
+                            mistakes.of(() -> target(config, place, id, node, common, http))
+                                    .ifPresent(found -> {
+                                        targets.putAll(found);
+                                        each.addAll(found.keySet());
+                                    });
+                        }
                     });
-            members.put(id, each);
         }
         var routes = new ArrayList<Route>();
         var givenRoutes = spec.routes() == null ? List.<RouteSpec>of() : spec.routes();
         for (int i = 0; i < givenRoutes.size(); i++) {
             var route = givenRoutes.get(i);
             var place = "/notify/routes/" + i;
+            var name = "route " + (i + 1);
             var to = route.targets() == null ? List.<String>of() : route.targets();
-            var each = each(config, place + "/targets", to, members);
-            routes.add(
-                    new Route(
-                            "route " + (i + 1),
-                            route.match() == null ? Map.of() : route.match(),
-                            each,
-                            Boolean.TRUE.equals(route.proceed())));
+            mistakes.of(() -> each(config, place + "/targets", to, members))
+                    .ifPresent(each ->
+                            routes.add(
+                                    new Route(
+                                            name,
+                                            route.match() == null ? Map.of() : route.match(),
+                                            each,
+                                            Boolean.TRUE.equals(route.proceed()))));
         }
+        var named = Optional.ofNullable(spec.alarms());
         var alarms =
-                spec.alarms() == null
-                        ? null
-                        : each(config, "/notify/alarms", spec.alarms(), members);
+                named.flatMap(ids ->
+                                mistakes.of(() -> each(config, "/notify/alarms", ids, members)))
+                        .orElse(null);
+        var heartbeat =
+                Optional.ofNullable(spec.heartbeat())
+                        .flatMap(beat -> mistakes.of(() -> heartbeat(config, beat, http)))
+                        .orElse(null);
+        mistakes.orThrow();
         targets.replaceAll((id, target) -> target.withWatchers(watchers(id, members, alarms)));
-        return new NotifyConfig(
-                targets,
-                routes,
-                watchers("", members, alarms),
-                heartbeat(config, spec.heartbeat(), http));
+        return new NotifyConfig(targets, routes, watchers("", members, alarms), heartbeat);
     }
 
-    private static @Nullable HeartbeatSettings heartbeat(
-            ConfigFile config, @Nullable HeartbeatSpec spec, JudgedHttp http) {
-        if (spec == null) {
-            return null;
+    /// A target's id.
+    private static String name(
+            ConfigFile config, String place, ObjectNode node, Set<String> others) {
+        var id = text(node, "id");
+        if (id == null || id.isBlank() || others.contains(id)) {
+            throw config.error(
+                    place + "/id",
+                    id == null || id.isBlank() ? "missing" : "\"" + id + "\" is used twice");
         }
+        if (!id.matches("[^/]{1,200}")) {
+            throw config.error(place + "/id", "at most 200 characters, without a slash");
+        }
+        var unseen = PlainText.unseen(id);
+        if (unseen != null) {
+            throw config.error(place + "/id", unseen);
+        }
+        return id;
+    }
+
+    /// Each of its recipients.
+    private static Map<String, Target> target(
+            ConfigFile config,
+            String place,
+            String id,
+            ObjectNode node,
+            Map<String, ObjectNode> common,
+            JudgedHttp http) {
+        var type = type(config, place + "/type", String.valueOf(text(node, "type")));
+        var policy = policy(config, place, node.remove(DIGEST_ABOVE));
+        node.remove(List.of("id", "type"));
+        var shared = common.get(type.name());
+        var all = shared == null ? node : shared.deepCopy().<ObjectNode>setAll(node);
+        var found = new LinkedHashMap<String, Target>();
+        channels(config, place, all, type, http)
+                .forEach((name, channel) ->
+                        found.put(
+                                name.isEmpty() ? id : id + "/" + name,
+                                new Target(channel, policy)));
+        return found;
+    }
+
+    private static HeartbeatSettings heartbeat(
+            ConfigFile config, HeartbeatSpec spec, JudgedHttp http) {
         var place = "/notify/heartbeat";
         var url = spec.url();
         var parsed = url == null ? null : HttpUrl.parse(url);
@@ -239,7 +275,9 @@ public record NotifyConfig(
         try {
             return type.factory().apply(spec, http);
         } catch (IllegalArgumentException e) {
-            throw config.error(place, String.valueOf(e.getMessage()));
+            var shared = "/notify/channels/" + type.name();
+            throw config.error(
+                    config.hasUnset(shared) ? shared : place, String.valueOf(e.getMessage()));
         }
     }
 

@@ -120,22 +120,29 @@ public final class Agent implements AutoCloseable {
                         TimeUnit.SECONDS);
         lifecycle.onClose("history", history::run); // hands over, and waits for nothing
         Gauge.builder("tocsin_agent_checks", scheduler, Scheduler::checks)
+                .description("Checks that this agent runs now.")
                 .tag("region", config.region())
                 .register(metrics);
         FunctionCounter.builder(
                         "tocsin_agent_published_results", publisher, ResultPublisher::published)
+                .description("Results that Kafka has taken.")
                 .tag("region", config.region())
                 .register(metrics);
         FunctionCounter.builder("tocsin_agent_clipped_results", publisher, ResultPublisher::clipped)
+                .description("Results that were too large, and were cut.")
                 .tag("region", config.region())
                 .register(metrics);
         Gauge.builder("tocsin_agent_pending_results", publisher, ResultPublisher::pending)
+                .description("Results that Kafka has not taken yet.")
                 .tag("region", config.region())
                 .register(metrics);
         Gauge.builder("tocsin_agent_spool_pending_bytes", publisher, ResultPublisher::pendingBytes)
+                .description("Bytes on disk that Kafka has not taken yet.")
                 .tag("region", config.region())
                 .register(metrics);
         Gauge.builder("tocsin_agent_lost_results", publisher, ResultPublisher::lost)
+                .description(
+                        "Results that were lost, as the disk was full, broken or too small for them.")
                 .tag("region", config.region())
                 .register(metrics);
     }

@@ -1,6 +1,7 @@
 package dev.tocsin.agent;
 
 import dev.tocsin.agent.check.Check;
+import dev.tocsin.agent.check.RegionName;
 import dev.tocsin.agent.schedule.Canaries;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Secrets;
@@ -34,6 +35,9 @@ public record AgentConfig(
     private static final int SPOOL_MB = 1024;
 
     public AgentConfig {
+        if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+            throw new IllegalArgumentException("id: must be 1 to 100 of A-Z a-z 0-9 . _ -");
+        }
         if (concurrency < 1) {
             throw new IllegalArgumentException("concurrency: at least 1");
         }
@@ -73,19 +77,26 @@ public record AgentConfig(
         if (region == null) {
             throw config.error("/agent/region", "missing; an agent needs at least its region");
         }
-        if (!region.matches("[a-z0-9][a-z0-9-]{0,49}")) {
-            throw config.error(
-                    "/agent/region",
-                    "\"" + region + "\" must be 1 to 50 of a-z 0-9 -, e.g. eu-west");
+        var wrong = RegionName.wrong(region);
+        if (wrong != null) {
+            throw config.error("/agent/region", wrong);
         }
-        return new AgentConfig(
-                region,
-                spec.id() == null ? region + "-1" : spec.id(),
-                spec.concurrency() == null ? CONCURRENCY : spec.concurrency(),
-                spec.secrets() == null ? SECRETS : spec.secrets(),
-                spec.spoolMb() == null ? SPOOL_MB : spec.spoolMb(),
-                canaries(config, spec.canaries() == null ? List.of() : spec.canaries()),
-                spec.hosts() == null ? Map.of() : spec.hosts());
+        var canaries = canaries(config, spec.canaries() == null ? List.of() : spec.canaries());
+        try {
+            return new AgentConfig(
+                    region,
+                    spec.id() == null ? region + "-1" : spec.id(),
+                    spec.concurrency() == null ? CONCURRENCY : spec.concurrency(),
+                    spec.secrets() == null ? SECRETS : spec.secrets(),
+                    spec.spoolMb() == null ? SPOOL_MB : spec.spoolMb(),
+                    canaries,
+                    spec.hosts() == null ? Map.of() : spec.hosts());
+        } catch (IllegalArgumentException e) {
+            var message = String.valueOf(e.getMessage());
+            int colon = message.indexOf(": ");
+            throw config.error(
+                    "/agent/" + message.substring(0, colon), message.substring(colon + 2));
+        }
     }
 
     private static List<String> canaries(ConfigFile config, List<String> urls) {

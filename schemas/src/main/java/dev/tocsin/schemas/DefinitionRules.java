@@ -59,12 +59,13 @@ public final class DefinitionRules {
         must("id", check.getCheckId().indexOf(':') < 0, "no colon: keys of outages have one");
         text("service", ID_AT_MOST, check.getService());
         text("group", ID_AT_MOST, check.getGroup());
-        atMost("name", NAME_AT_MOST, check.getName().length(), "characters");
+        text("name", NAME_AT_MOST, check.getName());
         atMost("url", URL_AT_MOST, check.getUrl().length(), "characters");
         atMost("depends-on", PARENTS_AT_MOST, check.getDependsOn().size(), "checks");
         check.getDependsOn().forEach(parent -> text("depends-on", ID_AT_MOST, parent));
         int labels = 0;
         for (var label : check.getLabels().entrySet()) {
+            plain("labels", PlainText.unseen(label.getKey() + label.getValue()));
             labels += label.getKey().length() + label.getValue().length();
         }
         atMost("labels", LABELS_AT_MOST, labels, "characters in all");
@@ -73,7 +74,10 @@ public final class DefinitionRules {
     private static void regions(List<String> regions) {
         must("regions", !regions.isEmpty(), "at least one");
         atMost("regions", REGIONS_AT_MOST, regions.size(), "regions");
-        regions.forEach(region -> text("regions", REGION_AT_MOST, region));
+        for (var region : regions) {
+            text("regions", REGION_AT_MOST, region);
+            must("regions", region.indexOf('/') < 0, "no slash: an agent's folder has its name");
+        }
         must("regions", new HashSet<>(regions).size() == regions.size(), "none twice");
     }
 
@@ -168,10 +172,13 @@ public final class DefinitionRules {
     }
 
     private static void text(String key, int most, String text) {
-        must(key, !text.isBlank(), "must not be empty");
+        plain(key, PlainText.wrong(text));
         atMost(key, most, text.length(), "characters");
-        for (int i = 0; i < text.length(); i++) {
-            must(key, !Character.isISOControl(text.charAt(i)), "no control characters");
+    }
+
+    private static void plain(String key, @Nullable String wrong) {
+        if (wrong != null) {
+            throw mistake(key, wrong);
         }
     }
 

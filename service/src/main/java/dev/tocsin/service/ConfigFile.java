@@ -18,11 +18,15 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -47,21 +51,36 @@ public final class ConfigFile {
     private final Map<String, String> places = new HashMap<>();
     private final Map<String, String> env;
     private final Set<String> verbatim;
+    private final boolean draft;
+    private final SortedMap<String, SortedSet<String>> unset = new TreeMap<>();
 
-    private ConfigFile(Path source, Map<String, String> env, Set<String> verbatim) {
+    private ConfigFile(Path source, Map<String, String> env, Set<String> verbatim, boolean draft) {
         this.source = source;
         this.env = env;
         this.verbatim = verbatim;
+        this.draft = draft;
     }
 
     /// @param env what `${NAME}` is looked up in, see [Secrets#named]
     /// @param verbatim top-level keys below which `${NAME}` and `KEY-file` stay as they are
     /// @throws ConfigException when a file is missing or is not YAML, all of them are empty, or a key is doubled
     public static ConfigFile load(Path path, Map<String, String> env, Set<String> verbatim) {
-        var config = new ConfigFile(path, env, verbatim);
+        return load(new ConfigFile(path, env, verbatim, false));
+    }
+
+    /// As [#load], to be looked at and not to be used: a variable that is not set stays as it is written ([#unset] names it), and what is said against its place, or
+    /// against what holds it, is no mistake.
+    public static ConfigFile draft(Path path, Map<String, String> env, Set<String> verbatim) {
+        return load(new ConfigFile(path, env, verbatim, true));
+    }
+
+    private static ConfigFile load(ConfigFile config) {
+        var path = config.source;
+        var mistakes = new Mistakes();
         for (var file : files(path)) {
-            config.read(file);
+            mistakes.in(() -> config.read(file));
         }
+        mistakes.orThrow();
         if (config.root.isEmpty()) {
             throw new ConfigException(path + ": holds nothing");
         }
@@ -91,16 +110,24 @@ public final class ConfigFile {
 
     /// Fails for every top-level key that is not in `known`.
     public ConfigFile only(Set<String> known) {
+        var mistakes = new Mistakes();
         root.fieldNames()
-                .forEachRemaining(key -> {
-                    if (!known.contains(key)) {
-                        throw error(
-                                "/" + key,
-                                "unknown key; known here: "
-                                        + String.join(", ", new TreeSet<>(known)));
-                    }
-                });
+                .forEachRemaining(key ->
+                        mistakes.in(() -> {
+                            if (!known.contains(key)) {
+                                throw error(
+                                        "/" + key,
+                                        "unknown key; known here: "
+                                                + String.join(", ", new TreeSet<>(known)));
+                            }
+                        }));
+        mistakes.orThrow();
         return this;
+    }
+
+    /// Whether anything is said under a top-level key.
+    public boolean has(String key) {
+        return root.hasNonNull(key);
     }
 
     /// The value below a top-level key as a record, or empty where the key is absent.
@@ -133,34 +160,91 @@ public final class ConfigFile {
     /// A part of the tree and where it stands.
     public record Element(String place, JsonNode node) {}
 
-    /// Binds a part of the tree; every error names its file, line and key.
+    /// Binds a part of the tree; every error names its file, line and key. What is wrong is taken out, so that the rest is looked at as well.
     public <T> T bind(String place, JsonNode node, Class<T> type) {
-        try {
-            return MAPPER.treeToValue(node, type);
-        } catch (UnrecognizedPropertyException e) {
-            var known =
-                    e.getKnownPropertyIds() == null
-                            ? ""
-                            : "; known here: "
-                                    + e.getKnownPropertyIds().stream()
-                                            .map(Object::toString)
-                                            .sorted()
-                                            .collect(Collectors.joining(", "));
-            throw error(place + pointer(e), "unknown key" + known);
-        } catch (JsonMappingException e) {
-            var cause =
-                    e.getCause() instanceof IllegalArgumentException
-                                    || e.getCause() instanceof NullPointerException
-                            ? String.valueOf(e.getCause().getMessage())
-                            : e.getOriginalMessage();
-            throw error(place + pointer(e), cause);
-        } catch (JsonProcessingException e) {
-            throw error(place, e.getOriginalMessage());
+        var mistakes = new Mistakes();
+        var rest = node;
+        var gone = new ArrayList<String>();
+        while (true) {
+            try {
+                var bound = MAPPER.treeToValue(rest, type);
+                mistakes.orThrow();
+                return bound;
+            } catch (JsonProcessingException e) {
+                var at = e instanceof JsonMappingException mapping ? pointer(mapping) : "";
+                if (gone.stream().noneMatch(taken -> taken.startsWith(at))) { // or it may be missed
+                    mistakes.in(() -> {
+                        throw error(place, e);
+                    });
+                }
+                rest = rest.deepCopy();
+                if (!remove(rest, at)) {
+                    mistakes.orThrow();
+                }
+                if (!(e instanceof UnrecognizedPropertyException)) {
+                    gone.add(at);
+                }
+            }
         }
+    }
+
+    /// False for what is no key of an object: nothing can be left out there.
+    private static boolean remove(JsonNode tree, String pointer) {
+        int last = pointer.lastIndexOf('/');
+        return last >= 0
+                && tree.at(pointer.substring(0, last)) instanceof ObjectNode parent
+                && parent.remove(pointer.substring(last + 1)) != null;
+    }
+
+    private ConfigException error(String place, JsonProcessingException wrong) {
+        return switch (wrong) {
+            case UnrecognizedPropertyException e -> {
+                var known =
+                        e.getKnownPropertyIds() == null
+                                ? ""
+                                : "; known here: "
+                                        + e.getKnownPropertyIds().stream()
+                                                .map(Object::toString)
+                                                .sorted()
+                                                .collect(Collectors.joining(", "));
+                yield error(place + pointer(e), "unknown key" + known);
+            }
+            case JsonMappingException e -> {
+                var cause =
+                        e.getCause() instanceof IllegalArgumentException
+                                        || e.getCause() instanceof NullPointerException
+                                ? String.valueOf(e.getCause().getMessage())
+                                : e.getOriginalMessage();
+                yield error(place + pointer(e), cause);
+            }
+            default -> error(place, wrong.getOriginalMessage());
+        };
     }
 
     /// An error at a place in the tree, for checks that only the caller can make.
     public ConfigException error(String place, String message) {
+        return new ConfigException(hasUnset(place) ? List.of() : List.of(line(place, message)));
+    }
+
+    /// Whether a variable at the place, or below it, is not set: what is said of it may be no longer so when it is. Only a draft has any.
+    public boolean hasUnset(String place) {
+        return unset.keySet().stream()
+                .anyMatch(at -> at.equals(place) || at.startsWith(place + "/"));
+    }
+
+    /// A line for each place of a draft where a variable is not set.
+    public List<String> unset() {
+        return unset.entrySet().stream()
+                .flatMap(entry ->
+                        entry.getValue().stream().map(name -> line(entry.getKey(), notSet(name))))
+                .toList();
+    }
+
+    private static String notSet(String name) {
+        return "${" + name + "} is not set in the environment";
+    }
+
+    private String line(String place, String message) {
         var at = place;
         while (!places.containsKey(at) && at.contains("/")) {
             at = at.substring(0, at.lastIndexOf('/'));
@@ -169,11 +253,10 @@ public final class ConfigFile {
                 place.substring(Math.min(1, place.length()))
                         .replaceAll("/(\\d+)", "[$1]")
                         .replace('/', '.');
-        return new ConfigException(
-                places.getOrDefault(at, source.toString())
-                        + ": "
-                        + (key.isEmpty() ? "" : key + ": ")
-                        + message);
+        return places.getOrDefault(at, source.toString())
+                + ": "
+                + (key.isEmpty() ? "" : key + ": ")
+                + message;
     }
 
     private static String pointer(JsonMappingException e) {
@@ -290,8 +373,13 @@ public final class ConfigFile {
             throw error(at, of + ", " + key + ": give one of them");
         }
         places.putIfAbsent(place + "/" + of, places.getOrDefault(at, source.toString()));
+        var file = filled(at, value.textValue());
+        if (unset.containsKey(at)) {
+            copy.put(of, file);
+            return;
+        }
         try {
-            copy.put(of, Secrets.file(filled(at, value.textValue())));
+            copy.put(of, Secrets.file(file));
         } catch (IllegalArgumentException e) {
             throw error(at, String.valueOf(e.getMessage()));
         }
@@ -312,6 +400,15 @@ public final class ConfigFile {
         } catch (IllegalArgumentException e) {
             throw error(place, "${" + name + "}: " + e.getMessage());
         }
-        throw error(place, "${" + name + "} is not set in the environment");
+        return unset(place, name);
+    }
+
+    /// The text that stands for a variable that is not set.
+    private String unset(String place, String name) {
+        if (!draft) {
+            throw error(place, notSet(name));
+        }
+        unset.computeIfAbsent(place, at -> new TreeSet<>()).add(name);
+        return "${" + name + "}";
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,18 +35,63 @@ public final class HttpServers {
         void answer(HttpExchange exchange) throws IOException;
     }
 
+    /// Hears of each request. Called by many threads.
+    public interface Observer {
+        void begins();
+
+        /// @param status that it was answered with, -1 where no answer was begun
+        void ends(int status);
+    }
+
+    private static final Observer NOBODY =
+            new Observer() {
+                @Override
+                public void begins() {}
+
+                @Override
+                public void ends(int status) {}
+            };
+
     private HttpServers() {}
+
+    /// For what a configuration gives as a port.
+    ///
+    /// @param port null where it gives none
+    /// @throws IllegalArgumentException when there is none of that number
+    public static void requirePort(@Nullable Integer port) {
+        if (port != null && (port < 0 || port > 65_535)) {
+            throw new IllegalArgumentException("port: must be from 0 to 65535, 0 for a free one");
+        }
+    }
 
     /// Started, with a thread for each request. What the handler throws is answered with 500, and the log says it.
     ///
     /// @param address where to listen; port 0 takes a free one
     /// @param what it is, for people
-    /// @throws ConfigException when the address is taken
+    /// @throws ConfigException when the address is taken, or there is no such host
     public static HttpServer start(InetSocketAddress address, String what, Handler handler) {
+        return start(address, what, handler, NOBODY);
+    }
+
+    /// As [#start(InetSocketAddress,String,Handler)].
+    public static HttpServer start(
+            InetSocketAddress address, String what, Handler handler, Observer observer) {
+        if (address.isUnresolved()) {
+            throw new ConfigException(what + " host " + address.getHostString() + ": no such host");
+        }
         try {
             var server = HttpServer.create(address, 0);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-            server.createContext("/", exchange -> answer(exchange, what, handler));
+            server.createContext(
+                    "/",
+                    exchange -> {
+                        observer.begins();
+                        try {
+                            answer(exchange, what, handler);
+                        } finally {
+                            observer.ends(exchange.getResponseCode());
+                        }
+                    });
             server.start();
             return server;
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.tocsin.service;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -78,7 +79,11 @@ public final class Unread {
 
     /// @return whether it is named, since it was not lately
     public synchronized boolean found(String topic, String key, RuntimeException why) {
-        metrics.counter("tocsin_unread_records_total", "topic", topic).increment();
+        Counter.builder("tocsin_unread_records_total")
+                .description("Records that could not be read and were passed over.")
+                .tag("topic", topic)
+                .register(metrics)
+                .increment();
         boolean first = named.add(topic + "/" + Clip.to(200, key));
         if (first) {
             LOG.atWarn()

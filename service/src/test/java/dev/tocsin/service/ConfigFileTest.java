@@ -147,4 +147,46 @@ class ConfigFileTest {
         assertThatThrownBy(() -> ConfigFile.load(dir, Map.of(), Set.of()))
                 .hasMessageContaining("x.name: is set again in");
     }
+
+    @Test
+    void tellsEveryMistakeOfASectionOnce() {
+        assertThatThrownBy(() -> sample("x:\n  wait-for: soon\n  nam: b\n  tagz: [c]\n"))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e ->
+                                assertThat(e.mistakes())
+                                        .satisfiesExactlyInAnyOrder(
+                                                one ->
+                                                        assertThat(one)
+                                                                .contains(
+                                                                        "t.yaml:2: x.wait-for: \"soon\""),
+                                                one ->
+                                                        assertThat(one)
+                                                                .contains(
+                                                                        "t.yaml:3: x.nam: unknown key"),
+                                                one ->
+                                                        assertThat(one)
+                                                                .contains(
+                                                                        "t.yaml:4: x.tagz: unknown key")));
+    }
+
+    @Test
+    void inADraftWhatStandsAboveAVariableThatIsNotSetIsNoMistake() throws IOException {
+        var draft =
+                ConfigFile.draft(
+                        Files.writeString(
+                                dir.resolve("d.yaml"), "x: { name: '${A}/${B}', tagz: 1 }\n"),
+                        Map.of(),
+                        Set.of());
+        assertThat(draft.unset())
+                .satisfiesExactly(
+                        one ->
+                                assertThat(one)
+                                        .endsWith(
+                                                "d.yaml:1: x.name: ${A} is not set in the environment"),
+                        one -> assertThat(one).contains("x.name: ${B} is not set"));
+        assertThat(draft.error("/x", "perhaps").mistakes()).isEmpty();
+        assertThat(draft.error("/x/name", "perhaps").mistakes()).isEmpty();
+        assertThat(draft.error("/x/tagz", "surely").mistakes()).hasSize(1);
+    }
 }

@@ -29,6 +29,8 @@ import dev.tocsin.schemas.RegionVerdict;
 import dev.tocsin.schemas.Scope;
 import dev.tocsin.schemas.Severity;
 import dev.tocsin.schemas.TrustedRecords;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -508,7 +510,8 @@ class PageTest {
                         RegionVerdict.PASSING,
                         RegionVerdict.PASSING));
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        try (var server = new PageServer(address, this::view)) {
+        var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try (var server = new PageServer(address, this::view, metrics)) {
             var html = ask(server.port(), "GET", "/");
             assertThat(html.statusCode()).isEqualTo(200);
             assertThat(html.body())
@@ -525,5 +528,12 @@ class PageTest {
             assertThat(ask(server.port(), "POST", "/").statusCode()).isEqualTo(405);
             assertThat(ask(server.port(), "HEAD", "/").statusCode()).isEqualTo(200);
         }
+        assertThat(metrics.scrape())
+                .contains(
+                        "# HELP tocsin_page_requests_total Requests that were answered, by status",
+                        "# TYPE tocsin_page_requests_total counter",
+                        "tocsin_page_requests_total{status=\"404\"} 1.0",
+                        "tocsin_page_requests_total{status=\"405\"} 1.0",
+                        "tocsin_page_requests_under_way 0.0");
     }
 }

@@ -22,17 +22,34 @@ public final class Counters {
     public Counters(MeterRegistry metrics, Health health) {
         this.metrics = metrics;
         bugs = new Bugs(metrics, "tocsin_streams_bugs_total", health);
-        leftOut = metrics.counter("tocsin_streams_stored_unreadable_total");
+        leftOut =
+                counter(
+                        "tocsin_streams_stored_unreadable_total",
+                        "Parts of stored state that this build could not use, left out and left there.");
         voted = results("voted");
         withoutVote = results("without_vote");
         withoutDefinition = results("without_definition");
         withoutRegion = results("without_region");
-        failed = metrics.counter("tocsin_streams_checks_failed_total");
-        definitions = metrics.counter("tocsin_streams_definitions_total");
+        failed =
+                counter(
+                        "tocsin_streams_checks_failed_total",
+                        "Times that a check could not be looked at, by a bug.");
+        definitions =
+                counter(
+                        "tocsin_streams_definitions_total",
+                        "Definitions of checks that were taken in.");
     }
 
     private Counter results(String bucket) {
-        return metrics.counter("tocsin_streams_results_total", "bucket", bucket);
+        return counter(
+                "tocsin_streams_results_total",
+                "Results that were read, each in one bucket: what became of it.",
+                "bucket",
+                bucket);
+    }
+
+    private Counter counter(String name, String description, String... tags) {
+        return Counter.builder(name).description(description).tags(tags).register(metrics);
     }
 
     void voted() {
@@ -72,15 +89,30 @@ public final class Counters {
     }
 
     void deadLetter(String topic) {
-        metrics.counter("tocsin_streams_dead_letters_total", "topic", topic).increment();
+        counter(
+                        "tocsin_streams_dead_letters_total",
+                        "Records that were set aside, with their cause.",
+                        "topic",
+                        topic)
+                .increment();
     }
 
     /// Decided on before: offsets were set back.
     void history(String topic) {
-        metrics.counter("tocsin_streams_history_total", "topic", topic).increment();
+        counter(
+                        "tocsin_streams_history_total",
+                        "Records that were decided on before, read again since offsets were set back.",
+                        "topic",
+                        topic)
+                .increment();
     }
 
     void told(IncidentEvent event) {
-        metrics.counter("tocsin_streams_events_total", "type", event.getType().name()).increment();
+        counter(
+                        "tocsin_streams_events_total",
+                        "Incident events that were told.",
+                        "type",
+                        event.getType().name())
+                .increment();
     }
 }

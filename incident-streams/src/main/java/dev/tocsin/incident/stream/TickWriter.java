@@ -91,7 +91,10 @@ public final class TickWriter implements Ticks, AutoCloseable {
         this.producer = producer;
         this.nanoTime = nanoTime;
         this.health = health;
-        lost = metrics.counter("tocsin_streams_ticks_lost_total");
+        lost =
+                Counter.builder("tocsin_streams_ticks_lost_total")
+                        .description("Ticks that Kafka did not take.")
+                        .register(metrics);
         Gauge.builder("tocsin_streams_tick_age_seconds", this, TickWriter::ageSeconds)
                 .description("Since the last acknowledged tick; 0 where there are none to write.")
                 .register(metrics);

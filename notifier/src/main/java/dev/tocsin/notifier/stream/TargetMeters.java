@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -55,6 +54,13 @@ public final class TargetMeters {
         this.metrics = metrics;
         this.targets = Set.copyOf(targets);
         this.clock = clock;
+        Gauge.builder("tocsin_notifier_targets", this.targets, Set::size)
+                .description("Targets that the configuration names, each recipient for itself.")
+                .register(metrics);
+        Gauge.builder("tocsin_notifier_targets_told_here", all, Map::size)
+                .description(
+                        "Targets that this process tells now; others of its like tell the rest.")
+                .register(metrics);
     }
 
     private Watched of(String target) {
@@ -63,16 +69,42 @@ public final class TargetMeters {
 
     private Watched watched(String target) {
         var watched = new Watched();
-        gauge(watched, target, "tocsin_notifier_untold", State::untold);
-        gauge(watched, target, "tocsin_notifier_under_way", State::underWay);
-        gauge(watched, target, "tocsin_notifier_failures_in_a_row", State::failures);
+        gauge(
+                watched,
+                target,
+                "tocsin_notifier_untold",
+                "Conversations that have something to tell the target, those under way included.",
+                State::untold);
+        gauge(
+                watched,
+                target,
+                "tocsin_notifier_under_way",
+                "Messages that are under way to the target.",
+                State::underWay);
+        gauge(
+                watched,
+                target,
+                "tocsin_notifier_failures_in_a_row",
+                "Tries that failed since the target last took a message.",
+                State::failures);
         gauge(
                 watched,
                 target,
                 "tocsin_notifier_breaker_open",
+                "1 while the target is tried with one message at a time, as it fails.",
                 s -> s.failures() >= Line.OPEN_AT ? 1 : 0);
-        gauge(watched, target, "tocsin_notifier_disabled", s -> s.gone() ? 1 : 0);
-        gauge(watched, target, "tocsin_notifier_oldest_untold_seconds", this::age);
+        gauge(
+                watched,
+                target,
+                "tocsin_notifier_disabled",
+                "1 while the target wants nothing more (it answered 410).",
+                s -> s.gone() ? 1 : 0);
+        gauge(
+                watched,
+                target,
+                "tocsin_notifier_oldest_untold_seconds",
+                "For how long the oldest that the target should hear of has waited; 0 where nothing does.",
+                this::age);
         return watched;
     }
 
@@ -83,9 +115,15 @@ public final class TargetMeters {
                 : Math.max(0, Duration.between(oldest, clock.instant()).toMillis() / 1000.0);
     }
 
-    private void gauge(Watched watched, String target, String name, ToDoubleFunction<State> value) {
+    private void gauge(
+            Watched watched,
+            String target,
+            String name,
+            String description,
+            ToDoubleFunction<State> value) {
         watched.gauges.add(
                 Gauge.builder(name, watched, one -> value.applyAsDouble(one.state))
+                        .description(description)
                         .tags("target", target)
                         .register(metrics));
     }
@@ -112,11 +150,13 @@ public final class TargetMeters {
                 .computeIfAbsent(
                         outcome + " " + status,
                         _ ->
-                                metrics.counter(
-                                        "tocsin_notifier_tries_total",
-                                        Tags.of(
+                                Counter.builder("tocsin_notifier_tries_total")
+                                        .description(
+                                                "Tries to tell the target, by what came of them and the status that it answered.")
+                                        .tags(
                                                 "target", target, "outcome", outcome, "status",
-                                                status)))
+                                                status)
+                                        .register(metrics))
                 .increment();
     }
 

@@ -2,9 +2,12 @@ package dev.tocsin.agent.check;
 
 import dev.tocsin.schemas.CatalogEntry;
 import dev.tocsin.schemas.CatalogKind;
+import dev.tocsin.schemas.PlainText;
 import dev.tocsin.schemas.RecordSize;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.ConfigFile;
+import dev.tocsin.service.ConfigFile.Element;
+import dev.tocsin.service.Mistakes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,46 +29,60 @@ public final class CatalogFile {
     private record Spec(
             @Nullable String id, @Nullable String name, @Nullable List<String> services) {}
 
-    /// @throws dev.tocsin.service.ConfigException naming file, line and key
+    /// Of a configuration that says nothing of either.
+    static final CatalogFile NOTHING = new CatalogFile();
+
+    private CatalogFile() {}
+
+    /// @throws dev.tocsin.service.ConfigException naming file, line and key of every mistake
     public CatalogFile(ConfigFile config) {
+        var mistakes = new Mistakes();
         for (var kind : List.of(CatalogKind.SERVICE, CatalogKind.GROUP)) {
             var key = kind == CatalogKind.SERVICE ? "services" : "groups";
-            for (var element : config.list(key)) {
-                var spec = config.bind(element.place(), element.node(), Spec.class);
-                var id = spec.id();
-                if (id == null || !id.matches(ID)) {
-                    throw config.error(
-                            element.place() + "/id",
-                            "\"" + id + "\" must be 1 to 100 of a-z 0-9 . _ -");
-                }
-                if (entries.stream().anyMatch(e -> e.getKind() == kind && e.getId().equals(id))) {
-                    throw config.error(element.place() + "/id", "\"" + id + "\" is used twice");
-                }
-                var members = Optional.ofNullable(spec.services()).orElse(List.of());
-                if (kind == CatalogKind.SERVICE && !members.isEmpty()) {
-                    throw config.error(element.place() + "/services", "only a group has services");
-                }
-                for (var service : members) {
-                    if (groupByService.put(service, id) != null) {
-                        throw config.error(
-                                element.place() + "/services",
-                                "\"" + service + "\" is in two groups");
-                    }
-                }
-                var entry =
-                        CatalogEntry.newBuilder()
-                                .setKind(kind)
-                                .setId(id)
-                                .setName(spec.name() == null ? id : spec.name())
-                                .setServices(members)
-                                .build();
-                var large = RecordSize.tooLarge(Topics.CATALOG, id, RecordSize.of(entry));
-                if (large != null) {
-                    throw config.error(element.place(), large);
-                }
-                entries.add(entry);
+            mistakes.in(() ->
+                    config.list(key)
+                            .forEach(element -> mistakes.in(() -> add(config, kind, element))));
+        }
+        mistakes.orThrow();
+    }
+
+    private void add(ConfigFile config, CatalogKind kind, Element element) {
+        var spec = config.bind(element.place(), element.node(), Spec.class);
+        var id = spec.id();
+        if (id == null || !id.matches(ID)) {
+            throw config.error(
+                    element.place() + "/id", "\"" + id + "\" must be 1 to 100 of a-z 0-9 . _ -");
+        }
+        if (entries.stream().anyMatch(e -> e.getKind() == kind && e.getId().equals(id))) {
+            throw config.error(element.place() + "/id", "\"" + id + "\" is used twice");
+        }
+        var name = spec.name() == null ? id : spec.name();
+        var unreadable = PlainText.wrong(name);
+        if (unreadable != null) {
+            throw config.error(element.place() + "/name", unreadable);
+        }
+        var members = Optional.ofNullable(spec.services()).orElse(List.of());
+        if (kind == CatalogKind.SERVICE && !members.isEmpty()) {
+            throw config.error(element.place() + "/services", "only a group has services");
+        }
+        for (var service : members) {
+            if (groupByService.put(service, id) != null) {
+                throw config.error(
+                        element.place() + "/services", "\"" + service + "\" is in two groups");
             }
         }
+        var entry =
+                CatalogEntry.newBuilder()
+                        .setKind(kind)
+                        .setId(id)
+                        .setName(name)
+                        .setServices(members)
+                        .build();
+        var large = RecordSize.tooLarge(Topics.CATALOG, id, RecordSize.of(entry));
+        if (large != null) {
+            throw config.error(element.place(), large);
+        }
+        entries.add(entry);
     }
 
     public List<CatalogEntry> entries() {

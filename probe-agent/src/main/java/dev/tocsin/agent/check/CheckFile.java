@@ -14,6 +14,7 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.ConfigFile.Element;
+import dev.tocsin.service.Mistakes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,35 +39,50 @@ public final class CheckFile {
     private final CheckSpec defaults;
     private final CatalogFile catalog;
 
-    private CheckFile(ConfigFile config) {
+    private CheckFile(ConfigFile config, CatalogFile catalog) {
         this.config = config;
+        this.catalog = catalog;
         defaults = config.section("defaults", CheckSpec.class).orElse(CheckSpec.NONE);
-        catalog = new CatalogFile(config);
     }
 
-    /// @throws dev.tocsin.service.ConfigException naming file, line and key
+    /// @throws dev.tocsin.service.ConfigException naming file, line and key of every mistake
     public static List<CheckDefinition> read(ConfigFile config) {
-        var file = new CheckFile(config);
-        var ids = new HashSet<String>();
+        var mistakes = new Mistakes();
+        var catalog = mistakes.of(() -> new CatalogFile(config)).orElse(CatalogFile.NOTHING);
         var definitions = new ArrayList<CheckDefinition>();
+        mistakes.in(() -> read(new CheckFile(config, catalog), definitions));
+        mistakes.orThrow();
+        return definitions;
+    }
+
+    private static void read(CheckFile file, List<CheckDefinition> definitions) {
+        var config = file.config;
+        var ids = new HashSet<String>();
+        var mistakes = new Mistakes();
         var elements = config.list("checks");
         for (var element : elements) {
-            var definition = file.definition(element);
-            if (!ids.add(definition.getCheckId())) {
-                throw config.error(
-                        element.place() + "/id",
-                        "\"" + definition.getCheckId() + "\" is used twice");
-            }
-            definitions.add(definition);
+            mistakes.in(() -> {
+                var definition = file.definition(element);
+                if (!ids.add(definition.getCheckId())) {
+                    throw config.error(
+                            element.place() + "/id",
+                            "\"" + definition.getCheckId() + "\" is used twice");
+                }
+                definitions.add(definition);
+            });
         }
+        mistakes.orThrow(); // of what is missing nothing can be said of what depends on it
         var dependsOn = new DependsOn(definitions);
         for (int i = 0; i < definitions.size(); i++) {
             var wrong = dependsOn.wrong(definitions.get(i));
+            var place = elements.get(i).place() + "/depends-on";
             if (wrong != null) {
-                throw config.error(elements.get(i).place() + "/depends-on", wrong);
+                mistakes.in(() -> {
+                    throw config.error(place, wrong);
+                });
             }
         }
-        return definitions;
+        mistakes.orThrow();
     }
 
     private CheckDefinition definition(Element element) {
@@ -88,8 +104,11 @@ public final class CheckFile {
                                                         .toList()));
         var block = node.remove(type.name());
         var blockNode = block == null ? new ObjectMapper().createObjectNode() : block;
-        config.bind(element.place() + "/" + type.name(), blockNode, type.spec());
-        var spec = config.bind(element.place(), node, CheckSpec.class);
+        var mistakes = new Mistakes();
+        mistakes.in(() -> config.bind(element.place() + "/" + type.name(), blockNode, type.spec()));
+        var bound = mistakes.of(() -> config.bind(element.place(), node, CheckSpec.class));
+        mistakes.orThrow();
+        var spec = bound.orElseThrow();
         CheckDefinition definition;
         try {
             definition = build(spec, url, type, blockNode.toString());
@@ -144,6 +163,12 @@ public final class CheckFile {
         if (regions.isEmpty() || new HashSet<>(regions).size() < regions.size()) {
             throw new IllegalArgumentException(
                     "regions: at least one, none twice, here or under defaults");
+        }
+        for (var region : regions) {
+            var wrong = RegionName.wrong(region);
+            if (wrong != null) {
+                throw new IllegalArgumentException("regions: " + wrong);
+            }
         }
         var retry = spec.retryInterval() != null ? spec.retryInterval() : defaults.retryInterval();
         var labels = pick(spec.labels(), defaults.labels(), Map.<String, String>of());

@@ -65,6 +65,13 @@ final class Uploader {
 
     private final ClockOffset clockOffset = new ClockOffset();
 
+    /// A broker that is gone fails nothing: what was handed over waits for it in the producer, for ever.
+    private static final Duration SILENT = Duration.ofSeconds(15);
+
+    private volatile long answeredNanos;
+    private long nothingUnderWayNanos;
+    private boolean silenceSaid;
+
     /// What stands before it in the spool is of earlier runs.
     private final long runStart;
 
@@ -94,6 +101,8 @@ final class Uploader {
         this.nanos = nanos;
         runStart = spool.end();
         lastBackfill = nanos.getAsLong();
+        answeredNanos = lastBackfill;
+        nothingUnderWayNanos = lastBackfill;
     }
 
     Duration clockOffset() {
@@ -109,6 +118,7 @@ final class Uploader {
             Thread.sleep(RETRY_MILLIS);
             return true;
         }
+        lookForAnswers();
         boolean rests = nanos.getAsLong() - refusedAt < RETRY_MILLIS * 1_000_000;
         var again = rests ? null : refused.poll();
         if (again != null) {
@@ -148,6 +158,25 @@ final class Uploader {
             spool.await(end, older == null && bypass.isEmpty() ? 50 : 1);
         }
         return true;
+    }
+
+    private void lookForAnswers() {
+        long now = nanos.getAsLong();
+        if (progress.inFlight() == 0) {
+            nothingUnderWayNanos = now;
+        }
+        long silent = Math.min(now - nothingUnderWayNanos, now - answeredNanos);
+        if (silent > SILENT.toNanos()) {
+            health.waiting(
+                    "publisher",
+                    "Kafka has answered nothing for "
+                            + Duration.ofNanos(silent).toSeconds()
+                            + " s, with results under way");
+            silenceSaid = true;
+        } else if (silenceSaid) {
+            silenceSaid = false;
+            health.fine("publisher");
+        }
     }
 
     private boolean warm() {
@@ -247,6 +276,7 @@ final class Uploader {
             progress.acknowledged(range, sending.from());
         }
         if (e == null) {
+            answeredNanos = nanos.getAsLong();
             tally.acknowledged.addAndGet(ofThisRun ? 1 : 0);
             health.fine("publisher");
         } else {

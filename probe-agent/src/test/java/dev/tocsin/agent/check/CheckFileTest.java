@@ -88,7 +88,7 @@ class CheckFileTest {
                 "interval: 99999999999999999999s | checks[0].interval: \"99999999999999999999s\" is longer than can be counted",
                 "interval: 367d | checks[0].interval: at most 366d",
                 "conditions: [ null ] | checks[0]: conditions: one of them is empty",
-                "service: \"a\\nb\" | checks[0].service: no control characters",
+                "service: \"a\\nb\" | checks[0].service: has the character U+000A",
                 "incident: { severity: bad } | checks[0].incident.severity: \"bad\" is not critical"
             })
     void aPolicyThatCanNeverFireIsRefusedWithItsPlace(String rest, String message) {

@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +123,33 @@ class ResultPublisherTest {
             assertThat(publisher.lost()).isZero();
             assertThat(publisher.pending()).isZero();
             assertThat(health.alive()).isTrue();
+        }
+    }
+
+    /// As with a broker that was there and is gone: the producer keeps what it was given.
+    @Test
+    void anAgentIsNotReadyWhileKafkaTakesResultsAndAnswersNone() {
+        var silent =
+                new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
+        try (var publisher =
+                new ResultPublisher(
+                        () -> silent,
+                        AwayProducer.TEXT,
+                        "",
+                        dir,
+                        64 << 20,
+                        health,
+                        () -> TEN.plusSeconds(seconds.get()),
+                        () -> Duration.ofSeconds(seconds.get()).toNanos() + System.nanoTime(),
+                        Duration.ofMillis(200))) {
+            publisher.publish(result());
+            await().until(() -> silent.history().size() == 1);
+            assertThat(health.why("publisher")).isNull();
+            seconds.set(20);
+            await().until(() -> health.why("publisher") != null);
+            assertThat(health.why("publisher")).contains("answered nothing for 2");
+            assertThat(silent.completeNext()).isTrue();
+            await().until(() -> health.why("publisher") == null);
         }
     }
 

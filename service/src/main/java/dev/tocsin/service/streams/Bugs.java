@@ -17,7 +17,11 @@ public final class Bugs {
 
     /// @param meter what they are counted as, e.g. `tocsin_streams_bugs_total`
     public Bugs(MeterRegistry metrics, String meter, Health health) {
-        counter = metrics.counter(meter);
+        counter =
+                Counter.builder(meter)
+                        .description(
+                                "Bugs that a record was met with; it is set aside, and the rest goes on.")
+                        .register(metrics);
         this.health = health;
         part = "bug";
     }

@@ -24,7 +24,7 @@ public final class AdminCommand {
                     "Create the topics and register the schemas; show what topics that are there have otherwise, and with --repair mend it.",
             mixinStandardHelpOptions = true)
     static final class BootstrapCommand implements Callable<Integer> {
-        @Mixin ConfigOption config = new ConfigOption();
+        @Mixin ClientOption config = new ClientOption();
 
         @Option(
                 names = "--partitions",

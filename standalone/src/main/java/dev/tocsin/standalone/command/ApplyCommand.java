@@ -3,7 +3,6 @@ package dev.tocsin.standalone.command;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
-import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Loop;
 import dev.tocsin.standalone.topic.Applied;
 import dev.tocsin.standalone.topic.Bootstrap;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Option;
         description = "Publish the checks to Kafka; agents and streams follow at once.",
         mixinStandardHelpOptions = true)
 public final class ApplyCommand implements Callable<Integer> {
-    @Mixin ConfigOption config = new ConfigOption();
+    @Mixin ClientOption config = new ClientOption();
 
     @Option(
             names = "--prune",
@@ -58,14 +57,14 @@ public final class ApplyCommand implements Callable<Integer> {
     private void once() throws InterruptedException, ExecutionException {
         var file = config.load();
         var applied = new Applied(file);
-        KafkaSettings.from(file).requireAnswer();
+        var _ = config.kafka(file).requireAnswer();
         publish(file, applied, false);
     }
 
     /// @param unattended whether nobody looks
     private void publish(ConfigFile file, Applied applied, boolean unattended)
             throws InterruptedException, ExecutionException {
-        var kafka = KafkaSettings.from(file);
+        var kafka = config.kafka(file);
         if (bootstrap) {
             Bootstrap.run(kafka, Bootstrap.LANES)
                     .forEach(difference -> System.out.println(difference.line()));

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class CarryCommand implements Callable<Integer> {
-    @Mixin ConfigOption config = new ConfigOption();
+    @Mixin ClientOption config = new ClientOption();
 
     @Option(
             names = "--from",

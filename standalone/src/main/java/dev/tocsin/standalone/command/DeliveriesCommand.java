@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         description = "Who was told of an incident, when, what failed, and what waits.",
         mixinStandardHelpOptions = true)
 public final class DeliveriesCommand implements Callable<Integer> {
-    @Mixin ConfigOption config = new ConfigOption();
+    @Mixin ClientOption config = new ClientOption();
 
     @Parameters(
             arity = "0..1",

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 final class DlqCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Mixin ConfigOption config = new ConfigOption();
+    @Mixin ClientOption config = new ClientOption();
 
     @Option(names = "--topic", description = "This one alone, without the prefix and -dlq.")
     @Nullable String topic;

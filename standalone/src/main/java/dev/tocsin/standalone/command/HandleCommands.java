@@ -41,7 +41,7 @@ public final class HandleCommands {
     private HandleCommands() {}
 
     abstract static class Handle implements Callable<Integer> {
-        @Mixin ConfigOption config = new ConfigOption();
+        @Mixin ClientOption config = new ClientOption();
 
         @Parameters(
                 index = "0",
@@ -59,6 +59,7 @@ public final class HandleCommands {
 
         @Option(
                 names = "--by",
+                converter = OptionTypes.Plain.class,
                 paramLabel = "NAME",
                 description = "Who says so; the login name if not given.")
         String author = System.getProperty("user.name", "");

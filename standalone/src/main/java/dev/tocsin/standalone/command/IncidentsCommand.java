@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
         description = "List incident events; --follow goes on.",
         mixinStandardHelpOptions = true)
 public final class IncidentsCommand implements Callable<Integer> {
-    @Mixin ConfigOption config = new ConfigOption();
+    @Mixin ClientOption config = new ClientOption();
 
     @Option(names = "--follow", description = "Go on with what happens.")
     boolean follow;

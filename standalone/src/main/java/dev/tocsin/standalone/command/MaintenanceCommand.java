@@ -42,7 +42,7 @@ public final class MaintenanceCommand {
             description = "Announce a window; the same id again replaces it.",
             mixinStandardHelpOptions = true)
     static final class Add implements Callable<Integer> {
-        @Mixin ConfigOption config = new ConfigOption();
+        @Mixin ClientOption config = new ClientOption();
 
         @Parameters(paramLabel = "ID", description = "Its name, e.g. db-upgrade.")
         String id = "";
@@ -168,7 +168,7 @@ public final class MaintenanceCommand {
             description = "What is announced and not yet over.",
             mixinStandardHelpOptions = true)
     static final class Show implements Callable<Integer> {
-        @Mixin ConfigOption config = new ConfigOption();
+        @Mixin ClientOption config = new ClientOption();
 
         @Override
         public Integer call() {
@@ -195,7 +195,7 @@ public final class MaintenanceCommand {
             description = "Take a window back, or end it early.",
             mixinStandardHelpOptions = true)
     static final class Remove implements Callable<Integer> {
-        @Mixin ConfigOption config = new ConfigOption();
+        @Mixin ClientOption config = new ClientOption();
 
         @Parameters(paramLabel = "ID", description = "As it was announced.")
         String id = "";

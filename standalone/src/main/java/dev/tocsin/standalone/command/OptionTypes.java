@@ -1,5 +1,6 @@
 package dev.tocsin.standalone.command;
 
+import dev.tocsin.schemas.PlainText;
 import dev.tocsin.service.Durations;
 import dev.tocsin.standalone.embedded.Ports;
 import java.time.Duration;
@@ -67,6 +68,29 @@ public final class OptionTypes {
                     Ports.LEAST_BASE,
                     Ports.MOST_BASE,
                     "must be a port from " + Ports.LEAST_BASE + " to " + Ports.MOST_BASE);
+        }
+    }
+
+    /// A part of the names of a folder, of a consumer group's member and of transactions.
+    public static final class InstanceName implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            if (!text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+                throw new TypeConversionException("must be 1 to 100 of A-Z a-z 0-9 . _ -");
+            }
+            return text;
+        }
+    }
+
+    /// What people read in a line.
+    public static final class Plain implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            var wrong = PlainText.wrong(text);
+            if (wrong != null) {
+                throw new TypeConversionException(wrong);
+            }
+            return text;
         }
     }
 

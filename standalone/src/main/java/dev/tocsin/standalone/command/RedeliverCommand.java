@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 public final class RedeliverCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @Mixin ConfigOption config = new ConfigOption();
+    @Mixin ClientOption config = new ClientOption();
 
     @Parameters(paramLabel = "INCIDENT", description = "An incident's id, or its first characters.")
     String incident = "";

@@ -20,7 +20,7 @@ final class RegistryCommands {
                     "Save the schemas of all topics with their ids: without them nothing in the topics can be read.",
             mixinStandardHelpOptions = true)
     static final class Export implements Callable<Integer> {
-        @Mixin ConfigOption config = new ConfigOption();
+        @Mixin ClientOption config = new ClientOption();
 
         @Parameters(paramLabel = "FILE", description = "Where to.")
         Path file = Path.of("");
@@ -42,7 +42,7 @@ final class RegistryCommands {
                     "Restore what export saved, with the same ids; into a registry that has something else under one of them, nothing.",
             mixinStandardHelpOptions = true)
     static final class Import implements Callable<Integer> {
-        @Mixin ConfigOption config = new ConfigOption();
+        @Mixin ClientOption config = new ClientOption();
 
         @Parameters(paramLabel = "FILE", description = "What export wrote.")
         Path file = Path.of("");

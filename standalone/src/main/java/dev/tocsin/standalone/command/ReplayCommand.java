@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
 public final class ReplayCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Mixin ConfigOption config = new ConfigOption();
+    @Mixin ClientOption config = new ClientOption();
 
     @Option(
             names = "--back",

@@ -10,6 +10,7 @@ import dev.tocsin.page.StatusPage;
 import dev.tocsin.service.AdminServer;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
+import dev.tocsin.service.HttpServers;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.standalone.embedded.Ports;
@@ -34,6 +35,10 @@ public final class ServiceCommands {
 
     /// The `admin:` section: where `/health`, `/ready` and `/metrics` are.
     record AdminSpec(@Nullable String host, @Nullable Integer port) {
+        AdminSpec {
+            HttpServers.requirePort(port);
+        }
+
         static InetSocketAddress from(ConfigFile config, int fallback) {
             var spec = config.section("admin", AdminSpec.class).orElse(new AdminSpec(null, null));
             return new InetSocketAddress(
@@ -50,6 +55,7 @@ public final class ServiceCommands {
     static final class InstanceOption {
         @Option(
                 names = "--instance",
+                converter = OptionTypes.InstanceName.class,
                 description =
                         "Name among its like; the same after a restart. If not given, it comes from the host and the data folder.")
         @Nullable String name;

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
                 "Send a target a test by the way that alerts take: one that opens, and its end.",
         mixinStandardHelpOptions = true)
 public final class TestFireCommand implements Callable<Integer> {
-    @Mixin ConfigOption config = new ConfigOption();
+    @Mixin ClientOption config = new ClientOption();
 
     @Parameters(paramLabel = "TARGET", description = "Its id under notify: in the file.")
     String target = "";

@@ -4,9 +4,11 @@ import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.page.StatusPage;
 import dev.tocsin.service.AdminServer;
+import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.standalone.embedded.Cluster;
+import dev.tocsin.standalone.embedded.FolderLock;
 import dev.tocsin.standalone.embedded.Pipeline;
 import dev.tocsin.standalone.topic.Applied;
 import dev.tocsin.standalone.topic.IncidentFeed;
@@ -14,15 +16,19 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 @Command(
         name = "up",
-        description =
-                "Run everything here for your own checks: broker, registry, agents, streams, notifier, status page.",
+        description = {
+            "Run everything here for your own checks: broker, registry, agents, streams, notifier, status page.",
+            "It listens on loopback alone, so agents elsewhere cannot join it: for that there is docker-compose.yml, or a cluster of your own."
+        },
         mixinStandardHelpOptions = true)
 public final class UpCommand implements Callable<Integer> {
     @Mixin ConfigOption config = new ConfigOption();
@@ -31,17 +37,37 @@ public final class UpCommand implements Callable<Integer> {
 
     @Mixin PortsOption portsOption = new PortsOption();
 
+    /// Sections of a file that say how the parts run apart.
+    private static final Map<String, String> NOT_USED =
+            new TreeMap<>(
+                    Map.of(
+                            "admin", "health is on loopback, by --port-base",
+                            "agent", "there is an agent here for each region of the checks",
+                            "kafka", "there is a Kafka and a registry here, by --port-base",
+                            "streams", "there is one here"));
+
+    /// A line for each section of the file that is not used.
+    static List<String> notUsed(ConfigFile file) {
+        return NOT_USED.entrySet().stream()
+                .filter(section -> file.has(section.getKey()))
+                .map(section -> section.getKey() + ": is not used by up: " + section.getValue())
+                .toList();
+    }
+
     @Override
     public Integer call() throws Exception {
         var file = config.load();
+        notUsed(file).forEach(System.out::println);
         var applied = new Applied(file);
         var checks = applied.checks();
         var notify = NotifyConfig.from(file);
-        var ports = portsOption.free();
         var health = new Health();
         var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var lifecycle = new Lifecycle();
+        lifecycle.closing(
+                "lock", new FolderLock(data.dir)); // before anything in it, or of it, is touched
         ServiceCommands.endWith(lifecycle);
+        var ports = portsOption.free();
         lifecycle.closing(
                 "admin",
                 new AdminServer(
@@ -77,6 +103,11 @@ public final class UpCommand implements Callable<Integer> {
                 page.host(),
                 page.port(),
                 ports.admin());
+        System.out.println(
+                "all of it on this machine's loopback alone; other commands reach it "
+                        + (portsOption.base == null
+                                ? "as they are"
+                                : "with --port-base " + portsOption.base));
         IncidentFeed.read(
                 cluster.settings(),
                 true,

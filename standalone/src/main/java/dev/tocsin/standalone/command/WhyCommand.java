@@ -3,6 +3,7 @@ package dev.tocsin.standalone.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tocsin.incident.engine.check.Decision.Standing;
+import dev.tocsin.incident.engine.check.Decision.State;
 import dev.tocsin.incident.partition.Replay;
 import dev.tocsin.notifier.text.MessageJson;
 import dev.tocsin.schemas.CheckDefinition;
@@ -37,7 +38,7 @@ public final class WhyCommand implements Callable<Integer> {
     private static final Duration AT_LEAST = Duration.ofMinutes(10);
     private static final int INTERVALS = 20;
 
-    @Mixin ConfigOption config = new ConfigOption();
+    @Mixin ClientOption config = new ClientOption();
 
     @Parameters(
             paramLabel = "CHECK",
@@ -170,8 +171,25 @@ public final class WhyCommand implements Callable<Integer> {
                             + " after "
                             + state.noDataSince());
         } else {
-            System.out.println("not open: the votes do not call for it");
+            var replayed = state.incident();
+            System.out.println(notOpen(decision.state(), replayed != null && replayed.open()));
         }
+    }
+
+    /// Why no incident is open where nothing is being waited for.
+    ///
+    /// @param replayed whether the same results opened one here
+    static String notOpen(State votes, boolean replayed) {
+        if (replayed) {
+            return "not open, though these votes open one: incident-streams does not run or is behind; its /ready says";
+        }
+        return switch (votes) {
+            case UP -> "not open: the votes do not call for it";
+            case DOWN, PARTIAL, DEGRADED ->
+                    "not open yet: these votes open one with the next that is heard, if they stay so";
+            case UNKNOWN ->
+                    "not open: too few regions are heard to say, and no-data does not alert";
+        };
     }
 
     private static String word(Standing standing) {

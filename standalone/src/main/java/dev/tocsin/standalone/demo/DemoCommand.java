@@ -7,6 +7,7 @@ import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.standalone.command.ConfigOption;
+import dev.tocsin.standalone.command.Exit;
 import dev.tocsin.standalone.command.PortsOption;
 import dev.tocsin.standalone.command.ServiceCommands;
 import dev.tocsin.standalone.embedded.Cluster;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,9 @@ public final class DemoCommand implements Callable<Integer> {
             description =
                     "End by itself after this time (at least 150s), with a summary; exit 0 only if all went as expected.")
     @Nullable Duration lasting;
+
+    /// Of each step; on a quiet machine the longest takes a quarter of it.
+    private static final Duration STEP = Duration.ofMinutes(2);
 
     @Mixin PortsOption portsOption = new PortsOption();
 
@@ -129,53 +134,69 @@ public final class DemoCommand implements Callable<Integer> {
                     done.set(true);
                     feed.join(Duration.ofSeconds(5));
                 });
-        await(until, health::ready);
-        say(
-                "%d checks in %d regions; status page http://127.0.0.1:%d/"
-                        .formatted(applied.checks().size(), Estate.REGIONS.size(), page.port()));
         var told = new Told(events, receiver, sink);
         var pageCheck = new PageCheck(page.port());
-        day(estate, told, pageCheck, until);
-        await(until, () -> false);
-        return new DemoSummary(told, pageCheck).print() ? 0 : 1;
+        var waits = new Waits(until, STEP, InstantSource.system(), Thread::sleep);
+        try {
+            waits.until("all parts to be ready", health::ready);
+            say(
+                    "%d checks in %d regions; status page http://127.0.0.1:%d/"
+                            .formatted(
+                                    applied.checks().size(), Estate.REGIONS.size(), page.port()));
+            day(estate, told, pageCheck, waits, until.equals(Instant.MAX));
+            waits.toTheEnd();
+        } catch (Waits.DisturbedException e) {
+            say("disturbed: " + e.getMessage());
+            health.troubles().forEach((part, why) -> say("   " + part + ": " + why));
+            new DemoSummary(told, pageCheck).print();
+            return Exit.BAD;
+        }
+        return new DemoSummary(told, pageCheck).print() ? 0 : Exit.BAD;
     }
 
-    private static void day(Estate estate, Told told, PageCheck page, Instant until)
+    /// @param forEver whether all of it runs on afterwards
+    private static void day(Estate estate, Told told, PageCheck page, Waits waits, boolean forEver)
             throws Exception {
         var regions = List.of("us-east", "ap-south");
-        await(until, page::allFine);
+        waits.until("the page to be green", page::allFine);
         say("all well, as measured; watch it with: ./tocsin incidents --follow");
-        pause(Duration.ofSeconds(4), until);
+        waits.pause(Duration.ofSeconds(4));
         say("1. older messages cannot be read in us-east and ap-south");
         estate.fail(List.of("mail"), regions);
-        await(until, () -> told.everywhere("mail-read-old", 1, "OPENED"));
-        pause(Duration.ofSeconds(3), until);
+        waits.until(
+                "the first incident to be told everywhere",
+                () -> told.everywhere("mail-read-old", 1, "OPENED"));
+        waits.pause(Duration.ofSeconds(3));
         say("2. the app store, messaging and video calls fail with it; eu-west sees no trouble");
         estate.fail(List.of("app-store", "messaging", "calls"), regions);
-        await(until, () -> told.outage(1).map(o -> o.getServices().size() == 4).orElse(false));
-        await(until, () -> page.namesTheOutage(Estate.SERVICES, "eu-west"));
+        waits.until(
+                "the outage to name four services",
+                () -> told.outage(1).map(o -> o.getServices().size() == 4).orElse(false));
+        waits.until(
+                "the page to name the outage and the region that is fine",
+                () -> page.namesTheOutage(Estate.SERVICES, "eu-west"));
         say("   at its height, the status page: " + page.words());
-        pause(Duration.ofSeconds(5), until);
+        waits.pause(Duration.ofSeconds(5));
         say("   everything is healed");
         estate.heal();
-        await(
-                until,
+        waits.until(
+                "the end of the outage to be told everywhere",
                 () ->
                         told.everywhere("outage:all", 1, "CLOSED")
                                 && told.everywhere("mail-read-old", 1, "CLOSED"));
-        pause(Duration.ofSeconds(12), until);
+        waits.pause(Duration.ofSeconds(12));
         say("3. the second outage: messaging and video calls");
         estate.fail(List.of("messaging", "calls"), regions);
-        await(until, () -> told.everywhere("outage:all", 2, "OPENED"));
-        pause(Duration.ofSeconds(3), until);
+        waits.until(
+                "the second outage to be told everywhere",
+                () -> told.everywhere("outage:all", 2, "OPENED"));
+        waits.pause(Duration.ofSeconds(3));
         say("   everything is healed");
         estate.heal();
-        await(until, () -> told.everywhere("outage:all", 2, "CLOSED"));
-        say(
-                "the day is over"
-                        + (until.equals(Instant.MAX)
-                                ? "; everything runs on, Ctrl-C ends it"
-                                : ""));
+        waits.until(
+                "the end of the second outage to be told everywhere",
+                () -> told.everywhere("outage:all", 2, "CLOSED"));
+        say("the day is over" + (forEver ? "; everything runs on, Ctrl-C ends it" : ""));
     }
 
     private static String secret() {
@@ -202,18 +223,6 @@ public final class DemoCommand implements Callable<Integer> {
                             - { targets: [oncall, team-mail] }
                         """
                                 .formatted(sink.url(), receiver.url(), secret));
-    }
-
-    private static void pause(Duration duration, Instant until) throws InterruptedException {
-        var end = Instant.now().plus(duration);
-        await(end.isBefore(until) ? end : until, () -> false);
-    }
-
-    private static void await(Instant until, java.util.function.BooleanSupplier condition)
-            throws InterruptedException {
-        while (!condition.getAsBoolean() && Instant.now().isBefore(until)) {
-            Thread.sleep(100);
-        }
     }
 
     private static void say(String line) {

@@ -11,6 +11,7 @@ import java.util.stream.StreamSupport;
 /// Looks at the status page as the public does, through its JSON.
 final class PageCheck {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PATIENCE_MS = 10_000;
     private static final int YOUNG_SECONDS = 10;
 
     private final URI address;
@@ -72,8 +73,13 @@ final class PageCheck {
     }
 
     private JsonNode look() {
-        try (var in = address.toURL().openStream()) {
-            return JSON.readTree(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        try {
+            var connection = address.toURL().openConnection();
+            connection.setConnectTimeout(PATIENCE_MS);
+            connection.setReadTimeout(PATIENCE_MS);
+            try (var in = connection.getInputStream()) {
+                return JSON.readTree(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
         } catch (IOException e) {
             throw new IllegalStateException("the status page does not answer: " + e, e);
         }

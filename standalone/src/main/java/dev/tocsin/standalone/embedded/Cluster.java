@@ -5,7 +5,6 @@ import dev.tocsin.service.Lifecycle;
 import dev.tocsin.standalone.topic.Bootstrap;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
 /// The embedded cluster: broker and registry, with topics and schemas in place.
@@ -23,17 +22,9 @@ public final class Cluster implements AutoCloseable {
                     lifecycle.closing(
                             "registry",
                             new EmbeddedRegistry(dataDir.resolve("registry"), ports.registry()));
-            var kafka =
-                    lifecycle.closing(
-                            "kafka", new EmbeddedKafka(dataDir.resolve("kafka"), ports.kafka()));
+            lifecycle.closing("kafka", new EmbeddedKafka(dataDir.resolve("kafka"), ports.kafka()));
             registry.await();
-            settings =
-                    new KafkaSettings(
-                            Map.of(
-                                    "bootstrap.servers",
-                                    kafka.bootstrapServers(),
-                                    "schema.registry.url",
-                                    registry.url()));
+            settings = ports.settings();
             Bootstrap.run(settings, LANES);
         } catch (IOException | InterruptedException | RuntimeException e) {
             lifecycle.close();

@@ -2,7 +2,9 @@ package dev.tocsin.standalone.embedded;
 
 import dev.tocsin.schemas.serde.RegistryUnavailableException;
 import dev.tocsin.schemas.serde.SchemaRegistry;
+import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,8 +12,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Apicurio Registry as a child process on loopback, its data in a file beside Kafka's.
+/// Apicurio Registry as a child process on loopback, its data in a file beside Kafka's. It ends with this process, however that ends.
 public final class EmbeddedRegistry implements AutoCloseable {
+    private static final String MAIN = "io.quarkus.bootstrap.runner.QuarkusEntryPoint";
     private static final Duration START = Duration.ofSeconds(90);
     private final Process process;
     private final String url;
@@ -38,16 +41,37 @@ public final class EmbeddedRegistry implements AutoCloseable {
                                 "-Dapicurio.datasource.jdbc.initial-size=2",
                                 "-Dapicurio.datasource.jdbc.min-size=2",
                                 "-Dapicurio.datasource.jdbc.max-size=10",
-                                "-jar",
-                                "quarkus-run.jar")
+                                "--add-opens=java.base/java.lang=ALL-UNNAMED", // as its manifest
+                                // says
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                "quarkus-run.jar" + File.pathSeparator + ours(),
+                                WithParent.class.getName(),
+                                Long.toString(ProcessHandle.current().pid()),
+                                MAIN)
                         .directory(home.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        // A child outlives its parent: also when nobody gets to close this. Stays, since a hook
-        // cannot be removed while
-        // others run; to end what has ended does nothing.
+        // Also when nobody gets to close this, and sooner than the child would see it. Stays, since
+        // a
+        // hook cannot be removed while others run; to end what has ended does nothing.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+    }
+
+    /// Where [WithParent] is.
+    private static String ours() throws IOException {
+        try {
+            return Path.of(
+                            WithParent.class
+                                    .getProtectionDomain()
+                                    .getCodeSource()
+                                    .getLocation()
+                                    .toURI())
+                    .toString();
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
+        }
     }
 
     /// Where the build unpacked it.

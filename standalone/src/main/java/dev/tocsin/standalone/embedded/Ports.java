@@ -1,6 +1,7 @@
 package dev.tocsin.standalone.embedded;
 
 import dev.tocsin.service.ConfigException;
+import dev.tocsin.service.KafkaSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,6 +21,16 @@ public record Ports(int kafka, int registry, int admin, int page) {
     /// @param base from [#LEAST_BASE] to [#MOST_BASE]
     public static Ports from(int base) {
         return new Ports(base, base + 2, base + 4, base + 5);
+    }
+
+    /// How clients reach what listens there.
+    public KafkaSettings settings() {
+        return new KafkaSettings(
+                Map.of(
+                        "bootstrap.servers",
+                        "127.0.0.1:" + kafka,
+                        "schema.registry.url",
+                        "http://127.0.0.1:" + registry + "/apis/ccompat/v7"));
     }
 
     /// Before anything is started: a broker that finds its port taken says so in a page of stack trace.

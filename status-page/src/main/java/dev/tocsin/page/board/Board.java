@@ -17,9 +17,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What the topics have said so far. Thread-safe by its own lock, which whoever reads more than one thing holds meanwhile.
@@ -181,6 +183,20 @@ public final class Board {
     public synchronized boolean decided(String check, Instant now) {
         var partition = partitions.get(check);
         return whole() && partition != null && !freshness.stale(partition, now);
+    }
+
+    /// Whether what a feed had at the start has been read.
+    public synchronized boolean isRead(String feed) {
+        return !unread.contains(feed);
+    }
+
+    /// Of the newest that was heard, by the broker's time; NaN before anything was.
+    public synchronized double ageSeconds(
+            Function<Freshness, Optional<Instant>> newest, Instant now) {
+        return newest.apply(freshness)
+                .map(stamp ->
+                        Duration.between(stamp, freshness.brokerTime(now)).toMillis() / 1000.0)
+                .orElse(Double.NaN);
     }
 
     public Freshness freshness() {

@@ -13,6 +13,7 @@ import dev.tocsin.service.HttpServers;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -40,9 +41,10 @@ public final class PageServer implements AutoCloseable {
     private final Supplier<View> views;
     private @Nullable Made made;
 
-    public PageServer(InetSocketAddress address, Supplier<View> views) {
+    public PageServer(InetSocketAddress address, Supplier<View> views, MeterRegistry metrics) {
         this.views = views;
-        server = HttpServers.start(address, "status-page", this::answer);
+        var requests = new Requests(metrics);
+        server = HttpServers.start(address, "status-page", this::answer, requests);
     }
 
     public int port() {

@@ -31,20 +31,29 @@ public final class CommandEngine {
         var handling = incident.context().handling();
         var who = command.signature();
         switch (command.kind()) {
-            case ACK ->
-                    answer(
-                            draft,
-                            command,
-                            EventType.ACKNOWLEDGED,
-                            incident.handled(handling.acknowledged(command.author())),
-                            "acknowledged by " + who);
-            case UNACK ->
-                    answer(
-                            draft,
-                            command,
-                            EventType.UNACKNOWLEDGED,
-                            incident.handled(handling.acknowledged(null)),
-                            "no longer acknowledged, says " + who);
+            case ACK -> {
+                if (command.author().equals(handling.acknowledgedBy())) {
+                    throw new IllegalArgumentException(
+                            "it is acknowledged by " + command.author() + " already");
+                }
+                answer(
+                        draft,
+                        command,
+                        EventType.ACKNOWLEDGED,
+                        incident.handled(handling.acknowledged(command.author())),
+                        "acknowledged by " + who);
+            }
+            case UNACK -> {
+                if (handling.acknowledgedBy() == null) {
+                    throw new IllegalArgumentException("nobody has acknowledged it");
+                }
+                answer(
+                        draft,
+                        command,
+                        EventType.UNACKNOWLEDGED,
+                        incident.handled(handling.acknowledged(null)),
+                        "no longer acknowledged, says " + who);
+            }
             case ANNOTATE -> answer(draft, command, EventType.ANNOTATED, incident, who);
             case SNOOZE -> {
                 var until = command.until();

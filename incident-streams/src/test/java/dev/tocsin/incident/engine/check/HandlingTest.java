@@ -74,6 +74,18 @@ class HandlingTest {
     }
 
     @Test
+    void whoSaysTheSameAgainIsToldSoAndNobodyElseIs() {
+        var world = failing().command(61, "c1", Command.Kind.ACK, 0);
+        assertThatThrownBy(() -> world.command(62, "c2", Command.Kind.ACK, 0))
+                .hasMessage("it is acknowledged by ana already");
+        world.command(63, "c3", Command.Kind.UNACK, 0);
+        assertThatThrownBy(() -> world.command(64, "c4", Command.Kind.UNACK, 0))
+                .hasMessage("nobody has acknowledged it");
+        assertThat(world.told())
+                .containsExactly("OPENED DOWN", "ACKNOWLEDGED DOWN", "UNACKNOWLEDGED DOWN");
+    }
+
+    @Test
     void theSameCommandAgainChangesNothing() {
         var world =
                 failing()
