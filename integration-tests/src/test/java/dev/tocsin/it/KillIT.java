@@ -279,4 +279,91 @@ class KillIT {
                     KILLS, seed, checks, all.size(), Judge.backfilled(all));
         }
     }
+
+    private static long results(KafkaSettings kafka, String region) {
+        return Judge.results(kafka).stream().filter(r -> r.getRegion().equals(region)).count();
+    }
+
+    /// So many more than now.
+    private void awaitMore(KafkaSettings kafka, String region, int more) {
+        long before = results(kafka, region);
+        await("seed " + seed).atMost(LIMIT).until(() -> results(kafka, region) >= before + more);
+    }
+
+    /// An agent whose disk, or whose clock, is disturbed while it probes; beside one that is well.
+    private interface Disturbance {
+        void go(ServiceProcess agent) throws Exception;
+    }
+
+    private void disturbed(
+            KafkaSettings kafka, Path data, Map<String, String> environment, Disturbance what)
+            throws Exception {
+        try (var target = new Target(0, (String _) -> 204);
+                var _ =
+                        new IncidentStreams(
+                                kafka,
+                                "kill",
+                                dir.resolve("streams"),
+                                new Health(),
+                                new SimpleMeterRegistry())) {
+            checks(kafka, target.url(), 50, FAST);
+            try (var _ = agents(kafka, dir, "eu");
+                    var agent =
+                            new ServiceProcess(
+                                    "agent",
+                                    "agent",
+                                    kafka,
+                                    dir,
+                                    "agent: { region: us }\n",
+                                    List.of("--data-dir", data.toString()),
+                                    environment)) {
+                awaitMore(kafka, "us", 100);
+                what.go(agent);
+                awaitMore(kafka, "us", 250);
+                await().atMost(LIMIT).until(agent::ready);
+                assertThat(agent.alive()).isTrue();
+            }
+        }
+        assertThat(Judge.incidents(kafka)).as("no false incident").isEmpty();
+        Judge.noResultLostAndNoneTwiceAsNew(Judge.results(kafka));
+    }
+
+    @Test
+    @ExtendWith(NeedsTmpfs.class)
+    void aDiskThatFillsUnderLoad(KafkaSettings kafka) throws Exception {
+        try (var disk = NeedsTmpfs.mount(dir.resolve("small"), "3m")) {
+            disturbed(
+                    kafka,
+                    disk.path().resolve("data"),
+                    Map.of(),
+                    agent -> {
+                        var filler = disk.fill();
+                        awaitMore(kafka, "us", 500); // past the disk
+                        assertThat(agent.says("ready").body()).contains("No space left on device");
+                        Files.delete(filler);
+                    });
+        }
+    }
+
+    @Test
+    @ExtendWith(NeedsFakeTime.class)
+    void aClockThatIsSetUnderLoad(KafkaSettings kafka) throws Exception {
+        var clock = Files.writeString(dir.resolve("clock"), "+0");
+        disturbed(
+                kafka,
+                dir.resolve("data"),
+                NeedsFakeTime.environment(clock),
+                agent -> {
+                    for (var offset : List.of("-600", "+0", "+600", "+0")) {
+                        Files.writeString(clock, offset);
+                        awaitMore(kafka, "us", 250);
+                        await("set by " + offset + " s")
+                                .atMost(LIMIT)
+                                .untilAsserted(() -> {
+                                    var says = agent.says("health");
+                                    assertThat(says.statusCode()).as(says.body()).isEqualTo(200);
+                                });
+                    }
+                });
+    }
 }

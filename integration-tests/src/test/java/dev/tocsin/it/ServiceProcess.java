@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ final class ServiceProcess implements AutoCloseable {
     private final String command;
     private final String name;
     private final List<String> options;
+    private final Map<String, String> environment;
     private final Path dir;
     private final Path config;
     private final Path log;
@@ -52,9 +54,23 @@ final class ServiceProcess implements AutoCloseable {
             String more,
             List<String> options)
             throws IOException {
+        this(command, name, kafka, dir, more, options, Map.of());
+    }
+
+    /// @param environment beside what it inherits
+    ServiceProcess(
+            String command,
+            String name,
+            KafkaSettings kafka,
+            Path dir,
+            String more,
+            List<String> options,
+            Map<String, String> environment)
+            throws IOException {
         this.command = command;
         this.name = name;
         this.options = options;
+        this.environment = environment;
         this.dir = dir;
         var properties =
                 kafka.properties().entrySet().stream()
@@ -92,6 +108,7 @@ final class ServiceProcess implements AutoCloseable {
                         config.toString()));
         line.addAll(options);
         var builder = new ProcessBuilder(line);
+        builder.environment().putAll(environment);
         builder.environment().put("TOCSIN_START", name + "-" + starts);
         builder.directory(dir.toFile()).redirectErrorStream(true);
         return builder.redirectOutput(
