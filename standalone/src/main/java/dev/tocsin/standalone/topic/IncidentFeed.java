@@ -1,12 +1,15 @@
 package dev.tocsin.standalone.topic;
 
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `incidents` as any subscriber may.
 public final class IncidentFeed {
@@ -27,9 +31,44 @@ public final class IncidentFeed {
             boolean follow,
             BooleanSupplier stop,
             Consumer<IncidentEvent> seen) {
+        read(kafka, null, follow, stop, seen);
+    }
+
+    /// What people wrote to an incident since it began, and to the outage that it is part of: a line each, the oldest first.
+    public static List<String> notes(KafkaSettings kafka, IncidentEvent incident, Instant now) {
+        var notes = new ArrayList<IncidentEvent>();
+        read(
+                kafka,
+                Duration.between(incident.getStartedAt(), now),
+                false,
+                () -> false,
+                event -> {
+                    boolean concerns =
+                            event.getIncidentId().equals(incident.getIncidentId())
+                                    || event.getIncidentId().equals(incident.getOutageId());
+                    if (concerns && event.getType() == IncidentEventType.ANNOTATED) {
+                        notes.add(event);
+                    }
+                });
+        return notes.stream()
+                .sorted(Comparator.comparing(IncidentEvent::getAt))
+                .map(note ->
+                        note.getAt()
+                                + (note.getCheckId() == null ? "  to the outage: " : "  ")
+                                + note.getReason())
+                .toList();
+    }
+
+    /// @param back how far; null for all
+    private static void read(
+            KafkaSettings kafka,
+            @Nullable Duration back,
+            boolean follow,
+            BooleanSupplier stop,
+            Consumer<IncidentEvent> seen) {
         var topic = Topics.INCIDENTS.named(kafka.topicPrefix());
         try (var events = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class);
-                var reader = new TopicReader(kafka, List.of(topic))) {
+                var reader = new TopicReader(kafka, List.of(topic), back)) {
             while (!stop.getAsBoolean() && (follow || !reader.caughtUp())) {
                 StreamSupport.stream(reader.poll(Duration.ofMillis(200)).spliterator(), false)
                         .sorted(Comparator.comparingLong(ConsumerRecord::timestamp))
