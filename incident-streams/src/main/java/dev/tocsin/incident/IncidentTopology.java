@@ -140,6 +140,7 @@ public final class IncidentTopology {
                         new SignalProcessor(
                                 prefix,
                                 formats.signals().get(),
+                                formats.commands().get(),
                                 topicIds,
                                 outbox(SIGNALS, formats, counters),
                                 counters),
@@ -152,7 +153,7 @@ public final class IncidentTopology {
         deadLetters(Topics.CHECKS, "incidents");
         deadLetters(Topics.CHECK_RESULTS, "incidents");
         deadLetters(Topics.SIGNALS, "incidents", "signals");
-        deadLetters(Topics.INCIDENT_COMMANDS, "incidents");
+        deadLetters(Topics.INCIDENT_COMMANDS, "incidents", "signals");
         announcer(
                 Topics.MAINTENANCE,
                 _ -> null,

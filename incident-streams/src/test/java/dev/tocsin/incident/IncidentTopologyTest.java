@@ -149,16 +149,108 @@ class IncidentTopologyTest extends TopologyRig {
                 .containsExactly("OPENED maintenance:upgrade", "UNSUPPRESSED null", "UPDATED null");
     }
 
+    private List<String> refusals() {
+        return output("incident-commands-dlq").readRecordsToList().stream()
+                .map(letter ->
+                        new String(
+                                letter.headers().lastHeader("tocsin.dlq.cause").value(),
+                                StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private void note(String key, String id, String incident, String publicText) {
+        command(
+                key,
+                command(id, CommandKind.ANNOTATE, incident)
+                        .setText("cable cut")
+                        .setPublicText(publicText)
+                        .build());
+    }
+
+    @Test
+    void rule7ANoteOnAnOutageIsAnsweredByTheOutageAndWhatIsRefusedIsSetAsideWhereItWasGiven() {
+        for (var check : List.of("shop", "mail")) {
+            define(check);
+            result(check, 10, "us", Outcome.FAIL);
+            result(check, 10, "eu", Outcome.FAIL);
+        }
+        tick(11);
+        var outage = events().stream().filter(e -> e.getCheckId() == null).toList().getLast();
+        note("outage:all", "c1", outage.getIncidentId(), "We are at it.");
+        note("outage:all", "c1", outage.getIncidentId(), "We are at it.");
+        var told = events();
+        assertThat(told).hasSize(1);
+        assertThat(told.getFirst().getType()).isEqualTo(IncidentEventType.ANNOTATED);
+        assertThat(told.getFirst().getKey()).isEqualTo("outage:all");
+        assertThat(told.getFirst().getIncidentId()).isEqualTo(outage.getIncidentId());
+        assertThat(told.getFirst().getCommandId()).isEqualTo("c1");
+        assertThat(told.getFirst().getPublicText()).isEqualTo("We are at it.");
+        assertThat(told.getFirst().getReason()).contains("ana: cable cut");
+        assertThat(told.getFirst().getChildrenOpen()).isEqualTo(2);
+
+        note("outage:all", "c2", "another", "We are at it.");
+        note("outage:none", "c3", outage.getIncidentId(), "We are at it.");
+        note("outage:all", "c4", outage.getIncidentId(), "two\nlines");
+        command("outage:all", "c5", CommandKind.ACK, outage.getIncidentId());
+        assertThat(events()).isEmpty();
+        var letters = output("incident-commands-dlq").readRecordsToList();
+        assertThat(letters)
+                .extracting(letter -> decoded(letter.value()).getCommandId())
+                .containsExactly("c2", "c3", "c4", "c5");
+        assertThat(letters)
+                .extracting(letter ->
+                        new String(
+                                letter.headers().lastHeader("tocsin.dlq.cause").value(),
+                                StandardCharsets.UTF_8))
+                .containsExactly(
+                        "outage another is not the latest of its group, which is "
+                                + outage.getIncidentId(),
+                        "the group none has had no outage",
+                        "a text for the public has no line breaks and nothing invisible, as U+000A is",
+                        "an outage takes notes; say the rest to its parts");
+        assertThat(output("signals-dlq").readRecordsToList()).isEmpty();
+    }
+
+    private static Command decoded(byte[] value) {
+        try {
+            return Command.getDecoder().decode(value);
+        } catch (java.io.IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void rule7WhatIsSaidToThePublicIsAFieldOfItsOwnAndOfNotesAlone() {
+        define();
+        result(10, "us", Outcome.FAIL);
+        result(10, "eu", Outcome.FAIL);
+        var opened = events().getFirst();
+        note("shop", "c1", opened.getIncidentId(), "We are at it.");
+        assertThat(events().getFirst().getPublicText()).isEqualTo("We are at it.");
+        command("shop", "c2", CommandKind.ANNOTATE, opened.getIncidentId());
+        assertThat(events().getFirst().getPublicText()).isNull();
+        command(
+                "shop",
+                command("c3", CommandKind.ACK, opened.getIncidentId()).setPublicText("us").build());
+        assertThat(events()).isEmpty();
+        assertThat(refusals()).containsExactly("the public is told by notes alone");
+    }
+
     private void command(String key, String id, CommandKind kind, String incident) {
-        var command =
-                Command.newBuilder()
-                        .setCommandId(id)
-                        .setKind(kind)
-                        .setIncidentId(incident)
-                        .setAuthor("ana")
-                        .setAt(START)
-                        .build();
+        command(key, command(id, kind, incident).build());
+    }
+
+    private void command(String key, Command command) {
         input("incident-commands").pipeInput(key, bytes(command::toByteBuffer), START);
+    }
+
+    private static Command.Builder command(String id, CommandKind kind, String incident) {
+        return Command.newBuilder()
+                .setCommandId(id)
+                .setKind(kind)
+                .setIncidentId(incident)
+                .setAuthor("ana")
+                .setAt(START);
     }
 
     @Test
@@ -180,14 +272,7 @@ class IncidentTopologyTest extends TopologyRig {
         command("shop", "c5", CommandKind.UNKNOWN, opened.getIncidentId());
         input("incident-commands").pipeInput("shop", new byte[] {7}, START);
         assertThat(events()).isEmpty();
-        assertThat(
-                        output("incident-commands-dlq").readRecordsToList().stream()
-                                .map(letter ->
-                                        new String(
-                                                letter.headers()
-                                                        .lastHeader("tocsin.dlq.cause")
-                                                        .value(),
-                                                StandardCharsets.UTF_8)))
+        assertThat(refusals())
                 .containsExactly(
                         "check shop has no incident another",
                         "there is no check nowhere",

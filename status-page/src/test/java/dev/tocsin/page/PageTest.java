@@ -1,6 +1,7 @@
 package dev.tocsin.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -337,18 +338,6 @@ class PageTest {
         assertThat(view().incidents().getFirst().inMaintenance()).isFalse();
     }
 
-    @Test
-    void aWindowThatComesAgainIsAnnouncedAfterItsFirstTime() {
-        window("FREQ=WEEKLY");
-        var later = Viewer.view("Status", board, NOW.plusSeconds(3600));
-        assertThat(later.maintenance())
-                .singleElement()
-                .satisfies(one -> {
-                    assertThat(one.now()).isFalse();
-                    assertThat(one.again()).isEqualTo("FREQ=WEEKLY");
-                });
-    }
-
     private void window(@Nullable String rrule) {
         board.window(
                 "w",
@@ -463,6 +452,64 @@ class PageTest {
         assertThat(view().incidents().getFirst().lines())
                 .extracting(View.Line::text)
                 .containsExactly("by hand", "because <b>");
+    }
+
+    private static IncidentEvent note(IncidentEvent of, @Nullable String publicText) {
+        return IncidentEvent.newBuilder(of)
+                .setType(IncidentEventType.ANNOTATED)
+                .setCommandId("c")
+                .setAt(NOW)
+                .setReason("ann: db-7 is out of disk")
+                .setPublicText(publicText)
+                .build();
+    }
+
+    @Test
+    void whatIsSaidToThePublicIsShownAndNothingElseOfTheNote() {
+        healthy();
+        var opened =
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING);
+        incident(opened);
+        incident(note(opened, "We are at it."));
+        assertThat(view().incidents().getFirst().lines())
+                .extracting(View.Line::type, View.Line::text)
+                .containsExactly(tuple("note", "We are at it."), tuple("opened", "because <b>"));
+    }
+
+    @Test
+    void whatIsSaidOfAnOutageAndOfItsPartsStandsOnTheOutage() {
+        healthy();
+        var part =
+                IncidentEvent.newBuilder(
+                                event(
+                                        "i1",
+                                        IncidentKind.DOWN,
+                                        true,
+                                        RegionVerdict.FAILING,
+                                        RegionVerdict.FAILING))
+                        .setOutageId("o1")
+                        .build();
+        var outage =
+                event(
+                        "o1",
+                        IncidentKind.OUTAGE,
+                        true,
+                        RegionVerdict.FAILING,
+                        RegionVerdict.FAILING);
+        incident(part);
+        incident(outage);
+        incident(note(outage, "We are at it."));
+        incident(note(part, "The shop comes first."));
+        incident(note(part, null));
+        assertThat(view().incidents())
+                .singleElement()
+                .satisfies(shown ->
+                        assertThat(shown.lines())
+                                .extracting(View.Line::text)
+                                .containsExactly(
+                                        "Shop: The shop comes first.",
+                                        "We are at it.",
+                                        "because <b>"));
     }
 
     @Test

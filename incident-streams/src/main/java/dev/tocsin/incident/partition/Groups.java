@@ -1,5 +1,6 @@
 package dev.tocsin.incident.partition;
 
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Turn;
 import dev.tocsin.incident.engine.outage.Child;
@@ -84,6 +85,17 @@ public final class Groups {
         if (step.alone()) {
             consequences.alone(id, child, at);
         }
+    }
+
+    /// Takes a note to the group's latest outage.
+    ///
+    /// @throws IllegalArgumentException for what cannot be followed, saying why; nothing has changed then
+    public void note(String id, Command command, Instant at) {
+        var owned = groups.get(id);
+        if (owned == null) {
+            throw new IllegalArgumentException("the group " + id + " has had no outage");
+        }
+        follow(id, owned, OutageEngine.note(owned.group, command, at));
     }
 
     /// Time has passed. Costs nothing where nothing waits.

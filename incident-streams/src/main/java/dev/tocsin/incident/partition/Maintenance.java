@@ -4,10 +4,9 @@ import dev.tocsin.incident.engine.check.Schedule;
 import dev.tocsin.incident.engine.check.Window;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.MaintenanceWindow;
-import java.time.DateTimeException;
+import dev.tocsin.schemas.Occurrences;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -41,35 +40,16 @@ public final class Maintenance {
                         && check.getLabels().entrySet().containsAll(window.getLabels().entrySet()));
     }
 
-    /// @throws IllegalArgumentException when its end is not after its start, or its rule or zone cannot be read
+    /// @throws IllegalArgumentException as [Occurrences#of]
     public static Schedule schedule(MaintenanceWindow window) {
-        var start = window.getStartsAt();
-        var end = window.getEndsAt();
-        if (!start.isBefore(end)) {
-            throw new IllegalArgumentException(
-                    "maintenance %s ends at %s, not after its start %s"
-                            .formatted(window.getWindowId(), end, start));
-        }
-        if (window.getRrule() == null) {
-            return Schedule.once(start, end);
-        }
-        return new Recurring(window.getRrule(), zone(window), start, Duration.between(start, end));
-    }
-
-    private static ZoneId zone(MaintenanceWindow window) {
-        var name = window.getTimeZone();
-        try {
-            return ZoneId.of(name == null ? "UTC" : name);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "maintenance %s: \"%s\" is no time zone; write one such as Europe/Berlin"
-                            .formatted(window.getWindowId(), name),
-                    e);
-        }
+        var times = Occurrences.of(window);
+        return window.getRrule() == null
+                ? Schedule.once(window.getStartsAt(), window.getEndsAt())
+                : new Recurring(times);
     }
 
     /// Whether it explains nothing any more, also nothing that is heard as late as that.
     public static boolean over(MaintenanceWindow window, Instant now, Duration memory) {
-        return window.getRrule() == null && window.getEndsAt().isBefore(now.minus(memory));
+        return Occurrences.of(window).endingAfter(now.minus(memory)) == null;
     }
 }

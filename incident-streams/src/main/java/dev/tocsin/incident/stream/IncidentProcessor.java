@@ -340,7 +340,14 @@ public final class IncidentProcessor implements Processor<String, byte[], String
                     depended(subject, child, signal.getActive());
                 }
             }
-            case UNKNOWN, INCIDENT, EVIDENCE, AGENT, DEPENDENCIES, USER_REPORT, SERVICE -> {
+            case UNKNOWN,
+                    INCIDENT,
+                    EVIDENCE,
+                    AGENT,
+                    DEPENDENCIES,
+                    USER_REPORT,
+                    SERVICE,
+                    COMMAND -> {
                 // not for checks
             }
         }
@@ -371,11 +378,23 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     private void command(Letter letter) {
         var command = commands.deserialize(incidentCommands, letter.value());
         var check = letter.key();
+        if (command != null && check != null && check.startsWith(OutageWire.OUTAGE)) {
+            commandOutage(letter, check.substring(OutageWire.OUTAGE.length()), command);
+            return;
+        }
         if (command == null || check == null || !task().partition.has(check)) {
             throw new SerializationException("there is no check " + check);
         }
         var input = new Input.Commanded(task().now(), Faults.read(() -> Wire.command(command)));
         Faults.rules(() -> task().partition.apply(check, input));
+    }
+
+    /// Whoever decides on the group follows it.
+    private void commandOutage(Letter letter, String group, Command command) {
+        var known = Faults.read(() -> Wire.command(command));
+        var bytes = Objects.requireNonNull(letter.value());
+        var now = task().now();
+        outbox.signal(Outages.key(group), OutageWire.command(known.id(), group, bytes, now), now);
     }
 
     private void outage(@Nullable String check, Signal signal) {

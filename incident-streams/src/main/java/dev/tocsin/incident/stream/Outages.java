@@ -1,5 +1,6 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.Turn;
 import dev.tocsin.incident.engine.outage.Child;
 import dev.tocsin.incident.engine.outage.Group;
@@ -45,6 +46,14 @@ public final class Outages implements Owner, Groups.Consequences {
         now = at;
         groups.take(id, Faults.read(() -> OutageWire.child(signal)), signal.getAt());
         return null;
+    }
+
+    /// What a person asks of a group's latest outage.
+    ///
+    /// @throws IllegalArgumentException when it cannot be followed, saying why; nothing has changed then
+    void command(String group, Command command, Instant asked, Instant at) {
+        now = at;
+        groups.note(group, command, asked);
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.tocsin.incident.partition.CatchUp;
 import dev.tocsin.incident.stream.Waiting.Letter;
 import dev.tocsin.incident.wire.FleetWire;
 import dev.tocsin.incident.wire.OutageWire;
+import dev.tocsin.incident.wire.Wire;
+import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import dev.tocsin.schemas.Topics;
@@ -55,7 +57,9 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     public static final String NODE = "signals-processor";
 
     private final String topic;
+    private final String incidentCommands;
     private final Deserializer<Signal> signals;
+    private final Deserializer<Command> commands;
     private final UnaryOperator<String> topicIds;
     private final Outbox outbox;
     private final Counters counters;
@@ -66,6 +70,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     private @Nullable UndoableStores stores;
     private @Nullable Decided decided;
     private @Nullable Waiting late;
+    private @Nullable Outages outages;
     private CatchUp catchUp = new CatchUp();
     private final Faults.Undo undo =
             new Faults.Undo(() -> Objects.requireNonNull(stores).areWritten(), this::undo);
@@ -73,11 +78,14 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     public SignalProcessor(
             String prefix,
             Deserializer<Signal> signals,
+            Deserializer<Command> commands,
             UnaryOperator<String> topicIds,
             Outbox outbox,
             Counters counters) {
         topic = Topics.SIGNALS.named(prefix);
+        incidentCommands = Topics.INCIDENT_COMMANDS.named(prefix);
         this.signals = signals;
+        this.commands = commands;
         this.topicIds = topicIds;
         this.outbox = outbox;
         this.counters = counters;
@@ -121,7 +129,8 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         closed = new ClosedIncidents(from.get(CLOSED), outbox);
         var leftOut = new LeftOut(counters);
         var fleet = new Fleet(from.get(Fleet.STORE), outbox, leftOut);
-        owners.put(SignalKind.INCIDENT, new Outages(from.get(Outages.STORE), outbox, leftOut));
+        outages = new Outages(from.get(Outages.STORE), outbox, leftOut);
+        owners.put(SignalKind.INCIDENT, outages);
         owners.put(SignalKind.EVIDENCE, fleet);
         owners.put(SignalKind.AGENT, fleet);
         owners.put(
@@ -205,8 +214,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
 
     private void take(Record<String, byte[]> record, byte[] value, long offset) {
         var signal = signal(value);
-        if (signal.getKind() == SignalKind.INCIDENT
-                && catchUp.holds(signal.getAt(), Instant.ofEpochMilli(record.timestamp()))) {
+        if (holds(signal, Instant.ofEpochMilli(record.timestamp()))) {
             long decidedMs = Math.max(0, signal.getAt().toEpochMilli());
             Objects.requireNonNull(late)
                     .put(new Letter(topic, record.key(), value, decidedMs), offset);
@@ -216,7 +224,49 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         }
     }
 
+    private boolean holds(Signal signal, Instant told) {
+        return switch (signal.getKind()) {
+            case INCIDENT -> catchUp.holds(signal.getAt(), told);
+            case COMMAND -> catchUp.holding(); // of what is held, perhaps
+            default -> false;
+        };
+    }
+
+    /// What is refused is set aside as it stood in its own topic: there whoever gave it looks for the reason.
+    private void command(Record<String, byte[]> record, Signal signal) {
+        var given = signal.getCommand();
+        if (given == null) {
+            throw new SerializationException("a COMMAND signal without its command");
+        }
+        var bytes = new byte[given.remaining()];
+        given.duplicate().get(bytes);
+        var group = signal.getSubject();
+        faults.decide(
+                Objects.requireNonNull(context),
+                new Record<>(OutageWire.OUTAGE + group, bytes, record.timestamp()),
+                incidentCommands,
+                () -> {
+                    var at = Instant.ofEpochMilli(record.timestamp());
+                    var command =
+                            Faults.read(() ->
+                                    Wire.command(commands.deserialize(incidentCommands, bytes)));
+                    Faults.rules(() ->
+                            Objects.requireNonNull(outages)
+                                    .command(group, command, signal.getAt(), at));
+                    tell();
+                },
+                undo,
+                () -> {
+                    outbox.drop();
+                    counters.deadLetter(incidentCommands);
+                });
+    }
+
     private void own(Record<String, byte[]> record, Signal signal) {
+        if (signal.getKind() == SignalKind.COMMAND) {
+            command(record, signal);
+            return;
+        }
         var owner = owners.get(signal.getKind());
         if (owner != null) {
             var refused = owner.take(signal, Instant.ofEpochMilli(record.timestamp()));

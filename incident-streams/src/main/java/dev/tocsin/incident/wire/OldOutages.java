@@ -106,6 +106,7 @@ public final class OldOutages {
                         .max(Duration::compareTo)
                         .orElse(Duration.ZERO),
                 old.past(),
-                old.traceparent());
+                old.traceparent(),
+                List.of());
     }
 }

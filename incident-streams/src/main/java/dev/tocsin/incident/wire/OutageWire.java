@@ -19,6 +19,7 @@ import dev.tocsin.schemas.Scope;
 import dev.tocsin.schemas.Severity;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -74,6 +75,7 @@ public final class OutageWire {
         less.put("decision", NOT_ASKED_FOR);
         less.put("acknowledged_by", null);
         less.put("command_id", null);
+        less.put("public_text", null);
         less.put("labels", few(event.getLabels()));
         return Fitting.fit(with(event, new IncidentEvent(), less));
     }
@@ -133,6 +135,15 @@ public final class OutageWire {
                 event.getLabels(),
                 Duration.ofMillis(Long.parseLong(within)),
                 event.getTraceparent());
+    }
+
+    /// What a person asks of an outage of the group, for whoever decides on that.
+    ///
+    /// @param command as it stands in its topic
+    public static Signal command(String id, String group, byte[] command, Instant at) {
+        return Wire.signal("command/" + id, SignalKind.COMMAND, group, true, at)
+                .setCommand(ByteBuffer.wrap(command))
+                .build();
     }
 
     /// For the check of an incident.
@@ -230,6 +241,9 @@ public final class OutageWire {
                         .setChildrenCount(outage.joined())
                         .setChildrenOpen(sums.open())
                         .setTraceparent(outage.traceparent())
+                        .setCommandId(told.answered() == null ? null : told.answered().id())
+                        .setPublicText(
+                                told.answered() == null ? null : told.answered().publicText())
                         .build());
     }
 

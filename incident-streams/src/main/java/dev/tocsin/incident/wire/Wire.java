@@ -1,10 +1,10 @@
 package dev.tocsin.incident.wire;
 
 import dev.tocsin.incident.engine.Clip;
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.Past;
 import dev.tocsin.incident.engine.Times;
 import dev.tocsin.incident.engine.Verdict;
-import dev.tocsin.incident.engine.check.Command;
 import dev.tocsin.incident.engine.check.Decision;
 import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.schemas.CheckDefinition;
@@ -12,6 +12,7 @@ import dev.tocsin.schemas.CommandKind;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
+import dev.tocsin.schemas.PublicText;
 import dev.tocsin.schemas.Recurrence;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
@@ -81,7 +82,8 @@ public final class Wire {
                 .setReportedBy(incident.context().reportedBy())
                 .setAcknowledgedBy(incident.context().handling().acknowledgedBy())
                 .setSnoozedUntil(millisOrNull(incident.context().handling().snoozedUntil()))
-                .setCommandId(event.commandId())
+                .setCommandId(event.answered() == null ? null : event.answered().id())
+                .setPublicText(event.answered() == null ? null : event.answered().publicText())
                 .setLabels(check.getLabels())
                 .setTraceparent(incident.traceparent())
                 .build();
@@ -99,13 +101,21 @@ public final class Wire {
             throw new IllegalArgumentException(
                     "a command's id has at most " + ID_AT_MOST + " characters");
         }
+        var publicText = command.getPublicText();
+        if (publicText != null) {
+            if (command.getKind() != CommandKind.ANNOTATE) {
+                throw new IllegalArgumentException("the public is told by notes alone");
+            }
+            PublicText.check(publicText);
+        }
         return new Command(
                 command.getCommandId(),
                 Command.Kind.valueOf(command.getKind().name()),
                 command.getIncidentId(),
                 Clip.to(ID_AT_MOST, command.getAuthor()),
                 Clip.to(TEXT_AT_MOST, command.getText()),
-                command.getUntil());
+                command.getUntil(),
+                publicText);
     }
 
     private static List<RegionStatus> regions(Decision decision) {

@@ -465,7 +465,12 @@ class IncidentProcessorTest {
         for (int run = 0; run < 2; run++) {
             var owners =
                     new SignalProcessor(
-                            "", decoder(Signal.getDecoder()), _ -> "", outbox(), counters);
+                            "",
+                            decoder(Signal.getDecoder()),
+                            decoder(Command.getDecoder()),
+                            _ -> "",
+                            outbox(),
+                            counters);
             owners.init(context);
             for (int i = 0; i < 2; i++) {
                 context.setRecordMetadata("signals", 0, i);

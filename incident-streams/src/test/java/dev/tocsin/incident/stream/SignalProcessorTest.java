@@ -5,6 +5,7 @@ import static dev.tocsin.incident.stream.Plain.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.incident.wire.Incidents;
+import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Signal;
@@ -43,7 +44,13 @@ class SignalProcessorTest {
                         },
                         (_, signal) -> bytes(signal::toByteBuffer),
                         counters);
-        return new SignalProcessor("", decoder(Signal.getDecoder()), _ -> "", outbox, counters);
+        return new SignalProcessor(
+                "",
+                decoder(Signal.getDecoder()),
+                decoder(Command.getDecoder()),
+                _ -> "",
+                outbox,
+                counters);
     }
 
     @BeforeEach

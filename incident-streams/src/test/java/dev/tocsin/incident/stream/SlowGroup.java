@@ -1,7 +1,7 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.check.CheckState;
-import dev.tocsin.incident.engine.check.Command;
 import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.engine.check.Policy;
@@ -127,7 +127,8 @@ final class SlowGroup {
                                 incident,
                                 "ana",
                                 "",
-                                now.plusSeconds(random.nextInt(1, 60)));
+                                now.plusSeconds(random.nextInt(1, 60)),
+                                null);
                 partition.apply(id(), new Input.Commanded(now, command));
             }
         }

@@ -140,7 +140,7 @@ public record Conversation(
         } else if (next.heldUntil == null || begins || hidden(before)) {
             next.heldUntil = at.plus(policy.hold());
         }
-        if (event.getType() == IncidentEventType.ANNOTATED) {
+        if (event.getType() == IncidentEventType.ANNOTATED && event.getOutageId() == null) {
             next.telling = next.telling.noted(event.getReason());
         }
         next.reason = reason;
@@ -181,18 +181,23 @@ public record Conversation(
     /// Takes in what became of an incident that is part of this outage.
     ///
     /// @param before what was known of it
+    /// @param note to it, which is told with the outage; null for none
     static Conversation join(
             @Nullable Conversation last,
             String outage,
             String reason,
             @Nullable Part before,
             Part part,
+            @Nullable String note,
             Instant at,
             Policy policy) {
         var next = new Draft(last, outage);
         next.heard(at, policy);
         next.reason = next.reason.isEmpty() ? reason : next.reason;
         next.parts = next.parts.with(before, part);
+        if (note != null) {
+            next.telling = next.telling.noted(note);
+        }
         return next.done(at);
     }
 

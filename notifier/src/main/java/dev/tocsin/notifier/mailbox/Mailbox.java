@@ -5,6 +5,7 @@ import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import dev.tocsin.notifier.mailbox.Sending.Carried;
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Severity;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -173,10 +174,21 @@ public final class Mailbox {
         }
         var before = letters.part(outage, event.getIncidentId());
         var part = new Part(event.getIncidentId(), event.getName(), event.getKind(), open);
-        if (!part.equals(before)) {
+        var note = note(event);
+        if (!part.equals(before) || note != null) {
             letters.put(outage, part);
-            keep(outage, known, Conversation.join(known, outage, reason, before, part, at, policy));
+            keep(
+                    outage,
+                    known,
+                    Conversation.join(known, outage, reason, before, part, note, at, policy));
         }
+    }
+
+    /// What is told of it with the outage that it is part of, or null.
+    private static @Nullable String note(IncidentEvent event) {
+        return event.getType() == IncidentEventType.ANNOTATED
+                ? event.getName() + ": " + event.getReason()
+                : null;
     }
 
     private void forget(String id) {

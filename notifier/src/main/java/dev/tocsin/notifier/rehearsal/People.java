@@ -94,6 +94,19 @@ final class People {
         }
     }
 
+    /// A note to a part of an outage is told with the outage.
+    private void noted(IncidentEvent event, Talk talk) {
+        boolean part = event.getOutageId() != null;
+        var told = part ? talk(event.getOutageId()) : talk;
+        if (event.getType() == IncidentEventType.ANNOTATED
+                && talk.concerned
+                && told.word != null
+                && told.word.open()
+                && (!part || event.getOpen())) {
+            told.notes.add((part ? event.getName() + ": " : "") + event.getReason());
+        }
+    }
+
     /// The notifier has taken it in.
     void happened(Instant now, IncidentEvent event) {
         var talk = talk(event.getIncidentId());
@@ -120,12 +133,8 @@ final class People {
         if (event.getOutageId() != null) {
             talk(event.getOutageId()).shown |= talk.concerned;
             talk.notes.clear();
-        } else if (event.getType() == IncidentEventType.ANNOTATED
-                && talk.concerned
-                && talk.word != null
-                && talk.word.open()) {
-            talk.notes.add(event.getReason());
         }
+        noted(event, talk);
         boolean asks = event.getOpen() && event.getSuppressedBy() == null && !event.getGrouped();
         talk.asked = !asks ? null : talk.asked == null ? now : talk.asked;
         judge(now, talk);
@@ -305,8 +314,8 @@ final class People {
         talk.mentionedAt = now;
         talk.owed.clear();
         if (carried.notes().left() > 0) { // people hear that there are so many more
-            var first = carried.notes().texts().getFirst();
-            var older = talk.notes.stream().takeWhile(note -> !note.equals(first)).toList();
+            var newest = carried.notes().texts();
+            var older = talk.notes.stream().takeWhile(note -> !newest.contains(note)).toList();
             must(older.size() <= carried.notes().left(), talk, "older notes are counted");
             older.forEach(talk.notes::remove);
         }

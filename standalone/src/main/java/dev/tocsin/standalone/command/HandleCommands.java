@@ -3,6 +3,8 @@ package dev.tocsin.standalone.command;
 import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.CommandKind;
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentKind;
+import dev.tocsin.schemas.PublicText;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.schemas.serde.AvroSerdes;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// What the people on call say of an incident. Each command goes to `incident-commands`, and is answered by an event or, with the reason, by a dead
-/// letter. Said of an outage, it goes to each of its parts that is open.
+/// letter. Said of an outage, it goes to each of its parts that is open; a note goes to the outage itself.
 public final class HandleCommands {
     /// A command that nobody has answered by then is not lost: it is in the topic, and is followed later.
     private static final Duration ANSWER = Duration.ofSeconds(15);
@@ -80,19 +82,30 @@ public final class HandleCommands {
             return null;
         }
 
+        /// @throws ConfigException for what is nothing for the public
+        @Nullable String publicText() {
+            return null;
+        }
+
         @Override
         public Integer call() throws Exception {
-            if (kind == CommandKind.ANNOTATE && text.isBlank()) {
-                throw new ConfigException("TEXT: a note needs some");
+            var publicText = publicText();
+            if (kind == CommandKind.ANNOTATE && text.isBlank() && publicText == null) {
+                throw new ConfigException("TEXT: a note needs some, or --public");
             }
             TrustedRecords.trust();
             var kafka = config.kafka();
             var commands = new LinkedHashMap<String, Command>();
             var states = Compacted.read(kafka, Topics.INCIDENT_STATE);
-            OneIncident.parts(OneIncident.named(incident, states), states)
-                    .forEach((check, part) ->
+            var named = OneIncident.named(incident, states);
+            boolean ofOutage =
+                    kind == CommandKind.ANNOTATE && named.getKind() == IncidentKind.OUTAGE;
+            (ofOutage
+                            ? Map.of(named.getKey(), named.getIncidentId())
+                            : OneIncident.parts(named, states))
+                    .forEach((key, part) ->
                             commands.put(
-                                    check,
+                                    key,
                                     Command.newBuilder()
                                             .setCommandId(id + "/" + part)
                                             .setKind(kind)
@@ -101,6 +114,7 @@ public final class HandleCommands {
                                             .setAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
                                             .setText(text)
                                             .setUntil(until())
+                                            .setPublicText(publicText)
                                             .build()));
             return tell(kafka, commands);
         }
@@ -160,11 +174,30 @@ public final class HandleCommands {
 
     @picocli.CommandLine.Command(
             name = "annotate",
-            description = "Put a note on it, for all who were told.",
+            description = "Put a note on it, for all who were told; of an outage, too.",
             mixinStandardHelpOptions = true)
     public static final class Annotate extends Handle {
+        @Option(
+                names = "--public",
+                paramLabel = "TEXT",
+                description =
+                        "What the status page is to say of it, in one line; nothing else that you write is public.")
+        @Nullable String publicText;
+
         Annotate() {
             super(CommandKind.ANNOTATE);
+        }
+
+        @Override
+        @Nullable String publicText() {
+            if (publicText != null) {
+                try {
+                    PublicText.check(publicText);
+                } catch (IllegalArgumentException e) {
+                    throw new ConfigException("--public: " + e.getMessage());
+                }
+            }
+            return publicText;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tocsin.standalone.command;
 
 import dev.tocsin.incident.partition.Maintenance;
 import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Occurrences;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigException;
@@ -165,28 +166,39 @@ public final class MaintenanceCommand {
 
     @Command(
             name = "list",
-            description = "What is announced and not yet over.",
+            description =
+                    "What is announced, with the time that goes on or comes next; what is over says so.",
             mixinStandardHelpOptions = true)
     static final class Show implements Callable<Integer> {
         @Mixin ClientOption config = new ClientOption();
 
         @Override
         public Integer call() {
-            var windows = Compacted.read(config.kafka(), Topics.MAINTENANCE);
-            windows.values().stream()
-                    .filter(Show::goesOn)
-                    .forEach(window -> System.out.println(line(window)));
+            var now = Instant.now();
+            Compacted.read(config.kafka(), Topics.MAINTENANCE)
+                    .values()
+                    .forEach(window -> System.out.println(listed(window, now)));
             return 0;
         }
+    }
 
-        /// What makes no sense holds for nobody, and is shown so that it can be removed.
-        private static boolean goesOn(MaintenanceWindow window) {
-            try {
-                return Maintenance.schedule(window).nextChange(Instant.now()) != null;
-            } catch (IllegalArgumentException e) {
-                System.out.println("not used: " + e.getMessage());
-                return false;
+    /// What makes no sense holds for nobody, and is shown so that it can be removed.
+    static String listed(MaintenanceWindow window, Instant now) {
+        try {
+            var next = Occurrences.of(window).endingAfter(now);
+            if (next == null) {
+                return "over: " + line(window);
             }
+            return line(window)
+                    + (window.getRrule() == null
+                            ? ""
+                            : "  %s %s to %s"
+                                    .formatted(
+                                            next.covers(now) ? "now" : "next",
+                                            next.startsAt(),
+                                            next.endsAt()));
+        } catch (IllegalArgumentException e) {
+            return "not used: " + e.getMessage();
         }
     }
 

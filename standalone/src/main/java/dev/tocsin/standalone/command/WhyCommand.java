@@ -18,6 +18,7 @@ import dev.tocsin.standalone.topic.Results;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -76,10 +77,14 @@ public final class WhyCommand implements Callable<Integer> {
         var now = Instant.now();
         replay.tick(now);
         var incident = OneIncident.newest(check, states).orElse(null);
+        var notes =
+                incident == null || !incident.getOpen()
+                        ? List.<String>of()
+                        : IncidentFeed.notes(kafka, incident, now);
         if (json) {
-            System.out.println(object(replay, incident, now));
+            System.out.println(object(replay, incident, notes, now));
         } else {
-            print(definition, replay, incident, now);
+            print(definition, replay, incident, notes, now);
         }
         return 0;
     }
@@ -119,6 +124,7 @@ public final class WhyCommand implements Callable<Integer> {
             CheckDefinition definition,
             Replay replay,
             @Nullable IncidentEvent incident,
+            List<String> notes,
             Instant now) {
         var decision = replay.decision(now);
         var policy = replay.policy();
@@ -155,6 +161,7 @@ public final class WhyCommand implements Callable<Integer> {
             if (incident.getAcknowledgedBy() != null) {
                 System.out.println("acknowledged by " + incident.getAcknowledgedBy());
             }
+            notes.forEach(note -> System.out.println("note: " + note));
             if (incident.getSuppressedBy() != null) {
                 System.out.println("nobody new is told: " + incident.getSuppressedBy());
             }
@@ -205,7 +212,8 @@ public final class WhyCommand implements Callable<Integer> {
                         + " s ago";
     }
 
-    private ObjectNode object(Replay replay, @Nullable IncidentEvent incident, Instant now) {
+    private ObjectNode object(
+            Replay replay, @Nullable IncidentEvent incident, List<String> notes, Instant now) {
         var decision = replay.decision(now);
         var object = JSON.createObjectNode();
         object.put("check", check).put("state", decision.state().name());
@@ -224,6 +232,7 @@ public final class WhyCommand implements Callable<Integer> {
         object.put(
                 "incident_id",
                 incident == null || !incident.getOpen() ? null : incident.getIncidentId());
+        notes.forEach(object.putArray("notes")::add);
         object.put("partial_since", text(replay.state().partialSince()));
         object.put("no_data_since", text(replay.state().noDataSince()));
         return object;

@@ -1,11 +1,14 @@
 package dev.tocsin.standalone.topic;
 
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.TopicReader;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -13,7 +16,6 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -44,9 +46,43 @@ public final class IncidentFeed {
         }
     }
 
+    /// What people wrote to an incident since it began, and to the outage that it is part of: a line each, the oldest first.
+    public static List<String> notes(KafkaSettings kafka, IncidentEvent incident, Instant now) {
+        var notes = new ArrayList<IncidentEvent>();
+        var topic = Topics.INCIDENTS.named(kafka.topicPrefix());
+        try (var events = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class)) {
+            TopicReader.readAll(
+                    kafka,
+                    List.of(topic),
+                    Duration.between(incident.getStartedAt(), now),
+                    record ->
+                            hand(
+                                    List.of(record),
+                                    events,
+                                    event -> {
+                                        if (event.getType() == IncidentEventType.ANNOTATED
+                                                && concerns(event, incident)) {
+                                            notes.add(event);
+                                        }
+                                    }));
+        }
+        return notes.stream()
+                .sorted(Comparator.comparing(IncidentEvent::getAt))
+                .map(note ->
+                        note.getAt()
+                                + (note.getCheckId() == null ? "  to the outage: " : "  ")
+                                + note.getReason())
+                .toList();
+    }
+
+    private static boolean concerns(IncidentEvent event, IncidentEvent incident) {
+        return event.getIncidentId().equals(incident.getIncidentId())
+                || event.getIncidentId().equals(incident.getOutageId());
+    }
+
     /// In the order of their time, as far as they came together.
     private static void hand(
-            ConsumerRecords<String, byte[]> records,
+            Iterable<ConsumerRecord<String, byte[]>> records,
             Deserializer<IncidentEvent> events,
             Consumer<IncidentEvent> seen) {
         StreamSupport.stream(records.spliterator(), false)

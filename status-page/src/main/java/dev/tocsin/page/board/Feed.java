@@ -5,6 +5,8 @@ import dev.tocsin.schemas.DefinitionRules;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.Keys;
 import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Occurrences;
+import dev.tocsin.schemas.PublicText;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
@@ -217,7 +219,7 @@ public final class Feed implements AutoCloseable {
                                 kafka,
                                 Topics.INCIDENTS,
                                 false,
-                                Source.key(IncidentEvent::getKey),
+                                Feed::checkEvent,
                                 (_, v) -> board.event(v))),
                 watch);
     }
@@ -247,12 +249,16 @@ public final class Feed implements AutoCloseable {
                 watch);
     }
 
-    /// As far as the page knows of windows.
-    private static void checkWindow(@Nullable String key, MaintenanceWindow window) {
-        Source.key(MaintenanceWindow::getWindowId).check(key, window);
-        if (!window.getStartsAt().isBefore(window.getEndsAt())) {
-            throw new IllegalArgumentException("maintenance " + key + " ends before it starts");
+    static void checkEvent(@Nullable String key, IncidentEvent event) {
+        Source.key(IncidentEvent::getKey).check(key, event);
+        if (event.getPublicText() != null) {
+            PublicText.check(event.getPublicText());
         }
+    }
+
+    static void checkWindow(@Nullable String key, MaintenanceWindow window) {
+        Source.key(MaintenanceWindow::getWindowId).check(key, window);
+        var _ = Occurrences.of(window); // throws for one that makes no sense
     }
 
     private void follow() {

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.tocsin.service.Durations;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What the page says at one time; the JSON API is this record.
@@ -47,7 +50,8 @@ public record View(
     public record Check(String id, String name, Status status) {}
 
     /// @param failing regions; `fine` likewise
-    /// @param lines what was measured and decided; what people wrote to one another is not for the public
+    /// @param lines what was measured and decided, newest first, and what was said of it to the public (`note`); what people wrote to one another is not
+    ///     for the public
     public record Incident(
             String id,
             String name,
@@ -100,15 +104,40 @@ public record View(
 
     public record Line(Instant at, String type, String text) {}
 
-    /// @param again by which iCalendar rule it comes again; null when it does not
-    /// @param now whether this is its first time
+    /// Announced work: of what comes again the time that goes on, or the next.
+    ///
+    /// @param timeZone in which it was announced, as IANA names it
+    /// @param again whether it comes again after that
+    /// @param now whether it goes on
     public record Maintenance(
             String id,
             String title,
             Instant startsAt,
             Instant endsAt,
-            @Nullable String again,
-            boolean now) {}
+            String timeZone,
+            boolean again,
+            boolean now) {
+        /// From when to when, in its zone: the day of the end only where that is another.
+        @JsonIgnore
+        public String when() {
+            var zone = ZoneId.of(timeZone);
+            var starts = startsAt.atZone(zone);
+            var ends = endsAt.atZone(zone);
+            boolean sameDay = starts.toLocalDate().equals(ends.toLocalDate());
+            return MINUTE.format(starts)
+                    + " to "
+                    + (sameDay ? TIME_OF_DAY : MINUTE).format(ends)
+                    + " "
+                    + timeZone
+                    + (now ? ", now" : "")
+                    + (again ? ", and again later" : "");
+        }
+    }
+
+    private static final DateTimeFormatter MINUTE =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
+    private static final DateTimeFormatter TIME_OF_DAY =
+            DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
 
     /// The time of day and, where it is not today, the day; in UTC.
     public String time(@Nullable Instant instant) {

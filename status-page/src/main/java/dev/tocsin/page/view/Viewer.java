@@ -5,6 +5,7 @@ import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Occurrences;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
 import dev.tocsin.schemas.Scope;
@@ -260,10 +261,6 @@ public final class Viewer {
                 && incident.getSuppressedBy().startsWith("maintenance:");
     }
 
-    private boolean running(MaintenanceWindow window) {
-        return !brokerNow.isBefore(window.getStartsAt()) && brokerNow.isBefore(window.getEndsAt());
-    }
-
     private Status status(IncidentEvent event) {
         if (event.getOpen() && event.getFlapping() && failing(event).isEmpty()) {
             return Status.OPERATIONAL; // open until it settles, and passing just now
@@ -344,24 +341,45 @@ public final class Viewer {
                 fine(event, failing),
                 event.getRecurrence().getIn30Days(),
                 inMaintenance(event),
-                board.events(event.getIncidentId()).reversed().stream()
-                        .filter(Viewer::concernsThePublic)
-                        .map(e ->
-                                new View.Line(
-                                        e.getAt(),
-                                        e.getType()
-                                                .name()
-                                                .toLowerCase(Locale.ROOT)
-                                                .replace('_', ' '),
-                                        e.getCommandId() == null ? e.getReason() : "by hand"))
-                        .toList());
+                lines(event));
     }
 
-    /// What people do about it, and whom the alerts tell, they say to one another.
+    /// Newest first; of an outage also what is said to the public of its parts.
+    private List<View.Line> lines(IncidentEvent event) {
+        var own =
+                board.events(event.getIncidentId()).stream()
+                        .filter(Viewer::concernsThePublic)
+                        .map(e -> line(e, ""));
+        var parts =
+                event.getKind() != IncidentKind.OUTAGE
+                        ? Stream.<View.Line>of()
+                        : board.incidents().stream()
+                                .filter(part -> event.getIncidentId().equals(part.getOutageId()))
+                                .flatMap(part -> board.events(part.getIncidentId()).stream())
+                                .filter(e -> e.getPublicText() != null)
+                                .map(e -> line(e, e.getName() + ": "));
+        // Of what was told at the same time the order in which it was told.
+        return Stream.concat(own, parts)
+                .sorted(Comparator.comparing(View.Line::at))
+                .toList()
+                .reversed();
+    }
+
+    private static View.Line line(IncidentEvent event, String of) {
+        if (event.getPublicText() != null) {
+            return new View.Line(event.getAt(), "note", of + event.getPublicText());
+        }
+        return new View.Line(
+                event.getAt(),
+                event.getType().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                event.getCommandId() == null ? event.getReason() : "by hand");
+    }
+
+    /// What people do about it, and whom the alerts tell, they say to one another; to the public what they say is for it.
     private static boolean concernsThePublic(IncidentEvent event) {
         return switch (event.getType()) {
-            case ACKNOWLEDGED, UNACKNOWLEDGED, SNOOZED, ANNOTATED, SUPPRESSED, UNSUPPRESSED ->
-                    false;
+            case ANNOTATED -> event.getPublicText() != null;
+            case ACKNOWLEDGED, UNACKNOWLEDGED, SNOOZED, SUPPRESSED, UNSUPPRESSED -> false;
             case OPENED, UPDATED, REOPENED, CLOSED, FLAPPING_STARTED, FLAPPING_STOPPED, UNKNOWN ->
                     true;
         };
@@ -393,17 +411,25 @@ public final class Viewer {
 
     private List<View.Maintenance> maintenance() {
         return board.windows().stream()
-                .filter(window ->
-                        window.getRrule() != null || window.getEndsAt().isAfter(brokerNow))
-                .sorted(Comparator.comparing(MaintenanceWindow::getStartsAt))
-                .map(window ->
-                        new View.Maintenance(
-                                window.getWindowId(),
-                                window.getTitle(),
-                                window.getStartsAt(),
-                                window.getEndsAt(),
-                                window.getRrule(),
-                                running(window)))
+                .map(this::maintenance)
+                .filter(Objects::nonNull)
+                .sorted(Comparator.comparing(View.Maintenance::startsAt))
                 .toList();
+    }
+
+    /// The time that goes on, or the next; null when all are over.
+    private View.@Nullable Maintenance maintenance(MaintenanceWindow window) {
+        var times = Occurrences.of(window);
+        var next = times.endingAfter(brokerNow);
+        return next == null
+                ? null
+                : new View.Maintenance(
+                        window.getWindowId(),
+                        window.getTitle(),
+                        next.startsAt(),
+                        next.endsAt(),
+                        times.zone().getId(),
+                        times.endingAfter(next.endsAt()) != null,
+                        next.covers(brokerNow));
     }
 }

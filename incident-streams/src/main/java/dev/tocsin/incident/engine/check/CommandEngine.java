@@ -1,5 +1,6 @@
 package dev.tocsin.incident.engine.check;
 
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Resolution;
 import dev.tocsin.incident.engine.check.Decision.State;
@@ -23,7 +24,7 @@ public final class CommandEngine {
         if (!incident.open() && command.kind() != Command.Kind.ANNOTATE) {
             throw new IllegalArgumentException("incident " + incident.id() + " is closed");
         }
-        follow(draft, command, incident.handled(handling.taken(command.id())));
+        follow(draft, command, incident.handled(handling.taken(command)));
         return draft.step();
     }
 
@@ -89,11 +90,11 @@ public final class CommandEngine {
                 incident.flapping(false).closed(draft.now),
                 "closed by " + who,
                 Resolution.CLOSED_BY_HAND,
-                command.id());
+                command);
     }
 
     private static void answer(
             Draft draft, Command command, EventType type, Incident incident, String reason) {
-        draft.tell(type, incident, reason, null, command.id());
+        draft.tell(type, incident, reason, null, command);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tocsin.incident.engine.check;
 
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Kind;
 import java.time.Duration;
@@ -61,14 +62,14 @@ final class Draft {
     }
 
     /// @param resolution only of a close
-    /// @param commandId of the command that it answers, or null
+    /// @param answered the command that it answers, or null
     void tell(
             EventType type,
             Incident incident,
             String reason,
             @Nullable String resolution,
-            @Nullable String commandId) {
-        tell(type, incident, decision, reason, resolution, commandId);
+            @Nullable Command answered) {
+        tell(type, incident, decision, reason, resolution, answered);
     }
 
     /// @param judged what the event says of the votes
@@ -78,12 +79,12 @@ final class Draft {
             Decision judged,
             String reason,
             @Nullable String resolution,
-            @Nullable String commandId) {
+            @Nullable Command answered) {
         var told = incident.told(now);
         var last = state.incident();
         boolean news = last == null || news(last, told) || type == EventType.REOPENED;
         state = state.with(told);
-        events.add(new Event(type, told, judged, now, reason, resolution, commandId, news));
+        events.add(new Event(type, told, judged, now, reason, resolution, answered, news));
     }
 
     /// Whether a group judges by anything that has changed since the last event, or with this step.

@@ -1,5 +1,6 @@
 package dev.tocsin.incident.engine.check;
 
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Ids;
 import java.time.Instant;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param incident as it is after the event; `incident.seq()` is the event's
 /// @param resolution only of a close
-/// @param commandId of the command that it answers, or null
+/// @param answered the command that it answers, or null
 /// @param news whether its group judges by anything that has changed
 public record Event(
         EventType type,
@@ -19,7 +20,7 @@ public record Event(
         Instant at,
         String reason,
         @Nullable String resolution,
-        @Nullable String commandId,
+        @Nullable Command answered,
         boolean news) {
 
     public String id() {

@@ -1,7 +1,7 @@
 package dev.tocsin.incident.engine.check;
 
+import dev.tocsin.incident.engine.Command;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,21 +17,12 @@ public record Handling(
         List<String> commands) {
     public static final Handling NONE = new Handling(null, null, null, List.of());
 
-    /// A producer that tries again does so within seconds; people send few commands in that time.
-    private static final int REMEMBERED = 50;
-
     public Handling {
         commands = List.copyOf(commands);
     }
 
-    public Handling taken(String command) {
-        var all = new ArrayList<>(commands);
-        all.add(command);
-        return new Handling(
-                acknowledgedBy,
-                snoozedBy,
-                snoozedUntil,
-                all.subList(Math.max(0, all.size() - REMEMBERED), all.size()));
+    public Handling taken(Command command) {
+        return new Handling(acknowledgedBy, snoozedBy, snoozedUntil, command.after(commands));
     }
 
     public Handling acknowledged(@Nullable String by) {

@@ -1,5 +1,6 @@
 package dev.tocsin.incident.engine.check;
 
+import dev.tocsin.incident.engine.Command;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

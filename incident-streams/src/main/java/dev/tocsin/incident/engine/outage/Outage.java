@@ -1,19 +1,23 @@
 package dev.tocsin.incident.engine.outage;
 
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.Past;
 import dev.tocsin.incident.engine.Times;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Incidents of one group that overlap in time, as one (rule 8): of it what does not follow from its members.
 ///
-/// @param seq of the last event told, `toldAt` when
+/// @param seq of the last event told
+/// @param toldAt when it was last told how it is
 /// @param joined how many incidents are or were part of it
 /// @param told its extent as told last, `worst` all that it ever had
 /// @param recoveredAt when the last of those recovered that have; null where none has this time
 /// @param resolution why it was closed; null while it is open
 /// @param reopenWithin the longest of its members
+/// @param commands ids of the last ones that were said of it
 public record Outage(
         String id,
         long seq,
@@ -26,7 +30,15 @@ public record Outage(
         @Nullable String resolution,
         Duration reopenWithin,
         Past past,
-        @Nullable String traceparent) {
+        @Nullable String traceparent,
+        List<String> commands) {
+
+    public Outage {
+        commands =
+                commands == null
+                        ? List.of()
+                        : List.copyOf(commands); // not in what older builds stored
+    }
 
     public boolean open() {
         return times.open();
@@ -51,7 +63,26 @@ public record Outage(
                 resolution,
                 reopenWithin,
                 past,
-                traceparent);
+                traceparent,
+                commands);
+    }
+
+    /// Something was said of it that is no news of how it is.
+    Outage noted(Command note) {
+        return new Outage(
+                id,
+                seq + 1,
+                toldAt,
+                times,
+                joined,
+                told,
+                worst,
+                recoveredAt,
+                resolution,
+                reopenWithin,
+                past,
+                traceparent,
+                note.after(commands));
     }
 
     /// It fails again.
@@ -77,7 +108,8 @@ public record Outage(
                 why,
                 reopenWithin,
                 past,
-                traceparent);
+                traceparent,
+                commands);
     }
 
     /// One more is part of it.
@@ -96,7 +128,8 @@ public record Outage(
                         ? child.reopenWithin()
                         : reopenWithin,
                 past,
-                traceparent);
+                traceparent,
+                commands);
     }
 
     Outage reaching(Extent extent) {
@@ -112,7 +145,8 @@ public record Outage(
                 resolution,
                 reopenWithin,
                 past,
-                traceparent);
+                traceparent,
+                commands);
     }
 
     Outage recovered(Instant at) {

@@ -1,6 +1,7 @@
 package dev.tocsin.incident.engine.outage;
 
 import dev.tocsin.incident.engine.Clip;
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Ids;
 import dev.tocsin.incident.engine.Resolution;
@@ -24,19 +25,24 @@ public final class OutageEngine {
     /// While it grows or shrinks, it is told no more often.
     private static final Duration EACH = Duration.ofSeconds(1);
 
+    /// Characters.
+    private static final int REASON = 1000;
+
     /// Bounds what is stored; an outage each 43 minutes for 30 days.
     private static final int TURNS = 1000;
 
     /// Something to tell; `outage.seq()` is the event's.
     ///
     /// @param regions what is said of each now
+    /// @param answered the note that it answers, or null
     public record Told(
             EventType type,
             Outage outage,
             Sums sums,
             Map<String, Standing> regions,
             Instant at,
-            String reason) {
+            String reason,
+            @Nullable Command answered) {
         public String id() {
             return Ids.of(outage.id(), Long.toString(outage.seq()));
         }
@@ -108,6 +114,54 @@ public final class OutageEngine {
         return engine.events.isEmpty() ? Step.none(group) : engine.step();
     }
 
+    /// Takes a note to the outage, which is told to whoever is told of it, and changes nothing that is measured. The same again changes nothing.
+    ///
+    /// @throws IllegalArgumentException for what cannot be followed, saying why
+    public static Step note(Group group, Command command, Instant at) {
+        var last = group.outage();
+        if (last == null || !last.id().equals(command.incidentId())) {
+            throw new IllegalArgumentException(
+                    "outage "
+                            + command.incidentId()
+                            + " is not the latest of its group, which is "
+                            + (last == null ? "none" : last.id()));
+        }
+        if (command.kind() != Command.Kind.ANNOTATE) {
+            throw new IllegalArgumentException("an outage takes notes; say the rest to its parts");
+        }
+        if (last.commands().contains(command.id())) {
+            return Step.none(group);
+        }
+        if (group.sums().children().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "outage "
+                            + last.id()
+                            + " ended at "
+                            + last.times().endedAt()
+                            + ", and its parts are no longer remembered; put the note on one of them");
+        }
+        var engine = new OutageEngine(group, at);
+        engine.note(last, command);
+        return engine.step();
+    }
+
+    /// What is still to be told of how it is, is told in its time.
+    private void note(Outage last, Command command) {
+        var noted = last.noted(command);
+        outage = noted;
+        var regions =
+                last.open() ? standings(sums) : after(last, sums.otherwise() == 0, sums.children());
+        events.add(
+                new Told(
+                        EventType.ANNOTATED,
+                        noted,
+                        sums,
+                        regions,
+                        now,
+                        Clip.to(REASON, command.signature()),
+                        command));
+    }
+
     private void take(String id, @Nullable Member before, Child child) {
         var last = outage;
         boolean open = last != null && last.open();
@@ -167,7 +221,8 @@ public final class OutageEngine {
                             null,
                             Duration.ZERO,
                             Turn.past(last == null ? null : last.id(), turns, now),
-                            latest.traceparent());
+                            latest.traceparent(),
+                            List.of());
         }
         for (var member : first) {
             var part = member;
@@ -243,17 +298,6 @@ public final class OutageEngine {
         var names = sums.children().stream().map(Child::name).toList();
         var ended = last.recoveredAt();
         boolean recovered = sums.otherwise() == 0;
-        var regions = new TreeMap<String, Standing>();
-        // Where something was removed, nobody knows.
-        var left = recovered ? Standing.PASSING : Standing.UNKNOWN;
-        last.worst().failing().forEach(region -> regions.put(region, left));
-        latest.regions()
-                .forEach((region, standing) ->
-                        regions.put(
-                                region,
-                                latest.failsIn(standing)
-                                        ? Standing.UNKNOWN
-                                        : standing.heard() ? Standing.PASSING : standing));
         var why =
                 latest.resolution() == null || sums.otherwise() < last.joined()
                         ? Resolution.RECOVERED
@@ -271,7 +315,27 @@ public final class OutageEngine {
                                 : "; "
                                         + sums.open()
                                         + " still open, flapping or explained otherwise"),
-                regions);
+                after(last, recovered, List.of(latest)));
+    }
+
+    /// What is said of each region once it is over.
+    ///
+    /// @param parts those of it that say where it is fine
+    private static Map<String, Standing> after(Outage last, boolean recovered, List<Child> parts) {
+        var regions = new TreeMap<String, Standing>();
+        // Where something was removed, nobody knows.
+        var left = recovered ? Standing.PASSING : Standing.UNKNOWN;
+        last.worst().failing().forEach(region -> regions.put(region, left));
+        for (var part : parts) {
+            part.regions()
+                    .forEach((region, standing) ->
+                            regions.put(
+                                    region,
+                                    part.failsIn(standing)
+                                            ? Standing.UNKNOWN
+                                            : standing.heard() ? Standing.PASSING : standing));
+        }
+        return regions;
     }
 
     /// Tells what has changed, if anything has, once enough time has passed.
@@ -292,6 +356,6 @@ public final class OutageEngine {
         var told = next.told(Extent.of(sums), now);
         outage = told;
         pending = Pending.NOTHING;
-        events.add(new Told(type, told, sums, regions, now, Clip.to(1000, reason)));
+        events.add(new Told(type, told, sums, regions, now, Clip.to(REASON, reason), null));
     }
 }

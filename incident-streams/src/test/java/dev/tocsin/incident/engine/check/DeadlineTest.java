@@ -4,6 +4,7 @@ import static dev.tocsin.incident.engine.check.Vote.DOWN;
 import static dev.tocsin.incident.engine.check.Vote.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.incident.engine.Command;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,7 @@ import static dev.tocsin.incident.engine.check.Vote.DOWN;
 import static dev.tocsin.incident.engine.check.Vote.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Ids;
 import dev.tocsin.incident.engine.Kind;

@@ -5,6 +5,7 @@ import static dev.tocsin.incident.engine.check.Vote.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.EventType;
 import java.time.Instant;
 import java.util.List;
@@ -68,7 +69,7 @@ class HandlingTest {
         var acknowledged = world.events.getLast();
         assertThat(acknowledged.incident().context().handling().acknowledgedBy()).isEqualTo("ana");
         assertThat(acknowledged.reason()).isEqualTo("acknowledged by ana: on it");
-        assertThat(acknowledged.commandId()).isEqualTo("c1");
+        assertThat(acknowledged.answered()).extracting(Command::id).isEqualTo("c1");
         world.rounds(70, 130, UP);
         assertThat(world.told()).endsWith("CLOSED DOWN");
     }

@@ -3,6 +3,7 @@ package dev.tocsin.incident.engine.check;
 import static dev.tocsin.incident.engine.check.Vote.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.incident.engine.Command;
 import org.junit.jupiter.api.Test;
 
 /// What a group hears of: that by which it judges, and nothing else.

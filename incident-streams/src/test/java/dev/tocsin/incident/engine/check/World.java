@@ -1,5 +1,6 @@
 package dev.tocsin.incident.engine.check;
 
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.Severity;
 import dev.tocsin.incident.engine.check.Policy.NoData;
 import java.time.Duration;
@@ -263,7 +264,7 @@ public final class World {
         return apply(
                 new Input.Commanded(
                         START.plusSeconds(second),
-                        new Command(id, kind, incident, "ana", "on it", until)));
+                        new Command(id, kind, incident, "ana", "on it", until, null)));
     }
 
     boolean incidentOpen() {

@@ -2,12 +2,15 @@ package dev.tocsin.incident.engine.outage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.incident.engine.Command;
+import dev.tocsin.incident.engine.Command.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// One group, driven by hand: seconds since the start in, events out. Whatever is added up must be what a restart adds up.
 final class Hall {
@@ -32,6 +35,17 @@ final class Hall {
 
     Hall tick(double second) {
         return follow(OutageEngine.tick(group, at(second)));
+    }
+
+    Hall note(double second, String id, @Nullable String publicText) {
+        var outage = Objects.requireNonNull(group.outage()).id();
+        return say(
+                second,
+                new Command(id, Kind.ANNOTATE, outage, "ana", "cable cut", null, publicText));
+    }
+
+    Hall say(double second, Command command) {
+        return follow(OutageEngine.note(group, command, at(second)));
     }
 
     private Hall follow(OutageEngine.Step step) {
