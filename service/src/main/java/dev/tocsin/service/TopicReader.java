@@ -3,12 +3,16 @@ package dev.tocsin.service;
 import dev.tocsin.service.progress.Ends;
 import dev.tocsin.service.progress.Positions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -31,15 +35,33 @@ public final class TopicReader implements AutoCloseable {
     /// A transaction whose owner died is aborted sooner.
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    private final KafkaSettings kafka;
+    private final Reach kafka;
     private final Positions positions;
-    private final Map<String, Object> properties;
     private final List<String> topics;
     private final @Nullable Duration back;
     private final Map<TopicPartition, Long> from;
-    private volatile @Nullable KafkaConsumer<String, byte[]> consumer;
+    private volatile @Nullable Consumer<String, byte[]> consumer;
     private @Nullable Map<TopicPartition, Long> ends;
     private boolean caughtUp;
+
+    /// How Kafka is reached, each when it is first needed.
+    ///
+    /// @param consumer of committed records, without a group; the reader closes it
+    /// @param ends where partitions end, with what is not committed yet
+    /// @param clock as the brokers stamp
+    public record Reach(
+            Supplier<Consumer<String, byte[]>> consumer,
+            Function<Set<TopicPartition>, Map<TopicPartition, Long>> ends,
+            InstantSource clock) {
+        static Reach of(KafkaSettings kafka) {
+            return new Reach(
+                    () ->
+                            KafkaSettings.connect(
+                                    () -> new KafkaConsumer<String, byte[]>(properties(kafka))),
+                    partitions -> TopicReader.ends(kafka, partitions),
+                    InstantSource.system());
+        }
+    }
 
     /// @param topics full names, prefix included
     public TopicReader(KafkaSettings kafka, List<String> topics) {
@@ -58,11 +80,12 @@ public final class TopicReader implements AutoCloseable {
             List<String> topics,
             @Nullable Duration back,
             Positions positions) {
-        this(kafka, topics, back, Map.of(), positions);
+        this(Reach.of(kafka), topics, back, Map.of(), positions);
     }
 
-    private TopicReader(
-            KafkaSettings kafka,
+    /// @param from offsets to begin at where `back` is null; the beginning where none is given
+    public TopicReader(
+            Reach kafka,
             List<String> topics,
             @Nullable Duration back,
             Map<TopicPartition, Long> from,
@@ -72,24 +95,22 @@ public final class TopicReader implements AutoCloseable {
         this.positions = positions;
         this.topics = List.copyOf(topics);
         this.back = back;
-        properties =
-                kafka.client(
-                        Map.of(
-                                "reconnect.backoff.max.ms",
-                                "5000",
-                                "default.api.timeout.ms",
-                                "10000"),
-                        Map.of(
-                                "key.deserializer",
-                                StringDeserializer.class.getName(),
-                                "value.deserializer",
-                                ByteArrayDeserializer.class.getName(),
-                                "isolation.level",
-                                "read_committed",
-                                "enable.auto.commit",
-                                "false",
-                                "auto.offset.reset",
-                                "earliest"));
+    }
+
+    private static Map<String, Object> properties(KafkaSettings kafka) {
+        return kafka.client(
+                Map.of("reconnect.backoff.max.ms", "5000", "default.api.timeout.ms", "10000"),
+                Map.of(
+                        "key.deserializer",
+                        StringDeserializer.class.getName(),
+                        "value.deserializer",
+                        ByteArrayDeserializer.class.getName(),
+                        "isolation.level",
+                        "read_committed",
+                        "enable.auto.commit",
+                        "false",
+                        "auto.offset.reset",
+                        "earliest"));
     }
 
     /// Hands over every record that is there now, and returns; what is not committed yet is waited for.
@@ -99,7 +120,7 @@ public final class TopicReader implements AutoCloseable {
     public static void readAll(
             KafkaSettings kafka,
             List<String> topics,
-            Consumer<ConsumerRecord<String, byte[]>> seen) {
+            java.util.function.Consumer<ConsumerRecord<String, byte[]>> seen) {
         readAll(kafka, topics, Map.of(), seen);
     }
 
@@ -108,18 +129,23 @@ public final class TopicReader implements AutoCloseable {
             KafkaSettings kafka,
             List<String> topics,
             Map<TopicPartition, Long> from,
-            Consumer<ConsumerRecord<String, byte[]>> seen) {
-        try (var reader = new TopicReader(kafka, topics, null, from, new Positions())) {
-            long until = System.nanoTime() + PATIENCE.toNanos();
-            while (!reader.caughtUp()) {
-                var records = reader.poll(POLL);
-                records.forEach(seen);
-                if (!records.isEmpty()) {
-                    until = System.nanoTime() + PATIENCE.toNanos();
-                }
-                if (System.nanoTime() > until) {
-                    throw new TimeoutException(reader.missing());
-                }
+            java.util.function.Consumer<ConsumerRecord<String, byte[]>> seen) {
+        try (var reader = new TopicReader(Reach.of(kafka), topics, null, from, new Positions())) {
+            reader.readAll(System::nanoTime, seen);
+        }
+    }
+
+    void readAll(
+            LongSupplier nanos, java.util.function.Consumer<ConsumerRecord<String, byte[]>> seen) {
+        long since = nanos.getAsLong();
+        while (!caughtUp()) {
+            var records = poll(POLL);
+            records.forEach(seen);
+            if (!records.isEmpty()) {
+                since = nanos.getAsLong();
+            }
+            if (nanos.getAsLong() - since > PATIENCE.toNanos()) {
+                throw new TimeoutException(missing());
             }
         }
     }
@@ -131,7 +157,7 @@ public final class TopicReader implements AutoCloseable {
     public ConsumerRecords<String, byte[]> poll(Duration timeout) {
         var reading = consumer;
         if (reading == null) {
-            reading = KafkaSettings.connect(() -> new KafkaConsumer<String, byte[]>(properties));
+            reading = kafka.consumer().get();
             consumer = reading;
         }
         if (ends == null) {
@@ -142,7 +168,7 @@ public final class TopicReader implements AutoCloseable {
         return records;
     }
 
-    private Map<TopicPartition, Long> assign(KafkaConsumer<String, byte[]> reading) {
+    private Map<TopicPartition, Long> assign(Consumer<String, byte[]> reading) {
         var partitions = new HashMap<TopicPartition, Long>();
         for (var topic : topics) {
             var found = reading.partitionsFor(topic);
@@ -152,7 +178,7 @@ public final class TopicReader implements AutoCloseable {
             found.forEach(p -> partitions.put(new TopicPartition(topic, p.partition()), 0L));
         }
         reading.assign(partitions.keySet());
-        var end = ends(partitions.keySet());
+        var end = kafka.ends().apply(Set.copyOf(partitions.keySet()));
         if (back == null) {
             reading.seekToBeginning(partitions.keySet());
             from.forEach((partition, offset) -> {
@@ -161,7 +187,7 @@ public final class TopicReader implements AutoCloseable {
                 }
             });
         } else {
-            long since = System.currentTimeMillis() - back.toMillis();
+            long since = kafka.clock().millis() - back.toMillis();
             partitions.replaceAll((_, _) -> since);
             reading.offsetsForTimes(partitions)
                     .forEach((partition, found) ->
@@ -175,7 +201,8 @@ public final class TopicReader implements AutoCloseable {
     }
 
     /// Also of what is not committed yet: this consumer would take what comes before that for all there is.
-    private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions) {
+    private static Map<TopicPartition, Long> ends(
+            KafkaSettings kafka, Set<TopicPartition> partitions) {
         try (var admin = kafka.admin(ENDS_WITHIN)) {
             var ends = new HashMap<TopicPartition, Long>();
             Ends.of(admin, partitions).forEach((partition, end) -> ends.put(partition, end.end()));
