@@ -21,4 +21,15 @@ class LifecycleTest {
         lifecycle.close();
         assertThat(ended).containsExactly("c", "a");
     }
+
+    @Test
+    void whatWasOpenedIsGivenBackAndClosed() {
+        var ended = new ArrayList<String>();
+        try (var lifecycle = new Lifecycle()) {
+            AutoCloseable opened = () -> ended.add("a");
+            assertThat(lifecycle.closing("a", opened)).isSameAs(opened);
+            assertThat(ended).isEmpty();
+        }
+        assertThat(ended).containsExactly("a");
+    }
 }
