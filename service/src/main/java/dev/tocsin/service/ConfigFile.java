@@ -232,7 +232,7 @@ public final class ConfigFile {
                 .anyMatch(at -> at.equals(place) || at.startsWith(place + "/"));
     }
 
-    /// A line for each place of a draft where a variable is not set.
+    /// A line for each place where a variable is not set, of the sections of a draft that were looked at.
     public List<String> unset() {
         return unset.entrySet().stream()
                 .flatMap(entry ->

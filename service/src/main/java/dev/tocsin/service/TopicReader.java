@@ -3,12 +3,16 @@ package dev.tocsin.service;
 import dev.tocsin.service.progress.Ends;
 import dev.tocsin.service.progress.Positions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,15 +30,33 @@ import org.jspecify.annotations.Nullable;
 public final class TopicReader implements Reading {
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(10);
 
-    private final KafkaSettings kafka;
+    private final Reach kafka;
     private final Positions positions;
-    private final Map<String, Object> properties;
     private final List<String> topics;
     private final @Nullable Duration back;
     private final Map<TopicPartition, Long> from;
-    private volatile @Nullable KafkaConsumer<String, byte[]> consumer;
+    private volatile @Nullable Consumer<String, byte[]> consumer;
     private @Nullable Map<TopicPartition, Long> ends;
     private boolean caughtUp;
+
+    /// How Kafka is reached, each when it is first needed.
+    ///
+    /// @param consumer of committed records, without a group; the reader closes it
+    /// @param ends where partitions end, with what is not committed yet
+    /// @param clock as the brokers stamp
+    public record Reach(
+            Supplier<Consumer<String, byte[]>> consumer,
+            Function<Set<TopicPartition>, Map<TopicPartition, Long>> ends,
+            InstantSource clock) {
+        static Reach of(KafkaSettings kafka) {
+            return new Reach(
+                    () ->
+                            KafkaSettings.connect(
+                                    () -> new KafkaConsumer<String, byte[]>(properties(kafka))),
+                    partitions -> TopicReader.ends(kafka, partitions),
+                    InstantSource.system());
+        }
+    }
 
     /// @param topics full names, prefix included
     public TopicReader(KafkaSettings kafka, List<String> topics) {
@@ -53,11 +75,12 @@ public final class TopicReader implements Reading {
             List<String> topics,
             @Nullable Duration back,
             Positions positions) {
-        this(kafka, topics, back, Map.of(), positions);
+        this(Reach.of(kafka), topics, back, Map.of(), positions);
     }
 
-    private TopicReader(
-            KafkaSettings kafka,
+    /// @param from offsets to begin at where `back` is null; the beginning where none is given
+    public TopicReader(
+            Reach kafka,
             List<String> topics,
             @Nullable Duration back,
             Map<TopicPartition, Long> from,
@@ -67,24 +90,22 @@ public final class TopicReader implements Reading {
         this.positions = positions;
         this.topics = List.copyOf(topics);
         this.back = back;
-        properties =
-                kafka.client(
-                        Map.of(
-                                "reconnect.backoff.max.ms",
-                                "5000",
-                                "default.api.timeout.ms",
-                                "10000"),
-                        Map.of(
-                                "key.deserializer",
-                                StringDeserializer.class.getName(),
-                                "value.deserializer",
-                                ByteArrayDeserializer.class.getName(),
-                                "isolation.level",
-                                "read_committed",
-                                "enable.auto.commit",
-                                "false",
-                                "auto.offset.reset",
-                                "earliest"));
+    }
+
+    private static Map<String, Object> properties(KafkaSettings kafka) {
+        return kafka.client(
+                Map.of("reconnect.backoff.max.ms", "5000", "default.api.timeout.ms", "10000"),
+                Map.of(
+                        "key.deserializer",
+                        StringDeserializer.class.getName(),
+                        "value.deserializer",
+                        ByteArrayDeserializer.class.getName(),
+                        "isolation.level",
+                        "read_committed",
+                        "enable.auto.commit",
+                        "false",
+                        "auto.offset.reset",
+                        "earliest"));
     }
 
     /// Hands over every record that is there now, and returns; what is not committed yet is waited for.
@@ -94,7 +115,7 @@ public final class TopicReader implements Reading {
     public static void readAll(
             KafkaSettings kafka,
             List<String> topics,
-            Consumer<ConsumerRecord<String, byte[]>> seen) {
+            java.util.function.Consumer<ConsumerRecord<String, byte[]>> seen) {
         readAll(kafka, topics, Map.of(), seen);
     }
 
@@ -103,10 +124,9 @@ public final class TopicReader implements Reading {
             KafkaSettings kafka,
             List<String> topics,
             Map<TopicPartition, Long> from,
-            Consumer<ConsumerRecord<String, byte[]>> seen) {
-        readBatches(
-                new TopicReader(kafka, topics, null, from, new Positions()),
-                records -> records.forEach(seen));
+            java.util.function.Consumer<ConsumerRecord<String, byte[]>> seen) {
+        var reader = new TopicReader(Reach.of(kafka), topics, null, from, new Positions());
+        readBatches(kafka, reader, records -> records.forEach(seen));
     }
 
     /// The same of the last while, by the records' stamps.
@@ -114,25 +134,33 @@ public final class TopicReader implements Reading {
             KafkaSettings kafka,
             List<String> topics,
             Duration back,
-            Consumer<ConsumerRecord<String, byte[]>> seen) {
-        readBatches(new TopicReader(kafka, topics, back), records -> records.forEach(seen));
+            java.util.function.Consumer<ConsumerRecord<String, byte[]>> seen) {
+        var reader = new TopicReader(kafka, topics, back);
+        readBatches(kafka, reader, records -> records.forEach(seen));
     }
 
     /// The same, from the beginning, as it comes.
     public static void readBatches(
             KafkaSettings kafka,
             List<String> topics,
-            Consumer<ConsumerRecords<String, byte[]>> seen) {
-        readBatches(new TopicReader(kafka, topics), seen);
+            java.util.function.Consumer<ConsumerRecords<String, byte[]>> seen) {
+        readBatches(kafka, new TopicReader(kafka, topics), seen);
+    }
+
+    /// @param nanos monotonic
+    void readBatches(
+            LongSupplier nanos, java.util.function.Consumer<ConsumerRecords<String, byte[]>> seen) {
+        new WholeRead(this, this::requireAnswer, this::missing, nanos).to(seen);
     }
 
     private static void readBatches(
-            TopicReader reader, Consumer<ConsumerRecords<String, byte[]>> seen) {
+            KafkaSettings kafka,
+            TopicReader reader,
+            java.util.function.Consumer<ConsumerRecords<String, byte[]>> seen) {
         try (reader) {
-            new WholeRead(reader, reader::requireAnswer, reader::missing, System::nanoTime)
-                    .to(seen);
+            reader.readBatches(System::nanoTime, seen);
         } catch (TimeoutException | KafkaSettings.UnresolvableException e) {
-            throw reader.kafka.unanswered(e);
+            throw kafka.unanswered(e);
         }
     }
 
@@ -140,7 +168,7 @@ public final class TopicReader implements Reading {
     private void requireAnswer() {
         var reading = consumer;
         if (reading != null) {
-            var _ = ends(reading.assignment());
+            var _ = kafka.ends().apply(reading.assignment());
         }
     }
 
@@ -149,7 +177,7 @@ public final class TopicReader implements Reading {
     public ConsumerRecords<String, byte[]> poll(Duration timeout) {
         var reading = consumer;
         if (reading == null) {
-            reading = KafkaSettings.connect(() -> new KafkaConsumer<String, byte[]>(properties));
+            reading = kafka.consumer().get();
             consumer = reading;
         }
         if (ends == null) {
@@ -160,7 +188,7 @@ public final class TopicReader implements Reading {
         return records;
     }
 
-    private Map<TopicPartition, Long> assign(KafkaConsumer<String, byte[]> reading) {
+    private Map<TopicPartition, Long> assign(Consumer<String, byte[]> reading) {
         var partitions = new HashMap<TopicPartition, Long>();
         for (var topic : topics) {
             var found = reading.partitionsFor(topic);
@@ -170,7 +198,7 @@ public final class TopicReader implements Reading {
             found.forEach(p -> partitions.put(new TopicPartition(topic, p.partition()), 0L));
         }
         reading.assign(partitions.keySet());
-        var end = ends(partitions.keySet());
+        var end = kafka.ends().apply(Set.copyOf(partitions.keySet()));
         if (back == null) {
             reading.seekToBeginning(partitions.keySet());
             from.forEach((partition, offset) -> {
@@ -179,7 +207,7 @@ public final class TopicReader implements Reading {
                 }
             });
         } else {
-            long since = System.currentTimeMillis() - back.toMillis();
+            long since = kafka.clock().millis() - back.toMillis();
             partitions.replaceAll((_, _) -> since);
             reading.offsetsForTimes(partitions)
                     .forEach((partition, found) ->
@@ -193,7 +221,8 @@ public final class TopicReader implements Reading {
     }
 
     /// Also of what is not committed yet: this consumer would take what comes before that for all there is.
-    private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions) {
+    private static Map<TopicPartition, Long> ends(
+            KafkaSettings kafka, Set<TopicPartition> partitions) {
         try (var admin = kafka.admin(ENDS_WITHIN)) {
             var ends = new HashMap<TopicPartition, Long>();
             Ends.of(admin, partitions).forEach((partition, end) -> ends.put(partition, end.end()));

@@ -123,4 +123,33 @@ class AdminServerTest {
             return ""; // closed while we were still writing
         }
     }
+
+    @Test
+    void anAnswerSaysWhatItIsAndToWhomOnlyReadingIsAllowed() throws Exception {
+        int port;
+        try (var server = new AdminServer(free, new Health(), metrics())) {
+            port = server.port();
+            try (var client = HttpClient.newHttpClient()) {
+                var health = URI.create("http://127.0.0.1:" + port + "/health");
+                var got =
+                        client.send(
+                                HttpRequest.newBuilder(health).build(),
+                                HttpResponse.BodyHandlers.ofString());
+                assertThat(got.headers().firstValue("Content-Type")).isPresent();
+                var head =
+                        client.send(
+                                HttpRequest.newBuilder(health).HEAD().build(),
+                                HttpResponse.BodyHandlers.ofString());
+                assertThat(head.headers().firstValue("Content-Length"))
+                        .hasValue(Integer.toString(got.body().length()));
+                var deleted =
+                        client.send(
+                                HttpRequest.newBuilder(health).DELETE().build(),
+                                HttpResponse.BodyHandlers.ofString());
+                assertThat(deleted.headers().firstValue("Allow")).hasValue("GET, HEAD");
+            }
+        }
+        assertThat(raw(port, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"))
+                .isEmpty(); // nobody is there any more
+    }
 }

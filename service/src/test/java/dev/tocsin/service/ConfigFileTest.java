@@ -178,6 +178,8 @@ class ConfigFileTest {
                                 dir.resolve("d.yaml"), "x: { name: '${A}/${B}', tagz: 1 }\n"),
                         Map.of(),
                         Set.of());
+        assertThat(draft.unset()).as("not looked at yet").isEmpty();
+        assertThat(draft.section("x", Map.class)).isPresent();
         assertThat(draft.unset())
                 .satisfiesExactly(
                         one ->

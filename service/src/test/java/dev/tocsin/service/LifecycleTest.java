@@ -39,4 +39,15 @@ class LifecycleTest {
                 Duration.ofSeconds(10), () -> lifecycle.closeWithin(Duration.ofMillis(20)));
         never.countDown();
     }
+
+    @Test
+    void whatWasOpenedIsGivenBackAndClosed() {
+        var ended = new ArrayList<String>();
+        try (var lifecycle = new Lifecycle()) {
+            AutoCloseable opened = () -> ended.add("a");
+            assertThat(lifecycle.closing("a", opened)).isSameAs(opened);
+            assertThat(ended).isEmpty();
+        }
+        assertThat(ended).containsExactly("a");
+    }
 }

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class LoopTest {
     private final Health health = new Health();
@@ -83,5 +85,36 @@ class LoopTest {
         task.run();
         assertThat(health.alive()).isTrue();
         assertThat(runs).hasValue(2);
+    }
+
+    @Test
+    @Timeout(30)
+    void aLoopOnAThreadOfItsOwnEndsWhenItIsAsked() throws Exception {
+        var taken = new CountDownLatch(2);
+        var loop =
+                Loop.start(
+                        "reader",
+                        health,
+                        () -> {
+                            taken.countDown();
+                            if (taken.getCount() == 0) {
+                                new CountDownLatch(1).await(); // until it is asked to end
+                            }
+                            return true;
+                        });
+        taken.await();
+        assertThat(loop.isDaemon()).isTrue();
+        loop.interrupt();
+        loop.join();
+        assertThat(health.alive()).isTrue();
+    }
+
+    @Test
+    void whoAskedItToEndIsHeardByWhoeverRunsIt() {
+        loop.run(() -> {
+            throw new InterruptedException();
+        });
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(health.alive()).isTrue();
     }
 }

@@ -1,6 +1,7 @@
 package dev.tocsin.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.service.TopicWatch.Seen;
 import java.time.Duration;
@@ -8,6 +9,8 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,7 +82,23 @@ class TopicWatchTest {
                         PAUSE)) {
             assertThat(health.why("topics")).isEqualTo("not looked at yet");
             seesNobody();
-            sees(new Seen(null, "topic a does not exist"));
+            looks.put(_ -> {
+                assertThat(health.why("topics")).isEqualTo("nobody there");
+                throw new TimeoutException("still nobody");
+            });
+            looks.put(_ -> {
+                assertThat(health.why("topics")).isEqualTo("still nobody");
+                throw new IllegalStateException("a strange answer");
+            });
+            looks.put(_ -> {
+                assertThat(health.why("topics"))
+                        .isEqualTo("java.lang.IllegalStateException: a strange answer");
+                return new Seen(null, "topic a does not exist");
+            });
+            looks.put(_ -> {
+                assertThat(health.why("topics")).isEqualTo("topic a does not exist");
+                return new Seen(null, "topic a does not exist");
+            });
             assertThat(health.ready()).isFalse();
             assertThat(health.alive()).isTrue();
             sees(WELL); // the first
@@ -100,5 +119,30 @@ class TopicWatchTest {
                         PAUSE)) {
             assertThat(health.awaitRefusal().why()).isEqualTo("another registry");
         }
+    }
+
+    @Test
+    void whoIsClosedLooksNoMoreAndItsClientIsClosed() throws Exception {
+        var admin = new AtomicReference<Admin>();
+        var watch =
+                TopicWatch.running(
+                        NOBODY,
+                        health,
+                        "topics",
+                        asked -> {
+                            if (admin.get() != null) {
+                                assertThat(asked).isSameAs(admin.get()); // one for all looks
+                            }
+                            admin.set(asked);
+                            return looks.take().look(asked);
+                        },
+                        PAUSE);
+        sees(WELL);
+        sees(WELL);
+        watch.close();
+        assertThat(looks.offer(_ -> WELL)).isFalse();
+        assertThatThrownBy(() -> admin.get().listTopics().names().get())
+                .hasMessageContaining("when AdminClient is closing");
+        assertThat(health.alive()).isTrue();
     }
 }

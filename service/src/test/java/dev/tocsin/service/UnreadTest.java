@@ -68,4 +68,18 @@ class UnreadTest {
         assertThat(counted()).isZero();
         assertThat(passed).isEmpty();
     }
+
+    @Test
+    void eachKeyIsNamedOnceAmongTheLastThousandAndCountedEachTime() {
+        var torn = new SerializationException("torn");
+        assertThat(unread.found("t", "k", torn)).isTrue();
+        assertThat(unread.found("t", "k", torn)).isFalse();
+        for (int i = 0; i < 999; i++) {
+            assertThat(unread.found("t", "k" + i, torn)).isTrue();
+        }
+        assertThat(unread.found("t", "k", torn)).isFalse();
+        assertThat(unread.found("t", "one more", torn)).isTrue();
+        assertThat(unread.found("t", "k", torn)).isTrue();
+        assertThat(counted()).isEqualTo(1004);
+    }
 }

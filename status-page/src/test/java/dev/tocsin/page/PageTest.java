@@ -1,6 +1,7 @@
 package dev.tocsin.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,8 +31,10 @@ import dev.tocsin.schemas.RegionVerdict;
 import dev.tocsin.schemas.Scope;
 import dev.tocsin.schemas.Severity;
 import dev.tocsin.schemas.TrustedRecords;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -45,6 +48,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -547,8 +551,10 @@ class PageTest {
     @Test
     void answersInHtmlWithoutScriptAndInJson() throws Exception {
         healthy();
-        incident(
-                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.PASSING));
+        var opened =
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.PASSING);
+        incident(opened);
+        incident(note(opened, "<i>At it</i> & \"soon\""));
         incident(
                 event(
                         "i0",
@@ -563,7 +569,17 @@ class PageTest {
             assertThat(html.statusCode()).isEqualTo(200);
             assertThat(html.body())
                     .contains("partial outage", "Failing in us", "fine in eu", "because &lt;b")
-                    .doesNotContain("<script", "<b>");
+                    .contains("note: &lt;i&gt;At it&lt;/i&gt; &amp; \"soon\"")
+                    .doesNotContain("<script", "<b>", "<i>", "db-7");
+            assertThat(html.headers().firstValue("Content-Type"))
+                    .hasValue("text/html; charset=utf-8");
+            assertThat(html.headers().firstValue("Content-Security-Policy"))
+                    .hasValueSatisfying(policy ->
+                            assertThat(policy)
+                                    .contains("default-src 'none'")
+                                    .contains("frame-ancestors 'none'"));
+            assertThat(html.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+            assertThat(html.headers().firstValue("Cache-Control")).hasValue("max-age=1");
             var json = ask(server.port(), "GET", "/api/v1/status.json");
             JsonNode root = new ObjectMapper().readTree(json.body());
             assertThat(root.path("status").asText()).isEqualTo("partial_outage");
@@ -571,6 +587,12 @@ class PageTest {
                     .isEqualTo("major_outage");
             assertThat(root.path("incidents")).hasSize(1);
             assertThat(root.path("recent")).hasSize(1);
+            var line = root.path("incidents").get(0).path("lines").get(0);
+            assertThat(line.path("type").asText()).isEqualTo("note");
+            assertThat(line.path("text").asText()).isEqualTo("<i>At it</i> & \"soon\"");
+            assertThat(json.body()).doesNotContain("db-7");
+            assertThat(json.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+            assertThat(html.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
             assertThat(ask(server.port(), "GET", "/nothing").statusCode()).isEqualTo(404);
             assertThat(ask(server.port(), "POST", "/").statusCode()).isEqualTo(405);
             assertThat(ask(server.port(), "HEAD", "/").statusCode()).isEqualTo(200);
@@ -582,5 +604,98 @@ class PageTest {
                         "tocsin_page_requests_total{status=\"404\"} 1.0",
                         "tocsin_page_requests_total{status=\"405\"} 1.0",
                         "tocsin_page_requests_under_way 0.0");
+    }
+
+    @Test
+    void howeverManyAskTheViewIsMadeOnceASecond() throws Exception {
+        var made = new AtomicInteger();
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        long begun = System.nanoTime();
+        int port;
+        try (var server =
+                new PageServer(
+                        address,
+                        () -> {
+                            made.incrementAndGet();
+                            return view();
+                        },
+                        new SimpleMeterRegistry())) {
+            port = server.port();
+            for (int i = 0; i < 20; i++) {
+                ask(port, "GET", i % 2 == 0 ? "/" : "/api/v1/status.json");
+            }
+        }
+        long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
+        assertThat(made).hasValueBetween(1, (int) Math.min(19, seconds + 1));
+        assertThatThrownBy(() -> ask(port, "GET", "/")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void ofAnIncidentThatWasReadTwiceTheNewerEventCounts() {
+        healthy();
+        var older =
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING);
+        incident(older);
+        // Another of the same check, which is newer: the check is what that says.
+        incident(
+                IncidentEvent.newBuilder(older)
+                        .setIncidentId("i2")
+                        .setKind(IncidentKind.DEGRADED)
+                        .setAt(older.getAt().plusSeconds(1))
+                        .build());
+        assertThat(view().services().getFirst().checks().getFirst().status())
+                .isEqualTo(Status.DEGRADED_PERFORMANCE);
+    }
+
+    @Test
+    void whatIsOverForAMonthIsNoPastIncidentAndUptimeLooksBackAsFarAsItSays() {
+        healthy();
+        var closed =
+                event("i0", IncidentKind.DOWN, false, RegionVerdict.PASSING, RegionVerdict.PASSING);
+        incident(IncidentEvent.newBuilder(closed).setAt(NOW.minus(Duration.ofDays(31))).build());
+        assertThat(view().recent()).isEmpty();
+        for (int days : new int[] {0, 2}) {
+            board.hour(
+                    "shop|us|" + days,
+                    CheckHour.newBuilder()
+                            .setCheckId("shop")
+                            .setRegion("us")
+                            .setAgentId("us-1")
+                            .setBootEpoch(1)
+                            .setHour(NOW.minus(Duration.ofDays(days)))
+                            .setOutcomes(
+                                    days == 0
+                                            ? Map.of("PASS", 1L, "DEGRADED", 2L, "FAIL", 1L)
+                                            : Map.of("FAIL", 4L))
+                            .setUpdatedAt(NOW)
+                            .build(),
+                    NOW);
+        }
+        assertThat(view().services().getFirst().uptime24h()).isEqualTo(0.75);
+        assertThat(view().services().getFirst().uptime30d()).isEqualTo(0.375);
+    }
+
+    @Test
+    void ofTwoIncidentsTheOutageIsSaidFirstAndThenTheOlder() {
+        healthy();
+        var down =
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING);
+        incident(down);
+        incident(
+                IncidentEvent.newBuilder(down)
+                        .setIncidentId("i0")
+                        .setCheckId("other")
+                        .setStartedAt(NOW.minusSeconds(500))
+                        .build());
+        incident(
+                event(
+                        "o1",
+                        IncidentKind.OUTAGE,
+                        true,
+                        RegionVerdict.FAILING,
+                        RegionVerdict.FAILING));
+        assertThat(view().incidents())
+                .extracting(View.Incident::id)
+                .containsExactly("o1", "i0", "i1");
     }
 }

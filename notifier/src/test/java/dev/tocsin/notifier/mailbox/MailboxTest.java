@@ -251,6 +251,51 @@ class MailboxTest {
     }
 
     @Test
+    void aNoteOnAnOutageIsToldToWhomItsPartsConcern() {
+        part("i1", OPENED, "o1");
+        part("i2", OPENED, "o1");
+        outage("o1", OPENED);
+        told();
+        mailbox.take(
+                event(
+                        "o1",
+                        ANNOTATED,
+                        event ->
+                                event.setCheckId(null)
+                                        .setKind(IncidentKind.OUTAGE)
+                                        .setReason("ana: cable cut")),
+                "",
+                false,
+                false,
+                now);
+        var note = mailbox.due(now).getFirst();
+        assertThat(word(note)).isEqualTo("NOTE o1");
+        assertThat(one(note).notes().texts()).containsExactly("ana: cable cut");
+        answer(note, TAKEN);
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void aNoteOnAPartIsToldWithTheOutageAndOnceAlone() {
+        part("i1", OPENED, "o1");
+        part("i2", OPENED, "o1");
+        outage("o1", OPENED);
+        told();
+        take(
+                "i1",
+                ANNOTATED,
+                event -> event.setOutageId("o1").setName("Shop").setReason("ana: cable cut"));
+        var note = mailbox.due(now).getFirst();
+        assertThat(word(note)).isEqualTo("NOTE o1");
+        assertThat(one(note).notes().texts()).containsExactly("Shop: ana: cable cut");
+        answer(note, TAKEN);
+        assertThat(told()).isEmpty();
+        take("i1", UPDATED, event -> event.setOutageId(null)); // it is part of none any more
+        pass(600);
+        assertThat(mailbox.due(now)).allMatch(sending -> one(sending).notes().isEmpty());
+    }
+
+    @Test
     void aNoteIsClippedAndOfMoreThanFiveOnlyTheNumberIsKept() {
         take("i1", OPENED);
         told();

@@ -21,12 +21,18 @@ public final class Prerequisites {
     private final KafkaSettings kafka;
     private final Health health;
     private final String part;
+    private final Duration retry;
 
     /// @param part whose health it is
     public Prerequisites(KafkaSettings kafka, Health health, String part) {
+        this(kafka, health, part, RETRY);
+    }
+
+    Prerequisites(KafkaSettings kafka, Health health, String part, Duration retry) {
         this.kafka = kafka;
         this.health = health;
         this.part = part;
+        this.retry = retry;
     }
 
     /// Returns when all is well.
@@ -61,7 +67,7 @@ public final class Prerequisites {
                 return false;
             }
             try {
-                Thread.sleep(RETRY);
+                Thread.sleep(retry);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;

@@ -64,8 +64,14 @@ public final class Feed implements AutoCloseable {
     private final Health health;
     private final Reading reader;
     private final Map<String, Source<?>> sources = new HashMap<>();
-    private final Thread thread;
+    private final Pause pause;
+    private @Nullable Thread thread;
     private volatile boolean closing;
+
+    /// Between tries.
+    interface Pause {
+        void wait(Duration time) throws InterruptedException;
+    }
 
     /// What is wrong with a value under its key, beside that it cannot be read.
     interface Rule<V> {
@@ -135,40 +141,35 @@ public final class Feed implements AutoCloseable {
         }
     }
 
-    private Feed(
+    /// @param reader of the topics of all sources; closed with it
+    Feed(String name, Board board, Reading reader, List<Source<?>> from, Watch watch, Pause pause) {
+        this.name = name;
+        this.board = board;
+        this.reader = reader;
+        this.watch = watch;
+        this.pause = pause;
+        health = watch.health();
+        from.forEach(source -> sources.put(source.topic(), source));
+        health.waiting(name, "not read yet");
+    }
+
+    private static Feed start(
             String name,
             Board board,
             KafkaSettings kafka,
             @Nullable Duration back,
             List<Source<?>> from,
             Watch watch) {
-        this(
-                name,
-                board,
-                new TopicReader(
-                        kafka,
-                        from.stream().<String>map(Source::topic).toList(),
-                        back,
-                        watch.positions()),
-                from,
-                watch);
-    }
-
-    /// @param reader of the topics of all sources; closed with it
-    Feed(String name, Board board, Reading reader, List<Source<?>> from, Watch watch) {
-        this.name = name;
-        this.board = board;
-        this.watch = watch;
-        health = watch.health();
-        from.forEach(source -> sources.put(source.topic(), source));
-        this.reader = reader;
-        health.waiting(name, "not read yet");
-        thread = Thread.ofPlatform().name("feed-" + name).daemon().start(this::follow);
+        var topics = from.stream().<String>map(Source::topic).toList();
+        var reader = new TopicReader(kafka, topics, back, watch.positions());
+        var feed = new Feed(name, board, reader, List.copyOf(from), watch, Thread::sleep);
+        feed.thread = Thread.ofPlatform().name("feed-" + name).daemon().start(feed::follow);
+        return feed;
     }
 
     /// Everything that is kept by key, from the beginning.
     public static Feed state(KafkaSettings kafka, Board board, Watch watch) {
-        return new Feed(
+        return start(
                 STATE,
                 board,
                 kafka,
@@ -209,7 +210,7 @@ public final class Feed implements AutoCloseable {
 
     /// What happened lately.
     public static Feed events(KafkaSettings kafka, Duration back, Board board, Watch watch) {
-        return new Feed(
+        return start(
                 INCIDENTS,
                 board,
                 kafka,
@@ -229,7 +230,7 @@ public final class Feed implements AutoCloseable {
     /// @param clock steady
     public static Feed results(
             KafkaSettings kafka, Duration back, Board board, InstantSource clock, Watch watch) {
-        return new Feed(
+        return start(
                 RESULTS,
                 board,
                 kafka,
@@ -261,7 +262,7 @@ public final class Feed implements AutoCloseable {
         var _ = Occurrences.of(window); // throws for one that makes no sense
     }
 
-    private void follow() {
+    void follow() {
         try (reader) {
             while (!closing) {
                 var records = poll();
@@ -291,7 +292,7 @@ public final class Feed implements AutoCloseable {
         } catch (KafkaException e) {
             // Away, no such topic yet, or not allowed: somebody may allow it.
             health.waiting(name, String.valueOf(e.getMessage()));
-            Thread.sleep(e instanceof RetriableException ? POLL : FORBIDDEN); // between tries
+            pause.wait(e instanceof RetriableException ? POLL : FORBIDDEN);
             return Optional.empty();
         }
     }
@@ -305,7 +306,7 @@ public final class Feed implements AutoCloseable {
                 return;
             } catch (RetriableException e) {
                 health.waiting(name, String.valueOf(e.getMessage()));
-                Thread.sleep(POLL);
+                pause.wait(POLL);
             }
         }
     }
@@ -314,6 +315,8 @@ public final class Feed implements AutoCloseable {
     public void close() throws InterruptedException {
         closing = true;
         reader.wakeup();
-        thread.join(Duration.ofSeconds(5));
+        if (thread != null) {
+            thread.join(Duration.ofSeconds(5));
+        }
     }
 }

@@ -18,8 +18,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -94,7 +92,7 @@ class FeedTest {
     /// Batches, then what is thrown.
     private static final class Batches implements Reading {
         private final Deque<Object> batches = new ArrayDeque<>();
-        private final CountDownLatch closed = new CountDownLatch(1);
+        private boolean closed;
 
         @Override
         public ConsumerRecords<String, byte[]> poll(Duration timeout) {
@@ -124,16 +122,15 @@ class FeedTest {
 
         @Override
         public void close() {
-            closed.countDown();
+            closed = true;
         }
     }
 
-    private void follow(Object... batches) throws InterruptedException {
+    private void follow(Object... batches) {
         var reading = new Batches();
         reading.batches.addAll(List.of(batches));
-        try (var _ = new Feed("state", new Board(), reading, List.of(source), watch)) {
-            assertThat(reading.closed.await(10, TimeUnit.SECONDS)).isTrue();
-        }
+        new Feed("state", new Board(), reading, List.of(source), watch, _ -> {}).follow();
+        assertThat(reading.closed).isTrue();
     }
 
     @Test
@@ -145,13 +142,13 @@ class FeedTest {
     }
 
     @Test
-    void anErrorDoesNotEndAFeedWithoutAWordEither() throws InterruptedException {
+    void anErrorDoesNotEndAFeedWithoutAWordEither() {
         follow(new StackOverflowError());
         assertThat(health.isRefused()).isTrue();
     }
 
     @Test
-    void aRightThatIsMissingIsWaitedFor() throws InterruptedException {
+    void aRightThatIsMissingIsWaitedFor() {
         follow(new TimeoutException("away"), new ConsumerRecord<>("catalog", 0, 0, "shop", GOOD));
         assertThat(taken).containsExactly("shop");
         assertThat(health.isRefused()).isFalse();

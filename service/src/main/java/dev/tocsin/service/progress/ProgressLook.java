@@ -1,0 +1,145 @@
+package dev.tocsin.service.progress;
+
+import dev.tocsin.service.Health;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Whether what a service reads goes on, each time that it is looked at. Thread-safe; `look` on one thread.
+final class ProgressLook {
+    private static final Logger LOG = LoggerFactory.getLogger(ProgressLook.class);
+
+    /// Who knows where partitions end.
+    interface Broker {
+        Map<TopicPartition, End> ends(Set<TopicPartition> partitions)
+                throws ExecutionException, InterruptedException;
+
+        /// Returns when it has answered, whatever that is.
+        void answers() throws ExecutionException, InterruptedException;
+    }
+
+    private final String part;
+    private final Broker broker;
+    private final Supplier<Map<TopicPartition, Long>> positions;
+    private final Health health;
+    private final Supplier<Duration> clock;
+    private final Progress progress;
+    private final Spell spell = new Spell();
+
+    /// @param kafka how the brokers are reached, for people
+    /// @param clock since any instant; never leaps
+    ProgressLook(
+            String kafka,
+            String part,
+            Broker broker,
+            Supplier<Map<TopicPartition, Long>> positions,
+            Health health,
+            MeterRegistry metrics,
+            Supplier<Duration> clock) {
+        this.part = part;
+        this.broker = broker;
+        this.positions = positions;
+        this.health = health;
+        this.clock = clock;
+        progress = new Progress(kafka, clock.get());
+        gauge(
+                metrics,
+                "tocsin_kafka_unanswered_seconds",
+                "Since Kafka last said where what this part reads ends.",
+                of -> of.unanswered(clock.get()).toMillis() / 1e3);
+        gauge(
+                metrics,
+                "tocsin_read_behind_records",
+                "Records that this part could read and has not.",
+                Progress::behind);
+        gauge(
+                metrics,
+                "tocsin_open_transaction_seconds",
+                "For how long a transaction has held this part up.",
+                of -> of.open(clock.get()).toMillis() / 1e3);
+    }
+
+    private void gauge(
+            MeterRegistry metrics, String name, String description, ToDoubleFunction<Progress> of) {
+        Gauge.builder(name, this, look -> look.locked(of))
+                .description(description)
+                .tag("part", part)
+                .register(metrics);
+    }
+
+    private synchronized double locked(ToDoubleFunction<Progress> of) {
+        return of.applyAsDouble(progress);
+    }
+
+    void look() {
+        try {
+            ask();
+            say();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ask() throws InterruptedException {
+        try {
+            var reads = positions.get();
+            var ends = reads.isEmpty() ? nothing() : broker.ends(reads.keySet());
+            var named = new HashMap<String, Long>();
+            reads.forEach((partition, position) -> named.put(partition.toString(), position));
+            var endsByName = new HashMap<String, End>();
+            ends.forEach((partition, end) -> endsByName.put(partition.toString(), end));
+            answered(named, endsByName);
+        } catch (ExecutionException | KafkaException e) {
+            var cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+            unanswered(String.valueOf(cause.getMessage()));
+        }
+    }
+
+    /// A process that reads nothing, as the others read it all, would not hear that Kafka is away.
+    private Map<TopicPartition, End> nothing() throws ExecutionException, InterruptedException {
+        broker.answers();
+        return Map.of();
+    }
+
+    private synchronized void answered(Map<String, Long> reads, Map<String, End> ends) {
+        progress.answered(reads, ends, clock.get());
+    }
+
+    private synchronized void unanswered(String why) {
+        progress.unanswered(why);
+    }
+
+    private synchronized void say() {
+        var now = clock.get();
+        var trouble = progress.trouble(now);
+        if (trouble == null) {
+            health.fine(part);
+        } else {
+            health.waiting(part, trouble);
+        }
+        var word = spell.next(trouble != null, now);
+        if (word == Spell.Word.ENDS) {
+            LOG.atInfo()
+                    .addKeyValue("part", part)
+                    .addKeyValue("after-s", spell.end(now).toSeconds())
+                    .log("goes on");
+        } else if (word != null) {
+            LOG.atWarn().addKeyValue("part", part).log(trouble);
+        }
+    }
+
+    /// Nobody looks any more, and nothing is waited for.
+    synchronized void over() {
+        health.fine(part);
+    }
+}
