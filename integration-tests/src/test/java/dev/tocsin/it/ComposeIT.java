@@ -72,18 +72,19 @@ class ComposeIT {
     @Test
     void oneServiceBuildsTheImageAndNoneAsksARegistryForIt() throws Exception {
         for (var profile : List.of("full", "agent-only")) {
-            var ours = new TreeMap<String, String>();
+            var builds = new ArrayList<String>();
             for (var service : config("--profile", profile).properties()) {
                 var its = service.getValue();
                 if (its.path("image").asText().startsWith("tocsin:")) {
-                    ours.put(service.getKey(), its.path("pull_policy").asText());
-                    assertThat(its.has("build"))
+                    assertThat(its.path("pull_policy").asText())
                             .as(service.getKey())
-                            .isEqualTo(its.path("pull_policy").asText().equals("build"));
+                            .isEqualTo("never");
+                    if (its.has("build")) {
+                        builds.add(service.getKey());
+                    }
                 }
             }
-            assertThat(ours.values()).as(ours.toString()).containsOnlyOnce("build");
-            assertThat(ours.values()).as(ours.toString()).isSubsetOf("build", "never");
+            assertThat(builds).as(profile).hasSize(1);
         }
     }
 

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// When a window of maintenance goes on: once, or by an iCalendar rule (RFC 5545), at the same time of the day in its zone, summer and winter.
 /// Each time lasts as long as the first. A rule counts to the second. Quick also for what began years ago.
 public final class Occurrences {
+    private static final Duration DAY = Duration.ofDays(1);
+
+    /// They are counted one by one, whoever asks.
+    private static final int MOST = 10_000;
+
     /// One time of it: until before `endsAt`.
     public record Occurrence(Instant startsAt, Instant endsAt) {
         public boolean covers(Instant now) {
@@ -63,6 +68,10 @@ public final class Occurrences {
                 throw new IllegalArgumentException(
                         "\"" + rrule + "\" comes more often than each hour");
             }
+            if (rule.getCount() != null && rule.getCount() > MOST) {
+                throw new IllegalArgumentException(
+                        "\"" + rrule + "\" comes more than " + MOST + " times: say UNTIL");
+            }
             if (!rule.iterator(start).hasNext()) {
                 throw new IllegalArgumentException("\"" + rrule + "\" never happens");
             }
@@ -86,7 +95,9 @@ public final class Occurrences {
         var lasts = Duration.between(first.startsAt(), first.endsAt());
         long over = now.minus(lasts).toEpochMilli();
         var starts = rule.iterator(start);
-        starts.fastForward(over); // to the second
+        // By the calendar's time, which the night of a change has twice: a day before, and on by
+        // single steps.
+        starts.fastForward(over - DAY.toMillis());
         while (starts.hasNext() && starts.peekMillis() <= over) {
             starts.nextMillis();
         }

@@ -232,11 +232,10 @@ public final class ConfigFile {
                 .anyMatch(at -> at.equals(place) || at.startsWith(place + "/"));
     }
 
-    /// A line for each place where a variable is not set, of the sections of a draft that were looked at.
+    /// A line for each place where a variable is not set or its file is not here, of the sections of a draft that were looked at.
     public List<String> unset() {
         return unset.entrySet().stream()
-                .flatMap(entry ->
-                        entry.getValue().stream().map(name -> line(entry.getKey(), notSet(name))))
+                .flatMap(entry -> entry.getValue().stream().map(what -> line(entry.getKey(), what)))
                 .toList();
     }
 
@@ -381,8 +380,17 @@ public final class ConfigFile {
         try {
             copy.put(of, Secrets.file(file));
         } catch (IllegalArgumentException e) {
-            throw error(at, String.valueOf(e.getMessage()));
+            if (!draft) {
+                throw error(at, String.valueOf(e.getMessage()));
+            }
+            missing(place + "/" + of, key + ": " + e.getMessage());
+            copy.put(of, file);
         }
+    }
+
+    /// What a draft may lack: it is there where the file is used.
+    private void missing(String place, String what) {
+        unset.computeIfAbsent(place, at -> new TreeSet<>()).add(what);
     }
 
     private String filled(String place, String text) {
@@ -398,7 +406,11 @@ public final class ConfigFile {
                 return value;
             }
         } catch (IllegalArgumentException e) {
-            throw error(place, "${" + name + "}: " + e.getMessage());
+            if (!draft) {
+                throw error(place, "${" + name + "}: " + e.getMessage());
+            }
+            missing(place, "${" + name + "}: " + e.getMessage());
+            return "${" + name + "}";
         }
         return unset(place, name);
     }
@@ -408,7 +420,7 @@ public final class ConfigFile {
         if (!draft) {
             throw error(place, notSet(name));
         }
-        unset.computeIfAbsent(place, at -> new TreeSet<>()).add(name);
+        missing(place, notSet(name));
         return "${" + name + "}";
     }
 }

@@ -13,15 +13,18 @@ public final class Secrets {
 
     /// What `NAME` is, or the file holds that `NAME_FILE` names, as it is usual in images.
     ///
-    /// @return null when neither is set
+    /// @return null when neither is set; a `NAME` that is empty hides no file
     /// @throws IllegalArgumentException when that file cannot be read, naming it
     public static @Nullable String named(String name, Map<String, String> env) {
         var value = env.get(name);
-        if (value != null) {
+        if (value != null && !value.isEmpty()) {
             return value;
         }
         var file = env.get(name + "_FILE");
-        return file == null ? null : file(file);
+        if (file == null || file.isEmpty()) {
+            return value;
+        }
+        return file(file);
     }
 
     /// What a file holds, without the end of its last line.

@@ -603,7 +603,7 @@ class PageTest {
                         "# TYPE tocsin_page_requests_total counter",
                         "tocsin_page_requests_total{status=\"404\"} 1.0",
                         "tocsin_page_requests_total{status=\"405\"} 1.0",
-                        "tocsin_page_requests_under_way 0.0");
+                        "tocsin_page_requests_under_way ");
     }
 
     @Test

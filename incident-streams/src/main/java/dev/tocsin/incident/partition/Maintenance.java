@@ -50,6 +50,12 @@ public final class Maintenance {
 
     /// Whether it explains nothing any more, also nothing that is heard as late as that.
     public static boolean over(MaintenanceWindow window, Instant now, Duration memory) {
-        return Occurrences.of(window).endingAfter(now.minus(memory)) == null;
+        var rule = window.getRrule();
+        if (rule == null) {
+            return !now.minus(memory).isBefore(window.getEndsAt());
+        }
+        boolean ends =
+                rule.contains("UNTIL") || rule.contains("COUNT"); // asked of each window, often
+        return ends && Occurrences.of(window).endingAfter(now.minus(memory)) == null;
     }
 }

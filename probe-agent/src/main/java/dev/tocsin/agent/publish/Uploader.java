@@ -20,6 +20,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -267,6 +268,9 @@ final class Uploader {
         if (e != null && !(e instanceof RecordTooLargeException)) {
             trouble("a result was refused; it is tried again", e);
             refusedAt = nanos.getAsLong();
+            if (!(e instanceof TimeoutException)) {
+                answeredNanos = refusedAt;
+            }
             refused.add(sending);
             return;
         }

@@ -1,7 +1,7 @@
 package dev.tocsin.service.streams;
 
 import dev.tocsin.service.Health;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +27,22 @@ public final class Starter implements AutoCloseable {
             }
             var why = "cannot start: " + StreamsSettings.root(e);
             LOG.atError().addKeyValue("part", part).setCause(e).log("cannot start");
-            if (e instanceof KafkaException) {
-                health.refused(part, why); // Kafka's clients throw it for their settings
+            if (ofSettings(e)) {
+                health.refused(part, why);
             } else {
                 health.gaveUp(part, why);
             }
         }
+    }
+
+    /// What no start mends. A folder that is full or held, and a name that does not resolve now, are something else, though Kafka may call the latter a setting.
+    private static boolean ofSettings(Throwable e) {
+        for (var cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConfigException) {
+                return !String.valueOf(cause.getMessage()).contains("No resolvable");
+            }
+        }
+        return false;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.service.Health;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.junit.jupiter.api.Test;
 
 class StarterTest {
@@ -36,6 +37,30 @@ class StarterTest {
         assertThat(health.isRefused()).isTrue();
         assertThat(health.awaitRefusal().startAgain()).isFalse();
         assertThat(health.awaitRefusal().why()).contains("Invalid url in bootstrap.servers");
+    }
+
+    @Test
+    void whatPassesIsTriedAgain() throws InterruptedException {
+        Starter.run(
+                "streams",
+                health,
+                () -> {
+                    throw new ProcessorStateException("No space left on device");
+                });
+        assertThat(health.awaitRefusal().startAgain()).isTrue();
+    }
+
+    @Test
+    void aNameThatDoesNotResolveNowIsNoSetting() throws InterruptedException {
+        Starter.run(
+                "streams",
+                health,
+                () -> {
+                    throw new KafkaException(
+                            "Failed to construct kafka consumer",
+                            new ConfigException("No resolvable bootstrap urls given"));
+                });
+        assertThat(health.awaitRefusal().startAgain()).isTrue();
     }
 
     @Test

@@ -213,9 +213,10 @@ public final class HandleCommands {
                 var reader =
                         new TopicReader(
                                 kafka, List.of(incidents, refused), Duration.ofSeconds(30))) {
-            var end = Instant.now().plus(ANSWER);
             TopicWriter.write(kafka, Topics.INCIDENT_COMMANDS, commands);
+            var end = Instant.now().plus(ANSWER);
             while (!waiting.isEmpty() && Instant.now().isBefore(end)) {
+                int before = waiting.size();
                 for (var record : reader.poll(Duration.ofMillis(200))) {
                     if (record.topic().equals(incidents)) {
                         var event = read(events, record);
@@ -229,6 +230,9 @@ public final class HandleCommands {
                         }
                     }
                 }
+                if (waiting.size() < before) {
+                    end = Instant.now().plus(ANSWER);
+                }
             }
         }
         refusals.forEach((why, times) ->
@@ -236,7 +240,11 @@ public final class HandleCommands {
                         "refused" + (times > 1 ? " " + times + " times" : "") + ": " + why));
         if (!waiting.isEmpty()) {
             System.err.println(
-                    "sent, but not answered within "
+                    "sent, but "
+                            + waiting.size()
+                            + " of "
+                            + commands.size()
+                            + " not answered within "
                             + ANSWER.toSeconds()
                             + " s: it is followed when incident-streams runs again");
         }

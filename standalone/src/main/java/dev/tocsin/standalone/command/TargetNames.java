@@ -1,5 +1,6 @@
 package dev.tocsin.standalone.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.service.ConfigException;
 import java.util.ArrayList;
@@ -11,9 +12,16 @@ import java.util.Set;
 final class TargetNames {
     private TargetNames() {}
 
-    /// Ids of the targets in the file; empty where it has none, or there is no file.
+    /// Ids of the targets in the file; empty where it has none, or there is no file, or it is only found here and its secrets are not.
     static Set<String> known(ConfigOption config) {
-        return config.present() ? NotifyConfig.from(config.load()).targets().keySet() : Set.of();
+        if (!config.present()) {
+            return Set.of();
+        }
+        var draft = ConfigOption.draft(config.path(), System.getenv());
+        var _ = draft.section("notify", JsonNode.class);
+        return config.file == null && !draft.unset().isEmpty()
+                ? Set.of()
+                : NotifyConfig.from(config.load()).targets().keySet();
     }
 
     /// Each recipient of a target is one; where no targets are known a name stands for itself.

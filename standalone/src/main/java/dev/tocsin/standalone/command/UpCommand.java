@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -27,7 +28,7 @@ import picocli.CommandLine.Mixin;
         name = "up",
         description = {
             "Run everything here for your own checks: broker, registry, agents, streams, notifier, status page.",
-            "It listens on loopback alone, so agents elsewhere cannot join it: for that there is docker-compose.yml, or a cluster of your own."
+            "Kafka, registry and health listen on loopback alone, so agents elsewhere cannot join it: for that there is docker-compose.yml, or a cluster of your own."
         },
         mixinStandardHelpOptions = true)
 public final class UpCommand implements Callable<Integer> {
@@ -104,15 +105,25 @@ public final class UpCommand implements Callable<Integer> {
                 page.port(),
                 ports.admin());
         System.out.println(
-                "all of it on this machine's loopback alone; other commands reach it "
-                        + (portsOption.base == null
-                                ? "as they are"
-                                : "with --port-base " + portsOption.base));
+                "Kafka, registry and health are on this machine's loopback alone; other commands "
+                        + reach(file, portsOption.base));
         IncidentFeed.read(
                 cluster.settings(),
                 true,
                 health::isRefused,
                 event -> System.out.println(IncidentFeed.line(event)));
-        return Exit.REFUSED;
+        var refusal = health.awaitRefusal();
+        System.err.println("ends: " + refusal.why());
+        return refusal.startAgain() ? Exit.GAVE_UP : Exit.REFUSED;
+    }
+
+    /// Without `--port-base` they go where the file that they read says, which is not always here.
+    static String reach(ConfigFile file, @Nullable Integer base) {
+        if (base != null) {
+            return "reach it with --port-base " + base;
+        }
+        return file.has("kafka")
+                ? "go where kafka: in the file says, and NOT here: start it with --port-base N, and give them the same"
+                : "reach it as they are";
     }
 }

@@ -24,9 +24,9 @@ public final class WithParent {
 
     private static void follow(long pid) {
         try {
-            // Its handle knows when it began: another process under the same number is not it.
-            var parent = ProcessHandle.of(pid);
-            while (parent.isPresent() && parent.get().isAlive()) {
+            // Whose parent dies is given another one at once, also where nobody has waited for the
+            // dead one yet, which then seems to be alive.
+            while (ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(-1L) == pid) {
                 Thread.sleep(LOOKS);
             }
             Thread.ofPlatform().name("end").start(() -> System.exit(1));

@@ -40,7 +40,10 @@ public final class OneIncident {
                         .map(Map.Entry::getValue)
                         .toList();
         if (found.isEmpty()) {
-            throw new ConfigException("no incident \"" + name + "\"; tocsin incidents lists them");
+            throw new ConfigException(
+                    "no incident \""
+                            + name
+                            + "\" of which anything can still be said: tocsin incidents lists them all, also those that were closed more than 90 days ago");
         }
         if (found.size() > 1) {
             throw new ConfigException(

@@ -11,8 +11,8 @@ class ClientOptionTest {
     void thePortBaseOfAnUpLeadsToItsKafkaAndItsRegistry() {
         var option = new ClientOption();
         option.base = 23192;
-        assertThat(option.kafka().bootstrapServers()).isEqualTo("127.0.0.1:23192");
-        assertThat(option.kafka().registryUrl()).startsWith("http://127.0.0.1:23194/");
+        assertThat(option.settings().bootstrapServers()).isEqualTo("127.0.0.1:23192");
+        assertThat(option.settings().registryUrl()).startsWith("http://127.0.0.1:23194/");
     }
 
     @ParameterizedTest
