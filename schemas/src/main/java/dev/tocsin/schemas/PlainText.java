@@ -1,5 +1,6 @@
 package dev.tocsin.schemas;
 
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// What people read in a line of a mail, a log, a terminal or a page: nothing in it breaks the line, moves the cursor, or turns around what stands beside it.
@@ -17,11 +18,15 @@ public final class PlainText {
 
     /// As [#wrong], of a text that may be empty.
     public static @Nullable String unseen(String text) {
-        return text.codePoints()
-                .filter(PlainText::isUnseen)
-                .mapToObj("has the character U+%04X, which nobody sees"::formatted)
-                .findFirst()
-                .orElse(null);
+        var first = firstUnseen(text);
+        return first.isEmpty()
+                ? null
+                : "has the character U+%04X, which nobody sees".formatted(first.getAsInt());
+    }
+
+    /// The first character that is refused, if there is one.
+    static OptionalInt firstUnseen(String text) {
+        return text.codePoints().filter(PlainText::isUnseen).findFirst();
     }
 
     private static boolean isUnseen(int c) {

@@ -239,10 +239,6 @@ public final class ConfigFile {
                 .toList();
     }
 
-    private static String notSet(String name) {
-        return "${" + name + "} is not set in the environment";
-    }
-
     private String line(String place, String message) {
         var at = place;
         while (!places.containsKey(at) && at.contains("/")) {
@@ -388,11 +384,6 @@ public final class ConfigFile {
         }
     }
 
-    /// What a draft may lack: it is there where the file is used.
-    private void missing(String place, String what) {
-        unset.computeIfAbsent(place, at -> new TreeSet<>()).add(what);
-    }
-
     private String filled(String place, String text) {
         return VARIABLE.matcher(text)
                 .replaceAll(match ->
@@ -405,22 +396,20 @@ public final class ConfigFile {
             if (value != null) {
                 return value;
             }
+            missing(place, "${" + name + "} is not set in the environment");
         } catch (IllegalArgumentException e) {
-            if (!draft) {
-                throw error(place, "${" + name + "}: " + e.getMessage());
-            }
             missing(place, "${" + name + "}: " + e.getMessage());
-            return "${" + name + "}";
         }
-        return unset(place, name);
+        return "${" + name + "}";
     }
 
-    /// The text that stands for a variable that is not set.
-    private String unset(String place, String name) {
+    /// What a draft may lack, as it is there where the file is used.
+    ///
+    /// @throws ConfigException unless this is one
+    private void missing(String place, String what) {
         if (!draft) {
-            throw error(place, notSet(name));
+            throw error(place, what);
         }
-        missing(place, notSet(name));
-        return "${" + name + "}";
+        unset.computeIfAbsent(place, at -> new TreeSet<>()).add(what);
     }
 }

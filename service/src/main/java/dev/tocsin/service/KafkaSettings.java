@@ -66,13 +66,17 @@ public record KafkaSettings(Map<String, String> properties, Map<String, Object> 
             return client.get();
         } catch (KafkaException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                var message = String.valueOf(cause.getMessage());
-                if (cause instanceof ConfigException && message.startsWith("No resolvable")) {
-                    throw new UnresolvableException(message, e);
+                if (cause instanceof ConfigException why && isUnresolved(why)) {
+                    throw new UnresolvableException(String.valueOf(why.getMessage()), e);
                 }
             }
             throw e;
         }
+    }
+
+    /// Whether what Kafka's clients call a mistake of the settings is only that no name resolves now.
+    public static boolean isUnresolved(ConfigException why) {
+        return String.valueOf(why.getMessage()).startsWith("No resolvable");
     }
 
     /// The same with the address, which Kafka's clients leave out.

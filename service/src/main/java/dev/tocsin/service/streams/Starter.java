@@ -1,6 +1,7 @@
 package dev.tocsin.service.streams;
 
 import dev.tocsin.service.Health;
+import dev.tocsin.service.KafkaSettings;
 import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +39,8 @@ public final class Starter implements AutoCloseable {
     /// What no start mends. A folder that is full or held, and a name that does not resolve now, are something else, though Kafka may call the latter a setting.
     private static boolean ofSettings(Throwable e) {
         for (var cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConfigException) {
-                return !String.valueOf(cause.getMessage()).contains("No resolvable");
+            if (cause instanceof ConfigException why) {
+                return !KafkaSettings.isUnresolved(why);
             }
         }
         return false;

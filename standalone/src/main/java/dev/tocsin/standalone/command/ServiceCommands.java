@@ -99,14 +99,21 @@ public final class ServiceCommands {
                     "service",
                     start(new Surroundings(file, KafkaSettings.from(file), health, metrics)));
             System.out.println("running; health on port " + admin.port() + "; Ctrl-C ends it");
-            var refusal = health.awaitRefusal();
-            System.err.println("ends: " + refusal.why());
-            return refusal.startAgain() ? Exit.GAVE_UP : Exit.REFUSED;
+            return ended(health);
         }
 
         abstract int adminPort();
 
         abstract AutoCloseable start(Surroundings around);
+    }
+
+    /// Returns when a part has decided that the process is to end, and says why.
+    ///
+    /// @return the exit code
+    static int ended(Health health) throws InterruptedException {
+        var refusal = health.awaitRefusal();
+        System.err.println("ends: " + refusal.why());
+        return refusal.startAgain() ? Exit.GAVE_UP : Exit.REFUSED;
     }
 
     /// Closes at Ctrl-C or SIGTERM, and when the process has decided to end. What is broken may not let itself be closed: the process ends all the same.

@@ -112,9 +112,7 @@ public final class UpCommand implements Callable<Integer> {
                 true,
                 health::isRefused,
                 event -> System.out.println(IncidentFeed.line(event)));
-        var refusal = health.awaitRefusal();
-        System.err.println("ends: " + refusal.why());
-        return refusal.startAgain() ? Exit.GAVE_UP : Exit.REFUSED;
+        return ServiceCommands.ended(health);
     }
 
     /// Without `--port-base` they go where the file that they read says, which is not always here.

@@ -44,6 +44,9 @@ public final class Viewer {
     /// By check, those that are open.
     private final Map<String, IncidentEvent> open;
 
+    /// By outage, those that are or were part of it.
+    private final Map<String, List<IncidentEvent>> parts;
+
     private final Map<String, Votes> today;
     private final Map<String, Votes> lately;
 
@@ -77,6 +80,10 @@ public final class Viewer {
                                         IncidentEvent::getCheckId,
                                         Function.identity(),
                                         Viewer::newer));
+        parts =
+                board.incidents().stream()
+                        .filter(event -> event.getOutageId() != null)
+                        .collect(Collectors.groupingBy(IncidentEvent::getOutageId));
         today = votes(Duration.ofHours(24));
         lately = votes(RECENT_DAYS);
     }
@@ -350,16 +357,13 @@ public final class Viewer {
                 board.events(event.getIncidentId()).stream()
                         .filter(Viewer::concernsThePublic)
                         .map(e -> line(e, ""));
-        var parts =
-                event.getKind() != IncidentKind.OUTAGE
-                        ? Stream.<View.Line>of()
-                        : board.incidents().stream()
-                                .filter(part -> event.getIncidentId().equals(part.getOutageId()))
-                                .flatMap(part -> board.events(part.getIncidentId()).stream())
-                                .filter(e -> e.getPublicText() != null)
-                                .map(e -> line(e, e.getName() + ": "));
+        var ofParts =
+                parts.getOrDefault(event.getIncidentId(), List.of()).stream()
+                        .flatMap(part -> board.events(part.getIncidentId()).stream())
+                        .filter(e -> e.getPublicText() != null)
+                        .map(e -> line(e, e.getName() + ": "));
         // Of what was told at the same time the order in which it was told.
-        return Stream.concat(own, parts)
+        return Stream.concat(own, ofParts)
                 .sorted(Comparator.comparing(View.Line::at))
                 .toList()
                 .reversed();
