@@ -235,7 +235,23 @@ class ComposeIT {
     /// Told to (Kafka's log is formatted already then), and when it ended by itself.
     private void eachContainerMayBeRestarted() throws Exception {
         compose(Duration.ofMinutes(5), null, "restart", "--timeout", "20");
-        compose(START, null, "up", "--detach", "--no-build", "--wait", "--wait-timeout", "300");
+        // Whoever waits for Kafka is unhealthy meanwhile, and compose waits no longer for one that
+        // is.
+        await("all are healthy again")
+                .atMost(START)
+                .until(() ->
+                        exit(
+                                        START,
+                                        null,
+                                        "docker",
+                                        "compose",
+                                        "up",
+                                        "--detach",
+                                        "--no-build",
+                                        "--wait",
+                                        "--wait-timeout",
+                                        "300")
+                                == 0);
         compose(Duration.ofMinutes(1), null, "exec", "-T", "streams-1", "bash", "-c", "kill 1");
         compose(Duration.ofMinutes(1), null, "exec", "-T", "notifier", "bash", "-c", "kill 1");
         for (var service : List.of("streams-1", "notifier")) {
