@@ -1,18 +1,25 @@
 package dev.tocsin.notifier.send;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /// What was there of a stream thread's partitions when they were assigned, and how far it is read: of the first topic what is routed, then of the second what
 /// that, and what was before, left there.
 final class Backlog {
     private final String first;
+    private final Function<Collection<TopicPartition>, KafkaFuture<Map<TopicPartition, Long>>> asks;
     private Set<TopicPartition> assigned = Set.of();
 
     /// Of each partition: up to where it was written when it was assigned.
@@ -32,8 +39,16 @@ final class Backlog {
 
     private final Map<Integer, Long> routed = new HashMap<>();
 
-    Backlog(String first) {
+    /// Up to where partitions are written, as far as it is known by now; null while nobody has asked.
+    private @Nullable CompletableFuture<Map<TopicPartition, Long>> written;
+
+    /// @param asks up to where partitions are written, open transactions included: a consumer that reads what is committed is told where the first of these begins,
+    ///     and what its predecessor left behind that is not to be overlooked
+    Backlog(
+            String first,
+            Function<Collection<TopicPartition>, KafkaFuture<Map<TopicPartition, Long>>> asks) {
         this.first = first;
+        this.asks = asks;
     }
 
     void processed(int partition, long offset) {
@@ -65,7 +80,7 @@ final class Backlog {
         }
         var fresh = assigned.stream().filter(p -> !ends.containsKey(p)).toList();
         if (!fresh.isEmpty() && routed()) {
-            ends.putAll(consumer.endOffsets(fresh));
+            ends.putAll(written(fresh));
         }
         ends.forEach((partition, end) -> {
             if (!lastBefore.containsKey(partition) && consumer.position(partition) >= end) {
@@ -74,12 +89,34 @@ final class Backlog {
         });
     }
 
+    /// Does not wait: empty until it is known.
+    private Map<TopicPartition, Long> written(List<TopicPartition> partitions) {
+        var asked =
+                written == null
+                        ? asks.apply(partitions).toCompletionStage().toCompletableFuture()
+                        : written;
+        written = asked.isDone() ? null : asked;
+        return switch (asked.state()) {
+            case SUCCESS -> asked.resultNow();
+            case RUNNING -> Map.of();
+            case FAILED, CANCELLED -> {
+                if (asked.exceptionNow() instanceof RetriableException) {
+                    yield Map.of();
+                }
+                throw new KafkaException(
+                        "it is not known up to where %s is to be read".formatted(partitions),
+                        asked.exceptionNow());
+            }
+        };
+    }
+
     private void assign(Consumer<byte[], byte[]> consumer) {
         var now = consumer.assignment();
         if (now.equals(assigned)) {
             return;
         }
         assigned = Set.copyOf(now);
+        written = null; // of partitions that were others'
         for (var known : List.of(endsAtFirst, ends, lastBefore, lastGiven)) {
             known.keySet().retainAll(assigned);
         }

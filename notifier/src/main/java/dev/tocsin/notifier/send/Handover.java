@@ -1,5 +1,6 @@
 package dev.tocsin.notifier.send;
 
+import dev.tocsin.service.progress.Ends;
 import dev.tocsin.service.progress.Positions;
 import dev.tocsin.service.streams.StreamThreads;
 import java.lang.reflect.InvocationTargetException;
@@ -7,13 +8,16 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +46,13 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
 
         private final Backlog backlog;
 
-        Waiting(String first) {
-            backlog = new Backlog(first);
+        Waiting(Backlog backlog) {
+            this.backlog = backlog;
         }
     }
 
     private final ThreadLocal<Waiting> waiting;
+    private volatile @Nullable Admin admin;
     private volatile long lastPolledNanos = System.nanoTime();
     private final Positions positions;
     private final Senders senders;
@@ -57,10 +62,22 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     /// @param positions told of each consumer
     /// @param threads told of each commit and poll
     public Handover(String first, Senders senders, Positions positions, StreamThreads threads) {
-        waiting = ThreadLocal.withInitial(() -> new Waiting(first));
+        waiting = ThreadLocal.withInitial(() -> new Waiting(new Backlog(first, this::written)));
         this.positions = positions;
         this.senders = senders;
         this.threads = threads;
+    }
+
+    /// Kafka Streams makes it before its threads.
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        var made = super.getAdmin(config);
+        admin = made;
+        return made;
+    }
+
+    private KafkaFuture<Map<TopicPartition, Long>> written(Collection<TopicPartition> partitions) {
+        return Ends.written(Objects.requireNonNull(admin), partitions);
     }
 
     @Override
