@@ -178,11 +178,7 @@ class WholeTest {
     }
 
     private static RegistryHttp.Answer answer(boolean has) {
-        return new RegistryHttp.Answer(
-                has,
-                MissingNode.getInstance(),
-                "",
-                Duration.ofHours(1));
+        return new RegistryHttp.Answer(has, MissingNode.getInstance(), "", Duration.ofHours(1));
     }
 
     @Test
