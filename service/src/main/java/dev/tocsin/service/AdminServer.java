@@ -21,6 +21,7 @@ public final class AdminServer implements AutoCloseable {
                 HttpServers.start(
                         address,
                         "admin",
+                        health,
                         exchange -> {
                             switch (exchange.getRequestURI().getPath()) {
                                 case "/health" ->

@@ -5,7 +5,10 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,21 +67,67 @@ public final class HttpServers {
         }
     }
 
-    /// Started, with a thread for each request. What the handler throws is answered with 500, and the log says it.
+    /// The server's own threads: who takes connections, and who ends those that take too long. An Error ends them without a word, and who asks then waits
+    /// for ever.
+    private static final class Own extends ThreadGroup {
+        private final String what;
+        private final Health health;
+
+        Own(String what, Health health) {
+            super(what + "-server");
+            this.what = what;
+            this.health = health;
+        }
+
+        @Override
+        public void uncaughtException(Thread thread, Throwable why) {
+            health.gaveUp(getName(), "the server answers no more: " + why);
+            LOG.atError()
+                    .addKeyValue("server", what)
+                    .addKeyValue("thread", thread.getName())
+                    .setCause(why)
+                    .log("the server answers no more");
+        }
+    }
+
+    /// Started, with a thread for each request. What the handler throws is answered with 500, and the log says it. Without the threads that it needs the
+    /// process is to end.
     ///
     /// @param address where to listen; port 0 takes a free one
     /// @param what it is, for people
     /// @throws ConfigException when the address is taken, or there is no such host
-    public static HttpServer start(InetSocketAddress address, String what, Handler handler) {
-        return start(address, what, handler, NOBODY);
+    public static HttpServer start(
+            InetSocketAddress address, String what, Health health, Handler handler) {
+        return start(address, what, health, handler, NOBODY);
     }
 
-    /// As [#start(InetSocketAddress,String,Handler)].
+    /// As [#start(InetSocketAddress,String,Health,Handler)].
     public static HttpServer start(
-            InetSocketAddress address, String what, Handler handler, Observer observer) {
+            InetSocketAddress address,
+            String what,
+            Health health,
+            Handler handler,
+            Observer observer) {
         if (address.isUnresolved()) {
             throw new ConfigException(what + " host " + address.getHostString() + ": no such host");
         }
+        // The JDK's server makes its threads in the group of whoever makes and starts it.
+        var started = new FutureTask<>(() -> listen(address, what, handler, observer));
+        new Thread(new Own(what, health), started, what + "-server-start").start();
+        try {
+            return started.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException why) {
+                throw why;
+            }
+            throw new IllegalStateException("start of the " + what + " server", e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    private static HttpServer listen(
+            InetSocketAddress address, String what, Handler handler, Observer observer) {
         try {
             var server = HttpServer.create(address, 0);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());

@@ -18,8 +18,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class AdminServerTest {
     private static HttpResponse<String> ask(AdminServer server, String path) throws Exception {
@@ -85,6 +89,7 @@ class AdminServerTest {
                 HttpServers.start(
                         free,
                         "test",
+                        new Health(),
                         exchange -> {
                             if (asked.incrementAndGet() == 1) {
                                 throw new IllegalStateException("nobody thought of that");
@@ -96,6 +101,48 @@ class AdminServerTest {
             assertThat(raw(server.getAddress().getPort(), request)).contains(" 500 ");
             assertThat(raw(server.getAddress().getPort(), request)).contains(" 200 ");
         } finally {
+            server.stop(0);
+        }
+    }
+
+    /// Nothing else ends the thread that takes connections: here what it wants to log, since nobody takes a request from it.
+    @Test
+    @Timeout(30)
+    void aServerWhoseOwnThreadDiesEndsTheProcess() throws Exception {
+        var health = new Health();
+        var server = HttpServers.start(free, "test", health, exchange -> {});
+        var logger = java.util.logging.Logger.getLogger("com.sun.net.httpserver");
+        var deadly =
+                new java.util.logging.Handler() {
+                    @Override
+                    public void publish(LogRecord record) {
+                        throw new OutOfMemoryError("none left");
+                    }
+
+                    @Override
+                    public void flush() {}
+
+                    @Override
+                    public void close() {}
+                };
+        logger.addHandler(deadly);
+        logger.setLevel(Level.ALL);
+        try {
+            ((ExecutorService) server.getExecutor()).shutdown();
+            assertThat(health.alive()).isTrue();
+            try (var socket =
+                    new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
+                socket.getOutputStream().write('G');
+                var refusal = health.awaitRefusal();
+                assertThat(refusal.startAgain()).isTrue();
+                assertThat(refusal.why())
+                        .isEqualTo(
+                                "the server answers no more: java.lang.OutOfMemoryError: none left");
+                assertThat(health.troubles()).containsKey("test-server");
+            }
+        } finally {
+            logger.setLevel(null);
+            logger.removeHandler(deadly);
             server.stop(0);
         }
     }

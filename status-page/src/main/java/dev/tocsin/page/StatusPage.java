@@ -72,6 +72,7 @@ public final class StatusPage implements AutoCloseable {
                         new PageServer(
                                 address,
                                 () -> Viewer.view(title, board, clock.instant()),
+                                health,
                                 metrics));
         age(
                 metrics,

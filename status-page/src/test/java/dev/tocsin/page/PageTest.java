@@ -31,6 +31,7 @@ import dev.tocsin.schemas.RegionVerdict;
 import dev.tocsin.schemas.Scope;
 import dev.tocsin.schemas.Severity;
 import dev.tocsin.schemas.TrustedRecords;
+import dev.tocsin.service.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -564,7 +565,7 @@ class PageTest {
                         RegionVerdict.PASSING));
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        try (var server = new PageServer(address, this::view, metrics)) {
+        try (var server = new PageServer(address, this::view, new Health(), metrics)) {
             var html = ask(server.port(), "GET", "/");
             assertThat(html.statusCode()).isEqualTo(200);
             assertThat(html.body())
@@ -619,6 +620,7 @@ class PageTest {
                             made.incrementAndGet();
                             return view();
                         },
+                        new Health(),
                         new SimpleMeterRegistry())) {
             port = server.port();
             for (int i = 0; i < 20; i++) {

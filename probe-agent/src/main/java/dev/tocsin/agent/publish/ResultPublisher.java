@@ -60,6 +60,7 @@ public final class ResultPublisher implements AutoCloseable {
                 () -> KafkaSettings.connect(() -> new KafkaProducer<>(properties(kafka))),
                 AvroSerdes.serializer(kafka.serdes()),
                 kafka.topicPrefix(),
+                kafka.bootstrapServers(),
                 dir,
                 spoolBytes,
                 health,
@@ -68,12 +69,14 @@ public final class ResultPublisher implements AutoCloseable {
                 FLUSH);
     }
 
+    /// @param where Kafka is, for people
     /// @param nanos monotonic
     /// @param flush what a close may take
     ResultPublisher(
             Supplier<Producer<String, byte[]>> producer,
             Serializer<SpecificRecord> serializer,
             String prefix,
+            String where,
             Path dir,
             long spoolBytes,
             Health health,
@@ -101,6 +104,7 @@ public final class ResultPublisher implements AutoCloseable {
                         link,
                         serializer,
                         prefix,
+                        where,
                         tally,
                         health,
                         clock,

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /// waits for Kafka as long as it takes.
 final class Uploader {
     private static final Logger LOG = LoggerFactory.getLogger(Uploader.class);
+    private static final String PART = "publisher";
     private static final int IN_FLIGHT_CAP = 10_000;
 
     /// Older results are history: they must not hold up what happens now.
@@ -55,6 +56,7 @@ final class Uploader {
     private final Link link;
     private final Serializer<SpecificRecord> serializer;
     private final String prefix;
+    private final String where;
     private final Tally tally;
     private final Health health;
     private final InstantSource clock;
@@ -76,9 +78,14 @@ final class Uploader {
     /// What stands before it in the spool is of earlier runs.
     private final long runStart;
 
-    private boolean warm;
+    private volatile boolean warm;
+
+    /// Until it is sent to Kafka again.
+    private volatile boolean troubled;
+
     private long lastBackfill;
 
+    /// @param where Kafka is, for people
     Uploader(
             Spool spool,
             Progress progress,
@@ -86,6 +93,7 @@ final class Uploader {
             Link link,
             Serializer<SpecificRecord> serializer,
             String prefix,
+            String where,
             Tally tally,
             Health health,
             InstantSource clock,
@@ -96,6 +104,7 @@ final class Uploader {
         this.link = link;
         this.serializer = serializer;
         this.prefix = prefix;
+        this.where = where;
         this.tally = tally;
         this.health = health;
         this.clock = clock;
@@ -104,6 +113,11 @@ final class Uploader {
         lastBackfill = nanos.getAsLong();
         answeredNanos = lastBackfill;
         nothingUnderWayNanos = lastBackfill;
+        health.waiting(PART, unreached());
+    }
+
+    private String unreached() {
+        return "has not reached Kafka yet at " + where;
     }
 
     Duration clockOffset() {
@@ -169,24 +183,26 @@ final class Uploader {
         long silent = Math.min(now - nothingUnderWayNanos, now - answeredNanos);
         if (silent > SILENT.toNanos()) {
             health.waiting(
-                    "publisher",
+                    PART,
                     "Kafka has answered nothing for "
                             + Duration.ofNanos(silent).toSeconds()
                             + " s, with results under way");
             silenceSaid = true;
         } else if (silenceSaid) {
             silenceSaid = false;
-            health.fine("publisher");
+            fine();
         }
     }
 
     private boolean warm() {
         if (!warm) {
             try {
-                var _ = link.producer();
+                var _ = link.producer().partitionsFor(Topics.CHECK_RESULTS.named(prefix));
                 WRITTEN.forEach(topic -> Warming.id(serializer, topic, prefix));
                 warm = true;
-            } catch (KafkaException e) {
+                fine();
+            } catch (KafkaException | IllegalStateException e) {
+                // IllegalStateException: the producer was closed meanwhile.
                 trouble("results wait here until Kafka and the registry answer", e);
             }
         }
@@ -282,7 +298,7 @@ final class Uploader {
         if (e == null) {
             answeredNanos = nanos.getAsLong();
             tally.acknowledged.addAndGet(ofThisRun ? 1 : 0);
-            health.fine("publisher");
+            fine();
         } else {
             // Tried again it would be refused for ever, and hold up what comes after.
             tally.lose(ofThisRun);
@@ -294,9 +310,15 @@ final class Uploader {
     }
 
     private void trouble(String what, Exception e) {
-        if (health.why("publisher") == null) {
+        if (!troubled) {
             LOG.atWarn().addKeyValue("why", String.valueOf(e.getMessage())).log(what);
         }
-        health.waiting("publisher", e.toString());
+        troubled = true;
+        health.waiting(PART, warm ? e.toString() : unreached() + ": " + e);
+    }
+
+    private void fine() {
+        troubled = false;
+        health.fine(PART);
     }
 }

@@ -7,6 +7,7 @@ import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Loop;
+import dev.tocsin.service.Reading;
 import dev.tocsin.service.TopicReader;
 import dev.tocsin.service.Unread;
 import java.time.Duration;
@@ -36,7 +37,7 @@ public final class ChecksTopic implements AutoCloseable {
     /// Between tries where it is not allowed: somebody has to allow it first.
     private static final Duration FORBIDDEN = Duration.ofSeconds(10);
 
-    private final TopicReader reader;
+    private final Reading reader;
     private final Deserializer<CheckDefinition> definitions;
     private final String topic;
     private final Scheduler scheduler;
@@ -58,13 +59,32 @@ public final class ChecksTopic implements AutoCloseable {
             LastKnownChecks lastKnown,
             Health health,
             Unread unread) {
+        this(
+                new TopicReader(kafka, List.of(Topics.CHECKS.named(kafka.topicPrefix()))),
+                AvroSerdes.deserializer(kafka.serdes(), CheckDefinition.class),
+                Topics.CHECKS.named(kafka.topicPrefix()),
+                scheduler,
+                lastKnown,
+                health,
+                unread);
+    }
+
+    /// @param topic full name
+    ChecksTopic(
+            Reading reader,
+            Deserializer<CheckDefinition> definitions,
+            String topic,
+            Scheduler scheduler,
+            LastKnownChecks lastKnown,
+            Health health,
+            Unread unread) {
+        this.reader = reader;
+        this.definitions = definitions;
+        this.topic = topic;
         this.scheduler = scheduler;
         this.lastKnown = lastKnown;
         this.health = health;
         this.unread = unread;
-        topic = Topics.CHECKS.named(kafka.topicPrefix());
-        definitions = AvroSerdes.deserializer(kafka.serdes(), CheckDefinition.class);
-        reader = new TopicReader(kafka, List.of(topic));
         health.waiting("checks", "not read yet");
         thread = Loop.start("checks-topic", health, this::turn);
     }

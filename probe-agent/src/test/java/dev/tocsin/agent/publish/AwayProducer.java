@@ -13,11 +13,12 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/// A producer whose Kafka is away: `send()` waits, as it does without metadata or with a full buffer, until Kafka is back or the producer is closed.
+/// A producer whose Kafka is away: whoever sends or asks waits, as it does without metadata or with a full buffer, until Kafka is back or the producer is closed.
 final class AwayProducer extends MockProducer<String, byte[]> {
     static {
         TrustedRecords.trust();
@@ -38,6 +39,18 @@ final class AwayProducer extends MockProducer<String, byte[]> {
     @Override
     @SuppressWarnings("UnsynchronizedOverridesSynchronized") // who waits must not keep others out
     public Future<RecordMetadata> send(ProducerRecord<String, byte[]> record, Callback callback) {
+        awaitKafka();
+        return super.send(record, callback);
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // as above
+    public List<PartitionInfo> partitionsFor(String topic) {
+        awaitKafka();
+        return super.partitionsFor(topic);
+    }
+
+    private void awaitKafka() {
         waiting.incrementAndGet();
         try {
             back.await();
@@ -49,7 +62,6 @@ final class AwayProducer extends MockProducer<String, byte[]> {
         if (ended) {
             throw new KafkaException("Producer closed while send in progress");
         }
-        return super.send(record, callback);
     }
 
     void comeBack() {

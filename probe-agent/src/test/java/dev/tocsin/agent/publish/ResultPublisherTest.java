@@ -12,9 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -33,10 +38,15 @@ class ResultPublisherTest {
     private final Health health = new Health();
 
     private ResultPublisher publisher() {
+        return publisher(kafka);
+    }
+
+    private ResultPublisher publisher(Producer<String, byte[]> producer) {
         return new ResultPublisher(
-                () -> kafka,
+                () -> producer,
                 AwayProducer.TEXT,
                 "",
+                "kafka:9092",
                 dir,
                 64 << 20,
                 health,
@@ -126,22 +136,50 @@ class ResultPublisherTest {
         }
     }
 
+    @Test
+    void anAgentIsNotReadyBeforeItHasReachedKafkaForTheFirstTime() {
+        try (var _ = publisher()) {
+            assertThat(health.why("publisher"))
+                    .isEqualTo("has not reached Kafka yet at kafka:9092");
+            await().until(() -> kafka.waiting.get() == 1);
+            assertThat(health.ready()).isFalse();
+            kafka.comeBack();
+            await().until(health::ready);
+        }
+    }
+
+    @Test
+    void whyItHasNotReachedKafkaYetIsSaid() {
+        var answers = new AtomicBoolean();
+        var early =
+                new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public List<PartitionInfo> partitionsFor(String topic) {
+                        if (!answers.get()) {
+                            throw new TimeoutException(topic + " not present in metadata");
+                        }
+                        return super.partitionsFor(topic);
+                    }
+                };
+        try (var publisher = publisher(early)) {
+            publisher.publish(result());
+            await().until(() -> String.valueOf(health.why("publisher")).contains("metadata"));
+            assertThat(health.why("publisher"))
+                    .startsWith("has not reached Kafka yet at kafka:9092: ")
+                    .contains("check-results not present");
+            assertThat(early.history()).isEmpty();
+            answers.set(true);
+            await().until(() -> early.history().size() == 1);
+            await().until(health::ready);
+        }
+    }
+
     /// As with a broker that was there and is gone: the producer keeps what it was given.
     @Test
     void anAgentIsNotReadyWhileKafkaTakesResultsAndAnswersNone() {
         var silent =
                 new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
-        try (var publisher =
-                new ResultPublisher(
-                        () -> silent,
-                        AwayProducer.TEXT,
-                        "",
-                        dir,
-                        64 << 20,
-                        health,
-                        () -> TEN.plusSeconds(seconds.get()),
-                        () -> Duration.ofSeconds(seconds.get()).toNanos() + System.nanoTime(),
-                        Duration.ofMillis(200))) {
+        try (var publisher = publisher(silent)) {
             publisher.publish(result());
             await().until(() -> silent.history().size() == 1);
             assertThat(health.why("publisher")).isNull();
@@ -170,6 +208,7 @@ class ResultPublisherTest {
                         () -> back,
                         AwayProducer.TEXT,
                         "",
+                        "kafka:9092",
                         dir,
                         64 << 20,
                         health,

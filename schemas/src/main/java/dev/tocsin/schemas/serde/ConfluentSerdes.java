@@ -3,6 +3,7 @@ package dev.tocsin.schemas.serde;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -10,6 +11,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 
 /// Confluent's own classes, by name, since no build may need them. They call a registry that cannot be reached, or does not
 /// let them in, a [SerializationException], as if the record were bad; here it becomes a [RegistryUnavailableException] as
@@ -56,21 +58,56 @@ final class ConfluentSerdes {
 
     static <T> Deserializer<T> reading(Deserializer<T> theirs) {
         return new Deserializer<>() {
+            private @Nullable RegistryLease lease;
+
             @Override
             public void configure(Map<String, ?> configs, boolean isKey) {
                 theirs.configure(RegistryLease.without(configs), isKey);
+                lease = RegistryLease.of(configs);
             }
 
             @Override
             public T deserialize(String topic, byte[] bytes) {
-                return asking(() -> theirs.deserialize(topic, bytes), true);
+                try {
+                    return asking(() -> theirs.deserialize(topic, bytes), true);
+                } catch (SerializationException e) {
+                    if (lease != null && isDenied(e)) {
+                        requireDenied(lease.registry(), bytes, e);
+                    }
+                    throw e;
+                }
             }
 
             @Override
             public void close() {
                 theirs.close();
+                if (lease != null) {
+                    lease.close();
+                }
             }
         };
+    }
+
+    /// Theirs take any registry at its word, ours only one that is whole.
+    ///
+    /// @throws RegistryUnavailableException when it is not, or was not
+    private static void requireDenied(
+            SchemaRegistry registry, byte[] bytes, SerializationException denied) {
+        try {
+            registry.schema(ByteBuffer.wrap(bytes, 1, 4).getInt());
+        } catch (SerializationException e) {
+            return;
+        }
+        throw new RegistryUnavailableException("the registry has it by now: " + denied, denied);
+    }
+
+    private static boolean isDenied(SerializationException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause.getClass().getName().equals(REFUSAL)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static <R> R asking(Supplier<R> call, boolean reads) {

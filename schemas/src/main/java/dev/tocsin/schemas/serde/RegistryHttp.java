@@ -15,9 +15,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.errors.SerializationException;
@@ -33,22 +35,29 @@ final class RegistryHttp implements AutoCloseable {
 
     private final RegistrySettings settings;
     private final Duration timeout;
+    private final LongSupplier nanos;
     private final HttpClient http;
+
+    /// By URL, since when every answer was one; none of who did not answer last.
+    private final Map<String, Long> answersSince = new ConcurrentHashMap<>();
 
     /// What a registry answered to a question that it understood.
     ///
     /// @param body what it has, of the field that was asked for; what it said, where it has nothing
-    record Answer(boolean has, JsonNode body, String said) {}
+    /// @param answering for how long this URL has answered without a break
+    record Answer(boolean has, JsonNode body, String said, Duration answering) {}
 
     /// @throws org.apache.kafka.common.KafkaException when a key store or trust store cannot be read
-    RegistryHttp(RegistrySettings settings) {
-        this(settings, TIMEOUT);
+    RegistryHttp(RegistrySettings settings, LongSupplier nanos) {
+        this(settings, TIMEOUT, nanos);
     }
 
     /// @param timeout of one try
-    RegistryHttp(RegistrySettings settings, Duration timeout) {
+    /// @param nanos monotonic
+    RegistryHttp(RegistrySettings settings, Duration timeout, LongSupplier nanos) {
         this.settings = settings;
         this.timeout = timeout;
+        this.nanos = nanos;
         http = client(settings.ssl());
     }
 
@@ -94,15 +103,17 @@ final class RegistryHttp implements AutoCloseable {
                                     .formatted(url, path, status, good ? "" : said(json, response))
                                     .strip();
                     if (good && (field == null || json.hasNonNull(field))) {
-                        return new Answer(true, json, failure);
+                        return new Answer(true, json, failure, answering(url));
                     }
                     if (status == 404 && none.contains(json.path("error_code").asInt())) {
-                        return new Answer(false, json, failure);
+                        return new Answer(false, json, failure, answering(url));
                     }
+                    answersSince.remove(url);
                     if (good) {
                         failure += ", and that is no registry's answer: it has no " + field;
                     }
                 } catch (IOException e) {
+                    answersSince.remove(url);
                     failure =
                             "schema registry %s%s: %s"
                                     .formatted(
@@ -116,6 +127,12 @@ final class RegistryHttp implements AutoCloseable {
             }
         }
         throw new RegistryUnavailableException(failure);
+    }
+
+    private Duration answering(String url) {
+        long now = nanos.getAsLong();
+        var since = answersSince.putIfAbsent(url, now);
+        return since == null ? Duration.ZERO : Duration.ofNanos(now - since);
     }
 
     private HttpResponse<String> send(String url, String method, String path, @Nullable String body)

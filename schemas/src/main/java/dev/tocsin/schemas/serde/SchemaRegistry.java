@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// for ever, because an id never changes its schema, and what several threads ask at once is asked by one of them.
 ///
 /// Every call is tried three times over each URL. Only what the registry says about an id that was read, that it has no
-/// such schema or none of Avro, is a [SerializationException], and is remembered for some seconds; everything else is a
+/// such schema, being [Whole], or none of Avro, is a [SerializationException], and is remembered for some seconds; everything else is a
 /// [RegistryUnavailableException], also what is asked once it is closed. A service has one, which its serdes share by [RegistryLease#CARRIED].
 public final class SchemaRegistry implements AutoCloseable {
     /// Codes of a 404 by which a registry says so; Apicurio gives none for what is not its API.
@@ -41,6 +41,7 @@ public final class SchemaRegistry implements AutoCloseable {
     private final Underway<Integer> schemasAsked = new Underway<>();
     private final Underway<Question> idsAsked = new Underway<>();
     private final Refused refused;
+    private final Whole whole;
 
     /// A schema's own text would be the simpler key, but to write it out costs more than all the rest of a record's serialisation.
     private record Question(String verb, Schema schema) {}
@@ -50,12 +51,13 @@ public final class SchemaRegistry implements AutoCloseable {
     ///     `schema.registry.ssl.*`, with Kafka's own names and formats (PEM, PKCS12, JKS) behind the prefix
     /// @throws org.apache.kafka.common.KafkaException when a key store or trust store cannot be read
     public SchemaRegistry(Map<String, ?> configs) {
-        this(configs, System::nanoTime);
+        this(configs, System::nanoTime, Thread::sleep);
     }
 
-    SchemaRegistry(Map<String, ?> configs, LongSupplier nanos) {
+    SchemaRegistry(Map<String, ?> configs, LongSupplier nanos, Whole.Pause pause) {
         refused = new Refused(nanos);
-        http = new RegistryHttp(RegistrySettings.from(configs));
+        whole = new Whole(nanos, pause);
+        http = new RegistryHttp(RegistrySettings.from(configs), nanos);
     }
 
     /// The schema that a record's frame names.
@@ -74,13 +76,18 @@ public final class SchemaRegistry implements AutoCloseable {
     }
 
     private Schema askSchema(int id) {
-        var answer = http.ask("GET", "/schemas/ids/" + id, null, "schema", NO_ID);
+        var answer = whole.settled(() -> byId(id), this::byId);
         if (!answer.has()) {
             throw refused.remember(id, new SerializationException(answer.said()));
         }
         var schema = parse(id, answer.body());
         schemas.put(id, schema);
+        whole.gave(id);
         return schema;
+    }
+
+    private Answer byId(int id) {
+        return http.ask("GET", "/schemas/ids/" + id, null, "schema", NO_ID);
     }
 
     private Schema parse(int id, JsonNode body) {
@@ -130,7 +137,7 @@ public final class SchemaRegistry implements AutoCloseable {
 
     /// Whether anything was ever registered under a subject.
     public boolean has(String subject) {
-        return newest(subject).has();
+        return whole.settled(() -> newest(subject), this::byId).has();
     }
 
     private Answer newest(String subject) {
@@ -205,6 +212,7 @@ public final class SchemaRegistry implements AutoCloseable {
                 () -> ids.get(question),
                 () -> {
                     int id = call.getAsInt();
+                    whole.gave(id);
                     ids.put(question, id);
                     return id;
                 });

@@ -51,7 +51,7 @@ class RegistryHttpTest {
             Thread.ofPlatform().daemon().start(() -> answerByHalves(server, new ArrayList<>()));
             var url = "http://127.0.0.1:" + server.getLocalPort();
             var settings = RegistrySettings.from(Map.of("schema.registry.url", url));
-            try (var http = new RegistryHttp(settings, Duration.ofMillis(200))) {
+            try (var http = new RegistryHttp(settings, Duration.ofMillis(200), System::nanoTime)) {
                 assertThatThrownBy(() -> http.ask("GET", "/subjects", null, null, Set.of()))
                         .isInstanceOf(RegistryUnavailableException.class)
                         .hasMessageContaining(url);

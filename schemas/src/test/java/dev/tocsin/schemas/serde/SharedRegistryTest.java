@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.AfterEach;
@@ -106,9 +107,14 @@ class SharedRegistryTest {
     @Test
     void anIdThatOneSerdeWasRefusedIsRefusedToAll() {
         answering.countDown();
+        var nanos = new AtomicLong();
+        var registry = new SchemaRegistry(own, nanos::get, time -> nanos.addAndGet(time.toNanos()));
+        registry.check();
+        nanos.addAndGet(Whole.UNPROVEN.toNanos());
+        requests.clear();
         status = 404;
         body = UNKNOWN;
-        var configs = carrying(new SchemaRegistry(own));
+        var configs = carrying(registry);
         for (int i = 0; i < 5; i++) {
             try (var deserializer = AvroSerdes.deserializer(configs, Canary.class)) {
                 assertThatThrownBy(() ->

@@ -29,6 +29,9 @@ import picocli.CommandLine.Option;
 
 /// Each service as a process of its own.
 public final class ServiceCommands {
+    /// The part of [#starting].
+    static final String START = "start";
+
     private static final Duration CLOSES_WITHIN = Duration.ofSeconds(60);
 
     private ServiceCommands() {}
@@ -87,7 +90,7 @@ public final class ServiceCommands {
         @Override
         public Integer call() throws Exception {
             var file = config.load();
-            var health = new Health();
+            var health = starting();
             var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             var lifecycle = new Lifecycle();
             endWith(lifecycle);
@@ -98,6 +101,7 @@ public final class ServiceCommands {
             lifecycle.closing(
                     "service",
                     start(new Surroundings(file, KafkaSettings.from(file), health, metrics)));
+            health.fine(START);
             System.out.println("running; health on port " + admin.port() + "; Ctrl-C ends it");
             return ended(health);
         }
@@ -105,6 +109,13 @@ public final class ServiceCommands {
         abstract int adminPort();
 
         abstract AutoCloseable start(Surroundings around);
+    }
+
+    /// Of a process whose parts do not say yet what they wait for: one of which nobody says anything would be ready.
+    static Health starting() {
+        var health = new Health();
+        health.waiting(START, "starting");
+        return health;
     }
 
     /// Returns when a part has decided that the process is to end, and says why.

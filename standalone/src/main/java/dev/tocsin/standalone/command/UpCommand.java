@@ -5,7 +5,6 @@ import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.page.StatusPage;
 import dev.tocsin.service.AdminServer;
 import dev.tocsin.service.ConfigFile;
-import dev.tocsin.service.Health;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.standalone.embedded.Cluster;
 import dev.tocsin.standalone.embedded.FolderLock;
@@ -62,7 +61,7 @@ public final class UpCommand implements Callable<Integer> {
         var applied = new Applied(file);
         var checks = applied.checks();
         var notify = NotifyConfig.from(file);
-        var health = new Health();
+        var health = ServiceCommands.starting();
         var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var lifecycle = new Lifecycle();
         lifecycle.closing(
@@ -96,6 +95,7 @@ public final class UpCommand implements Callable<Integer> {
                         metrics));
         var page = StatusPage.Spec.from(file, ports.page());
         lifecycle.closing("page", new StatusPage(cluster.settings(), page, health, metrics));
+        health.fine(ServiceCommands.START);
         System.out.printf(
                 "running %d checks; Kafka %s, registry %s, status page http://%s:%d/, health http://127.0.0.1:%d/health; Ctrl-C ends it%n",
                 checks.size(),

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tocsin.page.view.View;
+import dev.tocsin.service.Health;
 import dev.tocsin.service.HttpServers;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
@@ -41,10 +42,12 @@ public final class PageServer implements AutoCloseable {
     private final Supplier<View> views;
     private @Nullable Made made;
 
-    public PageServer(InetSocketAddress address, Supplier<View> views, MeterRegistry metrics) {
+    /// @param health told when it can answer no more
+    public PageServer(
+            InetSocketAddress address, Supplier<View> views, Health health, MeterRegistry metrics) {
         this.views = views;
         var requests = new Requests(metrics);
-        server = HttpServers.start(address, "status-page", this::answer, requests);
+        server = HttpServers.start(address, "status-page", health, this::answer, requests);
     }
 
     public int port() {
