@@ -1,13 +1,15 @@
 package dev.tocsin.schemas;
 
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What a definition may be, whoever wrote it: nothing that can never fire, and nothing without a bound. Whoever writes one and whoever follows it
-/// ask the same.
+/// What a definition may be. Whoever follows definitions asks the same, so that none is decided on by one and not known to another; of what somebody
+/// publishes more is asked, and rules that come later are of those: what is published already stays in force.
 public final class DefinitionRules {
     private static final int ID_AT_MOST = 200;
     private static final int NAME_AT_MOST = 200;
@@ -27,7 +29,14 @@ public final class DefinitionRules {
     private static final Set<String> NO_DATA = Set.of("alert", "keep-last", "ok");
     private static final Set<String> SEVERITIES = Set.of("critical", "error", "warning", "info");
 
-    private DefinitionRules() {}
+    private final CheckDefinition check;
+
+    /// Key below the check, as the configuration has it (`incident.window`), to what is wrong with it first.
+    private final Map<String, String> mistakes = new LinkedHashMap<>();
+
+    private DefinitionRules(CheckDefinition check) {
+        this.check = check;
+    }
 
     /// As [#check(CheckDefinition)], for whoever follows what stands under a key.
     ///
@@ -40,9 +49,32 @@ public final class DefinitionRules {
         check(check);
     }
 
-    /// @throws IllegalArgumentException for the first mistake: its key below the check, as the configuration has it (`incident.window`), and why
+    /// Nothing that can never fire, and nothing without a bound.
+    ///
+    /// @throws IllegalArgumentException for the first mistake, as `incident.window: why`
     public static void check(CheckDefinition check) {
-        names(check);
+        var rules = new DefinitionRules(check);
+        rules.canBeFollowed();
+        var mistakes = rules.mistakes();
+        if (!mistakes.isEmpty()) {
+            throw new IllegalArgumentException(mistakes.getFirst());
+        }
+    }
+
+    /// What keeps a definition from being published, likewise: one mistake for each key.
+    public static List<String> ofNew(CheckDefinition check) {
+        var rules = new DefinitionRules(check);
+        rules.canBeRead();
+        rules.canBeFollowed();
+        return rules.mistakes();
+    }
+
+    private List<String> mistakes() {
+        return mistakes.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()).toList();
+    }
+
+    private void canBeFollowed() {
+        names();
         must("interval", check.getIntervalMs() > 0, "must be longer than nothing");
         must("interval", check.getIntervalMs() <= INTERVAL_AT_MOST_MS, "at most 366d");
         var retry = check.getRetryIntervalMs();
@@ -50,38 +82,50 @@ public final class DefinitionRules {
                 "retry-interval",
                 retry == null || retry >= RETRY_AT_LEAST_MS,
                 "at least " + RETRY_AT_LEAST_MS + "ms");
-        regions(check.getRegions());
-        policy(check);
+        regions();
+        policy();
     }
 
-    private static void names(CheckDefinition check) {
+    private void names() {
         text("id", ID_AT_MOST, check.getCheckId());
         must("id", check.getCheckId().indexOf(':') < 0, "no colon: keys of outages have one");
         text("service", ID_AT_MOST, check.getService());
         text("group", ID_AT_MOST, check.getGroup());
-        text("name", NAME_AT_MOST, check.getName());
+        atMost("name", NAME_AT_MOST, check.getName().length(), "characters");
         atMost("url", URL_AT_MOST, check.getUrl().length(), "characters");
         atMost("depends-on", PARENTS_AT_MOST, check.getDependsOn().size(), "checks");
         check.getDependsOn().forEach(parent -> text("depends-on", ID_AT_MOST, parent));
-        int labels = 0;
-        for (var label : check.getLabels().entrySet()) {
-            plain("labels", PlainText.unseen(label.getKey() + label.getValue()));
-            labels += label.getKey().length() + label.getValue().length();
-        }
+        int labels =
+                check.getLabels().entrySet().stream()
+                        .mapToInt(label -> label.getKey().length() + label.getValue().length())
+                        .sum();
         atMost("labels", LABELS_AT_MOST, labels, "characters in all");
     }
 
-    private static void regions(List<String> regions) {
+    private void regions() {
+        var regions = check.getRegions();
         must("regions", !regions.isEmpty(), "at least one");
         atMost("regions", REGIONS_AT_MOST, regions.size(), "regions");
-        for (var region : regions) {
-            text("regions", REGION_AT_MOST, region);
-            must("regions", region.indexOf('/') < 0, "no slash: an agent's folder has its name");
-        }
+        regions.forEach(region -> text("regions", REGION_AT_MOST, region));
         must("regions", new HashSet<>(regions).size() == regions.size(), "none twice");
     }
 
-    private static void policy(CheckDefinition check) {
+    /// In a line, by people; and as the name of a folder.
+    private void canBeRead() {
+        plain("id", PlainText.wrong(check.getCheckId()));
+        plain("service", PlainText.wrong(check.getService()));
+        plain("group", PlainText.wrong(check.getGroup()));
+        plain("name", PlainText.wrong(check.getName()));
+        check.getDependsOn().forEach(parent -> plain("depends-on", PlainText.wrong(parent)));
+        check.getLabels()
+                .forEach((label, value) -> plain("labels", PlainText.unseen(label + value)));
+        for (var region : check.getRegions()) {
+            plain("regions", PlainText.wrong(region));
+            must("regions", region.indexOf('/') < 0, "no slash: an agent's folder has its name");
+        }
+    }
+
+    private void policy() {
         var rules = check.getIncident();
         int regions = check.getRegions().size();
         between("failure-threshold", 1, rules.getFailureThreshold(), THRESHOLD_AT_MOST);
@@ -98,7 +142,7 @@ public final class DefinitionRules {
         if (minRegions != null) {
             amongRegions("incident.min-regions", minRegions, regions);
         }
-        window(check, failures == null ? rules.getFailureThreshold() : failures);
+        window(failures == null ? rules.getFailureThreshold() : failures);
         oneOf("incident.no-data", NO_DATA, rules.getNoData(), "alert, keep-last or ok");
         oneOf(
                 "incident.severity",
@@ -107,7 +151,7 @@ public final class DefinitionRules {
                 "critical, error, warning or info");
     }
 
-    private static void quorum(String quorum, int regions) {
+    private void quorum(String quorum, int regions) {
         if (QUORUMS.contains(quorum)) {
             return;
         }
@@ -116,21 +160,22 @@ public final class DefinitionRules {
             return;
         }
         if (!PERCENT.matcher(quorum).matches()) {
-            throw mistake(
+            mistake(
                     "incident.quorum",
                     quoted(quorum)
                             + " is not majority, any, all, a number or a percentage such as 50%");
+            return;
         }
         int percent = Integer.parseInt(quorum.substring(0, quorum.length() - 1));
         if (percent < 1 || percent > 100) {
-            throw mistake("incident.quorum", quoted(quorum) + " is not from 1% to 100%");
+            mistake("incident.quorum", quoted(quorum) + " is not from 1% to 100%");
         }
     }
 
-    private static void amongRegions(String key, int count, int regions) {
+    private void amongRegions(String key, int count, int regions) {
         must(key, count >= 1, "at least 1");
-        if (count > regions) {
-            throw mistake(
+        if (count > regions && regions > 0) {
+            mistake(
                     key,
                     "%d regions are wanted, and the check has %d: it would never fire"
                             .formatted(count, regions));
@@ -138,16 +183,19 @@ public final class DefinitionRules {
     }
 
     /// Failures come a retry apart: a window that is shorter than they take never holds them all.
-    private static void window(CheckDefinition check, int failures) {
+    private void window(int failures) {
         var window = check.getIncident().getWindowMs();
-        if (window == null) {
+        long interval = check.getIntervalMs();
+        if (window == null || interval <= 0) {
             return;
         }
-        long interval = check.getIntervalMs();
         var given = check.getRetryIntervalMs();
         long apart = Math.min(interval, given == null ? Math.max(interval / 4, 1000) : given);
+        if (apart <= 0) {
+            return; // that it is, is told
+        }
         if (window <= 0 || window / apart < failures - 1) {
-            throw mistake(
+            mistake(
                     "incident.window",
                     "%s is shorter than %d failures take, one every %s: it would never fire"
                             .formatted(time(window), failures, time(apart)));
@@ -158,44 +206,44 @@ public final class DefinitionRules {
         return ms % 1000 == 0 ? ms / 1000 + "s" : ms + "ms";
     }
 
-    private static void between(String rule, int least, int given, int most) {
+    private void between(String rule, int least, int given, int most) {
         if (given < least || given > most) {
-            throw mistake(
-                    "incident." + rule, "%d is not from %d to %d".formatted(given, least, most));
+            mistake("incident." + rule, "%d is not from %d to %d".formatted(given, least, most));
         }
     }
 
-    private static void oneOf(String key, Set<String> known, String given, String all) {
+    private void oneOf(String key, Set<String> known, String given, String all) {
         if (!known.contains(given)) {
-            throw mistake(key, quoted(given) + " is not " + all);
+            mistake(key, quoted(given) + " is not " + all);
         }
     }
 
-    private static void text(String key, int most, String text) {
-        plain(key, PlainText.wrong(text));
+    private void text(String key, int most, String text) {
+        must(key, !text.isBlank(), "must not be empty");
         atMost(key, most, text.length(), "characters");
+        must(key, text.chars().noneMatch(Character::isISOControl), "no control characters");
     }
 
-    private static void plain(String key, @Nullable String wrong) {
+    private void plain(String key, @Nullable String wrong) {
         if (wrong != null) {
-            throw mistake(key, wrong);
+            mistake(key, wrong);
         }
     }
 
-    private static void atMost(String key, int most, int given, String what) {
+    private void atMost(String key, int most, int given, String what) {
         if (given > most) {
-            throw mistake(key, given + " " + what + "; at most " + most);
+            mistake(key, given + " " + what + "; at most " + most);
         }
     }
 
-    private static void must(String key, boolean holds, String why) {
+    private void must(String key, boolean holds, String why) {
         if (!holds) {
-            throw mistake(key, why);
+            mistake(key, why);
         }
     }
 
-    private static IllegalArgumentException mistake(String key, String why) {
-        return new IllegalArgumentException(key + ": " + why);
+    private void mistake(String key, String why) {
+        mistakes.putIfAbsent(key, why);
     }
 
     private static String quoted(String text) {

@@ -24,6 +24,19 @@ public final class PlainText {
                 : "has the character U+%04X, which nobody sees".formatted(first.getAsInt());
     }
 
+    /// What was not asked, as it may be shown: a space in place of what nobody sees.
+    public static String shown(String text) {
+        return firstUnseen(text).isEmpty()
+                ? text
+                : text.codePoints()
+                        .map(c -> isUnseen(c) ? ' ' : c)
+                        .collect(
+                                StringBuilder::new,
+                                StringBuilder::appendCodePoint,
+                                StringBuilder::append)
+                        .toString();
+    }
+
     /// The first character that is refused, if there is one.
     static OptionalInt firstUnseen(String text) {
         return text.codePoints().filter(PlainText::isUnseen).findFirst();

@@ -1,5 +1,6 @@
 package dev.tocsin.schemas;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -166,6 +167,49 @@ class DefinitionRulesTest {
         assertThatThrownBy(() -> DefinitionRules.check(check(first)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(key + ": ");
+    }
+
+    @Test
+    void whatIsPublishedAlreadyIsFollowedThoughNobodyWouldPublishItNow() {
+        var old =
+                check(c -> {
+                    c.setService("a\u202Eb");
+                    c.setName("Shop\r\nBcc: all\u202E");
+                    c.setRegions(List.of("us/1", "e\u200Bu"));
+                    c.setDependsOn(List.of("d\uFEFFns"));
+                    c.setLabels(Map.of("team", "a\u001bb"));
+                });
+        assertThatCode(() -> DefinitionRules.check(old)).doesNotThrowAnyException();
+        assertThat(DefinitionRules.ofNew(old))
+                .containsExactly(
+                        "service: has the character U+202E, which nobody sees",
+                        "name: has the character U+000D, which nobody sees",
+                        "depends-on: has the character U+FEFF, which nobody sees",
+                        "labels: has the character U+001B, which nobody sees",
+                        "regions: no slash: an agent's folder has its name");
+    }
+
+    @Test
+    void allThatIsWrongIsToldOnceForEachKey() {
+        assertThat(
+                        DefinitionRules.ofNew(
+                                check(c -> {
+                                    c.setName("");
+                                    c.setIntervalMs(0);
+                                    c.setRetryIntervalMs(0L);
+                                    c.setRegions(List.of());
+                                    c.getIncidentBuilder().setWindowMs(1L);
+                                    c.getIncidentBuilder().setQuorum("0%");
+                                    c.getIncidentBuilder().setMinRegions(2);
+                                    c.getIncidentBuilder().setSeverity("");
+                                })))
+                .containsExactly(
+                        "name: must not be empty",
+                        "interval: must be longer than nothing",
+                        "retry-interval: at least 100ms",
+                        "regions: at least one",
+                        "incident.quorum: \"0%\" is not from 1% to 100%",
+                        "incident.severity: \"\" is not critical, error, warning or info");
     }
 
     @Test

@@ -25,12 +25,16 @@ class PlainTextTest {
             })
     void refusesWhatNobodySees(String text) {
         assertThat(PlainText.wrong(text)).startsWith("has the character U+").endsWith("sees");
+        var shown = PlainText.shown(text);
+        assertThat(PlainText.unseen(shown)).isNull();
+        assertThat(shown).hasSameSizeAs(text).contains(" ");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Mail", "Почта", "メール", "البريد", "👩‍💻 on call", "نامه‌ها", "a/b: c"})
     void takesWhatPeopleWrite(String text) {
         assertThat(PlainText.wrong(text)).isNull();
+        assertThat(PlainText.shown(text)).isEqualTo(text);
     }
 
     @Test

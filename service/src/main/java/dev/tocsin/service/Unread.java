@@ -88,7 +88,7 @@ public final class Unread {
         if (first) {
             LOG.atWarn()
                     .addKeyValue("topic", topic)
-                    .addKeyValue("key", Clip.to(200, key))
+                    .addKeyValue("key", line(Clip.to(200, key)))
                     .addKeyValue("why", why(why))
                     .log("cannot be read: passed over, and what was there before stays");
         }
@@ -96,6 +96,11 @@ public final class Unread {
     }
 
     private static String why(RuntimeException e) {
-        return Clip.to(WHY_AT_MOST, String.valueOf(e.getMessage()));
+        return line(Clip.to(WHY_AT_MOST, String.valueOf(e.getMessage())));
+    }
+
+    /// Whoever may write a key could else write lines of our log.
+    private static String line(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\x{85}\\x{2028}\\x{2029}]", " ");
     }
 }

@@ -49,6 +49,14 @@ class UnreadTest {
     }
 
     @Test
+    void whatIsWrongIsSaidInALine() {
+        take(() -> {
+            throw new IllegalArgumentException("key a\nERROR all is lost\u2028 is not b's");
+        });
+        assertThat(passed).containsExactly("key a ERROR all is lost  is not b's");
+    }
+
+    @Test
     void whoeverIsAwayAndABugOfOursAreNoFaultOfTheRecord() {
         assertThatThrownBy(() ->
                         take(() -> {

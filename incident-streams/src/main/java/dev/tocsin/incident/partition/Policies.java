@@ -41,7 +41,9 @@ public final class Policies {
 
     /// For a definition that comes: what an earlier version let pass, and is stored, is judged as it was.
     ///
-    /// @throws IllegalArgumentException naming the check and the reason, when the definition is none that `tocsin validate` lets pass
+    /// Those who follow definitions have the same rules: none is measured and shown that nobody decides on.
+    ///
+    /// @throws IllegalArgumentException naming the check and the reason, when the definition can never fire or has no bound
     public static void accept(CheckDefinition check) {
         try {
             DefinitionRules.check(check);

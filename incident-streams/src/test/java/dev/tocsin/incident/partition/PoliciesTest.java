@@ -34,6 +34,11 @@ class PoliciesTest {
     }
 
     @Test
+    void whatAgentsAndThePageFollowIsDecidedOnHoweverItIsCalled() {
+        Policies.accept(CheckDefinition.newBuilder(check("2")).setName("Shop\u202E").build());
+    }
+
+    @Test
     void oneThatIsStoredSinceBeforeThatRuleIsStillJudged() {
         assertThat(Policies.of(check("5")).quorum().need(2, 2)).isEqualTo(5);
     }

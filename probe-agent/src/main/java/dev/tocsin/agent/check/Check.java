@@ -30,6 +30,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,36 @@ public final class Check {
     /// @param secrets gives the value of a `${NAME}`; throws [IllegalArgumentException] where it may not or cannot
     /// @throws IllegalArgumentException when this agent cannot run the definition
     public static Check of(CheckDefinition definition, UnaryOperator<String> secrets) {
+        var filled = new Filled(secrets);
+        return new Check(
+                definition,
+                probe(definition, filled),
+                conditions("conditions", definition.getConditions()),
+                conditions("degraded-conditions", definition.getDegradedConditions()),
+                filled);
+    }
+
+    /// Why no agent can run the definition, whatever its secrets are: a line for each of its parts.
+    static List<String> mistakes(CheckDefinition definition) {
+        var mistakes = new ArrayList<String>();
+        for (Runnable part :
+                List.<Runnable>of(
+                        () -> probe(definition, new Filled(_ -> "secret")),
+                        () -> conditions("conditions", definition.getConditions()),
+                        () ->
+                                conditions(
+                                        "degraded-conditions",
+                                        definition.getDegradedConditions()))) {
+            try {
+                part.run();
+            } catch (IllegalArgumentException e) {
+                mistakes.add(String.valueOf(e.getMessage()));
+            }
+        }
+        return mistakes;
+    }
+
+    private static Probe probe(CheckDefinition definition, Filled filled) {
         var type =
                 ProbeTypes.named(definition.getProbe())
                         .orElseThrow(() ->
@@ -117,13 +148,7 @@ public final class Check {
                                         "probe: this agent has no \""
                                                 + definition.getProbe()
                                                 + "\""));
-        var filled = new Filled(secrets);
-        return new Check(
-                definition,
-                probe(type, definition, filled),
-                conditions("conditions", definition.getConditions()),
-                conditions("degraded-conditions", definition.getDegradedConditions()),
-                filled);
+        return probe(type, definition, filled);
     }
 
     /// What a filled-in text is wrong with is said without it: of the definition itself, or of which names do not fit.

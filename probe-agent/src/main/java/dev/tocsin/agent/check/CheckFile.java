@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `checks:` and `defaults:` into definitions, `${NAME}` left as written. Every definition that leaves here can be
@@ -109,18 +110,19 @@ public final class CheckFile {
         var bound = mistakes.of(() -> config.bind(element.place(), node, CheckSpec.class));
         mistakes.orThrow();
         var spec = bound.orElseThrow();
-        CheckDefinition definition;
-        try {
-            definition = build(spec, url, type, blockNode.toString());
-            DefinitionRules.check(definition);
-            Check.of(definition, name -> "secret");
-        } catch (IllegalArgumentException e) {
-            var message = String.valueOf(e.getMessage());
-            var key = message.replaceFirst("(?s)[,:].*", "");
-            throw config.error(
-                    place(element, key.replace('.', '/')),
-                    message.replaceFirst("^" + java.util.regex.Pattern.quote(key) + ": ", ""));
+        var definition = build(spec, url, type, blockNode.toString());
+        var places = new HashSet<String>();
+        for (var mistake : mistakes(spec, definition)) {
+            var key = mistake.replaceFirst("(?s)[,:].*", "");
+            if (places.add(key)) { // what is wrong with it is told once
+                mistakes.in(() -> {
+                    throw config.error(
+                            place(element, key.replace('.', '/')),
+                            mistake.replaceFirst("^" + Pattern.quote(key) + ": ", ""));
+                });
+            }
         }
+        mistakes.orThrow();
         var large =
                 RecordSize.tooLarge(
                         Topics.CHECKS, definition.getCheckId(), RecordSize.of(definition));
@@ -141,35 +143,42 @@ public final class CheckFile {
         return (inherited ? "/defaults" : element.place()) + "/" + key;
     }
 
-    private CheckDefinition build(CheckSpec spec, String url, ProbeType<?> type, String block) {
+    /// Each as `key: why`.
+    private static List<String> mistakes(CheckSpec spec, CheckDefinition definition) {
+        var mistakes = new ArrayList<String>();
         var id = spec.id();
         if (id == null || !id.matches("[a-z0-9][a-z0-9._-]{0,99}")) {
-            throw new IllegalArgumentException(
-                    "id: \"" + id + "\" must be 1 to 100 of a-z 0-9 . _ -");
+            mistakes.add("id: \"" + id + "\" must be 1 to 100 of a-z 0-9 . _ -");
         }
+        if (definition.getIntervalMs() < 100) {
+            mistakes.add("interval: at least 100ms");
+        }
+        if (definition.getTimeoutMs() < 1
+                || definition.getTimeoutMs() > definition.getIntervalMs()) {
+            mistakes.add("timeout: from 1ms to the interval");
+        }
+        var regions = definition.getRegions();
+        if (regions.isEmpty() || new HashSet<>(regions).size() < regions.size()) {
+            mistakes.add("regions: at least one, none twice, here or under defaults");
+        }
+        regions.stream()
+                .map(RegionName::wrong)
+                .filter(Objects::nonNull)
+                .forEach(wrong -> mistakes.add("regions: " + wrong));
+        mistakes.addAll(DefinitionRules.ofNew(definition));
+        mistakes.addAll(Check.mistakes(definition));
+        return mistakes;
+    }
+
+    private CheckDefinition build(CheckSpec spec, String url, ProbeType<?> type, String block) {
+        var id = spec.id() == null ? "" : spec.id();
         var interval = pick(spec.interval(), defaults.interval(), DEFAULT_INTERVAL);
         var timeout =
                 pick(
                         spec.timeout(),
                         defaults.timeout(),
                         interval.compareTo(DEFAULT_TIMEOUT) < 0 ? interval : DEFAULT_TIMEOUT);
-        if (interval.toMillis() < 100) {
-            throw new IllegalArgumentException("interval: at least 100ms");
-        }
-        if (timeout.toMillis() < 1 || timeout.compareTo(interval) > 0) {
-            throw new IllegalArgumentException("timeout: from 1ms to the interval");
-        }
         var regions = pick(spec.regions(), defaults.regions(), List.<String>of());
-        if (regions.isEmpty() || new HashSet<>(regions).size() < regions.size()) {
-            throw new IllegalArgumentException(
-                    "regions: at least one, none twice, here or under defaults");
-        }
-        for (var region : regions) {
-            var wrong = RegionName.wrong(region);
-            if (wrong != null) {
-                throw new IllegalArgumentException("regions: " + wrong);
-            }
-        }
         var retry = spec.retryInterval() != null ? spec.retryInterval() : defaults.retryInterval();
         var labels = pick(spec.labels(), defaults.labels(), Map.<String, String>of());
         var conditions = pick(spec.conditions(), defaults.conditions(), type.conditions());

@@ -67,6 +67,48 @@ class CheckFileTest {
                 .hasMessageContaining(message);
     }
 
+    @Test
+    void tellsAllThatIsWrongWithOneCheckAndOnceForEachKey() {
+        var file = dir.resolve("c.yaml");
+        assertThatThrownBy(() ->
+                        read(
+                                """
+                                checks:
+                                  - id: Shop
+                                    url: http://x/
+                                    name: "a\\u202eb"
+                                    labels: { "a\\u0007": b, c: "d\\u0007" }
+                                    regions: [EU, US]
+                                    interval: 10s
+                                    timeout: 11s
+                                    retry-interval: 1ms
+                                    conditions: ["[STATUS]=200"]
+                                    degraded-conditions: ["[STATUS]=201"]
+                                    incident: { quorum: 7, severity: bad }
+                                """))
+                .hasMessage(
+                        String.join(
+                                System.lineSeparator(),
+                                file
+                                        + ":2: checks[0].id: \"Shop\" must be 1 to 100 of a-z 0-9 . _ -",
+                                file + ":8: checks[0].timeout: from 1ms to the interval",
+                                file
+                                        + ":6: checks[0].regions: \"EU\" must be 1 to 50 of a-z 0-9 -, e.g. eu-west",
+                                file
+                                        + ":4: checks[0].name: has the character U+202E, which nobody sees",
+                                file
+                                        + ":5: checks[0].labels: has the character U+0007, which nobody sees",
+                                file + ":9: checks[0].retry-interval: at least 100ms",
+                                file
+                                        + ":12: checks[0].incident.quorum: 7 regions are wanted, and the check has 2: it would never fire",
+                                file
+                                        + ":12: checks[0].incident.severity: \"bad\" is not critical, error, warning or info",
+                                file
+                                        + ":10: checks[0].conditions: \"[STATUS]=200\" is not a condition; write it as [STATUS] == 200",
+                                file
+                                        + ":11: checks[0].degraded-conditions: \"[STATUS]=201\" is not a condition; write it as [STATUS] == 200"));
+    }
+
     /// Those of `cases/prober/hostile-yaml` whose policy could never fire, or that have no bound.
     @ParameterizedTest
     @CsvSource(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ final class Segment implements Closeable {
     /// What a disk gives or does not give as one.
     private static final int PAGE = 4096;
 
+    /// What stands behind so many is given up.
+    private static final int UNREADABLE_AT_MOST = 8;
+
     private final Path file;
     private final long base;
     private final FileChannel channel;
@@ -33,7 +37,9 @@ final class Segment implements Closeable {
     private final Schema schema;
     private final long first;
     private long end;
-    private boolean unreadable;
+
+    /// Pages that the disk did not give. Each is asked for once: a disk that fails may take seconds to say so, and whoever publishes waits meanwhile.
+    private final TreeSet<Long> unreadable = new TreeSet<>();
 
     /// Reads at a position of a file, as a [FileChannel] does.
     interface Disk {
@@ -114,7 +120,7 @@ final class Segment implements Closeable {
             for (var frame = segment.next(good); frame != null; frame = segment.next(good)) {
                 good = frame.next();
             }
-            if (!segment.unreadable) {
+            if (segment.unreadable.isEmpty()) {
                 channel.truncate(good - base);
                 segment.end = good;
             }
@@ -235,12 +241,34 @@ final class Segment implements Closeable {
     ///
     /// @throws ClosedChannelException when it is not the disk's fault
     private byte @Nullable [] readable(long at, int length) throws ClosedChannelException {
+        if (length < 0 || length > RECORD_CAP) {
+            return null;
+        }
+        var all = ByteBuffer.allocate(length);
+        while (all.hasRemaining()) {
+            long from = at + all.position();
+            var part = page(from, Math.min(all.remaining(), PAGE - (int) (from % PAGE)));
+            if (part == null) {
+                return null;
+            }
+            all.put(part);
+        }
+        return all.array();
+    }
+
+    /// @param length no more than there is of its page
+    private byte @Nullable [] page(long at, int length) throws ClosedChannelException {
+        long page = at / PAGE;
+        boolean givenUp = unreadable.size() >= UNREADABLE_AT_MOST && page > unreadable.last();
+        if (givenUp || unreadable.contains(page)) {
+            return null;
+        }
         try {
             return read(disk, at, length);
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
-            unreadable = true;
+            unreadable.add(page);
             return null;
         }
     }

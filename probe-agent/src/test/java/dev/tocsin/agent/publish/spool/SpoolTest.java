@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -219,6 +220,35 @@ class SpoolTest {
         try (var spool = new Spool(dir, PLENTY)) {
             assertThat(all(spool)).as("it was the disk's bad day").hasSize(2000);
         }
+    }
+
+    @Test
+    void ofADiskThatIsGoneFewPagesAreAskedForAndTheRestIsGivenUp() throws IOException {
+        fill(20_000, 1 << 20);
+        var file = newest();
+        var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        var refused = new AtomicInteger();
+        Segment.Disk disk =
+                (into, at) -> {
+                    if (at >= 16 * 4096) {
+                        refused.incrementAndGet(); // it takes seconds to say so
+                        throw new IOException("Input/output error");
+                    }
+                    return channel.read(into, at);
+                };
+        try (var segment = Segment.open(file, channel, disk)) {
+            int whole = 0;
+            var frame = segment.next(0);
+            while (frame != null) {
+                whole++;
+                frame = segment.next(frame.next());
+            }
+            assertThat(whole).isPositive();
+            assertThat(segment.next(0)).isNotNull();
+            assertThat(segment.next(20 * 4096)).isNull();
+            assertThat(segment.end()).as("nothing is cut away").isEqualTo(Files.size(file));
+        }
+        assertThat(refused.get()).isLessThanOrEqualTo(8);
     }
 
     /// As a power cut can leave them: an empty record would have been one of length 0 with the right checksum.
