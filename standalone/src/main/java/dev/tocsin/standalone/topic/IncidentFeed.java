@@ -2,6 +2,7 @@ package dev.tocsin.standalone.topic;
 
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.PlainText;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
@@ -106,7 +107,8 @@ public final class IncidentFeed {
 
     /// One line for people; of the incident's id its first 8 characters.
     public static String line(IncidentEvent event) {
-        return "%s  %.8s  %-16s %-8s %-9s %s: %s  [%s]%s"
+        return PlainText.shown(
+                "%s  %.8s  %-16s %-8s %-9s %s: %s  [%s]%s"
                 .formatted(
                         event.getAt(),
                         event.getIncidentId(),
@@ -118,7 +120,7 @@ public final class IncidentFeed {
                         regions(event),
                         event.getRecurrence().getIn30Days() > 1
                                 ? "  " + event.getRecurrence().getIn30Days() + ". in 30 days"
-                                : "");
+                                : ""));
     }
 
     /// Each region with its verdict.
