@@ -518,6 +518,67 @@ class PageTest {
     }
 
     @Test
+    void ofTenThousandThatAreOpenWhatWasSaidOfTheOutageStands() {
+        healthy();
+        var outage =
+                event(
+                        "o1",
+                        IncidentKind.OUTAGE,
+                        true,
+                        RegionVerdict.FAILING,
+                        RegionVerdict.FAILING);
+        incident(outage);
+        incident(note(outage, "We are at it."));
+        for (int i = 0; i < 10_000; i++) {
+            incident(
+                    event(
+                            "i" + i,
+                            IncidentKind.DOWN,
+                            true,
+                            RegionVerdict.FAILING,
+                            RegionVerdict.FAILING));
+        }
+        for (int i = 0; i < 2000; i++) {
+            incident(
+                    event(
+                            "past" + i,
+                            IncidentKind.DOWN,
+                            false,
+                            RegionVerdict.FAILING,
+                            RegionVerdict.FAILING));
+        }
+        assertThat(board.events("o1"))
+                .extracting(IncidentEvent::getPublicText)
+                .contains("We are at it.");
+        assertThat(board.events("i9999")).as("what is open is kept").isNotEmpty();
+        assertThat(
+                        java.util.stream.IntStream.range(0, 10_000)
+                                .filter(i -> !board.events("i" + i).isEmpty())
+                                .count())
+                .as("bounded")
+                .isLessThan(1000);
+    }
+
+    @Test
+    void whatThingsAreCalledTurnsNothingAround() {
+        healthy();
+        incident(
+                IncidentEvent.newBuilder(
+                                event(
+                                        "i1",
+                                        IncidentKind.DOWN,
+                                        true,
+                                        RegionVerdict.FAILING,
+                                        RegionVerdict.FAILING))
+                        .setName("Shop\u202E\n")
+                        .setReason("be\u2066cause")
+                        .build());
+        var shown = view().incidents().getFirst();
+        assertThat(shown.name()).isEqualTo("Shop  ");
+        assertThat(shown.lines()).extracting(View.Line::text).containsExactly("be cause");
+    }
+
+    @Test
     void uptimeIsTheShareOfGoodVotesAndARewrittenHourCountsOnce() {
         healthy();
         for (long passes : new long[] {1, 99}) {

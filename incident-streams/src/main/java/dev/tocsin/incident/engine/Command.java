@@ -30,11 +30,15 @@ public record Command(
         SNOOZE
     }
 
-    /// Who, and what they say; for those who are told, who are to know also what the public is.
+    /// Who, and what they say; for those who are told, who are to know what the public is, however long the rest is.
     public String signature() {
+        if (publicText == null) {
+            return author + (text.isBlank() ? "" : ": " + text);
+        }
         return author
-                + (text.isBlank() ? "" : ": " + text)
-                + (publicText == null ? "" : "; on the status page: " + publicText);
+                + " on the status page: "
+                + publicText
+                + (text.isBlank() ? "" : "; among us: " + text);
     }
 
     /// Ids of the last ones, this included, so that none is taken twice.

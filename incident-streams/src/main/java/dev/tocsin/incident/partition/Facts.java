@@ -28,6 +28,10 @@ public final class Facts {
     private static final Duration MAINTENANCE_MEMORY = Duration.ofDays(1);
 
     private final Map<String, MaintenanceWindow> windows = new TreeMap<>();
+
+    /// Until when at least those of them last that were looked at: to read a rule takes time, and they are asked often.
+    private final Map<String, Instant> lasts = new HashMap<>();
+
     private final TreeSet<String> isolated = new TreeSet<>();
     private final Map<String, Parent> parents = new HashMap<>();
     private final Map<String, Reports> reports = new HashMap<>();
@@ -53,6 +57,7 @@ public final class Facts {
 
     /// @param window null when it was taken back
     public void maintenance(String id, @Nullable MaintenanceWindow window) {
+        lasts.remove(id);
         if (window == null) {
             windows.remove(id);
         } else {
@@ -132,11 +137,17 @@ public final class Facts {
     public List<String> forget(Instant now) {
         var over = new ArrayList<String>();
         windows.forEach((id, window) -> {
-            if (Maintenance.over(window, now, MAINTENANCE_MEMORY)) {
-                over.add(id);
+            if (!now.isBefore(lasts.getOrDefault(id, Instant.MIN))) {
+                var until = Maintenance.lasts(window, now, MAINTENANCE_MEMORY);
+                if (until == null) {
+                    over.add(id);
+                } else {
+                    lasts.put(id, until);
+                }
             }
         });
         over.forEach(windows::remove);
+        over.forEach(lasts::remove);
         reports.values().removeIf(old -> !now.isBefore(old.until()));
         return over;
     }

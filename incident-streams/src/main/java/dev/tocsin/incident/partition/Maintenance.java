@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Announced windows as the engine takes them.
 public final class Maintenance {
@@ -48,14 +49,9 @@ public final class Maintenance {
                 : new Recurring(times);
     }
 
-    /// Whether it explains nothing any more, also nothing that is heard as late as that.
-    public static boolean over(MaintenanceWindow window, Instant now, Duration memory) {
-        var rule = window.getRrule();
-        if (rule == null) {
-            return !now.minus(memory).isBefore(window.getEndsAt());
-        }
-        boolean ends =
-                rule.contains("UNTIL") || rule.contains("COUNT"); // asked of each window, often
-        return ends && Occurrences.of(window).endingAfter(now.minus(memory)) == null;
+    /// Until when at least it explains something, also what is heard as late as that; null when nothing any more.
+    static @Nullable Instant lasts(MaintenanceWindow window, Instant now, Duration memory) {
+        var next = Occurrences.of(window).endingAfter(now.minus(memory));
+        return next == null ? null : next.endsAt().plus(memory);
     }
 }

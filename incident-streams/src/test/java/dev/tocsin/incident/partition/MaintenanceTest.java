@@ -49,6 +49,21 @@ class MaintenanceTest {
     }
 
     @Test
+    void aRuleIsReadAnewOnlyWhenItMayHaveEnded() {
+        var twice =
+                window("2026-01-04T01:00:00Z", "2026-01-04T02:00:00Z", "FREQ=DAILY;COUNT=2", null);
+        var facts = new Facts();
+        facts.maintenance("nightly", twice);
+        assertThat(facts.forget(Instant.parse("2026-01-04T00:00:00Z"))).isEmpty();
+        twice.put("rrule", "FREQ=NEVER;COUNT=2"); // whoever reads it is found out
+        assertThat(facts.forget(Instant.parse("2026-01-05T01:59:59Z"))).isEmpty();
+        twice.put("rrule", "FREQ=DAILY;COUNT=2");
+        assertThat(facts.forget(Instant.parse("2026-01-06T01:59:59Z"))).isEmpty();
+        assertThat(facts.forget(Instant.parse("2026-01-06T02:00:00Z"))).containsExactly("nightly");
+        assertThat(facts.forget(Instant.parse("2026-01-07T02:00:00Z"))).isEmpty();
+    }
+
+    @Test
     void rule7ARuleThatEndsEnds() {
         var twice =
                 window("2026-01-04T01:00:00Z", "2026-01-04T02:00:00Z", "FREQ=DAILY;COUNT=2", null);

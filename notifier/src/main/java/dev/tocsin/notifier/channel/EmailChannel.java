@@ -241,8 +241,7 @@ final class EmailChannel implements Channel {
         for (var to : java.util.Objects.requireNonNull(spec.to())) {
             message.addRecipient(jakarta.mail.Message.RecipientType.TO, Spec.address(to));
         }
-        message.setSubject(
-                text.title().replaceAll("\\p{Cntrl}+", " "), StandardCharsets.UTF_8.name());
+        message.setSubject(text.title(), StandardCharsets.UTF_8.name());
         message.setSentDate(Date.from(now));
         if (text.incidentId() != null) {
             // Whoever may write events could write headers.

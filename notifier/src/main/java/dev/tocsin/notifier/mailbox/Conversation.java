@@ -5,6 +5,7 @@ import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,7 @@ public record Conversation(
     /// @param before null when the target has no such conversation
     /// @param own whether the target is told for the event's own sake
     /// @param waits whether its group's owner may yet say that it is part of an outage
+    /// @param alone whether a note to it is told with it, not with its outage
     /// @return null when there is nothing to remember
     static @Nullable Conversation take(
             @Nullable Conversation before,
@@ -117,9 +119,12 @@ public record Conversation(
             String reason,
             boolean own,
             boolean waits,
+            boolean alone,
             Instant at,
             Policy policy) {
-        if (before == null && !event.getOpen()) {
+        boolean noted = alone && event.getType() == IncidentEventType.ANNOTATED;
+        boolean forgotten = before == null && !event.getOpen();
+        if (forgotten && (!noted || event.getSuppressedBy() != null)) {
             return null;
         }
         boolean over = before != null && before.now != null && !before.now.getOpen();
@@ -140,14 +145,24 @@ public record Conversation(
         } else if (next.heldUntil == null || begins || hidden(before)) {
             next.heldUntil = at.plus(policy.hold());
         }
-        if (event.getType() == IncidentEventType.ANNOTATED && event.getOutageId() == null) {
+        if (noted) {
             next.telling = next.telling.noted(event.getReason());
         }
         next.reason = reason;
         next.own = own || (next.own && !begins); // the routes may have changed since
         next.now = event;
         next.old = event.getAt().plus(policy.maxAge()).isBefore(at);
+        if (forgotten) {
+            next.telling = next.telling.knowing(next.built().said()); // its end was told
+        }
         return next.done(at);
+    }
+
+    /// Its notes are told with the outage that it is part of.
+    Conversation handsNotesOver() {
+        var next = new Draft(this, id);
+        next.telling = telling.handingNotesOver();
+        return next.built();
     }
 
     /// As if the target had been told nothing, which it should have been. What it is told nothing of at the moment stays as it is.
@@ -181,22 +196,22 @@ public record Conversation(
     /// Takes in what became of an incident that is part of this outage.
     ///
     /// @param before what was known of it
-    /// @param note to it, which is told with the outage; null for none
+    /// @param notes to it, which are told with the outage
     static Conversation join(
             @Nullable Conversation last,
             String outage,
             String reason,
             @Nullable Part before,
             Part part,
-            @Nullable String note,
+            List<String> notes,
             Instant at,
             Policy policy) {
         var next = new Draft(last, outage);
         next.heard(at, policy);
         next.reason = next.reason.isEmpty() ? reason : next.reason;
         next.parts = next.parts.with(before, part);
-        if (note != null) {
-            next.telling = next.telling.noted(note);
+        for (var note : notes) {
+            next.telling = next.telling.noted(part.name() + ": " + note);
         }
         return next.done(at);
     }
@@ -266,9 +281,13 @@ public record Conversation(
         var told = telling.told();
         boolean rang = telling.rang();
         if (now.getCheckId() != null && now.getOutageId() != null) {
-            // It is told as the outage: of itself only its end, to whom it may have been told.
+            // It is told as the outage: of itself only its end, to whom it may have been told, and
+            // what is said to it when that is over, too.
             boolean heard = told == null ? rang : told.open() || rang;
-            return is.open() || !heard ? What.NOTHING : Said.between(told, is, rang, false);
+            boolean notes = !telling.notes().isEmpty();
+            return is.open() || !(heard || notes)
+                    ? What.NOTHING
+                    : Said.between(told, is, rang, notes);
         }
         return Said.between(told, is, rang, !telling.notes().isEmpty());
     }

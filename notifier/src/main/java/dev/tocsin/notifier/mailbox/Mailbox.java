@@ -133,21 +133,32 @@ public final class Mailbox {
     /// @param own whether the event itself concerns the target; else only what of it does
     /// @param waits whether its group's owner may yet say that it is part of an outage
     public void take(IncidentEvent event, String reason, boolean own, boolean waits, Instant at) {
-        var before = known(event.getIncidentId());
+        var id = event.getIncidentId();
+        var before = known(id);
+        var outage = event.getCheckId() == null ? null : event.getOutageId();
+        // Notes are told in one place: with the outage, or alone where that is over and forgotten.
+        boolean together = outage != null && (event.getOpen() || letters.get(outage) != null);
+        var notes = new ArrayList<String>();
+        if (together && before != null && !busy.contains(id)) {
+            notes.addAll(before.telling().notes().texts());
+            before = before.handsNotesOver();
+        }
+        if (together && event.getType() == IncidentEventType.ANNOTATED) {
+            notes.add(event.getReason());
+        }
         keep(
-                event.getIncidentId(),
+                id,
                 before,
-                Conversation.take(before, event, reason, own, waits, at, policy));
+                Conversation.take(before, event, reason, own, waits, !together, at, policy));
         if (event.getCheckId() == null) {
             return;
         }
-        var outage = event.getOutageId();
         var last = before == null || before.now() == null ? null : before.now().getOutageId();
         if (last != null && !last.equals(outage)) {
-            part(last, event, false, reason, at);
+            part(last, event, false, List.of(), reason, at);
         }
         if (outage != null) {
-            part(outage, event, event.getOpen(), reason, at);
+            part(outage, event, event.getOpen(), notes, reason, at);
         }
     }
 
@@ -167,28 +178,27 @@ public final class Mailbox {
     }
 
     /// @param open whether it is an open part of that outage from now on
-    private void part(String outage, IncidentEvent event, boolean open, String reason, Instant at) {
+    /// @param notes to it, which are told with the outage
+    private void part(
+            String outage,
+            IncidentEvent event,
+            boolean open,
+            List<String> notes,
+            String reason,
+            Instant at) {
         var known = known(outage);
         if (known == null && !open) {
             return;
         }
         var before = letters.part(outage, event.getIncidentId());
         var part = new Part(event.getIncidentId(), event.getName(), event.getKind(), open);
-        var note = note(event);
-        if (!part.equals(before) || note != null) {
+        if (!part.equals(before) || !notes.isEmpty()) {
             letters.put(outage, part);
             keep(
                     outage,
                     known,
-                    Conversation.join(known, outage, reason, before, part, note, at, policy));
+                    Conversation.join(known, outage, reason, before, part, notes, at, policy));
         }
-    }
-
-    /// What is told of it with the outage that it is part of, or null.
-    private static @Nullable String note(IncidentEvent event) {
-        return event.getType() == IncidentEventType.ANNOTATED
-                ? event.getName() + ": " + event.getReason()
-                : null;
     }
 
     private void forget(String id) {

@@ -32,6 +32,15 @@ public record Telling(
         return new Telling(told, number, at, rang, notes.with(note));
     }
 
+    /// It was told that once, and no more than that is known of it.
+    Telling knowing(@Nullable Said is) {
+        return new Telling(is, number, at, rang, notes);
+    }
+
+    Telling handingNotesOver() {
+        return new Telling(told, number, at, rang, notes.after(notes));
+    }
+
     /// @param with the notes among it
     Telling heard(Said said, Notes with, Instant when) {
         return new Telling(said, number + 1, when, false, notes.after(with));

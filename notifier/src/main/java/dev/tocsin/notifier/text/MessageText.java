@@ -5,6 +5,7 @@ import dev.tocsin.notifier.mailbox.Part;
 import dev.tocsin.notifier.mailbox.Parts;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentKind;
+import dev.tocsin.schemas.PlainText;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
 import dev.tocsin.schemas.Severity;
@@ -53,7 +54,7 @@ public record MessageText(
             facts.add(
                     new Fact(
                             state(one),
-                            room.text(one.event().getName())
+                            text(room, one.event().getName())
                                     + ", since "
                                     + time(one.event().getStartedAt())));
         }
@@ -90,7 +91,7 @@ public record MessageText(
                 facts,
                 "services",
                 some(event.getServices(), event.getServicesCount(), ", ", room.items(), room));
-        add(facts, "service", event.getService() == null ? null : room.text(event.getService()));
+        add(facts, "service", event.getService() == null ? null : text(room, event.getService()));
         add(facts, "failing", regions(event, RegionVerdict.FAILING, room));
         add(facts, "degraded", regions(event, RegionVerdict.DEGRADED, room));
         add(facts, "fine", regions(event, RegionVerdict.PASSING, room));
@@ -111,23 +112,28 @@ public record MessageText(
         add(facts, "of yours", parts(message.parts(), parts, room));
         add(facts, "made of", children(event, room.checks() - parts.size(), room));
         add(facts, "how often", recurrence(event));
-        add(facts, "how sure", room.text(event.getDecision().getExplanation()));
+        add(facts, "how sure", text(room, event.getDecision().getExplanation()));
         add(
                 facts,
                 "part of",
                 event.getOutageId() == null ? null : "outage " + room.id(event.getOutageId()));
         var notes = Room.some(message.notes().texts(), room.items());
-        notes.forEach(note -> facts.add(new Fact("note", room.text(note))));
+        notes.forEach(note -> facts.add(new Fact("note", text(room, note))));
         int more = message.notes().size() - notes.size();
         add(facts, "and", more > 0 ? more + " more notes" : null);
         return new MessageText(
                 title(message, room),
                 event.getOpen() ? colour(event.getSeverity()) : "#2e7d32",
-                room.text(event.getReason()),
+                text(room, event.getReason()),
                 List.copyOf(facts),
                 message.what() + " " + event.getSeq(),
                 room.id(event.getIncidentId()),
-                room.text(message.reason()));
+                text(room, message.reason()));
+    }
+
+    /// In a line: whoever may name a check, or write a note, could else write lines and headers.
+    private static String text(Room room, String all) {
+        return PlainText.shown(room.text(all));
     }
 
     private static void add(List<Fact> facts, String name, @Nullable String value) {
@@ -140,7 +146,7 @@ public record MessageText(
         int times = message.event().getRecurrence().getIn30Days();
         return state(message)
                 + ": "
-                + Clip.to(SUBJECT, room.text(message.event().getName()))
+                + Clip.to(SUBJECT, text(room, message.event().getName()))
                 + (times > 1 ? " (" + ordinal(times) + " in 30 days)" : "");
     }
 
@@ -214,7 +220,7 @@ public record MessageText(
 
     /// @param count how many there are, where `all` are some of them
     private static String some(List<String> all, int count, String between, int most, Room room) {
-        var some = all.stream().limit(most).map(room::text).toList();
+        var some = all.stream().limit(most).map(text -> text(room, text)).toList();
         return and(some, Math.max(count, all.size()) - some.size(), between);
     }
 
@@ -255,7 +261,7 @@ public record MessageText(
     }
 
     private static String check(String name, boolean open, IncidentKind kind, Room room) {
-        return room.text(name) + (open ? " (" + word(kind) + ")" : " (closed)");
+        return text(room, name) + (open ? " (" + word(kind) + ")" : " (closed)");
     }
 
     private static @Nullable String recurrence(IncidentEvent event) {

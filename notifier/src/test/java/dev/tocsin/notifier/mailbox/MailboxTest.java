@@ -296,6 +296,88 @@ class MailboxTest {
     }
 
     @Test
+    void aNoteOnWhatIsOverIsToldToWhomItWasToldAndOnce() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        told();
+        take("i1", ANNOTATED, event -> event.setOpen(false).setReason("ana: it was the switch"));
+        var note = mailbox.due(now).getFirst();
+        assertThat(word(note)).isEqualTo("NOTE i1");
+        assertThat(one(note).notes().texts()).containsExactly("ana: it was the switch");
+        answer(note, TAKEN);
+        assertThat(told()).isEmpty();
+        assertThat(letters.conversations).isEmpty();
+        take("i2", ANNOTATED, event -> event.setOpen(false).setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).as("nobody was told of it").isEmpty();
+    }
+
+    @Test
+    void aNoteOnAPartWhoseOutageIsOverIsToldAlone() {
+        part("i1", OPENED, "o1");
+        outage("o1", OPENED);
+        told();
+        part("i1", CLOSED, "o1");
+        outage("o1", CLOSED);
+        pass(60);
+        told();
+        assertThat(letters.conversations).isEmpty();
+        take(
+                "i1",
+                ANNOTATED,
+                event -> event.setOpen(false).setOutageId("o1").setReason("ana: the switch"));
+        var note = mailbox.due(now).getFirst();
+        assertThat(word(note)).isEqualTo("NOTE i1");
+        assertThat(one(note).notes().texts()).containsExactly("ana: the switch");
+        answer(note, TAKEN);
+        assertThat(told()).isEmpty();
+        assertThat(letters.conversations).isEmpty();
+    }
+
+    @Test
+    void aNoteThatComesWithAnotherOutageIsToldWithThatAlone() {
+        part("i1", OPENED, "o1");
+        part("i2", OPENED, "o1");
+        outage("o1", OPENED);
+        part("i3", OPENED, "o2");
+        outage("o2", OPENED);
+        told();
+        take("i1", ANNOTATED, event -> event.setOutageId("o2").setReason("ana: cable cut"));
+        pass(60);
+        var sent = mailbox.due(now);
+        assertThat(sent.stream().flatMap(one -> one(one).notes().texts().stream()))
+                .containsExactly("Shop: ana: cable cut");
+        assertThat(sent)
+                .filteredOn(one -> !one(one).notes().isEmpty())
+                .extracting(one -> one(one).event().getIncidentId())
+                .containsExactly("o2");
+    }
+
+    @Test
+    void aNoteThatComesWhenItLeavesItsOutageIsToldAlone() {
+        part("i1", OPENED, "o1");
+        part("i2", OPENED, "o1");
+        outage("o1", OPENED);
+        told();
+        take("i1", ANNOTATED, event -> event.setReason("ana: cable cut"));
+        pass(60);
+        assertThat(mailbox.due(now).stream().flatMap(one -> one(one).notes().texts().stream()))
+                .containsExactly("ana: cable cut");
+    }
+
+    @Test
+    void aNoteOfBeforeItWasPartOfAnOutageIsToldWithThat() {
+        take("i1", OPENED);
+        told();
+        take("i1", ANNOTATED, event -> event.setReason("ana: cable cut"));
+        part("i1", UPDATED, "o1");
+        outage("o1", OPENED);
+        var sent = mailbox.due(now);
+        assertThat(sent).extracting(MailboxTest::word).containsExactly("OPENED o1");
+        assertThat(one(sent.getFirst()).notes().texts()).containsExactly("Shop: ana: cable cut");
+    }
+
+    @Test
     void aNoteIsClippedAndOfMoreThanFiveOnlyTheNumberIsKept() {
         take("i1", OPENED);
         told();

@@ -93,6 +93,21 @@ class MessageTextTest {
     }
 
     @Test
+    void whatPeopleCalledThingsWritesNoLinesAndTurnsNothingAround() {
+        var event =
+                IncidentEvent.newBuilder(Events.opened("i1"))
+                        .setName("Shop\r\nBcc: all@example.com\u202E")
+                        .setService("a\u2028b")
+                        .setReason("fails\nfine:       everywhere")
+                        .build();
+        var text = MessageText.of(Events.message("d1", event, "route\n1"), Room.EACH.getFirst());
+        assertThat(text.title()).isEqualTo("INCIDENT: Shop  Bcc: all@example.com ");
+        assertThat(text.plain())
+                .contains("fails fine:       everywhere", "a b", "route 1")
+                .doesNotContain("\r", "\u202E", "\u2028", "\nfine:", "\nBcc");
+    }
+
+    @Test
     void theTitleFitsASubjectLine() {
         var event =
                 IncidentEvent.newBuilder(Events.opened("i1")).setName("😀".repeat(500_000)).build();

@@ -55,8 +55,9 @@ public final class HandleCommands {
         @Parameters(
                 index = "1",
                 arity = "0..1",
+                converter = OptionTypes.PlainOrNone.class,
                 paramLabel = "TEXT",
-                description = "What you have to say to it.")
+                description = "What you have to say to it, in a line.")
         String text = "";
 
         @Option(
@@ -246,7 +247,13 @@ public final class HandleCommands {
                             + commands.size()
                             + " not answered within "
                             + ANSWER.toSeconds()
-                            + " s: it is followed when incident-streams runs again");
+                            + " s: it is followed when incident-streams runs again; said again with --id "
+                            + commands.values()
+                                    .iterator()
+                                    .next()
+                                    .getCommandId()
+                                    .replaceFirst("/.*", "")
+                            + " it counts once, and during an upgrade from a version that knows no notes on outages it has to be");
         }
         return !refusals.isEmpty() || !waiting.isEmpty() ? Exit.BAD : 0;
     }

@@ -3,6 +3,7 @@ package dev.tocsin.standalone.command;
 import dev.tocsin.incident.partition.Maintenance;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Occurrences;
+import dev.tocsin.schemas.PlainText;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.ConfigException;
@@ -45,10 +46,16 @@ public final class MaintenanceCommand {
     static final class Add implements Callable<Integer> {
         @Mixin ClientOption config = new ClientOption();
 
-        @Parameters(paramLabel = "ID", description = "Its name, e.g. db-upgrade.")
+        @Parameters(
+                paramLabel = "ID",
+                converter = OptionTypes.Plain.class,
+                description = "Its name, e.g. db-upgrade.")
         String id = "";
 
-        @Option(names = "--title", description = "For people; the id if not given.")
+        @Option(
+                names = "--title",
+                converter = OptionTypes.Plain.class,
+                description = "For people, in a line; the id if not given.")
         @Nullable String title;
 
         @Option(names = "--check", description = "A check's id; may be given again.")
@@ -242,6 +249,6 @@ public final class MaintenanceCommand {
                         window.getChecks(),
                         window.getServices(),
                         window.getRegions(),
-                        window.getTitle());
+                        PlainText.shown(window.getTitle()));
     }
 }

@@ -94,6 +94,18 @@ public final class OptionTypes {
         }
     }
 
+    /// What people read in a line, which may be empty.
+    public static final class PlainOrNone implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            var wrong = PlainText.unseen(text);
+            if (wrong != null) {
+                throw new TypeConversionException(wrong);
+            }
+            return text;
+        }
+    }
+
     private static int within(String text, int least, int most, String rule) {
         try {
             int number = Integer.parseInt(text);

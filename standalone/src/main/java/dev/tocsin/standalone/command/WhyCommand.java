@@ -8,6 +8,7 @@ import dev.tocsin.incident.partition.Replay;
 import dev.tocsin.notifier.text.MessageJson;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.PlainText;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.Durations;
@@ -105,7 +106,9 @@ public final class WhyCommand implements Callable<Integer> {
     private static void print(IncidentEvent event) {
         System.out.printf(
                 "%s: %s, %s%n",
-                event.getKey(), event.getName(), event.getOpen() ? "open" : "closed");
+                event.getKey(),
+                PlainText.shown(event.getName()),
+                event.getOpen() ? "open" : "closed");
         System.out.println(IncidentFeed.line(event));
         for (var region : event.getRegions()) {
             System.out.printf(
@@ -129,7 +132,8 @@ public final class WhyCommand implements Callable<Integer> {
         var decision = replay.decision(now);
         var policy = replay.policy();
         System.out.printf(
-                "%s: %s, version %s%n", check, definition.getName(), definition.getConfigVersion());
+                "%s: %s, version %s%n",
+                check, PlainText.shown(definition.getName()), definition.getConfigVersion());
         decision.standings()
                 .forEach((region, standing) ->
                         System.out.printf(

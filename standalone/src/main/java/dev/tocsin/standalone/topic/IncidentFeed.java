@@ -2,6 +2,7 @@ package dev.tocsin.standalone.topic;
 
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.PlainText;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.KafkaSettings;
@@ -106,19 +107,22 @@ public final class IncidentFeed {
 
     /// One line for people; of the incident's id its first 8 characters.
     public static String line(IncidentEvent event) {
-        return "%s  %.8s  %-16s %-8s %-9s %s: %s  [%s]%s"
-                .formatted(
-                        event.getAt(),
-                        event.getIncidentId(),
-                        event.getType(),
-                        event.getSeverity().name().toLowerCase(java.util.Locale.ROOT),
-                        event.getKind().name().toLowerCase(java.util.Locale.ROOT),
-                        event.getName(),
-                        event.getReason(),
-                        regions(event),
-                        event.getRecurrence().getIn30Days() > 1
-                                ? "  " + event.getRecurrence().getIn30Days() + ". in 30 days"
-                                : "");
+        return PlainText.shown(
+                "%s  %.8s  %-16s %-8s %-9s %s: %s  [%s]%s"
+                        .formatted(
+                                event.getAt(),
+                                event.getIncidentId(),
+                                event.getType(),
+                                event.getSeverity().name().toLowerCase(java.util.Locale.ROOT),
+                                event.getKind().name().toLowerCase(java.util.Locale.ROOT),
+                                event.getName(),
+                                event.getReason(),
+                                regions(event),
+                                event.getRecurrence().getIn30Days() > 1
+                                        ? "  "
+                                                + event.getRecurrence().getIn30Days()
+                                                + ". in 30 days"
+                                        : ""));
     }
 
     /// Each region with its verdict.

@@ -1,6 +1,7 @@
 package dev.tocsin.standalone.topic;
 
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.PlainText;
 import dev.tocsin.service.ConfigException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -84,7 +85,7 @@ public final class OneIncident {
                     throw new ConfigException(
                             "%s (%s) is no check's: nobody has to say anything to it, and it closes by itself when its agents are heard again; what its checks have can be handled, and tocsin why %s says more"
                                     .formatted(
-                                            event.getName(),
+                                            PlainText.shown(event.getName()),
                                             event.getIncidentId(),
                                             event.getKey()));
             case OUTAGE -> {
@@ -108,7 +109,10 @@ public final class OneIncident {
         }
         if (parts.isEmpty()) {
             throw new ConfigException(
-                    event.getName() + " (" + event.getIncidentId() + ") has no part that is open");
+                    PlainText.shown(event.getName())
+                            + " ("
+                            + event.getIncidentId()
+                            + ") has no part that is open");
         }
         return parts;
     }

@@ -2,6 +2,7 @@ package dev.tocsin.standalone.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,28 @@ class TypedWrongTest {
         assertThat(ran.out()).contains(message).doesNotContain("\tat ");
         assertThat(ran.out().lines().count()).isLessThanOrEqualTo(3);
         assertThat(ran.code()).isEqualTo(Exit.USAGE);
+    }
+
+    @Test
+    void whatPeopleReadInALineIsOne() {
+        for (var words :
+                List.of(
+                        List.of(
+                                "maintenance",
+                                "add",
+                                "w",
+                                "--all",
+                                "--for",
+                                "1h",
+                                "--title",
+                                "a\nb"),
+                        List.of("maintenance", "add", "w\u202E", "--all", "--for", "1h"),
+                        List.of("annotate", "7f", "a\u001bb"),
+                        List.of("ack", "7f", "a\rb"))) {
+            var ran = Ran.of(words.toArray(String[]::new));
+            assertThat(ran.out()).contains("has the character U+").doesNotContain("\tat ");
+            assertThat(ran.code()).isEqualTo(Exit.USAGE);
+        }
     }
 
     @Test

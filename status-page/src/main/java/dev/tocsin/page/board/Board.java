@@ -6,6 +6,7 @@ import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckHour;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,13 +56,7 @@ public final class Board {
     private final Map<String, IncidentEvent> incidents = new HashMap<>();
 
     /// Incident id to its events, oldest first, for the incidents of the last while.
-    private final Map<String, List<IncidentEvent>> events =
-            new LinkedHashMap<>() {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, List<IncidentEvent>> e) {
-                    return size() > INCIDENTS;
-                }
-            };
+    private final Map<String, List<IncidentEvent>> events = new LinkedHashMap<>();
 
     /// A feed has been read to where it ended.
     public synchronized void read(String feed) {
@@ -97,7 +93,21 @@ public final class Board {
     public synchronized void event(@Nullable IncidentEvent event) {
         if (event != null) {
             events.computeIfAbsent(event.getIncidentId(), _ -> new ArrayList<>()).add(event);
+            if (events.size() > INCIDENTS) {
+                events.entrySet().stream()
+                        .min(Comparator.comparingInt(one -> worth(one.getValue())))
+                        .map(Map.Entry::getKey)
+                        .ifPresent(events::remove);
+            }
         }
+    }
+
+    /// What is over goes first, and an outage, or what people said to the public, last; of the same worth the one that was heard of first.
+    private static int worth(List<IncidentEvent> events) {
+        var newest = events.getLast();
+        return (newest.getOpen() ? 4 : 0)
+                + (newest.getKind() == IncidentKind.OUTAGE ? 2 : 0)
+                + (events.stream().anyMatch(event -> event.getPublicText() != null) ? 1 : 0);
     }
 
     public synchronized void hour(String key, @Nullable CheckHour hour, Instant now) {

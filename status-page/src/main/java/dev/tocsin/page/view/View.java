@@ -1,6 +1,7 @@
 package dev.tocsin.page.view;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.tocsin.schemas.PlainText;
 import dev.tocsin.service.Durations;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What the page says at one time; the JSON API is this record.
+/// What the page says at one time; the JSON API is this record. What people called things may turn around nothing that stands beside it.
 ///
 /// @param dataAt the newest thing that was heard; null when nothing ever was
 /// @param decidedAt when somebody last decided on what is measured; null when nobody ever did
@@ -42,12 +43,20 @@ public record View(
             List<Region> regions,
             List<Check> checks,
             @Nullable Double uptime24h,
-            @Nullable Double uptime30d) {}
+            @Nullable Double uptime30d) {
+        public Service {
+            name = PlainText.shown(name);
+        }
+    }
 
     /// @param heardAt the oldest of its checks' newest results: no older one is behind what is shown
     public record Region(String id, Status status, @Nullable Instant heardAt) {}
 
-    public record Check(String id, String name, Status status) {}
+    public record Check(String id, String name, Status status) {
+        public Check {
+            name = PlainText.shown(name);
+        }
+    }
 
     /// @param failing regions; `fine` likewise
     /// @param lines what was measured and decided, newest first, and what was said of it to the public (`note`); what people wrote to one another is not
@@ -67,6 +76,11 @@ public record View(
             int timesIn30Days,
             boolean inMaintenance,
             List<Line> lines) {
+        public Incident {
+            name = PlainText.shown(name);
+            services = services.stream().map(PlainText::shown).toList();
+        }
+
         /// How it is, or how it ended.
         @JsonIgnore
         public String words() {
@@ -102,7 +116,11 @@ public record View(
         }
     }
 
-    public record Line(Instant at, String type, String text) {}
+    public record Line(Instant at, String type, String text) {
+        public Line {
+            text = PlainText.shown(text);
+        }
+    }
 
     /// Announced work: of what comes again the time that goes on, or the next.
     ///
@@ -117,6 +135,10 @@ public record View(
             String timeZone,
             boolean again,
             boolean now) {
+        public Maintenance {
+            title = PlainText.shown(title);
+        }
+
         /// From when to when, in its zone: the day of the end only where that is another.
         @JsonIgnore
         public String when() {

@@ -38,7 +38,7 @@ class NotesTest {
                 .extracting(Command::publicText)
                 .isEqualTo("We are at it.");
         assertThat(hall.last().reason())
-                .isEqualTo("ana: cable cut; on the status page: We are at it.");
+                .isEqualTo("ana on the status page: We are at it.; among us: cable cut");
     }
 
     @Test
