@@ -38,7 +38,7 @@ public record Command(
         return author
                 + " on the status page: "
                 + publicText
-                + (text.isBlank() ? "" : "; among us: " + text);
+                + (text.isBlank() ? "" : "; internally: " + text);
     }
 
     /// Ids of the last ones, this included, so that none is taken twice.

@@ -38,7 +38,7 @@ class NotesTest {
                 .extracting(Command::publicText)
                 .isEqualTo("We are at it.");
         assertThat(hall.last().reason())
-                .isEqualTo("ana on the status page: We are at it.; among us: cable cut");
+                .isEqualTo("ana on the status page: We are at it.; internally: cable cut");
     }
 
     @Test
