@@ -10,7 +10,9 @@ import java.util.Set;
 final class Retold {
     private static final Duration LASTS = Duration.ofMinutes(30);
 
-    private final Set<String> ids = new HashSet<>();
+    private record Taken(String group, String id) {}
+
+    private final Set<Taken> taken = new HashSet<>();
     private final Instant until;
     private boolean over;
 
@@ -21,12 +23,12 @@ final class Retold {
         until = startedAt.plus(LASTS);
     }
 
-    /// Whether a signal of this id has not been taken yet; from here on it has.
-    boolean isNew(String id, Instant appendedAt) {
+    /// Whether a signal of this id has not been taken yet for that group; from here on it has. An incident that moves is told to both by one event.
+    boolean isNew(String group, String id, Instant appendedAt) {
         if (!over && appendedAt.isAfter(until)) {
             over = true;
-            ids.clear();
+            taken.clear();
         }
-        return over || ids.add(id);
+        return over || taken.add(new Taken(group, id));
     }
 }

@@ -221,7 +221,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         var signal = signal(value);
         var appended = Instant.ofEpochMilli(record.timestamp());
         if (signal.getKind() == SignalKind.INCIDENT
-                && !retold.isNew(signal.getSignalId(), appended)) {
+                && !retold.isNew(signal.getSubject(), signal.getSignalId(), appended)) {
             return;
         }
         if (holds(signal, appended)) {
