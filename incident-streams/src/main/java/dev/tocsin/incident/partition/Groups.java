@@ -7,6 +7,7 @@ import dev.tocsin.incident.engine.outage.Child;
 import dev.tocsin.incident.engine.outage.Group;
 import dev.tocsin.incident.engine.outage.Member;
 import dev.tocsin.incident.engine.outage.OutageEngine;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -41,6 +42,9 @@ public final class Groups {
 
     /// Bounds how long one tick takes; the rest is forgotten with the next.
     private static final int FORGOTTEN_PER_TICK = 500;
+
+    /// What waits for time to pass is told after a second, and ticks come each second.
+    private static final Duration TICKED_WITHIN = Duration.ofSeconds(2);
 
     private static final class Owned {
         private Group group = Group.EMPTY;
@@ -79,11 +83,24 @@ public final class Groups {
     /// @param at when, by the clock of what is measured: not when this is read
     public void take(String id, Child child, Instant at) {
         var owned = groups.computeIfAbsent(id, _ -> new Owned());
+        tickBefore(at, id, owned);
         var before = owned.members.get(child.incidentId());
         var step = OutageEngine.step(owned.group, id, before, child, at);
         follow(id, owned, step);
         if (step.alone()) {
             consequences.alone(id, child, at);
+        }
+    }
+
+    /// Where the log is read once more, what is told comes before the ticks between: what was told with one of them is told first, or
+    /// all that follows would have another number.
+    private void tickBefore(Instant at, String id, Owned owned) {
+        var outage = owned.group.outage();
+        if (outage != null && owned.group.pending()) {
+            var ticked = outage.toldAt().plus(TICKED_WITHIN);
+            if (!at.isBefore(ticked)) {
+                follow(id, owned, OutageEngine.tick(owned.group, ticked));
+            }
         }
     }
 

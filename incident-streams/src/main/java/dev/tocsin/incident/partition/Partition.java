@@ -58,6 +58,13 @@ public final class Partition {
         return subjects.containsKey(check);
     }
 
+    /// Whether this is the check's open incident, or its last one.
+    public boolean knows(String check, String incidentId) {
+        var subject = subjects.get(check);
+        var incident = subject == null ? null : subject.state().incident();
+        return incident != null && incident.id().equals(incidentId);
+    }
+
     /// @param before what it was, or null where it is new
     public void define(CheckDefinition check, @Nullable CheckDefinition before, Instant now) {
         var id = check.getCheckId();

@@ -193,16 +193,29 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     }
 
     /// Definitions are what results are judged by, and which outage an incident is part of follows from its own results: neither is ever
-    /// ahead of them. A signal that cannot be read waits for nothing, and may be too large to be kept.
+    /// ahead of them, but where the incident has yet to be decided on once more, as after a rebuild from nothing. A signal that cannot be
+    /// read waits for nothing, and may be too large to be kept.
     private boolean waits(Letter letter) {
-        if (letter.topic().equals(checks) || !waiting().holds(letter.appendedMs(), task().now())) {
+        if (letter.topic().equals(checks)) {
             return false;
         }
-        if (!letter.topic().equals(signalsTopic)) {
-            return true;
+        boolean holds = waiting().holds(letter.appendedMs(), task().now());
+        boolean later = letter.appendedMs() > task().now().toEpochMilli();
+        if (!letter.topic().equals(signalsTopic) || !(holds || later)) {
+            return holds;
         }
         var signal = readable(letter);
-        return signal != null && signal.getKind() != SignalKind.OUTAGE;
+        if (signal == null) {
+            return false;
+        }
+        return signal.getKind() == SignalKind.OUTAGE
+                ? later && !isKnown(letter.key(), signal.getRelated())
+                : holds;
+    }
+
+    private boolean isKnown(@Nullable String check, List<String> incidents) {
+        return check == null
+                || incidents.stream().anyMatch(it -> task().partition.knows(check, it));
     }
 
     /// A signal that cannot be read is set aside by [SignalProcessor].

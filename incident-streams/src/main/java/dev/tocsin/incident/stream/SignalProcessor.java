@@ -71,6 +71,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     private @Nullable Decided decided;
     private @Nullable Waiting late;
     private @Nullable Outages outages;
+    private Retold retold = new Retold(false, Instant.EPOCH);
     private CatchUp catchUp = new CatchUp();
     private final Faults.Undo undo =
             new Faults.Undo(() -> Objects.requireNonNull(stores).areWritten(), this::undo);
@@ -114,6 +115,10 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     public void init(ProcessorContext<String, byte[]> task) {
         context = task;
         decided = new Decided("owners", task.getStateStore(IncidentProcessor.DECIDED), topicIds);
+        retold =
+                new Retold(
+                        !decided.hasDecided(topic),
+                        Instant.ofEpochMilli(task.currentSystemTimeMs()));
         late = new Waiting(task.getStateStore(LATE));
         catchUp = new CatchUp();
         if (!late.isEmpty()) {
@@ -214,7 +219,12 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
 
     private void take(Record<String, byte[]> record, byte[] value, long offset) {
         var signal = signal(value);
-        if (holds(signal, Instant.ofEpochMilli(record.timestamp()))) {
+        var appended = Instant.ofEpochMilli(record.timestamp());
+        if (signal.getKind() == SignalKind.INCIDENT
+                && !retold.isNew(signal.getSubject(), signal.getSignalId(), appended)) {
+            return;
+        }
+        if (holds(signal, appended)) {
             long decidedMs = Math.max(0, signal.getAt().toEpochMilli());
             Objects.requireNonNull(late)
                     .put(new Letter(topic, record.key(), value, decidedMs), offset);

@@ -56,6 +56,8 @@ class SignalProcessorTest {
     @BeforeEach
     void init() {
         SignalProcessor.STORES.forEach(name -> context.addStateStore(Stored.inMemory(name)));
+        context.setCurrentSystemTimeMs(
+                0); // long ago: no rebuild, and signals have no ids of their own
         processor.init(context);
     }
 

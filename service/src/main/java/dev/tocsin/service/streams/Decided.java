@@ -62,6 +62,11 @@ public final class Decided {
         return mark;
     }
 
+    /// Whether anything of the topic was decided on before: if not, all that is kept begins here.
+    public boolean hasDecided(String topic) {
+        return mark(topic).offset >= 0;
+    }
+
     /// Whether a record has not been decided on yet; from here on it has.
     public boolean isNew(String topic, long offset) {
         var mark = mark(topic);

@@ -43,6 +43,16 @@ class DecidedTest {
     }
 
     @Test
+    void whoHasDecidedNothingBeginsFromNothing() {
+        assertThat(decided.hasDecided("a")).isFalse();
+        decided.isNew("a", 0);
+        decided.store();
+        decided = started("checks");
+        assertThat(decided.hasDecided("a")).isTrue();
+        assertThat(decided.hasDecided("b")).isFalse();
+    }
+
+    @Test
     void whoSharesTheStoreHasDecidedNothingOfIt() {
         decided.isNew("a", 5);
         decided.store();
