@@ -57,7 +57,7 @@ class GaveUpIT {
             assertThat(streams.printed().lines().filter(line -> line.startsWith("ends: ")))
                     .singleElement()
                     .asString()
-                    .contains("13 stream threads in a row ended before they got on", "too large");
+                    .contains("13 stream threads in a row ended before they got on", "RecordTooLargeException");
             assertThat(
                             streams.printed()
                                     .lines()
