@@ -21,18 +21,30 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// One embedded broker and registry for all tests of the JVM; each test that asks for [KafkaSettings] gets topics of its
-/// own, by prefix.
+/// One embedded broker and registry for all tests of the JVM, or three brokers as processes for those that are [OnThreeBrokers]; each test that asks for
+/// [KafkaSettings] gets topics of its own, by prefix.
 final class SharedCluster implements ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(SharedCluster.class);
     private static final int LANES = 2;
 
-    private record Running(Cluster cluster, Path dir) implements AutoCloseable {
+    private record Running(KafkaSettings settings, AutoCloseable cluster, Path dir)
+            implements AutoCloseable {
         static Running start() {
             try {
                 var dir = Files.createTempDirectory("tocsin-it");
-                return new Running(new Cluster(dir, Ports.from(19092)), dir);
+                var cluster = new Cluster(dir, Ports.from(19092));
+                return new Running(cluster.settings(), cluster, dir);
+            } catch (Exception e) {
+                throw new IllegalStateException("the cluster did not start", e);
+            }
+        }
+
+        static Running three() {
+            try {
+                var dir = Files.createTempDirectory("tocsin-it");
+                var brokers = new ThreeBrokers(dir);
+                return new Running(brokers.settings(""), brokers, dir);
             } catch (Exception e) {
                 throw new IllegalStateException("the cluster did not start", e);
             }
@@ -56,13 +68,13 @@ final class SharedCluster implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
+        var store = test.getRoot().getStore(NAMESPACE);
         var running =
-                test.getRoot()
-                        .getStore(NAMESPACE)
-                        .computeIfAbsent(Running.class, _ -> Running.start(), Running.class);
+                test.getRequiredTestClass().isAnnotationPresent(OnThreeBrokers.class)
+                        ? store.computeIfAbsent("three", _ -> Running.three(), Running.class)
+                        : store.computeIfAbsent("one", _ -> Running.start(), Running.class);
         var kafka =
-                running.cluster()
-                        .settings()
+                running.settings()
                         .with("topic.prefix", test.getRequiredTestMethod().getName() + ".");
         try {
             Bootstrap.run(kafka, LANES);

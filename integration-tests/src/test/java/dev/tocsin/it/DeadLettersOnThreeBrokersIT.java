@@ -1,0 +1,4 @@
+package dev.tocsin.it;
+
+@OnThreeBrokers
+class DeadLettersOnThreeBrokersIT extends DeadLettersIT {}
