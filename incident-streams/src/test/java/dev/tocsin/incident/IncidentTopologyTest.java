@@ -185,7 +185,8 @@ class IncidentTopologyTest extends TopologyRig {
         assertThat(told.getFirst().getIncidentId()).isEqualTo(outage.getIncidentId());
         assertThat(told.getFirst().getCommandId()).isEqualTo("c1");
         assertThat(told.getFirst().getPublicText()).isEqualTo("We are at it.");
-        assertThat(told.getFirst().getReason()).isEqualTo("ana on the status page: We are at it.; internally: cable cut");
+        assertThat(told.getFirst().getReason())
+                .isEqualTo("ana on the status page: We are at it.; internally: cable cut");
         assertThat(told.getFirst().getChildrenOpen()).isEqualTo(2);
 
         note("outage:all", "c2", "another", "We are at it.");

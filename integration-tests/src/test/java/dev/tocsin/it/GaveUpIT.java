@@ -57,7 +57,9 @@ class GaveUpIT {
             assertThat(streams.printed().lines().filter(line -> line.startsWith("ends: ")))
                     .singleElement()
                     .asString()
-                    .contains("13 stream threads in a row ended before they got on", "RecordTooLargeException");
+                    .contains(
+                            "13 stream threads in a row ended before they got on",
+                            "RecordTooLargeException");
             assertThat(
                             streams.printed()
                                     .lines()

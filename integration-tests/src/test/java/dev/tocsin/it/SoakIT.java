@@ -65,7 +65,8 @@ class SoakIT {
             try {
                 await("it is ready")
                         .atMost(LIMIT)
-                        .until(() -> process.isAlive() && answers(base + 4, "/ready") == 200);
+                        .failFast("it ended: see its log", () -> !process.isAlive())
+                        .until(() -> answers(base + 4, "/ready") == 200);
                 var ready = Instant.now();
                 var samples = new ArrayList<Sample>();
                 while (Instant.now().isBefore(ready.plus(LASTS))) {
@@ -96,6 +97,7 @@ class SoakIT {
         yaml.append(
                 """
                 notify:
+                  allow-networks: [127.0.0.1/32]
                   targets: [{ id: oncall, type: webhook, url: "%s", secret: "%s" }]
                   routes: [{ targets: [oncall] }]
                 """
