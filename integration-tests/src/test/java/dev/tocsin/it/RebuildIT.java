@@ -29,11 +29,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// All that `streams` knew is gone, as after Kafka's reset tool: what it decides anew from the same log has the ids that it had, and nobody is told anything new.
+@Tag("slow")
 @ExtendWith(SharedCluster.class)
 class RebuildIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);

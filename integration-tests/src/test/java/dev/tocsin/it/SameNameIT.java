@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two `streams` that were given the same name: one says so and ends with the code that says that starting it again does not help, and the other goes on.
+@Tag("slow")
 @ExtendWith(SharedCluster.class)
 class SameNameIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);

@@ -1,5 +1,7 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.schemas.IncidentEventType;
+import dev.tocsin.schemas.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -10,7 +12,8 @@ import java.util.Set;
 final class Retold {
     private static final Duration LASTS = Duration.ofMinutes(30);
 
-    private record Taken(String group, String id) {}
+    /// An incident that moves is told to two groups by one event; and where one event less is told than before, what its number said is not the same.
+    private record Taken(String group, String id, IncidentEventType type) {}
 
     private final Set<Taken> taken = new HashSet<>();
     private final Instant until;
@@ -23,12 +26,15 @@ final class Retold {
         until = startedAt.plus(LASTS);
     }
 
-    /// Whether a signal of this id has not been taken yet for that group; from here on it has. An incident that moves is told to both by one event.
-    boolean isNew(String group, String id, Instant appendedAt) {
+    /// Whether what was told to a group has not been taken yet; from here on it has.
+    boolean isNew(Signal told, Instant appendedAt) {
         if (!over && appendedAt.isAfter(until)) {
             over = true;
             taken.clear();
         }
-        return over || taken.add(new Taken(group, id));
+        var incident = told.getIncident();
+        return over
+                || incident == null
+                || taken.add(new Taken(told.getSubject(), told.getSignalId(), incident.getType()));
     }
 }

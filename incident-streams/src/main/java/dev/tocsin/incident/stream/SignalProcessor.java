@@ -220,8 +220,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
     private void take(Record<String, byte[]> record, byte[] value, long offset) {
         var signal = signal(value);
         var appended = Instant.ofEpochMilli(record.timestamp());
-        if (signal.getKind() == SignalKind.INCIDENT
-                && !retold.isNew(signal.getSubject(), signal.getSignalId(), appended)) {
+        if (signal.getKind() == SignalKind.INCIDENT && !retold.isNew(signal, appended)) {
             return;
         }
         if (holds(signal, appended)) {

@@ -471,6 +471,7 @@ class IncidentProcessorTest {
                             _ -> "",
                             outbox(),
                             counters);
+            context.setCurrentSystemTimeMs(0);
             owners.init(context);
             for (int i = 0; i < 2; i++) {
                 context.setRecordMetadata("signals", 0, i);

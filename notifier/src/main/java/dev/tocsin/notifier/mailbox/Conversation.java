@@ -124,8 +124,9 @@ public record Conversation(
             Policy policy) {
         boolean noted = alone && event.getType() == IncidentEventType.ANNOTATED;
         boolean forgotten = before == null && !event.getOpen();
-        if (forgotten && (!noted || event.getSuppressedBy() != null)) {
-            return null;
+        boolean old = event.getAt().plus(policy.maxAge()).isBefore(at);
+        if (forgotten && (!noted || !own || old || event.getSuppressedBy() != null)) {
+            return null; // nobody was told of it, or its history is read once more
         }
         boolean over = before != null && before.now != null && !before.now.getOpen();
         if (over && !event.getOpen() && event.getType() == IncidentEventType.UPDATED) {
@@ -151,7 +152,7 @@ public record Conversation(
         next.reason = reason;
         next.own = own || (next.own && !begins); // the routes may have changed since
         next.now = event;
-        next.old = event.getAt().plus(policy.maxAge()).isBefore(at);
+        next.old = old;
         if (forgotten) {
             next.telling = next.telling.knowing(next.built().said()); // its end was told
         }

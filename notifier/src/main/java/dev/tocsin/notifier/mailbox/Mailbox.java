@@ -134,7 +134,8 @@ public final class Mailbox {
     /// @param waits whether its group's owner may yet say that it is part of an outage
     public void take(IncidentEvent event, String reason, boolean own, boolean waits, Instant at) {
         var id = event.getIncidentId();
-        var before = known(id);
+        var stored = known(id);
+        var before = stored;
         var outage = event.getCheckId() == null ? null : event.getOutageId();
         // Notes are told in one place: with the outage, or alone where that is over and forgotten.
         boolean together = outage != null && (event.getOpen() || letters.get(outage) != null);
@@ -148,7 +149,7 @@ public final class Mailbox {
         }
         keep(
                 id,
-                before,
+                stored,
                 Conversation.take(before, event, reason, own, waits, !together, at, policy));
         if (event.getCheckId() == null) {
             return;

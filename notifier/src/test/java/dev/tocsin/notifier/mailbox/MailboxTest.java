@@ -313,6 +313,25 @@ class MailboxTest {
     }
 
     @Test
+    void aNoteOnWhatIsOverIsNotToldToWhomItDidNotConcernNorWhenItsHistoryIsReadOnceMore() {
+        mailbox.take(
+                event(
+                        "o1",
+                        ANNOTATED,
+                        event ->
+                                event.setOpen(false).setCheckId(null).setKind(IncidentKind.OUTAGE)),
+                "its parts",
+                false,
+                false,
+                now);
+        assertThat(told()).isEmpty();
+        var longAgo = now.minus(Policy.DEFAULT.maxAge()).minusMillis(1);
+        take("i1", ANNOTATED, event -> event.setOpen(false).setAt(longAgo));
+        assertThat(told()).isEmpty();
+        assertThat(letters.conversations).isEmpty();
+    }
+
+    @Test
     void aNoteOnAPartWhoseOutageIsOverIsToldAlone() {
         part("i1", OPENED, "o1");
         outage("o1", OPENED);

@@ -20,6 +20,9 @@ final class Whole {
     /// No registry restarts in less: one proof is good for all that is denied meanwhile.
     static final Duration GOOD_FOR = Duration.ofSeconds(1);
 
+    /// Who asks is not held up for longer: one that fails now and then never settles.
+    private static final Duration PATIENCE = UNPROVEN.plus(SETTLED);
+
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     interface Pause {
@@ -45,14 +48,19 @@ final class Whole {
     /// Asks until the answer counts.
     ///
     /// @param byId asks for a schema
-    /// @throws RegistryUnavailableException when it lacks what it gave
+    /// @throws RegistryUnavailableException when it lacks what it gave, or does not answer for so long without a break
     Answer settled(Supplier<Answer> question, IntFunction<Answer> byId) {
+        long begun = nanos.getAsLong();
         while (true) {
             long asked = nanos.getAsLong();
             var answer = question.get();
             boolean old = answer.answering().compareTo(enough()) >= 0;
             if (answer.has() || (old && provenBefore(asked))) {
                 return answer;
+            }
+            if (asked - begun >= PATIENCE.toNanos()) {
+                throw new RegistryUnavailableException(
+                        "the registry answers, but not without a break: " + answer.said());
             }
             prove(byId);
             if (!old) {

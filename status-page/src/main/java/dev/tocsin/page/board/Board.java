@@ -95,17 +95,23 @@ public final class Board {
             events.computeIfAbsent(event.getIncidentId(), _ -> new ArrayList<>()).add(event);
             if (events.size() > INCIDENTS) {
                 events.entrySet().stream()
-                        .min(Comparator.comparingInt(one -> worth(one.getValue())))
+                        .min(
+                                Comparator.comparingInt(
+                                        one -> worth(one.getValue(), event.getAt().minus(HISTORY))))
                         .map(Map.Entry::getKey)
                         .ifPresent(events::remove);
             }
         }
     }
 
-    /// What is over goes first, and an outage, or what people said to the public, last; of the same worth the one that was heard of first.
-    private static int worth(List<IncidentEvent> events) {
+    /// What is over goes first, and an outage, or what people said to the public, last; what was over before the history begins before all; of the same worth the one that was heard of first.
+    private static int worth(List<IncidentEvent> events, Instant edge) {
         var newest = events.getLast();
-        return (newest.getOpen() ? 4 : 0)
+        if (!newest.getOpen() && newest.getAt().isBefore(edge)) {
+            return 0;
+        }
+        return 1
+                + (newest.getOpen() ? 4 : 0)
                 + (newest.getKind() == IncidentKind.OUTAGE ? 2 : 0)
                 + (events.stream().anyMatch(event -> event.getPublicText() != null) ? 1 : 0);
     }

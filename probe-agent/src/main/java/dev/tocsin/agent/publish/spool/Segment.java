@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.zip.CRC32C;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,10 @@ final class Segment implements Closeable {
     }
 
     /// Written beside its place first: what could not be written whole, as on a full disk, is no segment, and can be tried again.
-    static Segment create(Path dir, long base, Schema schema) throws IOException {
+    ///
+    /// @param reads how the file is read
+    static Segment create(Path dir, long base, Schema schema, Function<FileChannel, Disk> reads)
+            throws IOException {
         var file = dir.resolve("%020d%s".formatted(base, SUFFIX));
         var fresh = file.resolveSibling(file.getFileName() + ".new");
         var json = schema.toString().getBytes(StandardCharsets.UTF_8);
@@ -88,7 +92,8 @@ final class Segment implements Closeable {
             channel.close();
             throw e;
         }
-        return new Segment(file, base, channel, channel::read, schema, base + header.capacity());
+        return new Segment(
+                file, base, channel, reads.apply(channel), schema, base + header.capacity());
     }
 
     /// Opens what an earlier run wrote. What a crash tore off at the end, with nothing whole behind it, is cut away; what the disk does not give
@@ -228,6 +233,11 @@ final class Segment implements Closeable {
                 : new Frame(position, bytes, position + FRAME + length);
     }
 
+    /// Whether so much of it could not be read that nobody asks for what is written behind.
+    boolean givenUp() {
+        return unreadable.size() >= UNREADABLE_AT_MOST;
+    }
+
     void force() throws IOException {
         channel.force(false);
     }
@@ -259,8 +269,7 @@ final class Segment implements Closeable {
     /// @param length no more than there is of its page
     private byte @Nullable [] page(long at, int length) throws ClosedChannelException {
         long page = at / PAGE;
-        boolean givenUp = unreadable.size() >= UNREADABLE_AT_MOST && page > unreadable.last();
-        if (givenUp || unreadable.contains(page)) {
+        if ((givenUp() && page > unreadable.last()) || unreadable.contains(page)) {
             return null;
         }
         try {

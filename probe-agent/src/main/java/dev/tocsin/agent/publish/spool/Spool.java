@@ -7,6 +7,7 @@ import dev.tocsin.service.PrivateFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
@@ -38,6 +40,7 @@ public final class Spool implements Closeable {
     private final Path dir;
     private final long capBytes;
     private final int segmentBytes;
+    private final Function<FileChannel, Segment.Disk> reads;
     private final TreeMap<Long, Segment> segments = new TreeMap<>();
     private final SpecificDatumWriter<CheckResult> writer =
             new SpecificDatumWriter<>(
@@ -62,10 +65,17 @@ public final class Spool implements Closeable {
     }
 
     Spool(Path dir, long capBytes, int segmentBytes) throws IOException {
+        this(dir, capBytes, segmentBytes, channel -> channel::read);
+    }
+
+    /// @param reads how what this run writes is read again
+    Spool(Path dir, long capBytes, int segmentBytes, Function<FileChannel, Segment.Disk> reads)
+            throws IOException {
         TrustedRecords.trust();
         this.dir = dir;
         this.capBytes = capBytes;
         this.segmentBytes = segmentBytes;
+        this.reads = reads;
         PrivateFiles.directory(dir);
         try (var files = Files.list(dir)) {
             for (var file :
@@ -95,11 +105,11 @@ public final class Spool implements Closeable {
     /// Each run has segments of its own: their schema is the one that this build writes.
     private Segment writable() throws IOException {
         var writing = active;
-        if (writing == null || writing.end() - writing.base() > segmentBytes) {
+        if (writing == null || writing.givenUp() || writing.end() - writing.base() > segmentBytes) {
             if (writing != null) {
                 writing.force();
             }
-            writing = Segment.create(dir, end, CheckResult.getClassSchema());
+            writing = Segment.create(dir, end, CheckResult.getClassSchema(), reads);
             segments.put(writing.base(), writing);
             active = writing;
             end = writing.end();

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -249,6 +250,33 @@ class SpoolTest {
             assertThat(segment.end()).as("nothing is cut away").isEqualTo(Files.size(file));
         }
         assertThat(refused.get()).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void whatIsWrittenAfterADiskHasFailedForAWhileIsReadAgain() throws IOException {
+        var gone = new AtomicBoolean();
+        try (var spool =
+                new Spool(
+                        dir,
+                        PLENTY,
+                        1 << 20,
+                        channel ->
+                                (into, at) -> {
+                                    if (gone.get()) {
+                                        throw new IOException("Input/output error");
+                                    }
+                                    return channel.read(into, at);
+                                })) {
+            for (int i = 1; i <= 2000; i++) {
+                spool.append(result(i));
+            }
+            gone.set(true);
+            assertThat(spool.read(0)).isNull();
+            gone.set(false);
+            spool.append(result(2001));
+            assertThat(all(spool)).contains(2001L);
+            assertThat(spool.damaged()).isPositive();
+        }
     }
 
     /// As a power cut can leave them: an empty record would have been one of length 0 with the right checksum.
