@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 @ExtendWith(SharedCluster.class)
 class SameNameIT {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String DOUBLE = "another process has the same --instance";
 
     @TempDir Path dir = Path.of(".");
