@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TakeOverIT {
     private static final int LANES = 6;
     private static final int TARGETS = 24;
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /// As [Fault#over] of what a notifier hears late.
     private static final Duration SETTLES = Duration.ofSeconds(8);
