@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -97,10 +98,31 @@ final class Platform implements AutoCloseable {
         return lifecycle.closing(process.name(), process);
     }
 
-    /// These checks and no others, each of a service and a group of its own, so that it is told by itself. Returns when each is looked at from everywhere.
+    /// These checks and no others. Returns when each is looked at from everywhere.
     void apply(Set<String> checks) throws Exception {
-        var yaml = new StringBuilder();
-        yaml.append("defaults: { interval: 2s, timeout: 2s, regions: %s }\n".formatted(REGIONS));
+        apply(
+                kafka,
+                dir,
+                "{ interval: 2s, timeout: 2s, regions: %s }".formatted(REGIONS),
+                checks,
+                downtimes::url);
+        await("each is probed")
+                .atMost(LIMIT)
+                .until(() ->
+                        checks.stream().allMatch(it -> downtimes.probes(it) >= 3 * REGIONS.size()));
+    }
+
+    /// These checks and no others, each of a service and a group of its own, so that it is told by itself.
+    ///
+    /// @param url of a check
+    static void apply(
+            KafkaSettings kafka,
+            Path dir,
+            String defaults,
+            Set<String> checks,
+            UnaryOperator<String> url)
+            throws Exception {
+        var yaml = new StringBuilder("defaults: " + defaults + "\n");
         yaml.append("services:\n");
         checks.forEach(it -> yaml.append("  - { id: s-%1$s, name: %1$s }\n".formatted(it)));
         yaml.append("groups:\n");
@@ -110,14 +132,10 @@ final class Platform implements AutoCloseable {
         checks.forEach(it ->
                 yaml.append(
                         "  - { id: %1$s, service: s-%1$s, url: \"%2$s\" }\n"
-                                .formatted(it, downtimes.url(it))));
+                                .formatted(it, url.apply(it))));
         var sections = Set.of("checks", "defaults", "services", "groups");
         var file = Files.writeString(dir.resolve("checks.yaml"), yaml);
         new Applied(ConfigFile.load(file, Map.of(), sections)).publish(kafka, true);
-        await("each is probed")
-                .atMost(LIMIT)
-                .until(() ->
-                        checks.stream().allMatch(it -> downtimes.probes(it) >= 3 * REGIONS.size()));
     }
 
     List<ServiceProcess> all() {

@@ -9,16 +9,13 @@ import dev.tocsin.it.guarantee.Receiver;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.Topics;
-import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.service.TopicReader;
 import dev.tocsin.service.streams.Place;
 import dev.tocsin.service.streams.StreamsSettings;
-import dev.tocsin.standalone.topic.Applied;
 import dev.tocsin.standalone.topic.Bootstrap;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +47,9 @@ class TakeOverIT {
     /// As [Fault#over] of what a notifier hears late.
     private static final Duration SETTLES = Duration.ofSeconds(8);
 
+    private static final String DEFAULTS =
+            "{ interval: 1s, timeout: 900ms, regions: [us, eu], incident: { recover-for: 1s, stale-after: 5m } }";
+
     @TempDir Path dir = Path.of(".");
 
     /// Paths of the targets that fail now.
@@ -66,26 +66,6 @@ class TakeOverIT {
         return IntStream.rangeClosed(1, TARGETS)
                 .mapToObj(i -> "r%d-t%02d".formatted(round, i))
                 .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    /// Each of a service and a group of its own, so that it is told by itself.
-    private void apply(KafkaSettings kafka, Target target, Set<String> checks) throws Exception {
-        var yaml = new StringBuilder();
-        yaml.append(
-                "defaults: { interval: 1s, timeout: 900ms, regions: [us, eu], incident: { recover-for: 1s, stale-after: 5m } }\n");
-        yaml.append("services:\n");
-        checks.forEach(it -> yaml.append("  - { id: s-%1$s, name: %1$s }\n".formatted(it)));
-        yaml.append("groups:\n");
-        checks.forEach(it ->
-                yaml.append("  - { id: g-%1$s, name: %1$s, services: [s-%1$s] }\n".formatted(it)));
-        yaml.append("checks:\n");
-        checks.forEach(it ->
-                yaml.append(
-                        "  - { id: %1$s, service: s-%1$s, url: \"%2$s%1$s\" }\n"
-                                .formatted(it, target.url())));
-        var sections = Set.of("checks", "defaults", "services", "groups");
-        var file = Files.writeString(dir.resolve("checks.yaml"), yaml);
-        new Applied(ConfigFile.load(file, Map.of(), sections)).publish(kafka, true);
     }
 
     private ServiceProcess streams(KafkaSettings kafka, String instance) throws Exception {
@@ -169,7 +149,7 @@ class TakeOverIT {
                                 "SIGTERM", ServiceProcess::stop, "SIGKILL", ServiceProcess::kill);
                 for (var end : new TreeMap<>(ends).entrySet()) {
                     var checks = checks(++round);
-                    apply(kafka, target, checks);
+                    Platform.apply(kafka, dir, DEFAULTS, checks, it -> target.url() + it);
                     awaitMeasured(kafka, checks);
                     awaitShared(kafka);
                     takeOver(kafka, end.getKey(), end.getValue(), checks);

@@ -94,10 +94,9 @@ public final class Board {
         if (event != null) {
             events.computeIfAbsent(event.getIncidentId(), _ -> new ArrayList<>()).add(event);
             if (events.size() > INCIDENTS) {
+                var edge = event.getAt().minus(HISTORY);
                 events.entrySet().stream()
-                        .min(
-                                Comparator.comparingInt(
-                                        one -> worth(one.getValue(), event.getAt().minus(HISTORY))))
+                        .min(Comparator.comparingInt(one -> worth(one.getValue(), edge)))
                         .map(Map.Entry::getKey)
                         .ifPresent(events::remove);
             }
