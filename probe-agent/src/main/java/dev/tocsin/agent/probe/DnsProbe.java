@@ -10,6 +10,10 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
@@ -66,15 +70,8 @@ record DnsProbe(URI server, Name name, int type) implements Probe {
                         new InetSocketAddress(
                                 address, server.getPort() < 0 ? 53 : server.getPort()));
         resolver.setTimeout(run.deadline().remaining());
-        Message answer;
-        try {
-            answer = resolver.send(Message.newQuery(Record.newRecord(name, type, DClass.IN)));
-        } catch (SocketTimeoutException e) {
-            throw new ProbeFailure(
-                    Phase.TIMEOUT,
-                    "timeout",
-                    "no answer from " + address.getHostAddress() + " in time");
-        }
+        var query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
+        var answer = answer(resolver.sendAsync(query), run, address.getHostAddress());
         run.trace().leave();
         var records =
                 answer.getSection(Section.ANSWER).stream()
@@ -84,5 +81,29 @@ record DnsProbe(URI server, Name name, int type) implements Probe {
         var code = Rcode.string(answer.getRcode());
         run.trace().note(code + " " + records);
         return Map.of("DNS_RCODE", code, "BODY", records);
+    }
+
+    /// Whichever clock ends it first, the resolver's or ours.
+    private static Message answer(CompletionStage<Message> asked, Run run, String address)
+            throws IOException {
+        try {
+            return asked.toCompletableFuture()
+                    .get(run.deadline().remaining().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw late(address);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ProbeFailure(Phase.INTERNAL, "interrupted", "the run was interrupted");
+        } catch (ExecutionException e) {
+            throw switch (e.getCause()) {
+                case SocketTimeoutException _ -> late(address);
+                case IOException io -> io;
+                case null, default -> new IOException(e.getCause());
+            };
+        }
+    }
+
+    private static ProbeFailure late(String address) {
+        return new ProbeFailure(Phase.TIMEOUT, "timeout", "no answer from " + address + " in time");
     }
 }

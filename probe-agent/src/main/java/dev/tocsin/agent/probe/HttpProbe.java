@@ -43,8 +43,13 @@ final class HttpProbe implements Probe {
     /// What `[BODY]` can see; the rest is read and dropped.
     private static final long BODY_CAP = 1 << 20;
 
+    /// None is kept: each is closed as soon as it is idle. The pool looks at those in use again after as long as one may be kept: after a nanosecond, a thread
+    /// was busy for as long as a target said nothing.
+    private static final ConnectionPool KEEPS_NONE = new ConnectionPool(0, 1, TimeUnit.MINUTES);
+
     private static final OkHttpClient CLIENT =
             new OkHttpClient.Builder()
+                    .connectionPool(KEEPS_NONE)
                     .fastFallback(false)
                     .retryOnConnectionFailure(false)
                     .proxy(Proxy.NO_PROXY)
@@ -89,7 +94,6 @@ final class HttpProbe implements Probe {
     public Map<String, Object> run(Run run) throws IOException {
         var client =
                 CLIENT.newBuilder()
-                        .connectionPool(new ConnectionPool(0, 1, TimeUnit.NANOSECONDS))
                         .callTimeout(run.deadline().remaining())
                         .connectTimeout(run.deadline().remaining())
                         .readTimeout(run.deadline().remaining())

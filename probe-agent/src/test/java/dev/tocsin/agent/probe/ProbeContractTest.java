@@ -7,7 +7,9 @@ import dev.tocsin.agent.check.Check.Finding;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Phase;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +92,27 @@ class ProbeContractTest {
             assertThat(failure(finding).getPhase()).isEqualTo(Phase.TIMEOUT);
             assertThat(finding.took()).isLessThan(Duration.ofSeconds(5));
         }
+    }
+
+    /// A thread of the HTTP client's pool was busy for as long as a target said nothing: as many black holes, as many busy threads.
+    @ParameterizedTest
+    @MethodSource("schemes")
+    void nothingIsBusyWhileAServerSaysNothing(String scheme) throws IOException {
+        try (var server = TestServer.silent(scheme)) {
+            run(scheme, server.port(), 100); // classes are loaded
+            var before = cpuTime();
+            run(scheme, server.port(), 600);
+            assertThat(cpuTime().minus(before)).isLessThan(Duration.ofMillis(300));
+        }
+    }
+
+    private static Duration cpuTime() {
+        var threads = ManagementFactory.getThreadMXBean();
+        return Duration.ofNanos(
+                Arrays.stream(threads.getAllThreadIds())
+                        .map(threads::getThreadCpuTime)
+                        .filter(nanos -> nanos > 0) // it has not ended
+                        .sum());
     }
 
     @ParameterizedTest
