@@ -184,7 +184,9 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             return;
         }
         var letter = new Letter(metadata.topic(), record.key(), record.value(), record.timestamp());
-        if (waits(letter)) {
+        if (letter.topic().equals(signalsTopic)) {
+            told(letter, metadata.offset());
+        } else if (!letter.topic().equals(checks) && holds(letter)) {
             waiting().put(letter, metadata.offset());
         } else {
             control(letter);
@@ -192,25 +194,33 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         decided().store();
     }
 
-    /// Definitions are what results are judged by, and which outage an incident is part of follows from its own results: neither is ever
-    /// ahead of them, but where the incident has yet to be decided on once more, as after a rebuild from nothing. A signal that cannot be
-    /// read waits for nothing, and may be too large to be kept.
-    private boolean waits(Letter letter) {
-        if (letter.topic().equals(checks)) {
-            return false;
-        }
-        boolean holds = waiting().holds(letter.appendedMs(), task().now());
-        boolean later = letter.appendedMs() > task().now().toEpochMilli();
-        if (!letter.topic().equals(signalsTopic) || !(holds || later)) {
-            return holds;
-        }
+    /// Definitions are what results are judged by, and never wait. The rest is not ahead of them.
+    private boolean holds(Letter letter) {
+        return waiting().holds(letter.appendedMs(), task().now());
+    }
+
+    /// One that cannot be read waits for nothing, and may be too large to be kept.
+    private void told(Letter letter, long offset) {
         var signal = readable(letter);
         if (signal == null) {
-            return false;
+            return;
         }
-        return signal.getKind() == SignalKind.OUTAGE
-                ? later && !isKnown(letter.key(), signal.getRelated())
-                : holds;
+        if (waits(letter, signal)) {
+            waiting().put(letter, offset);
+        } else {
+            orDeadLetter(letter, () -> signal(letter, signal));
+        }
+    }
+
+    /// Which outage an incident is part of follows from its own results, and is never ahead of them, but where the incident has yet to be
+    /// decided on once more, as after a rebuild from nothing; or where one before it waits for that.
+    private boolean waits(Letter letter, Signal signal) {
+        if (signal.getKind() != SignalKind.OUTAGE) {
+            return holds(letter);
+        }
+        boolean later = letter.appendedMs() > task().now().toEpochMilli();
+        return waiting().holds(letter.key())
+                || (later && !isKnown(letter.key(), signal.getRelated()));
     }
 
     private boolean isKnown(@Nullable String check, List<String> incidents) {
@@ -228,19 +238,21 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     }
 
     private void control(Letter letter) {
+        if (letter.topic().equals(signalsTopic)) {
+            var signal = readable(letter);
+            if (signal != null) {
+                orDeadLetter(letter, () -> signal(letter, signal));
+            }
+        } else if (letter.topic().equals(checks)) {
+            orDeadLetter(letter, () -> definition(letter));
+        } else {
+            orDeadLetter(letter, () -> command(letter));
+        }
+    }
+
+    private void orDeadLetter(Letter letter, Runnable work) {
         var record = new Record<String, byte[]>(letter.key(), letter.value(), letter.appendedMs());
-        orDeadLetter(
-                record,
-                letter.topic(),
-                () -> {
-                    if (letter.topic().equals(signalsTopic)) {
-                        signal(letter);
-                    } else if (letter.topic().equals(checks)) {
-                        definition(letter);
-                    } else {
-                        command(letter);
-                    }
-                });
+        orDeadLetter(record, letter.topic(), work);
     }
 
     private void orDeadLetter(Record<String, byte[]> record, String topic, Runnable work) {
@@ -330,11 +342,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     }
 
     /// What was decided elsewhere and concerns this partition.
-    private void signal(Letter letter) {
-        var signal = readable(letter);
-        if (signal == null) {
-            return;
-        }
+    private void signal(Letter letter, Signal signal) {
         var now = task().now();
         var subject = signal.getSubject();
         switch (signal.getKind()) {

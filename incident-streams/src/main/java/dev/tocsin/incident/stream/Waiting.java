@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.TreeSet;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +62,20 @@ final class Waiting {
     /// What is stored, oldest first: an iterator of the store would copy all of its keys.
     private final TreeSet<String> keys = new TreeSet<>();
 
+    /// By key of a record: how many of them are stored.
+    private final Map<String, Integer> of = new HashMap<>();
+
     Waiting(KeyValueStore<String, byte[]> store) {
         this.store = store;
         try (var all = store.all()) {
-            all.forEachRemaining(entry -> keys.add(entry.key));
+            all.forEachRemaining(entry -> add(entry.key, decode(entry.key, entry.value)));
+        }
+    }
+
+    private void add(String key, Letter letter) {
+        keys.add(key);
+        if (letter.key() != null) {
+            of.merge(letter.key(), 1, Integer::sum);
         }
     }
 
@@ -76,11 +88,16 @@ final class Waiting {
         return !keys.isEmpty() || appendedMs > now.plus(AHEAD).toEpochMilli();
     }
 
+    /// Whether one of this key waits.
+    boolean holds(@Nullable String key) {
+        return key != null && of.containsKey(key);
+    }
+
     /// @param number makes the order of the topic
     void put(Letter letter, long number) {
         var key = "%016x/%s/%016x".formatted(letter.appendedMs(), letter.topic(), number);
         store.put(key, encode(letter));
-        keys.add(key);
+        add(key, letter);
     }
 
     /// Those whose time has come, in the order in which they were appended.
@@ -92,6 +109,9 @@ final class Waiting {
             }
             var letter = decode(key, store.delete(key));
             keys.remove(key);
+            if (letter.key() != null) {
+                of.computeIfPresent(letter.key(), (_, n) -> n == 1 ? null : n - 1);
+            }
             taker.take(letter);
         }
     }

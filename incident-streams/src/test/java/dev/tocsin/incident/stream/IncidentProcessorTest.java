@@ -293,6 +293,26 @@ class IncidentProcessorTest {
         assertThat(told()).extracting(IncidentEvent::getOutageId).containsExactly("o1");
     }
 
+    /// As after a rebuild, where its incident opens between the two.
+    @Test
+    void whichOutageCameLastIsTakenLast() {
+        fails("us", 10);
+        var committed = snapshot();
+        fails("eu", 11);
+        var incident = told().getFirst().getIncidentId();
+        revived(committed);
+        var first = OutageWire.membership("o1", incident, true, START.plusSeconds(12));
+        var second = OutageWire.membership("o2", incident, true, START.plusSeconds(13));
+        give("signals", "shop", bytes(first::toByteBuffer), 14);
+        fails("eu", 11);
+        give("signals", "shop", bytes(second::toByteBuffer), 15);
+        processor.init(context);
+        tick(14);
+        tick(16);
+        assertThat(told()).extracting(IncidentEvent::getOutageId).containsExactly(null, "o1", "o2");
+        assertThat(snapshot().getOrDefault("waiting", Map.of())).isEmpty();
+    }
+
     @Test
     void theTimeIsStoredWithWhateverATickTells() {
         fails("us", 10);
