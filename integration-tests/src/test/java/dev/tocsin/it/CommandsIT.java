@@ -1,14 +1,23 @@
 package dev.tocsin.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.Tocsin;
+import dev.tocsin.standalone.topic.Compacted;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +28,8 @@ class CommandsIT {
     private static final String TWO =
             "  - { id: a, url: 'http://x/', regions: [us] }\n  - { id: b, url: 'http://x/', regions: [us] }\n";
     private static final String ONE = "  - { id: b, url: 'http://x/', regions: [us] }\n";
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     record Ran(int code, String out) {}
 
@@ -70,6 +81,51 @@ class CommandsIT {
         assertThat(pruned.out()).startsWith("removing what the file does not hold: a\n");
         assertThat(run("apply", "-f", file(kafka, "checks:\n" + ONE)).out())
                 .isEqualTo("applied 1 checks\n");
+    }
+
+    private static String checks(int n) {
+        return IntStream.rangeClosed(1, n)
+                .mapToObj("  - { id: c%d, url: 'http://x/', regions: [us] }\n"::formatted)
+                .collect(Collectors.joining("", "checks:\n", ""));
+    }
+
+    /// As compose runs it. 34 of 60 checks and their incidents went with a file that was half written.
+    @Test
+    void watchedWithNobodyLookingLittleIsRemovedAndOnlyByWhatIsWhole(KafkaSettings kafka)
+            throws Exception {
+        try (var watch =
+                new ServiceProcess(
+                        "apply", "watch", kafka, dir, checks(8), List.of("--watch", "--prune"))) {
+            var file = dir.resolve("watch.yaml");
+            var head = Files.readString(file).replace(checks(8), "");
+            await().atMost(LIMIT).until(watch::ready);
+            assertThat(applied(kafka)).hasSize(8);
+            for (var half :
+                    Map.of(
+                                    head + checks(3),
+                                    "would remove 5 of 8 checks (c4, c5, c6, c7, c8)",
+                                    head + "checks: []\n",
+                                    "would remove 8 of 8 checks",
+                                    head + checks(7) + "  - { id: c8, ur",
+                                    "watch.yaml",
+                                    "",
+                                    "holds nothing")
+                            .entrySet()) {
+                Files.writeString(file, half.getKey());
+                await(half.getValue())
+                        .atMost(LIMIT)
+                        .until(() -> watch.says("ready").body().contains(half.getValue()));
+                assertThat(applied(kafka)).hasSize(8);
+            }
+            Files.writeString(file, head + checks(6));
+            await("two less").atMost(LIMIT).until(() -> applied(kafka).size() == 6);
+            await().atMost(LIMIT).until(watch::ready);
+            assertThat(watch.alive()).isTrue();
+        }
+    }
+
+    private static Set<String> applied(KafkaSettings kafka) {
+        return Compacted.read(kafka, Topics.CHECKS).keySet();
     }
 
     @Test
@@ -155,6 +211,10 @@ class CommandsIT {
             assertThat(run("snooze", id, "--for", "2h", "-f", file).out())
                     .contains("SNOOZED", "snoozed until ");
             assertThat(run("annotate", id, "cable cut", "-f", file).out()).contains("cable cut");
+            assertThat(run("deliveries", id.substring(0, 8), "-f", file).out())
+                    .isEqualTo("nobody was told, and nobody was tried\n");
+            assertThat(run("deliveries", "nothing", "-f", file).out())
+                    .startsWith("no incident \"nothing\"");
             assertThat(run("ack", "nothing", "-f", file).out()).contains("no incident \"nothing\"");
         }
     }

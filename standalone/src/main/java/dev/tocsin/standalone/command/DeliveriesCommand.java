@@ -6,10 +6,10 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.topic.Attempts;
-import dev.tocsin.standalone.topic.IncidentFeed;
+import dev.tocsin.standalone.topic.Compacted;
+import dev.tocsin.standalone.topic.OneIncident;
 import dev.tocsin.standalone.topic.WholeTopic;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +33,7 @@ public final class DeliveriesCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "INCIDENT",
-            description = "An incident's id, or its first characters; all if not given.")
+            description = "An incident's id, its first characters, or a check; all if not given.")
     String incident = "";
 
     @Option(
@@ -52,8 +52,7 @@ public final class DeliveriesCommand implements Callable<Integer> {
             TargetNames.of(config, List.of(target)); // says so if it is not in the file
         }
         var ids = incident.isEmpty() ? Set.<String>of() : ids(kafka);
-        // What is in alerts alone (a test, or that a target cannot be told) is in no topic of
-        // incidents.
+        // A test, or that a target cannot be told, is in alerts alone.
         Predicate<String> which = ids.isEmpty() ? id -> id.startsWith(incident) : ids::contains;
         var tries =
                 Attempts.read(
@@ -77,28 +76,11 @@ public final class DeliveriesCommand implements Callable<Integer> {
         return target == null || one.equals(target) || one.startsWith(target + "/");
     }
 
-    /// Of the incident and of the outages that it is or was part of.
     private Set<String> ids(KafkaSettings kafka) {
-        var found = new LinkedHashSet<String>();
-        var ids = new LinkedHashSet<String>();
-        IncidentFeed.read(
-                kafka,
-                false,
-                () -> false,
-                event -> {
-                    if (event.getIncidentId().startsWith(incident)) {
-                        found.add(event.getIncidentId());
-                        ids.add(event.getIncidentId());
-                        if (event.getOutageId() != null) {
-                            ids.add(event.getOutageId());
-                        }
-                    }
-                });
-        if (found.size() > 1) {
-            throw new ConfigException(
-                    "\"" + incident + "\" begins the ids of " + found.size() + " incidents");
-        }
-        return ids;
+        var states = Compacted.read(kafka, Topics.INCIDENT_STATE);
+        return OneIncident.find(incident, states)
+                .map(event -> OneIncident.toldAs(event, states))
+                .orElse(Set.of());
     }
 
     /// What was routed to a target that has taken nothing as new: it may be behind a failed try, be told as its outage, or be hidden.

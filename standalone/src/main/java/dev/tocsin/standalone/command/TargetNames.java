@@ -12,16 +12,14 @@ import java.util.Set;
 final class TargetNames {
     private TargetNames() {}
 
-    /// Ids of the targets in the file; empty where it has none, or there is no file, or it is only found here and its secrets are not.
+    /// Ids of the targets in the file; empty where it has none, there is no file, or its secrets are the notifier's alone.
     static Set<String> known(ConfigOption config) {
         if (!config.present()) {
             return Set.of();
         }
         var draft = ConfigOption.draft(config.path(), System.getenv());
         var _ = draft.section("notify", JsonNode.class);
-        return config.file == null && !draft.unset().isEmpty()
-                ? Set.of()
-                : NotifyConfig.from(config.load()).targets().keySet();
+        return draft.unset().isEmpty() ? NotifyConfig.from(draft).targets().keySet() : Set.of();
     }
 
     /// Each recipient of a target is one; where no targets are known a name stands for itself.
