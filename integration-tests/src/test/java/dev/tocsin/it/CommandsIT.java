@@ -101,12 +101,11 @@ class CommandsIT {
             await().atMost(LIMIT).until(watch::ready);
             assertThat(applied(kafka)).hasSize(8);
             for (var half :
-                    Map.of(
+                    List.of(
+                            Map.entry(
                                     head + checks(3),
-                                    "would remove 5 of 8 checks (c4, c5, c6, c7, c8)",
-                                    head + checks(7) + "  - { id: c8, ur",
-                                    "watch.yaml")
-                            .entrySet()) {
+                                    "would remove 5 of 8 checks (c4, c5, c6, c7, c8)"),
+                            Map.entry(head + checks(7) + "  - { id: c8, ur", "watch.yaml"))) {
                 Files.writeString(file, half.getKey());
                 await(half.getValue())
                         .atMost(LIMIT)

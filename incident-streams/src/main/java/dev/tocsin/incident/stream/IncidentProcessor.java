@@ -187,7 +187,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
         if (letter.topic().equals(signalsTopic)) {
             told(letter, metadata.offset());
         } else if (!letter.topic().equals(checks) && holds(letter)) {
-            waiting().put(letter, metadata.offset());
+            waiting().put(letter, metadata.offset(), false);
         } else {
             control(letter);
         }
@@ -206,7 +206,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
             return;
         }
         if (waits(letter, signal)) {
-            waiting().put(letter, offset);
+            waiting().put(letter, offset, signal.getKind() == SignalKind.OUTAGE);
         } else {
             orDeadLetter(letter, () -> signal(letter, signal));
         }
@@ -231,7 +231,7 @@ public final class IncidentProcessor implements Processor<String, byte[], String
     /// A signal that cannot be read is set aside by [SignalProcessor].
     private @Nullable Signal readable(Letter letter) {
         try {
-            return signals.deserialize(signalsTopic, letter.value());
+            return Faults.read(() -> signals.deserialize(signalsTopic, letter.value()));
         } catch (SerializationException e) {
             return null;
         }

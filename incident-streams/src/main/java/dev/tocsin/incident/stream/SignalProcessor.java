@@ -226,7 +226,7 @@ public final class SignalProcessor implements Processor<String, byte[], String, 
         if (holds(signal, appended)) {
             long decidedMs = Math.max(0, signal.getAt().toEpochMilli());
             Objects.requireNonNull(late)
-                    .put(new Letter(topic, record.key(), value, decidedMs), offset);
+                    .put(new Letter(topic, record.key(), value, decidedMs), offset, false);
             Objects.requireNonNull(decided).store();
         } else {
             own(record, signal);

@@ -21,6 +21,9 @@ final class Waiting {
     /// So many are taken with one record, so that none takes long.
     private static final int AT_ONCE = 500;
 
+    /// In a key of the store, before the number.
+    private static final char IN_TURN = '+';
+
     /// A record of one of these topics.
     static final class Letter {
         private final String topic;
@@ -62,8 +65,8 @@ final class Waiting {
     /// What is stored, oldest first: an iterator of the store would copy all of its keys.
     private final TreeSet<String> keys = new TreeSet<>();
 
-    /// By key of a record: how many of them are stored.
-    private final Map<String, Integer> of = new HashMap<>();
+    /// By key of a record: how many are stored that others of the key wait for.
+    private final Map<String, Integer> before = new HashMap<>();
 
     Waiting(KeyValueStore<String, byte[]> store) {
         this.store = store;
@@ -73,9 +76,8 @@ final class Waiting {
     }
 
     private void add(String key, Letter letter) {
-        keys.add(key);
-        if (letter.key() != null) {
-            of.merge(letter.key(), 1, Integer::sum);
+        if (keys.add(key) && letter.key() != null && isInTurn(key)) {
+            before.merge(letter.key(), 1, Integer::sum);
         }
     }
 
@@ -88,14 +90,25 @@ final class Waiting {
         return !keys.isEmpty() || appendedMs > now.plus(AHEAD).toEpochMilli();
     }
 
-    /// Whether one of this key waits.
+    /// Whether one of this key waits that is to be taken in turn.
     boolean holds(@Nullable String key) {
-        return key != null && of.containsKey(key);
+        return key != null && before.containsKey(key);
+    }
+
+    private static boolean isInTurn(String key) {
+        return key.charAt(key.length() - 17) == IN_TURN;
     }
 
     /// @param number makes the order of the topic
-    void put(Letter letter, long number) {
-        var key = "%016x/%s/%016x".formatted(letter.appendedMs(), letter.topic(), number);
+    /// @param inTurn whether others of its key have to wait for it
+    void put(Letter letter, long number, boolean inTurn) {
+        var key =
+                "%016x/%s%c%016x"
+                        .formatted(
+                                letter.appendedMs(),
+                                letter.topic(),
+                                inTurn ? IN_TURN : '/',
+                                number);
         store.put(key, encode(letter));
         add(key, letter);
     }
@@ -109,8 +122,8 @@ final class Waiting {
             }
             var letter = decode(key, store.delete(key));
             keys.remove(key);
-            if (letter.key() != null) {
-                of.computeIfPresent(letter.key(), (_, n) -> n == 1 ? null : n - 1);
+            if (letter.key() != null && isInTurn(key)) {
+                before.computeIfPresent(letter.key(), (_, n) -> n == 1 ? null : n - 1);
             }
             taker.take(letter);
         }

@@ -293,6 +293,18 @@ class IncidentProcessorTest {
         assertThat(told()).extracting(IncidentEvent::getOutageId).containsExactly("o1");
     }
 
+    @Test
+    void whichOutageAnIncidentIsPartOfWaitsForNoCommandEither() {
+        fails("us", 10);
+        fails("eu", 11);
+        var incident = told().getFirst().getIncidentId();
+        give("incident-commands", "shop", new byte[] {1}, 60);
+        var joined = OutageWire.membership("o1", incident, true, START.plusSeconds(11));
+        give("signals", "shop", bytes(joined::toByteBuffer), 60);
+        assertThat(snapshot().getOrDefault("waiting", Map.of())).hasSize(1);
+        assertThat(told()).extracting(IncidentEvent::getOutageId).containsExactly("o1");
+    }
+
     /// As after a rebuild, where its incident opens between the two.
     @Test
     void whichOutageCameLastIsTakenLast() {

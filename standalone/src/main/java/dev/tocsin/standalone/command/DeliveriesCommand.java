@@ -7,8 +7,10 @@ import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.topic.Attempts;
 import dev.tocsin.standalone.topic.Compacted;
+import dev.tocsin.standalone.topic.IncidentFeed;
 import dev.tocsin.standalone.topic.OneIncident;
 import dev.tocsin.standalone.topic.WholeTopic;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +50,7 @@ public final class DeliveriesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var kafka = config.kafka();
-        if (target != null) {
+        if (target != null && TargetNames.readable(config)) {
             TargetNames.of(config, List.of(target)); // says so if it is not in the file
         }
         var ids = incident.isEmpty() ? Set.<String>of() : ids(kafka);
@@ -79,7 +81,7 @@ public final class DeliveriesCommand implements Callable<Integer> {
     private Set<String> ids(KafkaSettings kafka) {
         var states = Compacted.read(kafka, Topics.INCIDENT_STATE);
         return OneIncident.find(incident, states)
-                .map(event -> OneIncident.toldAs(event, states))
+                .map(event -> IncidentFeed.toldAs(kafka, event, Instant.now()))
                 .orElse(Set.of());
     }
 

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -47,26 +49,36 @@ public final class IncidentFeed {
         }
     }
 
+    /// What people were told of it as since it began: its own id, and those of the outages that it is or was part of.
+    public static Set<String> toldAs(KafkaSettings kafka, IncidentEvent incident, Instant now) {
+        var ids = new LinkedHashSet<String>();
+        ids.add(incident.getIncidentId());
+        since(
+                kafka,
+                incident,
+                now,
+                event -> {
+                    if (event.getIncidentId().equals(incident.getIncidentId())
+                            && event.getOutageId() != null) {
+                        ids.add(event.getOutageId());
+                    }
+                });
+        return ids;
+    }
+
     /// What people wrote to an incident since it began, and to the outage that it is part of: a line each, the oldest first.
     public static List<String> notes(KafkaSettings kafka, IncidentEvent incident, Instant now) {
         var notes = new ArrayList<IncidentEvent>();
-        var topic = Topics.INCIDENTS.named(kafka.topicPrefix());
-        try (var events = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class)) {
-            TopicReader.readAll(
-                    kafka,
-                    List.of(topic),
-                    Duration.between(incident.getStartedAt(), now),
-                    record ->
-                            hand(
-                                    List.of(record),
-                                    events,
-                                    event -> {
-                                        if (event.getType() == IncidentEventType.ANNOTATED
-                                                && concerns(event, incident)) {
-                                            notes.add(event);
-                                        }
-                                    }));
-        }
+        since(
+                kafka,
+                incident,
+                now,
+                event -> {
+                    if (event.getType() == IncidentEventType.ANNOTATED
+                            && concerns(event, incident)) {
+                        notes.add(event);
+                    }
+                });
         return notes.stream()
                 .sorted(Comparator.comparing(IncidentEvent::getAt))
                 .map(note ->
@@ -74,6 +86,22 @@ public final class IncidentFeed {
                                 + (note.getCheckId() == null ? "  to the outage: " : "  ")
                                 + note.getReason())
                 .toList();
+    }
+
+    /// All events from its beginning on.
+    private static void since(
+            KafkaSettings kafka,
+            IncidentEvent incident,
+            Instant now,
+            Consumer<IncidentEvent> seen) {
+        var topic = Topics.INCIDENTS.named(kafka.topicPrefix());
+        try (var events = AvroSerdes.deserializer(kafka.properties(), IncidentEvent.class)) {
+            TopicReader.readAll(
+                    kafka,
+                    List.of(topic),
+                    Duration.between(incident.getStartedAt(), now),
+                    record -> hand(List.of(record), events, seen));
+        }
     }
 
     private static boolean concerns(IncidentEvent event, IncidentEvent incident) {

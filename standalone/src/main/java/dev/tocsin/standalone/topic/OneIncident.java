@@ -5,11 +5,9 @@ import dev.tocsin.schemas.PlainText;
 import dev.tocsin.service.ConfigException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Which incident somebody means, from what `incident-state` holds: the newest event of each, by its id.
@@ -24,12 +22,17 @@ public final class OneIncident {
     /// @param name an id, its first characters, or a key such as `shop`, `region:us` or `pipeline:stalled`, of which the newest incident is meant
     /// @throws ConfigException when there is none, or more than one, saying so
     public static IncidentEvent named(String name, Map<String, IncidentEvent> states) {
-        return find(name, states)
-                .orElseThrow(() ->
-                        new ConfigException(
-                                "no incident \""
-                                        + name
-                                        + "\" of which anything can still be said: tocsin incidents lists them all, also those that were closed more than 90 days ago"));
+        var found = find(name, states);
+        if (found.isEmpty() && name.length() < SHORTEST) {
+            throw new ConfigException(
+                    "\"%s\" is too little of an incident's id: %d characters at least"
+                            .formatted(name, SHORTEST));
+        }
+        return found.orElseThrow(() ->
+                new ConfigException(
+                        "no incident \""
+                                + name
+                                + "\" of which anything can still be said: tocsin incidents lists them all, also those that were closed more than 90 days ago"));
     }
 
     /// @param name as of [#named]
@@ -44,9 +47,7 @@ public final class OneIncident {
             return ofKey;
         }
         if (name.length() < SHORTEST) {
-            throw new ConfigException(
-                    "\"%s\" is too little of an incident's id: %d characters at least"
-                            .formatted(name, SHORTEST));
+            return Optional.empty();
         }
         var found =
                 states.entrySet().stream()
@@ -59,22 +60,6 @@ public final class OneIncident {
                             .formatted(name, found.size(), ids(found)));
         }
         return found.stream().findFirst();
-    }
-
-    /// What people were told of it as: its own id, and those of the outages that it is part of, or that name it.
-    public static Set<String> toldAs(IncidentEvent event, Map<String, IncidentEvent> states) {
-        var id = event.getIncidentId();
-        var ids = new LinkedHashSet<String>();
-        ids.add(id);
-        if (event.getOutageId() != null) {
-            ids.add(event.getOutageId());
-        }
-        states.values().stream()
-                .filter(one ->
-                        one.getChildren().stream()
-                                .anyMatch(child -> child.getIncidentId().equals(id)))
-                .forEach(outage -> ids.add(outage.getIncidentId()));
-        return ids;
     }
 
     private static String ids(List<IncidentEvent> found) {

@@ -33,11 +33,13 @@ class TargetNamesTest {
                 .hasMessage("no target \"onkall\"; there are [oncall]");
     }
 
-    /// `deliveries` asked for the notifier's secrets, which whoever asks it may not have.
+    /// `deliveries` asked for the notifier's secrets, which whoever asks it may not have. Who is to be told something has to be known.
     @Test
-    void withoutTheNotifiersSecretsANameStandsForItself() throws IOException {
+    void withoutTheNotifiersSecretsNobodyIsKnown() throws IOException {
         var option = file("${NO_SUCH_SECRET}");
-        assertThat(TargetNames.of(option, List.of("oncall", "onkall")))
-                .containsExactly("oncall", "onkall");
+        assertThat(TargetNames.readable(option)).isFalse();
+        assertThatThrownBy(() -> TargetNames.of(option, List.of("oncall")))
+                .hasMessageContaining("${NO_SUCH_SECRET} is not set");
+        assertThat(TargetNames.readable(file("https://hooks.example.com/"))).isTrue();
     }
 }

@@ -121,25 +121,11 @@ class OneIncidentTest {
         assertThat(OneIncident.parts(named, states)).isEqualTo(Map.of("a", "a1", "c", "c1"));
     }
 
-    /// It left the first outage, which is over, and is part of the second: who was told of either was told of it.
-    @Test
-    void isToldAsItselfAndAsTheOutagesThatItIsOrWasPartOf() {
-        var part = new OutageChild("a1", "a", "a", null, IncidentKind.DOWN, false, Map.of());
-        for (var outage : List.of("8888aaaa", "9999aaaa", "7777aaaa")) {
-            var it = event(outage, "outage:all", IncidentKind.OUTAGE, 1);
-            var children = outage.startsWith("8") ? List.of(part) : List.<OutageChild>of();
-            var _ = put(IncidentEvent.newBuilder(it).setChildren(children).build());
-        }
-        var now = down("a1", "a", 1, "9999aaaa");
-        assertThat(OneIncident.toldAs(now, states)).containsExactly("a1", "9999aaaa", "8888aaaa");
-        var alone = down("b1", "b", 1, null);
-        assertThat(OneIncident.toldAs(alone, states)).containsExactly("b1");
-    }
-
     @Test
     void whatNothingIsKnownOfIsNotFound() {
         var _ = down("1234aaaa", "shop", 1, null);
         assertThat(OneIncident.find("test-5678", states)).isEmpty();
+        assertThat(OneIncident.find("12", states)).isEmpty();
     }
 
     @Test
