@@ -362,7 +362,7 @@ public final class Mailbox {
         return new Message.One(
                 id,
                 conversation.what(),
-                event(conversation),
+                conversation.parts().amended(event(conversation)),
                 conversation.telling().told(),
                 conversation.reason(),
                 conversation.telling().notes(),

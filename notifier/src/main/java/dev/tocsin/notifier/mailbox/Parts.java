@@ -1,7 +1,10 @@
 package dev.tocsin.notifier.mailbox;
 
+import dev.tocsin.schemas.IncidentEvent;
+import dev.tocsin.schemas.OutageChild;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The incidents of an outage that concern its target.
@@ -31,6 +34,30 @@ public record Parts(int joined, int open, List<Part> named) {
                 joined + (before == null ? 1 : 0),
                 open + (now.open() ? 1 : 0) - (before != null && before.open() ? 1 : 0),
                 all);
+    }
+
+    /// The outage without those as open whose end was heard: its own word comes once a second, and may be behind theirs.
+    IncidentEvent amended(IncidentEvent outage) {
+        var over =
+                named.stream()
+                        .filter(part -> !part.open())
+                        .map(Part::incidentId)
+                        .collect(Collectors.toSet());
+        var children = new ArrayList<>(outage.getChildren());
+        int open = outage.getChildrenOpen();
+        for (var it = children.listIterator(); it.hasNext(); ) {
+            var child = it.next();
+            if (child.getOpen() && over.contains(child.getIncidentId())) {
+                it.set(OutageChild.newBuilder(child).setOpen(false).build());
+                open--;
+            }
+        }
+        return open == outage.getChildrenOpen()
+                ? outage
+                : IncidentEvent.newBuilder(outage)
+                        .setChildren(children)
+                        .setChildrenOpen(Math.max(0, open))
+                        .build();
     }
 
     private static int firstClosed(List<Part> all) {

@@ -22,6 +22,7 @@ import dev.tocsin.notifier.rehearsal.MemoryLetters;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
+import dev.tocsin.schemas.OutageChild;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
 import dev.tocsin.schemas.Severity;
@@ -723,6 +724,40 @@ class MailboxTest {
         assertThat(told()).containsExactly("CLOSED o1");
         assertThat(letters.conversations).isEmpty();
         assertThat(letters.parts).isEmpty();
+    }
+
+    /// One was told that a part still failed, and never of its end: that was known when the message was made.
+    @Test
+    void ofAnOutageNothingIsCalledOpenWhoseEndWasHeard() {
+        part("i1", OPENED, "o1");
+        part("i2", OPENED, "o1");
+        mailbox.take(
+                event(
+                        "o1",
+                        OPENED,
+                        event ->
+                                event.setCheckId(null)
+                                        .setKind(IncidentKind.OUTAGE)
+                                        .setChildren(List.of(child("i1"), child("i2"), child("i3")))
+                                        .setChildrenOpen(3)),
+                "",
+                false,
+                false,
+                now);
+        assertThat(told()).containsExactly("OPENED o1");
+        part("i2", CLOSED, "o1");
+        pass(30);
+        var update = one(mailbox.due(now).getFirst());
+        assertThat(update.what()).isEqualTo(What.CHANGED);
+        assertThat(update.event().getChildren())
+                .extracting(OutageChild::getOpen)
+                .containsExactly(true, false, true);
+        assertThat(update.event().getChildrenOpen()).isEqualTo(2);
+    }
+
+    private static OutageChild child(String incident) {
+        return new OutageChild(
+                incident, incident, incident, null, IncidentKind.DOWN, true, Map.of());
     }
 
     @Test

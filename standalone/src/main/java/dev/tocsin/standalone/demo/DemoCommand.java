@@ -140,9 +140,12 @@ public final class DemoCommand implements Callable<Integer> {
         try {
             waits.until("all parts to be ready", health::ready);
             say(
-                    "%d checks in %d regions; status page http://127.0.0.1:%d/"
+                    "%d checks in %d regions; status page http://127.0.0.1:%d/; watch it with: ./tocsin incidents --follow --port-base %d"
                             .formatted(
-                                    applied.checks().size(), Estate.REGIONS.size(), page.port()));
+                                    applied.checks().size(),
+                                    Estate.REGIONS.size(),
+                                    page.port(),
+                                    ports.kafka()));
             day(estate, told, pageCheck, waits, until.equals(Instant.MAX));
             waits.toTheEnd();
         } catch (Waits.DisturbedException e) {
@@ -159,7 +162,7 @@ public final class DemoCommand implements Callable<Integer> {
             throws Exception {
         var regions = List.of("us-east", "ap-south");
         waits.until("the page to be green", page::allFine);
-        say("all well, as measured; watch it with: ./tocsin incidents --follow");
+        say("all well, as measured");
         waits.pause(Duration.ofSeconds(4));
         say("1. older messages cannot be read in us-east and ap-south");
         estate.fail(List.of("mail"), regions);
