@@ -23,9 +23,8 @@ public final class StreamsSettings {
                     Map.entry("producer.batch.size", 131072),
                     Map.entry("producer.compression.type", "lz4"),
                     Map.entry("main.consumer.session.timeout.ms", 10000),
-                    // Whoever is left hears with its next heartbeat that another has gone: of the 3
-                    // s
-                    // between two that there are by default, a planned stop took 2.4 to 3.6 s.
+                    // With its next heartbeat whoever is left hears that another has gone: with
+                    // Kafka's 3 s between two, a planned stop took up to 3.6 s.
                     Map.entry("main.consumer.heartbeat.interval.ms", 500),
                     Map.entry("consumer.auto.offset.reset", "earliest"),
                     Map.entry("replication.factor", -1),
