@@ -71,13 +71,17 @@ final class Waiting {
     Waiting(KeyValueStore<String, byte[]> store) {
         this.store = store;
         try (var all = store.all()) {
-            all.forEachRemaining(entry -> add(entry.key, decode(entry.key, entry.value)));
+            all.forEachRemaining(entry ->
+                    add(
+                            entry.key,
+                            isInTurn(entry.key) ? decode(entry.key, entry.value).key() : null));
         }
     }
 
-    private void add(String key, Letter letter) {
-        if (keys.add(key) && letter.key() != null && isInTurn(key)) {
-            before.merge(letter.key(), 1, Integer::sum);
+    /// @param of what others of that key wait for; null where none do
+    private void add(String key, @Nullable String of) {
+        if (keys.add(key) && of != null) {
+            before.merge(of, 1, Integer::sum);
         }
     }
 
@@ -110,7 +114,7 @@ final class Waiting {
                                 inTurn ? IN_TURN : '/',
                                 number);
         store.put(key, encode(letter));
-        add(key, letter);
+        add(key, inTurn ? letter.key() : null);
     }
 
     /// Those whose time has come, in the order in which they were appended.

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -87,13 +86,9 @@ record DnsProbe(URI server, Name name, int type) implements Probe {
     private static Message answer(CompletionStage<Message> asked, Run run, String address)
             throws IOException {
         try {
-            return asked.toCompletableFuture()
-                    .get(run.deadline().remaining().toMillis(), TimeUnit.MILLISECONDS);
+            return run.deadline().await(asked);
         } catch (TimeoutException e) {
             throw late(address);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ProbeFailure(Phase.INTERNAL, "interrupted", "the run was interrupted");
         } catch (ExecutionException e) {
             throw switch (e.getCause()) {
                 case SocketTimeoutException _ -> late(address);

@@ -1,12 +1,16 @@
 package dev.tocsin.agent.probe.run;
 
+import dev.tocsin.schemas.Phase;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +40,21 @@ public final class Deadline {
 
     public boolean expired() {
         return System.nanoTime() - atNanos >= 0;
+    }
+
+    /// What comes of something that is under way elsewhere.
+    ///
+    /// @throws TimeoutException at the deadline
+    /// @throws ExecutionException with what became of it instead
+    /// @throws ProbeFailure when the run was interrupted
+    public <T> T await(CompletionStage<T> asked)
+            throws TimeoutException, ExecutionException, ProbeFailure {
+        try {
+            return asked.toCompletableFuture().get(remaining().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ProbeFailure(Phase.INTERNAL, "interrupted", "the run was interrupted");
+        }
     }
 
     /// Closes `opened` at the deadline, unless the guard is closed first.

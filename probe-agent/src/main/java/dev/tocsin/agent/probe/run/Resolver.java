@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
@@ -65,10 +64,7 @@ public final class Resolver {
             NAME_SERVERS.look(System.nanoTime());
             var session = LookupSession.builder().resolver(new ExtendedResolver()).build();
             for (int type : new int[] {Type.A, Type.AAAA}) {
-                var answer =
-                        session.lookupAsync(name, type, DClass.IN)
-                                .toCompletableFuture()
-                                .get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+                var answer = deadline.await(session.lookupAsync(name, type, DClass.IN));
                 for (var found : answer.getRecords()) {
                     if (found instanceof ARecord a) {
                         return a.getAddress();
@@ -83,9 +79,6 @@ public final class Resolver {
             throw new UnknownHostException(host + " is not a host name");
         } catch (TimeoutException e) {
             throw new ProbeFailure(Phase.DNS, "timeout", "no answer for " + host + " in time");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ProbeFailure(Phase.INTERNAL, "interrupted", "the run was interrupted");
         } catch (ExecutionException e) {
             throw failure(host, e.getCause());
         } catch (RuntimeException e) {
