@@ -213,6 +213,7 @@ public final class Check {
         try {
             var run = new Run(deadline, resolver, trace, body);
             var values = new HashMap<String, Object>(probe.run(run));
+            trace.leave();
             var took = Duration.ofNanos(System.nanoTime() - started);
             values.put("CONNECTED", true);
             values.put("RESPONSE_TIME", took.toMillis());

@@ -64,16 +64,17 @@ record StunProbe(URI target) implements Probe {
             socket.send(new DatagramPacket(request, request.length));
             run.trace().note("asked for a binding");
             long until = System.nanoTime() + pause * 1_000_000;
-            for (long left = pause; left > 0; left = (until - System.nanoTime()) / 1_000_000) {
+            for (long left = pause;
+                    left > 0 && !run.deadline().expired();
+                    left = (until - System.nanoTime()) / 1_000_000) {
                 socket.setSoTimeout((int) Math.min(left, run.deadline().remaining().toMillis()));
                 try {
                     socket.receive(packet);
                 } catch (SocketTimeoutException e) {
-                    break;
+                    continue; // the pause is over, or all of the time
                 }
                 var answer = Arrays.copyOf(packet.getData(), packet.getLength());
                 if (answers(answer, request)) {
-                    run.trace().leave();
                     return values(ByteBuffer.wrap(answer), request);
                 }
             }

@@ -45,7 +45,6 @@ record TcpProbe(URI target, SendExpect spec) implements Probe {
                 run.trace().enter(Phase.RESPONSE);
                 body = read(socket.getInputStream(), spec.expected(), run.trace());
             }
-            run.trace().leave();
             return Map.of("BODY", body);
         }
     }

@@ -42,7 +42,6 @@ record UdpProbe(URI target, SendExpect spec) implements Probe {
                 var answer =
                         new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
                 if (expected.matcher(answer).find()) {
-                    run.trace().leave();
                     return Map.of("BODY", answer);
                 }
                 run.trace().note("an answer that does not match");

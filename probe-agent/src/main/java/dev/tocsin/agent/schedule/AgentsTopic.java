@@ -6,10 +6,12 @@ import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Loop;
+import dev.tocsin.service.Reading;
 import dev.tocsin.service.TopicReader;
 import dev.tocsin.service.Unread;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -33,23 +35,45 @@ public final class AgentsTopic implements AutoCloseable {
     /// Who was not heard for so long is not there; and no clock is that wrong often.
     private static final Duration BACK = Duration.ofMinutes(5);
 
-    private final TopicReader reader;
+    private final Reading reader;
     private final Deserializer<AgentStatus> statuses;
     private final String topic;
     private final Roster roster;
     private final Health health;
     private final Unread unread;
+    private final LongSupplier nanos;
     private final Thread thread;
     private volatile Assignment assignment;
     private volatile boolean closing;
 
     public AgentsTopic(KafkaSettings kafka, Origin origin, Health health, Unread unread) {
+        this(
+                new TopicReader(kafka, List.of(Topics.AGENTS.named(kafka.topicPrefix())), BACK),
+                AvroSerdes.deserializer(kafka.serdes(), AgentStatus.class),
+                Topics.AGENTS.named(kafka.topicPrefix()),
+                origin,
+                health,
+                unread,
+                System::nanoTime);
+    }
+
+    /// @param topic full name
+    /// @param nanos monotonic
+    AgentsTopic(
+            Reading reader,
+            Deserializer<AgentStatus> statuses,
+            String topic,
+            Origin origin,
+            Health health,
+            Unread unread,
+            LongSupplier nanos) {
+        this.reader = reader;
+        this.statuses = statuses;
+        this.topic = topic;
         this.health = health;
         this.unread = unread;
-        topic = Topics.AGENTS.named(kafka.topicPrefix());
-        statuses = AvroSerdes.deserializer(kafka.serdes(), AgentStatus.class);
-        reader = new TopicReader(kafka, List.of(topic), BACK);
-        roster = new Roster(origin.agentId(), origin.region(), System.nanoTime());
+        this.nanos = nanos;
+        roster = new Roster(origin.agentId(), origin.region(), nanos.getAsLong());
         assignment = Assignment.alone(origin.agentId());
         thread = Loop.start("agents-topic", health, this::turn);
     }
@@ -82,7 +106,7 @@ public final class AgentsTopic implements AutoCloseable {
                 heard(record, before);
             }
             if (reader.caughtUp()) {
-                become(roster.at(System.nanoTime()));
+                become(roster.at(nanos.getAsLong()));
                 health.fine("agents");
             }
         } catch (WakeupException | InterruptException e) {
@@ -121,7 +145,7 @@ public final class AgentsTopic implements AutoCloseable {
                                         status == null ? null : status.getRegion(),
                                         status != null && status.getLeaving(),
                                         record.timestamp(),
-                                        before ? null : System.nanoTime()),
+                                        before ? null : nanos.getAsLong()),
                         _ -> {}); // whoever it is, its next heartbeat says more
                 return;
             } catch (RetriableException e) {

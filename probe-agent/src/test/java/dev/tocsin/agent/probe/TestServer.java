@@ -57,7 +57,7 @@ final class TestServer implements AutoCloseable {
     }
 
     /// UDP, one reply for each datagram; an empty one is not sent.
-    private TestServer(DatagramSocket socket, Reply reply) {
+    TestServer(DatagramSocket socket, Reply reply) {
         port = socket.getLocalPort();
         open.add(socket);
         Thread.ofVirtual().start(() -> answer(socket, reply));

@@ -79,4 +79,14 @@ class AssignmentTest {
         }
         assertThat(first).isBetween(400, 600);
     }
+
+    /// Agents of two builds have to agree on it, or a check is run twice, or by nobody.
+    @Test
+    void whoRunsWhatIsTheSameInEveryBuild() {
+        var by = runs("us-1", "us-2", "us-3");
+        var first = new StringBuilder();
+        CHECKS.subList(0, 24)
+                .forEach(check -> first.append(String.valueOf(by.get(check)).charAt(3)));
+        assertThat(first).hasToString("323312223232212121111222");
+    }
 }

@@ -4,27 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.agent.probe.run.Resolver;
+import dev.tocsin.agent.schedule.FakeTopic.Said;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.Health;
-import dev.tocsin.service.Reading;
 import dev.tocsin.service.Unread;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.DisconnectException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -35,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The topic is a list of what each poll gives: records, or why there are none.
 @Timeout(60)
 class ChecksTopicTest {
     static {
@@ -44,7 +34,7 @@ class ChecksTopicTest {
 
     @TempDir Path dir = Path.of(".");
 
-    private final Topic topic = new Topic();
+    private final FakeTopic topic = new FakeTopic("checks");
     private final Health health = new Health();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final Resolver resolver = new Resolver(Map.of());
@@ -66,70 +56,6 @@ class ChecksTopicTest {
     void close() {
         scheduler.close();
     }
-
-    private static final class Topic implements Reading {
-        private final BlockingQueue<Runnable> polls = new LinkedBlockingQueue<>();
-        private final List<ConsumerRecord<String, byte[]>> given = new ArrayList<>();
-        private long offset;
-        private volatile boolean caughtUp;
-        private volatile boolean closed;
-        private volatile boolean woken;
-
-        @Override
-        public ConsumerRecords<String, byte[]> poll(Duration timeout) {
-            try {
-                var next = polls.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
-                given.clear();
-                if (next != null) {
-                    next.run();
-                }
-                return given.isEmpty()
-                        ? ConsumerRecords.empty()
-                        : new ConsumerRecords<>(
-                                Map.of(new TopicPartition("checks", 0), List.copyOf(given)),
-                                Map.of());
-            } catch (InterruptedException e) {
-                throw new InterruptException(e);
-            }
-        }
-
-        void throwsOnce(RuntimeException why) {
-            polls.add(() -> {
-                throw why;
-            });
-        }
-
-        /// @param more whether there was more at the start
-        void gives(boolean more, Said... records) {
-            polls.add(() -> {
-                for (var said : records) {
-                    var value =
-                            said.text() == null
-                                    ? null
-                                    : said.text().getBytes(StandardCharsets.UTF_8);
-                    given.add(new ConsumerRecord<>("checks", 0, offset++, said.key(), value));
-                }
-                caughtUp = !more;
-            });
-        }
-
-        @Override
-        public boolean caughtUp() {
-            return caughtUp;
-        }
-
-        @Override
-        public void wakeup() {
-            woken = true;
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-        }
-    }
-
-    private record Said(@Nullable String key, @Nullable String text) {}
 
     private static Said good(String id) {
         return new Said(id, id);
@@ -184,7 +110,7 @@ class ChecksTopicTest {
     }
 
     private void awaitFollowed() {
-        await().until(() -> topic.polls.isEmpty() && health.ready());
+        await().until(() -> topic.isRead() && health.ready());
     }
 
     private List<String> onDisk() {
@@ -237,7 +163,7 @@ class ChecksTopicTest {
         remembered().save(List.of(check("a"), check("b"), check("c")));
         try (var _ = follow()) {
             topic.gives(true, good("a"), gone("c"));
-            await().until(() -> topic.polls.isEmpty() && scheduler.checks() == 2);
+            await().until(() -> topic.isRead() && scheduler.checks() == 2);
             assertThat(onDisk()).as("not whole yet").containsExactly("a", "b", "c");
             topic.gives(false);
             awaitFollowed();
@@ -252,7 +178,7 @@ class ChecksTopicTest {
         var following = follow();
         await().until(() -> "not yours".equals(health.why("checks")));
         following.close();
-        assertThat(topic.closed).isTrue();
+        assertThat(topic.closed()).isTrue();
     }
 
     @Test
@@ -305,7 +231,7 @@ class ChecksTopicTest {
         topic.gives(false, good("a"));
         await().until(() -> String.valueOf(health.why("checks")).contains("the registry is away"));
         following.close();
-        assertThat(topic.closed).isTrue();
+        assertThat(topic.closed()).isTrue();
         assertThat(onDisk()).isEmpty();
     }
 
@@ -315,8 +241,8 @@ class ChecksTopicTest {
         topic.gives(false, good("a"));
         awaitFollowed();
         following.close();
-        assertThat(topic.woken).isTrue();
-        assertThat(topic.closed).isTrue();
+        assertThat(topic.woken()).isTrue();
+        assertThat(topic.closed()).isTrue();
         assertThat(health.alive()).isTrue();
     }
 

@@ -109,13 +109,14 @@ public final class LineDialog implements Closeable {
         }
         var line = new java.io.ByteArrayOutputStream();
         for (int next = read(); next != '\n'; next = read()) {
+            if (next == '\r') {
+                continue;
+            }
             if (line.size() >= LINE_CAP) {
                 throw new ProbeFailure(
                         Phase.RESPONSE, "protocol", "a line of more than " + LINE_CAP + " bytes");
             }
-            if (next != '\r') {
-                line.write(next);
-            }
+            line.write(next);
         }
         var text = line.toString(StandardCharsets.UTF_8);
         run.trace().note("< " + run.trace().shown(text, 120));
@@ -138,9 +139,9 @@ public final class LineDialog implements Closeable {
         return next;
     }
 
+    /// The phase stays what it is: it says where a run failed.
     @Override
     public void close() throws IOException {
-        run.trace().leave();
         guard.close();
     }
 }
