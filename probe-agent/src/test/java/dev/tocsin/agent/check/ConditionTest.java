@@ -32,6 +32,19 @@ class ConditionTest {
                 "[STATUS] == any(201, 200) | true",
                 "[STATUS] == any(201, 204) | false",
                 "[STATUS] < 300 | true",
+                "[STATUS] < 201 | true",
+                "[STATUS] < 200 | false",
+                "[STATUS] <= 200 | true",
+                "[STATUS] <= 199 | false",
+                "[STATUS] > 199 | true",
+                "[STATUS] > 200 | false",
+                "[STATUS] >= 200 | true",
+                "[STATUS] >= 201 | false",
+                "[BODY].none != 1 | true",
+                "[BODY].none < 1 | false",
+                "[BODY].none <= 1 | false",
+                "[BODY].none > 1 | false",
+                "[BODY].none >= 1 | false",
                 "[RESPONSE_TIME] <= 119 | false",
                 "[CONNECTED] == true | true",
                 "[BODY].status == UP | true",
@@ -54,6 +67,17 @@ class ConditionTest {
     void saysWhatWasFound() {
         assertThat(Condition.parse("[STATUS] == 500").check(VALUES))
                 .isEqualTo("[STATUS] == 500 (found 200)");
+    }
+
+    @Test
+    void ofALongTextTheBeginIsShown() {
+        var condition = Condition.parse("[BODY] == x");
+        var shown = String.valueOf(condition.check(Map.of("BODY", "y".repeat(5000))));
+        int most = (int) shown.chars().filter(c -> c == 'y').count();
+        assertThat(most).isBetween(50, 500);
+        assertThat(shown).isEqualTo("[BODY] == x (found " + "y".repeat(most) + "...)");
+        assertThat(condition.check(Map.of("BODY", "y".repeat(most))))
+                .isEqualTo("[BODY] == x (found " + "y".repeat(most) + ")");
     }
 
     @Test

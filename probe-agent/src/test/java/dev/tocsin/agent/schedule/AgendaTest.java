@@ -129,6 +129,59 @@ class AgendaTest {
     }
 
     @Test
+    void whatIsPutAnewRunsInPlaceOfTheOneBefore() {
+        put("shop", "shop");
+        goOn(Duration.ofSeconds(3));
+        put("shop", "elsewhere");
+        started.clear();
+        goOn(Duration.ofHours(1));
+        assertThat(started).hasSize(3600 / INTERVAL_S);
+        assertThat(agenda.ids()).containsExactly("shop");
+    }
+
+    /// It looks each second all the same: a clock may be set.
+    @Test
+    void itIsIdleUntilTheNextIsDue() {
+        assertThat(agenda.idleFor(now())).isEqualTo(Duration.ofSeconds(1));
+        put("shop", "shop");
+        int looks = 0;
+        for (var idle = agenda.idleFor(now()); idle.isPositive(); idle = agenda.idleFor(now())) {
+            assertThat(idle).isLessThanOrEqualTo(Duration.ofSeconds(1));
+            assertThat(agenda.at(now(), mine)).isEmpty();
+            pass(idle.toNanos());
+            looks++;
+        }
+        assertThat(looks).isBetween(1, INTERVAL_S);
+        pass(1_000_000_000L);
+        assertThat(agenda.idleFor(now())).isZero();
+        take(agenda.at(now(), mine));
+        assertThat(started).hasSize(1);
+        assertThat(agenda.idleFor(now())).isPositive();
+    }
+
+    /// A millisecond each has waited counts; who took long last time waits longer, by as much as it took.
+    @Test
+    void theCheapComeFirstAndWhoHasWaitedLongComesAtLast() {
+        agenda = new Agenda("us", 2);
+        put("dead-first", "a");
+        put("well", "b");
+        goOn(Duration.ofSeconds(2 * INTERVAL_S + 5));
+        assertThat(startsOf("dead-first")).isPositive();
+        assertThat(startsOf("well")).isPositive();
+        for (int i = 0; i < 6; i++) {
+            put("well" + i, "w" + i);
+        }
+        put("dead-second", "c");
+        started.clear();
+        goOn(Duration.ofMinutes(10));
+        assertThat(startsOf("well")).as("mostly in time").isGreaterThan(7 * 40);
+        assertThat(startsOf("dead")).as("not never").isGreaterThan(20);
+        assertThat(started)
+                .allSatisfy(start ->
+                        assertThat(start.waited()).isBetween(Duration.ZERO, Duration.ofMinutes(2)));
+    }
+
+    @Test
     void aClockThatIsSetBackByTenMinutesSilencesNothing() {
         for (int i = 0; i < 20; i++) {
             put("c" + i, "h" + i);

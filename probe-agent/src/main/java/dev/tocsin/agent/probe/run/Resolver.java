@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
@@ -28,11 +29,28 @@ public final class Resolver {
             new NameServers(System.nanoTime(), ResolverConfig::refresh);
 
     private final Map<String, String> hosts;
-    private final HostsFileParser hostsFile = new HostsFileParser();
+    private final HostsFileParser hostsFile;
+    private final Supplier<org.xbill.DNS.Resolver> servers;
 
     /// @param hosts name to address literal
     public Resolver(Map<String, String> hosts) {
+        this(
+                hosts,
+                new HostsFileParser(),
+                () -> {
+                    NAME_SERVERS.look(System.nanoTime());
+                    return new ExtendedResolver();
+                });
+    }
+
+    /// @param servers the name servers as they are now
+    Resolver(
+            Map<String, String> hosts,
+            HostsFileParser hostsFile,
+            Supplier<org.xbill.DNS.Resolver> servers) {
         this.hosts = Map.copyOf(hosts);
+        this.hostsFile = hostsFile;
+        this.servers = servers;
     }
 
     /// The first address, IPv4 before IPv6; exactly one, so that a service that is half up does not pass for up
@@ -61,8 +79,7 @@ public final class Resolver {
                     return local.get();
                 }
             }
-            NAME_SERVERS.look(System.nanoTime());
-            var session = LookupSession.builder().resolver(new ExtendedResolver()).build();
+            var session = LookupSession.builder().resolver(servers.get()).build();
             for (int type : new int[] {Type.A, Type.AAAA}) {
                 var answer = deadline.await(session.lookupAsync(name, type, DClass.IN));
                 for (var found : answer.getRecords()) {
