@@ -39,6 +39,7 @@ public final class AgentsTopic implements AutoCloseable {
     private final Deserializer<AgentStatus> statuses;
     private final String topic;
     private final Roster roster;
+    private final Namesake namesake;
     private final Health health;
     private final Unread unread;
     private final LongSupplier nanos;
@@ -74,6 +75,7 @@ public final class AgentsTopic implements AutoCloseable {
         this.unread = unread;
         this.nanos = nanos;
         roster = new Roster(origin.agentId(), origin.region(), nanos.getAsLong());
+        namesake = new Namesake(origin);
         assignment = Assignment.alone(origin.agentId());
         thread = Loop.start("agents-topic", health, this::turn);
     }
@@ -139,13 +141,7 @@ public final class AgentsTopic implements AutoCloseable {
                         topic,
                         record.key(),
                         () -> own(record.key(), statuses.deserialize(topic, record.value())),
-                        status ->
-                                roster.heard(
-                                        record.key(),
-                                        status == null ? null : status.getRegion(),
-                                        status != null && status.getLeaving(),
-                                        record.timestamp(),
-                                        before ? null : nanos.getAsLong()),
+                        status -> heard(record, status, before),
                         _ -> {}); // whoever it is, its next heartbeat says more
                 return;
             } catch (RetriableException e) {
@@ -155,6 +151,21 @@ public final class AgentsTopic implements AutoCloseable {
                 }
                 Thread.sleep(POLL); // between tries: the registry is away
             }
+        }
+    }
+
+    private void heard(
+            ConsumerRecord<String, byte[]> record, @Nullable AgentStatus status, boolean before) {
+        roster.heard(
+                record.key(),
+                status == null ? null : status.getRegion(),
+                status != null && status.getLeaving(),
+                record.timestamp(),
+                before ? null : nanos.getAsLong());
+        var why = status == null ? null : namesake.heard(status);
+        if (why != null && !health.isRefused()) {
+            LOG.atError().log(why);
+            health.refused("agents", why);
         }
     }
 

@@ -32,6 +32,7 @@ class AgentsTopicTest {
         TrustedRecords.trust();
     }
 
+    private static final int EPOCH = 7;
     private static final Assignment BOTH = new Assignment("us-1", Set.of("us-1", "us-2"));
     private static final Assignment ALONE = Assignment.alone("us-1");
 
@@ -42,10 +43,14 @@ class AgentsTopicTest {
     private volatile boolean registryAway;
 
     private static AgentStatus status(String agent, String region, boolean leaving) {
+        return status(agent, region, EPOCH, leaving);
+    }
+
+    private static AgentStatus status(String agent, String region, int epoch, boolean leaving) {
         return AgentStatus.newBuilder()
                 .setAgentId(agent)
                 .setRegion(region)
-                .setBootEpoch(1)
+                .setBootEpoch(epoch)
                 .setAt(Instant.EPOCH)
                 .setChecks(1)
                 .setVersion("1")
@@ -61,7 +66,7 @@ class AgentsTopicTest {
         return new Said(agent, agent + " us leaving");
     }
 
-    /// A good value is the agent, its region, and whether it leaves.
+    /// A good value is the agent, its region, and whether it leaves, or was started before.
     private @Nullable AgentStatus value(byte @Nullable [] bytes) {
         if (bytes == null) {
             return null;
@@ -73,7 +78,12 @@ class AgentsTopicTest {
         if (said.length < 2) {
             throw new SerializationException("no Avro");
         }
-        return status(said[0], said[1], said.length > 2);
+        var more = said.length > 2 ? said[2] : "";
+        return status(
+                said[0],
+                said[1],
+                more.equals("before") ? EPOCH - 1 : EPOCH,
+                more.equals("leaving"));
     }
 
     @SuppressWarnings("NullAway") // a tombstone is null
@@ -82,7 +92,7 @@ class AgentsTopicTest {
                 topic,
                 (_, bytes) -> value(bytes),
                 "agents",
-                new Origin("us", "us-1", 7),
+                new Origin("us", "us-1", EPOCH),
                 health,
                 new Unread(metrics),
                 nanos::get);
@@ -221,6 +231,21 @@ class AgentsTopicTest {
         assertThat(topic.woken()).isTrue();
         assertThat(topic.closed()).isTrue();
         assertThat(health.alive()).isTrue();
+    }
+
+    @Test
+    void whoGoesByAnotherAgentsIdRefusesToGoOn() throws Exception {
+        try (var _ = follow()) {
+            var own = here("us-1");
+            var others = new Said("us-1", "us-1 us before");
+            topic.gives(false, own, others, own);
+            awaitRead();
+            assertThat(health.isRefused()).isFalse();
+            topic.gives(false, others);
+            await().until(health::isRefused);
+            assertThat(health.awaitRefusal().startAgain()).isFalse();
+            assertThat(health.awaitRefusal().why()).contains("another agent with the id us-1 runs");
+        }
     }
 
     /// Nobody asked for it: it is a bug that is said, and the loop goes on.
