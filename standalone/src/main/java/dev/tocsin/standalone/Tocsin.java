@@ -25,6 +25,8 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -63,15 +65,27 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SimulateCommand.class
         })
 public final class Tocsin {
+    private static final Logger LOG = LoggerFactory.getLogger(Tocsin.class);
+
     private Tocsin() {}
 
     public static void main(String[] args) {
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> uncaught(thread.getName(), e));
         try {
             System.exit(run(args));
         } catch (Throwable e) {
             // What listens already would keep the process alive, and half dead.
             e.printStackTrace();
             System.exit(Exit.GAVE_UP);
+        }
+    }
+
+    /// Why a stream thread ended has been said by then, in a line (StreamThreads); of all others the stack is all that there is.
+    private static void uncaught(String thread, Throwable e) {
+        if (thread.contains("-StreamThread-")) {
+            LOG.debug("ended: {}", thread, e);
+        } else {
+            LOG.error("ended: {}", thread, e);
         }
     }
 

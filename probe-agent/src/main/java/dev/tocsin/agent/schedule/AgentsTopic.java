@@ -5,7 +5,6 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.service.Loop;
 import dev.tocsin.service.Reading;
 import dev.tocsin.service.TopicReader;
 import dev.tocsin.service.Unread;
@@ -13,11 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,10 +23,6 @@ import org.slf4j.LoggerFactory;
 /// read any more, those of before.
 public final class AgentsTopic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentsTopic.class);
-    private static final Duration POLL = Duration.ofMillis(500);
-
-    /// Between tries where it is not allowed: somebody has to allow it first.
-    private static final Duration FORBIDDEN = Duration.ofSeconds(10);
 
     /// Who was not heard for so long is not there; and no clock is that wrong often.
     private static final Duration BACK = Duration.ofMinutes(5);
@@ -43,9 +35,8 @@ public final class AgentsTopic implements AutoCloseable {
     private final Health health;
     private final Unread unread;
     private final LongSupplier nanos;
-    private final Thread thread;
+    private final Follower follower;
     private volatile Assignment assignment;
-    private volatile boolean closing;
 
     public AgentsTopic(KafkaSettings kafka, Origin origin, Health health, Unread unread) {
         this(
@@ -77,7 +68,13 @@ public final class AgentsTopic implements AutoCloseable {
         roster = new Roster(origin.agentId(), origin.region(), nanos.getAsLong());
         namesake = new Namesake(origin);
         assignment = Assignment.alone(origin.agentId());
-        thread = Loop.start("agents-topic", health, this::turn);
+        follower =
+                new Follower(
+                        "agents",
+                        "other agents cannot be followed; this one runs what it ran",
+                        reader,
+                        health,
+                        this::take);
     }
 
     /// Whether this agent runs the check, from its next slot on. Any thread.
@@ -85,43 +82,22 @@ public final class AgentsTopic implements AutoCloseable {
         return assignment.mine(check);
     }
 
-    private boolean turn() throws InterruptedException {
-        if (closing) {
-            reader.close();
+    private boolean take(Follower by, ConsumerRecords<String, byte[]> records, boolean whole)
+            throws InterruptedException {
+        for (var record : records) {
+            by.untilDone(() ->
+                    unread.take(
+                            topic,
+                            record.key(),
+                            () -> own(record.key(), statuses.deserialize(topic, record.value())),
+                            status -> heard(record, status, whole),
+                            _ -> {})); // whoever it is, its next heartbeat says more
+        }
+        if (!reader.caughtUp()) {
             return false;
         }
-        try {
-            poll();
-        } catch (WakeupException | InterruptException | InterruptedException e) {
-            if (!closing) {
-                throw e;
-            }
-            var _ = Thread.interrupted(); // it is closed in the next turn
-        }
+        become(roster.at(nanos.getAsLong()));
         return true;
-    }
-
-    private void poll() throws InterruptedException {
-        try {
-            boolean before = !reader.caughtUp();
-            for (var record : reader.poll(POLL)) {
-                heard(record, before);
-            }
-            if (reader.caughtUp()) {
-                become(roster.at(nanos.getAsLong()));
-                health.fine("agents");
-            }
-        } catch (WakeupException | InterruptException e) {
-            throw e;
-        } catch (KafkaException e) {
-            if (health.why("agents") == null) {
-                LOG.atWarn()
-                        .addKeyValue("why", String.valueOf(e.getMessage()))
-                        .log("other agents cannot be followed; this one runs what it ran");
-            }
-            health.waiting("agents", String.valueOf(e.getMessage()));
-            Thread.sleep(e instanceof RetriableException ? POLL : FORBIDDEN); // between tries
-        }
     }
 
     private void become(Assignment next) {
@@ -133,35 +109,14 @@ public final class AgentsTopic implements AutoCloseable {
         }
     }
 
-    private void heard(ConsumerRecord<String, byte[]> record, boolean before)
-            throws InterruptedException {
-        while (true) {
-            try {
-                unread.take(
-                        topic,
-                        record.key(),
-                        () -> own(record.key(), statuses.deserialize(topic, record.value())),
-                        status -> heard(record, status, before),
-                        _ -> {}); // whoever it is, its next heartbeat says more
-                return;
-            } catch (RetriableException e) {
-                health.waiting("agents", e.toString());
-                if (closing) {
-                    throw new InterruptedException();
-                }
-                Thread.sleep(POLL); // between tries: the registry is away
-            }
-        }
-    }
-
     private void heard(
-            ConsumerRecord<String, byte[]> record, @Nullable AgentStatus status, boolean before) {
+            ConsumerRecord<String, byte[]> record, @Nullable AgentStatus status, boolean live) {
         roster.heard(
                 record.key(),
                 status == null ? null : status.getRegion(),
                 status != null && status.getLeaving(),
                 record.timestamp(),
-                before ? null : nanos.getAsLong());
+                live ? nanos.getAsLong() : null);
         var why = status == null ? null : namesake.heard(status);
         if (why != null && !health.isRefused()) {
             LOG.atError().log(why);
@@ -183,9 +138,6 @@ public final class AgentsTopic implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        closing = true;
-        reader.wakeup();
-        thread.interrupt(); // not everything that waits for Kafka can be woken
-        thread.join(Duration.ofSeconds(5));
+        follower.close();
     }
 }

@@ -6,11 +6,9 @@ import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.AvroSerdes;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.service.Loop;
 import dev.tocsin.service.Reading;
 import dev.tocsin.service.TopicReader;
 import dev.tocsin.service.Unread;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,11 +16,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,16 +28,10 @@ import org.slf4j.LoggerFactory;
 /// that cannot be read, or is refused, leaves the one before it in force.
 public final class ChecksTopic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChecksTopic.class);
-    private static final Duration POLL = Duration.ofMillis(500);
-
-    /// Between tries where it is not allowed: somebody has to allow it first.
-    private static final Duration FORBIDDEN = Duration.ofSeconds(10);
-
     private final Reading reader;
     private final Deserializer<CheckDefinition> definitions;
     private final String topic;
     private final Scheduler scheduler;
-    private final Health health;
     private final Unread unread;
     private final LastKnownChecks lastKnown;
     private final Map<String, CheckDefinition> current = new TreeMap<>();
@@ -49,9 +39,7 @@ public final class ChecksTopic implements AutoCloseable {
     /// Ids that only the file of an earlier run knows; those the topic does not confirm are gone.
     private final Set<String> unconfirmed = new TreeSet<>();
 
-    private final Thread thread;
-    private boolean started;
-    private volatile boolean closing;
+    private final Follower follower;
 
     public ChecksTopic(
             KafkaSettings kafka,
@@ -83,92 +71,56 @@ public final class ChecksTopic implements AutoCloseable {
         this.topic = topic;
         this.scheduler = scheduler;
         this.lastKnown = lastKnown;
-        this.health = health;
         this.unread = unread;
         health.waiting("checks", "not read yet");
-        thread = Loop.start("checks-topic", health, this::turn);
+        for (var check : lastKnown.load()) {
+            current.put(check.getCheckId(), check);
+            unconfirmed.add(check.getCheckId());
+            scheduler.put(check);
+        }
+        follower =
+                new Follower(
+                        "checks",
+                        "checks cannot be followed; those that are known run",
+                        reader,
+                        health,
+                        this::take);
     }
 
-    private boolean turn() throws InterruptedException {
-        if (closing) {
-            reader.close();
-            return false;
-        }
-        if (!started) {
-            started = true;
-            for (var check : lastKnown.load()) {
-                current.put(check.getCheckId(), check);
-                unconfirmed.add(check.getCheckId());
-                scheduler.put(check);
-            }
-        }
-        try {
-            poll();
-        } catch (WakeupException | InterruptException | InterruptedException e) {
-            if (!closing) {
-                throw e;
-            }
-            var _ = Thread.interrupted(); // it is closed in the next turn
-        }
-        return true;
-    }
-
-    private void poll() throws InterruptedException {
-        ConsumerRecords<String, byte[]> records;
-        try {
-            records = reader.poll(POLL);
-        } catch (WakeupException | InterruptException e) {
-            throw e;
-        } catch (KafkaException e) {
-            // Away, no such topic yet, or not allowed: somebody may allow it.
-            if (health.why("checks") == null) {
-                LOG.atWarn()
-                        .addKeyValue("why", String.valueOf(e.getMessage()))
-                        .log("checks cannot be followed; those that are known run");
-            }
-            health.waiting("checks", String.valueOf(e.getMessage()));
-            Thread.sleep(e instanceof RetriableException ? POLL : FORBIDDEN); // between tries
-            return;
-        }
+    private boolean take(Follower by, ConsumerRecords<String, byte[]> records, boolean whole)
+            throws InterruptedException {
         for (var record : records) {
-            apply(record);
+            by.untilDone(() -> apply(record));
         }
         if (!reader.caughtUp()) {
-            return;
+            return false;
         }
         unconfirmed.forEach(this::remove);
         if (!records.isEmpty() || !unconfirmed.isEmpty()) {
             lastKnown.save(current.values());
         }
         unconfirmed.clear();
-        health.fine("checks");
+        return true;
     }
 
-    /// Nothing is passed over because the registry is away: the record waits for it.
-    private void apply(ConsumerRecord<String, byte[]> record) throws InterruptedException {
-        while (!closing) {
-            try {
-                unread.take(
-                        topic,
-                        record.key(),
-                        () -> read(record),
-                        definition -> follow(record.key(), definition),
-                        why -> passOver(String.valueOf(record.key()), why));
-                return;
-            } catch (RetriableException e) {
-                health.waiting("checks", e.toString());
-                Thread.sleep(POLL);
-            } catch (InterruptException e) {
-                throw e;
-            } catch (RuntimeException | StackOverflowError e) {
-                // A bug that one definition meets: those behind it are followed all the same.
-                LOG.atError()
-                        .addKeyValue("check", String.valueOf(record.key()))
-                        .setCause(e)
-                        .log("bug: a definition is passed over");
-                passOver(String.valueOf(record.key()), "a bug: " + e.getClass().getName());
-                return;
-            }
+    /// @throws RetriableException when the registry is away: the record waits for it
+    private void apply(ConsumerRecord<String, byte[]> record) {
+        try {
+            unread.take(
+                    topic,
+                    record.key(),
+                    () -> read(record),
+                    definition -> follow(record.key(), definition),
+                    why -> passOver(String.valueOf(record.key()), why));
+        } catch (RetriableException | InterruptException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            // A bug that one definition meets: those behind it are followed all the same.
+            LOG.atError()
+                    .addKeyValue("check", String.valueOf(record.key()))
+                    .setCause(e)
+                    .log("bug: a definition is passed over");
+            passOver(String.valueOf(record.key()), "a bug: " + e.getClass().getName());
         }
     }
 
@@ -205,9 +157,6 @@ public final class ChecksTopic implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        closing = true;
-        reader.wakeup();
-        thread.interrupt(); // not everything that waits for Kafka can be woken
-        thread.join(Duration.ofSeconds(5));
+        follower.close();
     }
 }

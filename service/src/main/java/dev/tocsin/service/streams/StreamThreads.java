@@ -1,11 +1,13 @@
 package dev.tocsin.service.streams;
 
 import dev.tocsin.service.Health;
+import dev.tocsin.service.progress.Spell;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -48,6 +50,7 @@ public final class StreamThreads {
 
     private final AtomicInteger inVain = new AtomicInteger();
     private final LongSupplier nanoTime;
+    private final Spell spell = new Spell();
     private volatile boolean running;
 
     /// Since a thread has ended, or none has run.
@@ -113,6 +116,7 @@ public final class StreamThreads {
         inVain.set(0);
         if (ended.getAndSet(0) > 0) {
             health.fine(part);
+            goesOn();
         }
     }
 
@@ -147,9 +151,7 @@ public final class StreamThreads {
         replaced.increment();
         int times = ended.incrementAndGet();
         health.waiting(part, why.toString());
-        LOG.atWarn()
-                .addKeyValue("why", why.toString())
-                .log("a stream thread is replaced; what it had begun is done again");
+        say(e, why);
         pausing = true;
         try {
             long millis = Math.min(LONGEST_PAUSE.toMillis(), 100L << Math.min(times, 10));
@@ -160,6 +162,25 @@ public final class StreamThreads {
         beganNanos = nanoTime.getAsLong();
         pausing = false;
         return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /// When it begins, and once a minute while it lasts; of a bug the stack, too.
+    private synchronized void say(Throwable e, Throwable why) {
+        var word = spell.next(true, Duration.ofNanos(nanoTime.getAsLong()));
+        if (word == null) {
+            return;
+        }
+        var line = LOG.atWarn().addKeyValue("part", part).addKeyValue("why", why.toString());
+        (why instanceof KafkaException ? line : line.setCause(e))
+                .log("a stream thread is replaced; what it had begun is done again");
+    }
+
+    private synchronized void goesOn() {
+        var after = spell.end(Duration.ofNanos(nanoTime.getAsLong()));
+        LOG.atInfo()
+                .addKeyValue("part", part)
+                .addKeyValue("after-s", after.toSeconds())
+                .log("goes on");
     }
 
     /// Brokers, a registry, passwords and rights that are being mended: whoever waits loses nothing.

@@ -1,0 +1,53 @@
+package dev.tocsin.agent.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.service.Health;
+import dev.tocsin.service.Reading;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.errors.InterruptException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What its two users do not show: see [ChecksTopicTest] and [AgentsTopicTest].
+@Timeout(60)
+class FollowerTest {
+    /// Kafka's consumer throws when the interrupt of a stop comes while it is being closed already.
+    @Test
+    void aStopThatInterruptsTheClosingIsNoBug() throws Exception {
+        var closes = new AtomicInteger();
+        var polled = new CountDownLatch(1);
+        var reader =
+                new Reading() {
+                    @Override
+                    public ConsumerRecords<String, byte[]> poll(Duration timeout) {
+                        polled.countDown();
+                        return ConsumerRecords.empty();
+                    }
+
+                    @Override
+                    public boolean caughtUp() {
+                        return true;
+                    }
+
+                    @Override
+                    public void wakeup() {}
+
+                    @Override
+                    public void close() {
+                        if (closes.incrementAndGet() == 1) {
+                            throw new InterruptException("as it was closed");
+                        }
+                    }
+                };
+        var health = new Health();
+        var follower = new Follower("x", "without", reader, health, (_, _, _) -> true);
+        polled.await();
+        follower.close();
+        assertThat(closes).hasValue(2);
+        assertThat(health.alive()).isTrue();
+    }
+}
