@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tocsin.agent.Agent;
+import dev.tocsin.agent.AgentConfig;
 import dev.tocsin.incident.IncidentStreams;
+import dev.tocsin.notifier.Notifier;
+import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.page.StatusPage;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.SchemaRegistry;
@@ -12,6 +16,7 @@ import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.Health;
 import dev.tocsin.service.KafkaSettings;
+import dev.tocsin.service.Lifecycle;
 import dev.tocsin.standalone.Tocsin;
 import dev.tocsin.standalone.embedded.EmbeddedRegistry;
 import dev.tocsin.standalone.topic.Applied;
@@ -24,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.junit.jupiter.api.Test;
@@ -65,6 +71,68 @@ class RegistryIT {
                                             "http://127.0.0.1:1/nobody/subjects/"
                                                     + kafka.topicPrefix()));
             assertThat(health.alive()).isTrue();
+        }
+    }
+
+    /// On an installation that has never had an incident.
+    @Test
+    void aRegistryThatGoesAwayHoldsUpNotEvenTheFirstIncident(KafkaSettings given) throws Exception {
+        var down = new AtomicBoolean();
+        var metrics = new SimpleMeterRegistry();
+        var health = new Health();
+        var registry = new EmbeddedRegistry(dir.resolve("going"), PORT);
+        try (var shop = new Target(0, (int _) -> down.get() ? 500 : 200);
+                var oncall = new Target(0, (int _) -> 200);
+                var lifecycle = new Lifecycle()) {
+            lifecycle.closing("registry", registry);
+            registry.await();
+            var kafka =
+                    given.with("topic.prefix", "first.")
+                            .with("schema.registry.url", registry.url());
+            Bootstrap.run(kafka, 2);
+            var file =
+                    Files.writeString(
+                            dir.resolve("all.yaml"),
+                            """
+                            checks: [{ id: shop, url: "%s", interval: 1s, timeout: 500ms, regions: [us] }]
+                            notify:
+                              allow-networks: [127.0.0.0/8]
+                              targets: [{ id: oncall, type: webhook, url: "%s", secret: "%s" }]
+                              routes: [{ targets: [oncall] }]
+                            """
+                                    .formatted(shop.url(), oncall.url(), PipelineScenario.SECRET));
+            new Applied(ConfigFile.load(file, Map.of(), Set.of("checks"))).publish(kafka, false);
+            lifecycle.closing(
+                    "streams",
+                    new IncidentStreams(
+                            kafka, "first", dir.resolve("first-streams"), health, metrics));
+            lifecycle.closing(
+                    "notifier",
+                    new Notifier(
+                            kafka,
+                            "first",
+                            dir.resolve("first-notifier"),
+                            NotifyConfig.from(ConfigFile.load(file, Map.of(), Set.of())),
+                            health,
+                            metrics));
+            lifecycle.closing(
+                    "agent",
+                    new Agent(
+                            AgentConfig.of("us", Map.of()),
+                            kafka,
+                            List.of(),
+                            dir.resolve("first-agent"),
+                            Map.of(),
+                            health,
+                            metrics));
+            await().atMost(LIMIT).until(() -> health.ready() && shop.webhookIds().size() > 3);
+            registry.close();
+            down.set(true);
+            await().atMost(LIMIT).until(() -> oncall.webhookIds().size() == 1);
+            down.set(false);
+            await().atMost(LIMIT).until(() -> oncall.webhookIds().size() == 2);
+            assertThat(metrics.get("tocsin_stream_threads_replaced_total").counters())
+                    .allSatisfy(counter -> assertThat(counter.count()).isZero());
         }
     }
 

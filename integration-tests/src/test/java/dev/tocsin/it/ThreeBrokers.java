@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -32,13 +33,15 @@ final class ThreeBrokers implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
-    /// Below those that the kernel lends, so that they are still free when a node comes back.
-    private static final int PORT = 19300;
+    /// Below those that the kernel lends, so that they are still free when a node comes back; each cluster of a JVM has its own.
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(19300);
 
-    private static final int CONTROLLER_PORT = 19310;
-    private static final int REGISTRY_PORT = 19320;
+    private static final int PORTS = 30;
+    private static final int CONTROLLERS = 10;
+    private static final int REGISTRY = 20;
     private static final String STARTED = "Kafka Server started";
 
+    private final int port = NEXT_PORT.getAndAdd(PORTS);
     private final Lifecycle lifecycle = new Lifecycle();
     private final List<Node> nodes = new ArrayList<>();
     private final EmbeddedRegistry registry;
@@ -51,11 +54,11 @@ final class ThreeBrokers implements AutoCloseable {
         private Process process;
         private long logBefore;
 
-        Node(int number, String cluster, Path dir) throws Exception {
+        Node(int number, int port, String cluster, Path dir) throws Exception {
             var data = dir.resolve("kafka-" + number);
             properties = dir.resolve("kafka-" + number + ".properties");
             try (var out = Files.newBufferedWriter(properties)) {
-                ThreeBrokers.properties(number, data).store(out, null);
+                ThreeBrokers.properties(number, port, data).store(out, null);
             }
             new Formatter()
                     .setPrintStream(
@@ -69,7 +72,7 @@ final class ThreeBrokers implements AutoCloseable {
                     .run();
             log =
                     Files.createDirectories(Path.of("target", "processes"))
-                            .resolve("kafka-" + number + ".log");
+                            .resolve("kafka-" + (port + number) + ".log");
             Files.deleteIfExists(log); // of an earlier run
             process = start();
             // A child outlives its parent: also when nobody gets to close this.
@@ -128,10 +131,10 @@ final class ThreeBrokers implements AutoCloseable {
             registry =
                     lifecycle.closing(
                             "registry",
-                            new EmbeddedRegistry(dir.resolve("registry"), REGISTRY_PORT));
+                            new EmbeddedRegistry(dir.resolve("registry"), port + REGISTRY));
             var cluster = Uuid.randomUuid().toString();
             for (int number = 1; number <= COUNT; number++) {
-                var node = new Node(number, cluster, dir);
+                var node = new Node(number, port, cluster, dir);
                 nodes.add(node);
                 // Of a cluster that ends as a whole nothing has to be handed over.
                 lifecycle.onClose("kafka-" + number, node::kill);
@@ -152,7 +155,7 @@ final class ThreeBrokers implements AutoCloseable {
         }
     }
 
-    private static Properties properties(int number, Path data) {
+    private static Properties properties(int number, int port, Path data) {
         var p = new Properties();
         p.put("process.roles", "broker,controller");
         p.put("node.id", Integer.toString(number));
@@ -160,12 +163,12 @@ final class ThreeBrokers implements AutoCloseable {
         p.put(
                 "listeners",
                 "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d"
-                        .formatted(PORT + number, CONTROLLER_PORT + number));
-        p.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + (PORT + number));
+                        .formatted(port + number, port + CONTROLLERS + number));
+        p.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + (port + number));
         p.put(
                 "controller.quorum.voters",
                 IntStream.rangeClosed(1, COUNT)
-                        .mapToObj(i -> "%d@127.0.0.1:%d".formatted(i, CONTROLLER_PORT + i))
+                        .mapToObj(i -> "%d@127.0.0.1:%d".formatted(i, port + CONTROLLERS + i))
                         .collect(Collectors.joining(",")));
         p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         p.put("log.dir", data.toString());
@@ -181,7 +184,7 @@ final class ThreeBrokers implements AutoCloseable {
 
     private String bootstrapServers() {
         return IntStream.rangeClosed(1, COUNT)
-                .mapToObj(i -> "127.0.0.1:" + (PORT + i))
+                .mapToObj(i -> "127.0.0.1:" + (port + i))
                 .collect(Collectors.joining(","));
     }
 

@@ -19,9 +19,12 @@ public final class Judge {
 
     private static final long A_DAY_MS = 86_400_000;
 
-    private static final String MIN_ISR = "min.insync.replicas";
-    private static final int WISE_REPLICAS = 3;
-    private static final int WISE_MIN_ISR = 2;
+    public static final String MIN_ISR = "min.insync.replicas";
+
+    /// Of everything, where there are as many brokers.
+    public static final int WISE_REPLICAS = 3;
+
+    public static final int WISE_MIN_ISR = 2;
     private static final String ANEW =
             "partitions are for as long as the topics: docs/how-to/operate.md#more-partitions";
 

@@ -20,6 +20,7 @@ public final class Readiness {
     private final SchemaRegistry registry;
     private final List<Topic<?>> reads;
     private final Map<Topic<?>, Serializer<?>> writes;
+    private boolean learned;
 
     /// @param client properties of any client
     /// @param reads topics whose records it reads
@@ -37,6 +38,15 @@ public final class Readiness {
         this.writes = Map.copyOf(writes);
     }
 
+    /// Where nothing was written yet, nothing has been read: a registry that goes away before the first record is not to hold that up.
+    private void learnRead(String prefix) {
+        if (!learned) {
+            reads.forEach(
+                    topic -> registry.schema(registry.latest(topic.named(prefix) + "-value")));
+            learned = true;
+        }
+    }
+
     /// @return what is wrong
     /// @throws ExecutionException when Kafka is away
     public List<Finding> look(Admin admin) throws ExecutionException, InterruptedException {
@@ -51,6 +61,7 @@ public final class Readiness {
                 return List.of(new Finding(Kind.REFUSED, other));
             }
             writes.forEach((topic, serializer) -> Warming.id(serializer, topic, prefix));
+            learnRead(prefix);
             return List.of();
         } catch (RegistryUnavailableException e) {
             return List.of(new Finding(Kind.WAITS, "waiting for the registry: " + e.getMessage()));

@@ -3,12 +3,15 @@ package dev.tocsin.standalone.topic;
 import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.TopicSettings;
 import dev.tocsin.schemas.Topics;
+import dev.tocsin.schemas.kept.Judge;
+import dev.tocsin.schemas.kept.Kept;
 import dev.tocsin.schemas.kept.RegistryMatch;
 import dev.tocsin.schemas.serde.SchemaRegistry;
 import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.topic.Difference.Fate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +56,9 @@ public final class Bootstrap {
             }
             var mender = new Mender(admin, repair);
             differences.addAll(mender.mend(there));
-            differences.addAll(tooFew(wanted, mender.partitions(there.keySet())));
+            var kept = mender.kept(there.keySet());
+            differences.addAll(tooFew(wanted, kept));
+            differences.addAll(fewReplicas(kept, mender.brokers()));
         }
         try (var registry = new SchemaRegistry(kafka.properties())) {
             register(kafka, registry);
@@ -81,7 +86,9 @@ public final class Bootstrap {
     /// A topic's partitions stay as they are: more of them would move keys away from what was written under them.
     ///
     /// @param found of the topics that were there
-    private static List<Difference> tooFew(Map<String, Wanted> wanted, Map<String, Integer> found) {
+    private static List<Difference> tooFew(Map<String, Wanted> wanted, Map<String, Kept> found) {
+        var counts = new HashMap<String, Integer>();
+        found.forEach((topic, kept) -> counts.put(topic, kept.partitions()));
         var joined =
                 wanted.entrySet().stream()
                         .filter(topic -> topic.getValue().lanes())
@@ -89,13 +96,13 @@ public final class Bootstrap {
                                 Collectors.toMap(
                                         Map.Entry::getKey,
                                         topic ->
-                                                found.getOrDefault(
+                                                counts.getOrDefault(
                                                         topic.getKey(),
                                                         topic.getValue().partitions())));
         boolean parted = Set.copyOf(joined.values()).size() > 1;
         var differences = new ArrayList<Difference>();
         wanted.forEach((topic, it) -> {
-            int count = found.getOrDefault(topic, it.partitions());
+            int count = counts.getOrDefault(topic, it.partitions());
             boolean wrong = it.lanes() && parted;
             if (count < it.partitions() || (wrong && count != it.partitions())) {
                 differences.add(
@@ -111,6 +118,23 @@ public final class Bootstrap {
             }
         });
         return differences;
+    }
+
+    /// With one replica a topic is lost with a disk.
+    private static List<Difference> fewReplicas(Map<String, Kept> found, int brokers) {
+        return found.entrySet().stream()
+                .filter(topic ->
+                        brokers >= Judge.WISE_REPLICAS
+                                && topic.getValue().replicas() < Judge.WISE_REPLICAS)
+                .map(topic ->
+                        new Difference(
+                                topic.getKey(),
+                                "replicas",
+                                Integer.toString(topic.getValue().replicas()),
+                                Integer.toString(Judge.WISE_REPLICAS),
+                                Fate.LEFT,
+                                "kafka-reassign-partitions adds them"))
+                .toList();
     }
 
     private static Map<String, Wanted> wanted(String prefix, int lanes) {

@@ -1,6 +1,8 @@
 package dev.tocsin.standalone.topic;
 
 import dev.tocsin.schemas.TopicSettings;
+import dev.tocsin.schemas.kept.Judge;
+import dev.tocsin.schemas.kept.Kept;
 import dev.tocsin.standalone.topic.Difference.Fate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +17,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 
 /// Finds what topics have otherwise than they must, and if asked alters what Kafka can alter.
 final class Mender {
@@ -53,6 +56,10 @@ final class Mender {
                 if (!amiss.isEmpty()) {
                     differences.addAll(mend(resource, now, amiss));
                 }
+                var alone = alone(topic.getKey(), now.get(Judge.MIN_ISR));
+                if (alone != null) {
+                    differences.add(alone);
+                }
             } catch (ExecutionException e) {
                 var why = refusal(e);
                 if (!unseen) { // one of them says it
@@ -69,6 +76,22 @@ final class Mender {
             }
         }
         return differences;
+    }
+
+    /// What one broker alone acknowledges it may lose alone; how many must is for whoever runs the brokers to say.
+    private @Nullable Difference alone(String topic, @Nullable String least)
+            throws InterruptedException, ExecutionException {
+        return least == null
+                        || Integer.parseInt(least) >= Judge.WISE_MIN_ISR
+                        || brokers() < Judge.WISE_REPLICAS
+                ? null
+                : new Difference(
+                        topic,
+                        Judge.MIN_ISR,
+                        least,
+                        Integer.toString(Judge.WISE_MIN_ISR),
+                        Fate.LEFT,
+                        "one broker alone may acknowledge what it then loses; kafka-configs sets it");
     }
 
     private static Map<String, String> values(Config config) {
@@ -117,15 +140,24 @@ final class Mender {
         return differences;
     }
 
-    /// How many each topic has.
-    Map<String, Integer> partitions(Set<String> topics)
-            throws InterruptedException, ExecutionException {
-        var counts = new HashMap<String, Integer>();
+    /// How each topic lies on the brokers.
+    Map<String, Kept> kept(Set<String> topics) throws InterruptedException, ExecutionException {
+        var kept = new HashMap<String, Kept>();
         admin.describeTopics(topics)
                 .allTopicNames()
                 .get()
-                .forEach((topic, found) -> counts.put(topic, found.partitions().size()));
-        return counts;
+                .forEach((topic, found) -> {
+                    var replicas =
+                            found.partitions().stream().mapToInt(one -> one.replicas().size());
+                    kept.put(
+                            topic,
+                            new Kept(found.partitions().size(), replicas.min().orElse(0), null));
+                });
+        return kept;
+    }
+
+    int brokers() throws InterruptedException, ExecutionException {
+        return admin.describeCluster().nodes().get().size();
     }
 
     /// @throws ExecutionException when it was not refused, and Kafka is away
