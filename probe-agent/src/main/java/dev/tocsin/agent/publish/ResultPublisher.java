@@ -34,6 +34,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class ResultPublisher implements AutoCloseable {
     private static final int QUEUE_CAP = 200_000;
     private static final long WAIT_MILLIS = 100;
+    private static final Duration TELLER_LOOKS = Duration.ofMillis(50);
 
     /// What a close takes, Kafka or not.
     private static final Duration FLUSH = Duration.ofSeconds(5);
@@ -108,8 +109,9 @@ public final class ResultPublisher implements AutoCloseable {
                         tally,
                         health,
                         clock,
-                        nanos);
-        teller = new Teller(link, serializer, prefix, nanos, health);
+                        nanos,
+                        Thread::sleep);
+        teller = new Teller(link, serializer, prefix, nanos, TELLER_LOOKS, health);
         threads =
                 List.of(
                         Loop.start("spooler", health, () -> fill(spooler)),
