@@ -119,7 +119,7 @@ public final class ResultPublisher implements AutoCloseable {
                         teller.thread());
     }
 
-    private static Map<String, Object> properties(KafkaSettings kafka) {
+    static Map<String, Object> properties(KafkaSettings kafka) {
         return kafka.client(
                 Map.of(
                         "linger.ms",
@@ -187,7 +187,7 @@ public final class ResultPublisher implements AutoCloseable {
         return tally.lost.get();
     }
 
-    /// Sent with less text than was found.
+    /// Taken with less text than was found.
     public long clipped() {
         return tally.clipped.get();
     }
@@ -203,6 +203,7 @@ public final class ResultPublisher implements AutoCloseable {
         closing = true;
         teller.finish();
         long until = nanos.getAsLong() + flush.toNanos();
+        boolean interrupted = false;
         try {
             boolean ended = true;
             for (var thread : threads) {
@@ -216,12 +217,16 @@ public final class ResultPublisher implements AutoCloseable {
                 var _ = thread.join(Duration.ofSeconds(1));
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            interrupted =
+                    true; // told at the end: until then it would close the files being written
             abandoned = true;
             teller.abandon();
             link.close(Duration.ZERO);
         }
         lifecycle.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Duration left(long until) {

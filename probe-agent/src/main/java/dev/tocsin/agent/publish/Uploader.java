@@ -251,8 +251,7 @@ final class Uploader {
     /// @return false when it could not be handed over now
     private boolean send(Sending sending) {
         var topic = Topics.CHECK_RESULTS.named(prefix);
-        var fitting = Clip.fit(sending.found());
-        var builder = CheckResult.newBuilder(fitting).setLane(sending.lane());
+        var builder = CheckResult.newBuilder(sending.found()).setLane(sending.lane());
         if (sending.lane() == Lane.LIVE) {
             builder.setClockOffsetMs(clockOffset.value().toMillis());
         }
@@ -277,8 +276,6 @@ final class Uploader {
                                             metadata.timestamp(),
                                             sentNanos,
                                             nanos.getAsLong());
-                                    tally.clipped.addAndGet(
-                                            fitting.equals(sending.found()) ? 0 : 1);
                                 }
                                 answered(sending, e);
                             });

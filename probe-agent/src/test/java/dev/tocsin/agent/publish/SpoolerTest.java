@@ -120,9 +120,10 @@ class SpoolerTest {
         return made(sequence).build();
     }
 
-    /// Ten of them fill a segment.
-    private static CheckResult large(long sequence) {
-        return made(sequence).setAttributes(Map.of("a", "x".repeat(900_000))).build();
+    /// Put there directly: of what goes through the queue thousands would be needed to fill a segment.
+    private static void appendLarge(Run run, long sequence) throws IOException {
+        run.tally.taken.incrementAndGet();
+        run.spool.append(made(sequence).setAttributes(Map.of("a", "x".repeat(900_000))).build());
     }
 
     private static List<Long> onDisk(Run run) {
@@ -271,7 +272,7 @@ class SpoolerTest {
         }
         try (var run = new Run(1)) {
             for (int i = 3; i <= 13; i++) {
-                run.publish(large(i));
+                appendLarge(run, i);
             }
             pass(SECOND);
             run.idle();
@@ -301,6 +302,22 @@ class SpoolerTest {
                 run.idle();
                 assertThat(run.tally.lost).hasValue(1);
             }
+        }
+    }
+
+    @Test
+    void whatSaysTooMuchIsCutBeforeTheDiskAndPastItAndIsCounted() throws Exception {
+        try (var run = run()) {
+            run.publish(result(1), made(2).setAddress("1".repeat(2 << 20)).build(), result(3));
+            assertThat(run.tally.clipped).hasValue(1);
+            assertThat(onDisk(run)).containsExactly(1L, 2L, 3L);
+        }
+        try (var run = run()) {
+            diskGoes();
+            run.publish(made(4).setAddress("1".repeat(300)).build());
+            assertThat(run.tally.clipped).hasValue(1);
+            var past = run.bypass.poll();
+            assertThat(past).isNotNull().matches(result -> result.getAddress().length() == 200);
         }
     }
 }
