@@ -41,38 +41,23 @@ public final class Clip {
     }
 
     private static @Nullable Failure failure(@Nullable Failure failure) {
-        if (failure == null
-                || (failure.getCode().length() <= CODE_AT_MOST
-                        && failure.getDetail().length() <= DETAIL_AT_MOST)) {
-            return failure;
-        }
-        return new Failure(
-                failure.getPhase(),
-                text(CODE_AT_MOST, failure.getCode()),
-                text(DETAIL_AT_MOST, failure.getDetail()));
+        return failure == null
+                ? null
+                : new Failure(
+                        failure.getPhase(),
+                        text(CODE_AT_MOST, failure.getCode()),
+                        text(DETAIL_AT_MOST, failure.getDetail()));
     }
 
     private static List<String> conditions(List<String> conditions) {
-        boolean fit =
-                conditions.size() <= CONDITIONS_AT_MOST
-                        && conditions.stream().allMatch(c -> c.length() <= CONDITION_AT_MOST);
-        return fit
-                ? conditions
-                : conditions.stream()
-                        .limit(CONDITIONS_AT_MOST)
-                        .map(c -> text(CONDITION_AT_MOST, c))
-                        .toList();
+        return conditions.stream()
+                .limit(CONDITIONS_AT_MOST)
+                .map(c -> text(CONDITION_AT_MOST, c))
+                .toList();
     }
 
     /// The first by name that fit together.
     private static Map<String, String> attributes(Map<String, String> attributes) {
-        int sum = 0;
-        for (var attribute : attributes.entrySet()) {
-            sum += attribute.getKey().length() + attribute.getValue().length();
-        }
-        if (sum <= ATTRIBUTES_AT_MOST) {
-            return attributes;
-        }
         var fit = new TreeMap<String, String>();
         int left = ATTRIBUTES_AT_MOST;
         for (var attribute : new TreeMap<>(attributes).entrySet()) {

@@ -34,6 +34,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class ResultPublisher implements AutoCloseable {
     private static final int QUEUE_CAP = 200_000;
     private static final long WAIT_MILLIS = 100;
+    private static final Duration TELLER_LOOKS = Duration.ofMillis(50);
 
     /// What a close takes, Kafka or not.
     private static final Duration FLUSH = Duration.ofSeconds(5);
@@ -108,8 +109,9 @@ public final class ResultPublisher implements AutoCloseable {
                         tally,
                         health,
                         clock,
-                        nanos);
-        teller = new Teller(link, serializer, prefix, nanos, health);
+                        nanos,
+                        Thread::sleep);
+        teller = new Teller(link, serializer, prefix, nanos, TELLER_LOOKS, health);
         threads =
                 List.of(
                         Loop.start("spooler", health, () -> fill(spooler)),
@@ -117,7 +119,7 @@ public final class ResultPublisher implements AutoCloseable {
                         teller.thread());
     }
 
-    private static Map<String, Object> properties(KafkaSettings kafka) {
+    static Map<String, Object> properties(KafkaSettings kafka) {
         return kafka.client(
                 Map.of(
                         "linger.ms",
@@ -185,7 +187,7 @@ public final class ResultPublisher implements AutoCloseable {
         return tally.lost.get();
     }
 
-    /// Sent with less text than was found.
+    /// Taken with less text than was found.
     public long clipped() {
         return tally.clipped.get();
     }
@@ -201,6 +203,7 @@ public final class ResultPublisher implements AutoCloseable {
         closing = true;
         teller.finish();
         long until = nanos.getAsLong() + flush.toNanos();
+        boolean interrupted = false;
         try {
             boolean ended = true;
             for (var thread : threads) {
@@ -214,12 +217,16 @@ public final class ResultPublisher implements AutoCloseable {
                 var _ = thread.join(Duration.ofSeconds(1));
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            interrupted =
+                    true; // told at the end: until then it would close the files being written
             abandoned = true;
             teller.abandon();
             link.close(Duration.ZERO);
         }
         lifecycle.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Duration left(long until) {

@@ -56,15 +56,17 @@ final class Spooler {
 
     /// @return whether there was anything to do
     boolean turn(long waitMillis) throws InterruptedException {
-        var result = queue.pollFirst(waitMillis, TimeUnit.MILLISECONDS);
+        var found = queue.pollFirst(waitMillis, TimeUnit.MILLISECONDS);
         long now = nanos.getAsLong();
         if (now - keptUp >= UPKEEP_NANOS) {
             keptUp = now;
             upkeep();
         }
-        if (result == null) {
+        if (found == null) {
             return false;
         }
+        var result = Clip.fit(found); // here: the spool, too, has a bound for each
+        tally.clipped.addAndGet(result.equals(found) ? 0 : 1);
         if (now - restsUntil < 0 || !append(result)) {
             bypass.add(result);
         }

@@ -13,7 +13,7 @@ final class Tally {
     /// Of earlier runs, too.
     final AtomicLong lost = new AtomicLong();
 
-    /// Sent with less text than was found.
+    /// Of this run: taken with less text than was found.
     final AtomicLong clipped = new AtomicLong();
 
     /// @param ofThisRun whether it was taken by this run

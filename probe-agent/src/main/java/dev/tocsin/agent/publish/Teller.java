@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -24,12 +25,12 @@ import org.slf4j.LoggerFactory;
 /// not be sent is tried again. A thread of its own waits for Kafka, and no lock is held while it does.
 final class Teller {
     private static final Logger LOG = LoggerFactory.getLogger(Teller.class);
-    private static final long LOOK_MILLIS = 50;
 
     private final Link link;
     private final Serializer<SpecificRecord> serializer;
     private final String prefix;
     private final LongSupplier nanos;
+    private final Duration looks;
     private final Newest<SpecificRecord> waiting = new Newest<>();
     private final Map<String, Spell> unwritten = new ConcurrentHashMap<>();
     private final Semaphore bell = new Semaphore(0);
@@ -38,16 +39,19 @@ final class Teller {
     private volatile boolean closing;
     private volatile boolean abandoned;
 
+    /// @param looks how often, when nothing is told: for the link to be made, or for a topic to have rested
     Teller(
             Link link,
             Serializer<SpecificRecord> serializer,
             String prefix,
             LongSupplier nanos,
+            Duration looks,
             Health health) {
         this.link = link;
         this.serializer = serializer;
         this.prefix = prefix;
         this.nanos = nanos;
+        this.looks = looks;
         thread = Loop.start("teller", health, this::turn);
     }
 
@@ -60,21 +64,23 @@ final class Teller {
     }
 
     private boolean turn() throws InterruptedException {
-        var next = next();
-        if (next != null) {
-            send(next);
-        } else if (closing) {
+        boolean last = closing; // asked first: what was told during the turn takes another
+        var producer = link.ifMade();
+        var next = next(producer != null);
+        if (producer != null && next != null) {
+            send(producer, next);
+        } else if (last) {
             return false; // what rests would not go through now
-        } else if (bell.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        } else if (bell.tryAcquire(looks.toMillis(), TimeUnit.MILLISECONDS)) {
             bell.drainPermits();
         }
         return !abandoned;
     }
 
-    private @Nullable Told<SpecificRecord> next() {
+    private @Nullable Told<SpecificRecord> next(boolean linked) {
         synchronized (waiting) {
             sayDropped();
-            return link.ifMade() == null ? null : waiting.poll(nanos.getAsLong());
+            return linked ? waiting.poll(nanos.getAsLong()) : null;
         }
     }
 
@@ -87,16 +93,11 @@ final class Teller {
         }
     }
 
-    private void send(Told<SpecificRecord> told) {
-        var sending = link.ifMade();
-        if (sending == null) {
-            again(told, null);
-            return;
-        }
+    private void send(Producer<String, byte[]> producer, Told<SpecificRecord> told) {
         try {
             var value = serializer.serialize(told.topic(), told.value());
             var _ =
-                    sending.send(
+                    producer.send(
                             new ProducerRecord<>(told.topic(), told.key(), value),
                             (_, e) -> {
                                 if (e == null) {
@@ -110,10 +111,8 @@ final class Teller {
         }
     }
 
-    private void again(Told<SpecificRecord> told, @Nullable Exception why) {
-        if (why != null) {
-            say(told.topic(), why);
-        }
+    private void again(Told<SpecificRecord> told, Exception why) {
+        say(told.topic(), why);
         if (why instanceof RecordTooLargeException) {
             return; // it would be so for ever
         }

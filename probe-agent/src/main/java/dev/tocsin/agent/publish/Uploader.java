@@ -50,6 +50,11 @@ final class Uploader {
     /// @param range null for one that went past the disk
     private record Sending(CheckResult found, Lane lane, @Nullable Range range, long from) {}
 
+    /// Lets time pass.
+    interface Pause {
+        void sleep(long millis) throws InterruptedException;
+    }
+
     private final Spool spool;
     private final Progress progress;
     private final Bypass bypass;
@@ -61,6 +66,7 @@ final class Uploader {
     private final Health health;
     private final InstantSource clock;
     private final LongSupplier nanos;
+    private final Pause pause;
     private final Queue<Sending> refused = new ConcurrentLinkedQueue<>();
 
     /// Those that were refused rest: what is not taken now is not taken in the next millisecond.
@@ -97,7 +103,8 @@ final class Uploader {
             Tally tally,
             Health health,
             InstantSource clock,
-            LongSupplier nanos) {
+            LongSupplier nanos,
+            Pause pause) {
         this.spool = spool;
         this.progress = progress;
         this.bypass = bypass;
@@ -109,6 +116,7 @@ final class Uploader {
         this.health = health;
         this.clock = clock;
         this.nanos = nanos;
+        this.pause = pause;
         runStart = spool.end();
         lastBackfill = nanos.getAsLong();
         answeredNanos = lastBackfill;
@@ -130,7 +138,7 @@ final class Uploader {
     /// @return false when nothing that is live is left to do
     boolean turn(boolean last) throws InterruptedException {
         if (!warm()) {
-            Thread.sleep(RETRY_MILLIS);
+            pause.sleep(RETRY_MILLIS);
             return true;
         }
         lookForAnswers();
@@ -139,19 +147,19 @@ final class Uploader {
         if (again != null) {
             if (!send(again)) {
                 refused.add(again);
-                Thread.sleep(RETRY_MILLIS); // the registry or the broker is away: between tries
+                pause.sleep(RETRY_MILLIS); // the registry or the broker is away: between tries
             }
             return true;
         }
         if (progress.inFlight() >= IN_FLIGHT_CAP) {
-            Thread.sleep(5); // the broker is behind: between looks
+            pause.sleep(5); // the broker is behind: between looks
             return true;
         }
         var past = bypass.poll();
         if (past != null) {
             if (!send(new Sending(past, old(past) ? Lane.BACKFILL : Lane.LIVE, null, 0))) {
                 bypass.again(past);
-                Thread.sleep(RETRY_MILLIS);
+                pause.sleep(RETRY_MILLIS);
             }
             return true;
         }
@@ -190,7 +198,9 @@ final class Uploader {
             silenceSaid = true;
         } else if (silenceSaid) {
             silenceSaid = false;
-            fine();
+            if (refused.isEmpty()) { // else there is something else to say, and it was said
+                fine();
+            }
         }
     }
 
@@ -234,15 +244,14 @@ final class Uploader {
         var range = progress.sending(from, entry.next());
         if (!send(new Sending(entry.result(), lane, range, from))) {
             progress.takeBack(range, from);
-            Thread.sleep(RETRY_MILLIS);
+            pause.sleep(RETRY_MILLIS);
         }
     }
 
     /// @return false when it could not be handed over now
     private boolean send(Sending sending) {
         var topic = Topics.CHECK_RESULTS.named(prefix);
-        var fitting = Clip.fit(sending.found());
-        var builder = CheckResult.newBuilder(fitting).setLane(sending.lane());
+        var builder = CheckResult.newBuilder(sending.found()).setLane(sending.lane());
         if (sending.lane() == Lane.LIVE) {
             builder.setClockOffsetMs(clockOffset.value().toMillis());
         }
@@ -267,8 +276,6 @@ final class Uploader {
                                             metadata.timestamp(),
                                             sentNanos,
                                             nanos.getAsLong());
-                                    tally.clipped.addAndGet(
-                                            fitting.equals(sending.found()) ? 0 : 1);
                                 }
                                 answered(sending, e);
                             });
@@ -283,11 +290,13 @@ final class Uploader {
     private void answered(Sending sending, @Nullable Exception e) {
         if (e != null && !(e instanceof RecordTooLargeException)) {
             trouble("a result was refused; it is tried again", e);
-            refusedAt = nanos.getAsLong();
-            if (!(e instanceof TimeoutException)) {
-                answeredNanos = refusedAt;
-            }
+            long now = nanos.getAsLong();
+            refusedAt = now;
             refused.add(sending);
+            if (!(e instanceof TimeoutException)) {
+                answeredNanos =
+                        now; // last: whoever sees that the silence is over sees why it is not well
+            }
             return;
         }
         var range = sending.range();

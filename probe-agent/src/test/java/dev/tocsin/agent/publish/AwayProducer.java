@@ -17,6 +17,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /// A producer whose Kafka is away: whoever sends or asks waits, as it does without metadata or with a full buffer, until Kafka is back or the producer is closed.
 final class AwayProducer extends MockProducer<String, byte[]> {
@@ -31,6 +32,7 @@ final class AwayProducer extends MockProducer<String, byte[]> {
     private final CountDownLatch back = new CountDownLatch(1);
     final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean ended;
+    volatile @Nullable Duration closedWithin;
 
     AwayProducer() {
         super(true, null, new StringSerializer(), new ByteArraySerializer());
@@ -70,6 +72,7 @@ final class AwayProducer extends MockProducer<String, byte[]> {
 
     @Override
     public void close(Duration timeout) {
+        closedWithin = timeout;
         ended = true;
         back.countDown();
     }

@@ -84,4 +84,37 @@ class ClipTest {
                                 .getFailure())
                 .isNull();
     }
+
+    @Test
+    void ofTheAttributesTheFirstByNameThatFitTogetherAreKept() {
+        var attributes =
+                Map.of(
+                        "a", "x".repeat(2000),
+                        "b", "x".repeat(5000),
+                        "c", "x".repeat(2093), // with both names 4095
+                        "d", "x",
+                        "e", "");
+        var fit = Clip.fit(result().setAttributes(attributes).build());
+        assertThat(fit.getAttributes()).containsOnlyKeys("a", "c", "e");
+        assertThat(Clip.fit(fit)).isSameAs(fit);
+    }
+
+    @Test
+    void whicheverIsTooLongItIsCut() {
+        var text = "x".repeat(2000);
+        var code = result().setFailure(new Failure(Phase.TLS, text, "why")).build();
+        assertThat(Clip.fit(code).getFailure().getCode()).hasSize(100);
+        assertThat(Clip.fit(code).getFailure().getDetail()).isEqualTo("why");
+        assertThat(Clip.fit(code).getFailure().getPhase()).isEqualTo(Phase.TLS);
+        var detail = result().setFailure(new Failure(Phase.TLS, "expired", text)).build();
+        assertThat(Clip.fit(detail).getFailure().getCode()).isEqualTo("expired");
+        assertThat(Clip.fit(detail).getFailure().getDetail()).hasSize(1000);
+        var one = result().setFailedConditions(List.of("short", text, "last")).build();
+        assertThat(Clip.fit(one).getFailedConditions())
+                .containsExactly("short", "x".repeat(199) + "…", "last");
+        var many = result().setFailedConditions(Collections.nCopies(21, "c")).build();
+        assertThat(Clip.fit(many).getFailedConditions()).hasSize(20);
+        var address = result().setAddress("1".repeat(201)).build();
+        assertThat(Clip.fit(address).getAddress()).hasSize(200);
+    }
 }

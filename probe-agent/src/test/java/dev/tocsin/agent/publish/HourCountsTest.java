@@ -123,4 +123,14 @@ class HourCountsTest {
                 .extracting(CheckHour::getOutcomes)
                 .containsExactly(Map.of("PASS", 1L));
     }
+
+    @Test
+    void aBoundBelongsToItsBucket() {
+        result(1, Outcome.PASS, 1_000);
+        result(2, Outcome.DEGRADED, 1_001);
+        result(3, Outcome.PASS, 90_000_000);
+        assertThat(tell(true).values().iterator().next().getLatency())
+                .extracting(b -> b.getLeUs() + " " + b.getCount())
+                .containsExactly("1000 1", "2000 1", Long.MAX_VALUE + " 1");
+    }
 }

@@ -251,9 +251,6 @@ final class Segment implements Closeable {
     ///
     /// @throws ClosedChannelException when it is not the disk's fault
     private byte @Nullable [] readable(long at, int length) throws ClosedChannelException {
-        if (length < 0 || length > RECORD_CAP) {
-            return null;
-        }
         var all = ByteBuffer.allocate(length);
         while (all.hasRemaining()) {
             long from = at + all.position();

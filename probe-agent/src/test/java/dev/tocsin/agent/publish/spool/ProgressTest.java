@@ -1,6 +1,7 @@
 package dev.tocsin.agent.publish.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.agent.publish.spool.Progress.Span;
 import java.io.IOException;
@@ -94,5 +95,36 @@ class ProgressTest {
     void aFileThatIsNotItsOwnAnyMoreMeansThatAllIsSentAgain() throws IOException {
         Files.write(dir.resolve("progress"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 10, 13});
         assertThat(open(50).backlog()).isZero();
+    }
+
+    @Test
+    void allThatIsNotAcknowledgedIsPendingWhereverItStands() throws IOException {
+        var progress = open(0);
+        assertThat(progress.pendingBytes(100)).isEqualTo(100);
+        progress.acknowledged(progress.sending(0, 10), 0);
+        progress.giveUpLive(100);
+        assertThat(progress.pendingBytes(130)).isEqualTo(90 + 30);
+        progress.acknowledged(progress.sending(10, 30), 10);
+        progress.acknowledged(progress.sending(100, 105), 100);
+        progress.sending(105, 130);
+        assertThat(progress.pendingBytes(130)).isEqualTo(70 + 25);
+    }
+
+    @Test
+    void whatNobodyLooksForCannotBeSent() throws IOException {
+        var progress = open(0);
+        progress.giveUpLive(100);
+        assertThatThrownBy(() -> progress.sending(50, 60))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("50");
+    }
+
+    @Test
+    void whatIsPassedOverEndsWhereTheNextOneStands() throws IOException {
+        var progress = open(100);
+        progress.passOver(0, 40);
+        assertThat(progress.backlog()).isEqualTo(40);
+        progress.passOver(0, 90); // somebody else's
+        assertThat(progress.backlog()).isEqualTo(40);
     }
 }

@@ -34,7 +34,7 @@ class SpoolTest {
 
     @TempDir Path dir = Path.of(".");
 
-    private static CheckResult result(long sequence) {
+    static CheckResult result(long sequence) {
         return CheckResult.newBuilder()
                 .setCheckId("shop")
                 .setConfigVersion("1")
