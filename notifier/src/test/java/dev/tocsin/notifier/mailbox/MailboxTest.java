@@ -483,6 +483,60 @@ class MailboxTest {
     }
 
     @Test
+    void whatReopenedBehindMaintenanceBeforeTheCloseWasToldRingsNobody() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        send(AWAY);
+        pass(60);
+        take(
+                "i1",
+                REOPENED,
+                event ->
+                        event.setFailingSince(now)
+                                .setSuppressedBy("maintenance:upgrade")
+                                .setAcknowledgedBy("ann"));
+        assertThat(told()).containsExactly("SUPPRESSED i1");
+        assertThat(told()).isEmpty();
+        take("i1", UNSUPPRESSED, event -> event.setAcknowledgedBy("ann"));
+        assertThat(told()).containsExactly("UNSUPPRESSED i1");
+    }
+
+    /// It was told that it is down and hidden, and so it is once more.
+    @Test
+    void whatWasHiddenAndReopenedSoIsNoNewsUnlessItsEndMayHaveBeenHeard() {
+        take("i1", OPENED);
+        told();
+        take("i1", SUPPRESSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        told();
+        take("i1", CLOSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        take("i1", REOPENED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).isEmpty();
+        take("i1", CLOSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        send(AWAY);
+        take("i1", REOPENED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        pass(60);
+        assertThat(told()).containsExactly("CHANGED i1");
+        take("i1", ANNOTATED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).containsExactly("NOTE i1");
+        take("i1", UNSUPPRESSED);
+        assertThat(told()).containsExactly("UNSUPPRESSED i1");
+    }
+
+    @Test
+    void whatReopensBehindMaintenanceAfterTheCloseWasToldIsToldToNobody() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        told();
+        take("i1", REOPENED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).isEmpty();
+        pass(60);
+        take("i1", CLOSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
     void whatMayHaveBeenHeardAndIsNoLongerSoIsSetRight() {
         take("i1", OPENED);
         told();
