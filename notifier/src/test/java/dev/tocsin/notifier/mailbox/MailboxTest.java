@@ -1449,6 +1449,42 @@ class MailboxTest {
     }
 
     @Test
+    void alsoToWhomWantsNoDigestAndThereIsNothingElseInIt() {
+        without(Policy::withoutDigests);
+        now = START.plus(Duration.ofDays(200));
+        take("new", OPENED);
+        assertThat(told()).containsExactly("OPENED new");
+        for (int i = 0; i < 3_000; i++) {
+            take("i" + i, OPENED, event -> event.setAt(START));
+        }
+        assertThat(told()).isEmpty();
+        pass(5);
+        take("new", ANNOTATED);
+        take("newer", OPENED);
+        assertThat(told())
+                .containsExactly("OPENED newer", "DIGEST 2000", "DIGEST 1000", "NOTE new");
+        take("i1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED i1");
+    }
+
+    @Test
+    void aDigestOfWhatIsOldThatWasNotTakenIsTriedAgainUnderItsIdAlsoByAnother() {
+        without(Policy::withoutDigests);
+        now = START.plus(Duration.ofDays(200));
+        take("i1", OPENED, event -> event.setAt(START));
+        take("i2", OPENED, event -> event.setAt(START));
+        pass(5);
+        var first = send(AWAY).getFirst();
+        assertThat(word(first)).isEqualTo("DIGEST 2");
+        restart();
+        pass(60);
+        var second = send(TAKEN).getFirst();
+        assertThat(second.message().id()).isEqualTo(first.message().id());
+        assertThat(told()).isEmpty();
+        assertThat(mailbox.untold()).isZero();
+    }
+
+    @Test
     void howManyWaitIsKnown() {
         take("i1", OPENED);
         take("i2", OPENED);
