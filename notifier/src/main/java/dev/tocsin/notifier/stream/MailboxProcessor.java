@@ -200,15 +200,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             mailbox(target).recall(clock.instant());
         }
         if (key.charAt(end + 1) == StoredLetters.CONVERSATION) {
-            try {
-                mailbox(target).recall(codec().conversation(rest, value), clock.instant());
-            } catch (SerializationException e) {
-                LOG.atError()
-                        .addKeyValue("target", target)
-                        .addKeyValue("incident", rest)
-                        .addKeyValue("why", e.toString())
-                        .log("what was kept of it cannot be read: it begins anew");
-                store().delete(key);
+            var kept = conversation(key, value);
+            if (kept != null) {
+                mailbox(target).recall(kept, clock.instant());
             }
         }
         if (key.charAt(end + 1) == StoredLetters.MESSAGE) {
@@ -223,6 +217,23 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                                 "what was begun of it cannot be read: it may be told twice, under two ids");
                 store().delete(key);
             }
+        }
+    }
+
+    /// Null where it cannot be read.
+    private @Nullable Conversation conversation(String key, byte[] value) {
+        int end = key.indexOf(StoredLetters.END);
+        var id = key.substring(end + 2);
+        try {
+            return codec().conversation(id, value);
+        } catch (SerializationException e) {
+            LOG.atError()
+                    .addKeyValue("target", key.substring(0, end))
+                    .addKeyValue("incident", id)
+                    .addKeyValue("why", e.toString())
+                    .log("what was kept of it cannot be read: it begins anew");
+            store().delete(key);
+            return null;
         }
     }
 
@@ -501,11 +512,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                 last = entry.key;
                 int end = entry.key.indexOf(StoredLetters.END);
                 if (end > 0 && entry.key.charAt(end + 1) == StoredLetters.CONVERSATION) {
-                    var target = entry.key.substring(0, end);
-                    var id = entry.key.substring(end + 2);
-                    var kept = new StoredLetters(target, store(), codec(), recent).get(id);
+                    var kept = conversation(entry.key, entry.value);
                     if (kept != null && kept.forgotten(now)) {
-                        old.add(Map.entry(target, kept));
+                        old.add(Map.entry(entry.key.substring(0, end), kept));
                     }
                 }
             }
