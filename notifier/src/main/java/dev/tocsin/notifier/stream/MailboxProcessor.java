@@ -120,6 +120,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     /// Up to where that is in the store.
     private long written = -1;
 
+    /// Whether it reads what it had decided on before.
+    private boolean passesOver;
+
     /// @param taken of the process
     /// @param watchers ids of the targets that hear when one that is not in `targets` should be told
     public MailboxProcessor(
@@ -289,9 +292,11 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             written = -1;
         }
         if (offset <= decided) {
-            return; // offsets were set back: what was told is not told again
+            passOver(offset);
+            return;
         }
         decided = offset;
+        passesOver = false;
         if (decided - written >= DECIDED_EACH) {
             writeDecided();
         }
@@ -304,6 +309,19 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                 new Faults.Undo(store()::isWritten, this::undo),
                 () -> {});
         store().done();
+    }
+
+    /// What was told is not told again.
+    private void passOver(long offset) {
+        meters.history(deliveries);
+        if (!passesOver) {
+            passesOver = true;
+            LOG.atWarn()
+                    .addKeyValue("topic", deliveries)
+                    .addKeyValue("from", offset)
+                    .addKeyValue("to", decided)
+                    .log("offsets were set back: what was decided on before is passed over");
+        }
     }
 
     private Optional<Delivery> read(Record<String, byte[]> record) {
