@@ -15,6 +15,8 @@ import dev.tocsin.notifier.route.Route;
 import dev.tocsin.notifier.send.Outbox;
 import dev.tocsin.notifier.send.Outgoing;
 import dev.tocsin.notifier.stream.Formats;
+import dev.tocsin.notifier.stream.MailboxProcessor;
+import dev.tocsin.notifier.stream.RouteProcessor;
 import dev.tocsin.notifier.stream.Successor;
 import dev.tocsin.notifier.stream.Target;
 import dev.tocsin.notifier.stream.TargetMeters;
@@ -481,6 +483,63 @@ class NotifierTopologyTest {
         happens("i2", IncidentEventType.OPENED);
         assertThat(outbox.held).isEmpty();
         assertThat(metrics.counter("tocsin_notifier_bugs_total").count()).isEqualTo(1);
+    }
+
+    private List<String> kept(String store, String incident) {
+        var kept = new ArrayList<String>();
+        try (var all = driver.<String, byte[]>getKeyValueStore(store).all()) {
+            all.forEachRemaining(entry -> kept.add(entry.key));
+        }
+        kept.removeIf(key -> !key.contains(incident));
+        return kept;
+    }
+
+    @Test
+    void whatIsOverForAWeekIsForgottenAlsoWhereItWasNeverTaken() {
+        team = "new"; // also for a target that nobody knows
+        happens("i1", IncidentEventType.OPENED);
+        answer(held(), new Rejected(410, "gone", true));
+        happens("i1", IncidentEventType.CLOSED);
+        happens("i2", IncidentEventType.OPENED);
+        pass(Duration.ofDays(7).minusMinutes(20));
+        assertThat(kept(RouteProcessor.TOLD, "i1")).hasSize(1);
+        assertThat(kept(MailboxProcessor.MAILBOXES, "i1")).hasSizeGreaterThanOrEqualTo(2);
+        pass(Duration.ofMinutes(20));
+        pass(Duration.ofMinutes(10));
+        assertThat(kept(RouteProcessor.TOLD, "i1")).isEmpty();
+        assertThat(kept(MailboxProcessor.MAILBOXES, "i1")).isEmpty();
+        assertThat(kept(RouteProcessor.TOLD, "i2")).hasSize(1);
+        assertThat(kept(MailboxProcessor.MAILBOXES, "i2")).hasSize(2);
+    }
+
+    /// It ended the thread every ten minutes.
+    @Test
+    void whatWasKeptOfAnIncidentAndCannotBeReadKeepsNothingElseAndStopsNothing() {
+        happens("i2", IncidentEventType.OPENED);
+        answer(held(), TAKEN);
+        happens("i2", IncidentEventType.CLOSED);
+        answer(held(), TAKEN);
+        driver.<String, byte[]>getKeyValueStore(RouteProcessor.TOLD).put("i1", new byte[] {1});
+        pass(Duration.ofDays(7));
+        pass(Duration.ofMinutes(10));
+        assertThat(kept(RouteProcessor.TOLD, "i")).containsExactly("i1");
+        assertThat(metrics.counter("tocsin_notifier_bugs_total").count()).isEqualTo(1);
+        assertThat(health.alive()).isFalse();
+        happens("i3", IncidentEventType.OPENED);
+        assertThat(event(held()).getIncidentId()).isEqualTo("i3");
+    }
+
+    @Test
+    void norDoesAConversationThatCannotBeRead() {
+        happens("i2", IncidentEventType.OPENED);
+        answer(held(), TAKEN);
+        driver.<String, byte[]>getKeyValueStore(MailboxProcessor.MAILBOXES)
+                .put("oncall\0ci1", new byte[] {99});
+        pass(Duration.ofMinutes(10));
+        assertThat(kept(MailboxProcessor.MAILBOXES, "i1")).isEmpty();
+        assertThat(kept(MailboxProcessor.MAILBOXES, "i2")).isNotEmpty();
+        happens("i2", IncidentEventType.CLOSED);
+        assertThat(event(held()).getIncidentId()).isEqualTo("i2");
     }
 
     @Test

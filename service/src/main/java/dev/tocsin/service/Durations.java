@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.regex.Pattern;
 
 /// Durations as people write them: `500ms`, `30s`, `5m`, `1h30m`, `90d`.
@@ -62,6 +63,15 @@ public final class Durations {
                         : seconds < 172_800
                                 ? "%d h %d min".formatted(seconds / 3600, seconds % 3600 / 60)
                                 : seconds / 86_400 + " days";
+    }
+
+    /// For people, how long something failed that began and ended then: without its healthy times in between.
+    ///
+    /// @param failing how long it failed in all; zero where nobody counted
+    public static String failed(Instant began, Instant ended, Duration failing) {
+        var whole = words(Duration.between(began, ended));
+        var all = words(failing);
+        return failing.isZero() || all.equals(whole) ? whole : "failing " + all + " in all";
     }
 
     private static final class DurationDeserializer extends StdDeserializer<Duration> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
@@ -93,5 +94,16 @@ class KafkaSettingsTest {
         assertThat(Durations.words(Duration.ofHours(2))).isEqualTo("2 h 0 min");
         assertThat(Durations.words(Duration.ofHours(47))).isEqualTo("47 h 0 min");
         assertThat(Durations.words(Duration.ofDays(2))).isEqualTo("2 days");
+    }
+
+    @Test
+    void howLongSomethingFailedIsSaidWithoutItsHealthyTimes() {
+        var began = Instant.parse("2026-11-24T00:00:00Z");
+        var ended = began.plusSeconds(660);
+        assertThat(Durations.failed(began, ended, Duration.ofMinutes(11))).isEqualTo("11 min");
+        assertThat(Durations.failed(began, ended, Duration.ofMillis(660_999))).isEqualTo("11 min");
+        assertThat(Durations.failed(began, ended, Duration.ofMinutes(2)))
+                .isEqualTo("failing 2 min in all");
+        assertThat(Durations.failed(began, ended, Duration.ZERO)).isEqualTo("11 min");
     }
 }

@@ -317,6 +317,29 @@ class PageTest {
         assertThat(view().recent().getFirst().words()).isEqualTo("recovered");
     }
 
+    @Test
+    void whatReopenedFailsSinceThisTime() {
+        healthy();
+        var again =
+                event("i1", IncidentKind.DOWN, true, RegionVerdict.FAILING, RegionVerdict.FAILING);
+        incident(
+                IncidentEvent.newBuilder(again)
+                        .setFailingSince(NOW.minusSeconds(20))
+                        .setFailingMs(30_000)
+                        .build());
+        assertThat(view().services().getFirst().since()).isEqualTo(NOW.minusSeconds(20));
+        assertThat(view().incidents())
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.startedAt()).isEqualTo(NOW.minusSeconds(60));
+                    assertThat(one.failingSince()).isEqualTo(NOW.minusSeconds(20));
+                    assertThat(one.failingMs()).isEqualTo(30_000);
+                });
+        incident(again);
+        assertThat(view().services().getFirst().since()).isEqualTo(NOW.minusSeconds(60));
+        assertThat(view().incidents().getFirst().failingSince()).isEqualTo(NOW.minusSeconds(60));
+    }
+
     /// As was decided, by region, labels and recurrence.
     @Test
     void maintenanceIsSaidInsteadOfAnOutageThatItExplains() {

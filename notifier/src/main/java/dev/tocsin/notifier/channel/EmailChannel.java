@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
@@ -51,6 +52,11 @@ final class EmailChannel implements Channel {
     private static final Duration TOTAL = Duration.ofSeconds(30);
     private static final TemplateEngine TEMPLATES =
             TemplateEngine.createPrecompiled(ContentType.Html);
+
+    private static final Pattern CODE = Pattern.compile("[2-5]\\d\\d\\b");
+
+    /// What the library takes for the server's answer then, and -1 for its code.
+    private static final String HUNG_UP = "[EOF]";
 
     /// @param smtp `smtp://host:587` or `smtps://host:465`
     /// @param starttls null and true: or nothing is sent; false: never
@@ -182,10 +188,24 @@ final class EmailChannel implements Channel {
             transport.sendMessage(message, message.getAllRecipients());
             return new Delivered(250, "taken by the mail server");
         } catch (AuthenticationFailedException e) {
-            return new Rejected(535, "the mail server refused the login", false);
+            return login(String.valueOf(e.getMessage()));
         } catch (MessagingException e) {
             return judge(e);
         }
+    }
+
+    /// @param answer the server's, which is not shown: what was sent may be in it. Or what keeps it from being asked
+    private static DeliveryResult login(String answer) {
+        var code = CODE.matcher(answer);
+        if (code.lookingAt()) {
+            int status = Integer.parseInt(code.group());
+            return status >= 500
+                    ? new Rejected(status, "the mail server refused the login", false)
+                    : new Retry(status, "the mail server takes no login now", null);
+        }
+        return answer.isEmpty() || answer.equals(HUNG_UP)
+                ? new Retry(null, "the mail server did not answer the login", null)
+                : new Rejected(null, answer, false);
     }
 
     /// SMTP's 4xx may pass later, 5xx will hardly (RFC 5321, 4.2.1); what is no answer is a network's trouble.
@@ -205,7 +225,7 @@ final class EmailChannel implements Channel {
         var detail = String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
         return status != null && status >= 500
                 ? new Rejected(status, detail, false)
-                : new Retry(status, detail, null);
+                : new Retry(status != null && status < 0 ? null : status, detail, null);
     }
 
     /// It has [Room#BYTES_AT_MOST] bytes at most, as it is sent.

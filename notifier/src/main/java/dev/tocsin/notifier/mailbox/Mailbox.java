@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// [Letters]; what is only here is known again from them.
 ///
 /// - A conversation has one message on its way at most, so that they arrive in order.
-/// - More than a handful that are due at once are one digest.
+/// - More than a handful that are due at once are one digest; so is what is old, also where else none is wanted.
 /// - So many messages are on their way at once as the target bears: one more with each that it takes while they are as many, one after a failure.
 /// - What was begun and of which nobody knows what came goes out again under its id, as it was begun, before anything newer of its conversations.
 /// - After five failures in a row one message at a time tries whether it answers again.
@@ -326,7 +326,10 @@ public final class Mailbox {
         }
         allowance = allowance.taken();
         var first = Objects.requireNonNull(letters.get(due.getFirst()));
-        return policy.digests() && (due.size() > policy.handful() || first.old())
+        if (first.old() && !policy.digests()) {
+            due = pending.old(DIGEST_AT_MOST);
+        }
+        return first.old() || (policy.digests() && due.size() > policy.handful())
                 ? digest(due, id -> Objects.requireNonNull(letters.get(id)), null)
                 : one(first, id(first));
     }

@@ -1,7 +1,6 @@
 package dev.tocsin.notifier.mailbox;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Which conversations have something to tell, and when: those that are due by weight, the others by time.
 final class Pending {
-    private record Entry(String id, Instant at, boolean light) {}
+    private record Entry(String id, Instant at, boolean light, boolean old) {}
 
     private static final Comparator<Entry> BY_TIME =
             Comparator.comparing(Entry::at).thenComparing(Entry::id);
 
-    private static final Entry FIRST_LIGHT = new Entry("", Instant.MIN, true);
+    private static final Entry FIRST_LIGHT = new Entry("", Instant.MIN, true, false);
 
     private final Map<String, Entry> all = new HashMap<>();
     private final TreeSet<Entry> waiting = new TreeSet<>(BY_TIME);
@@ -32,7 +31,11 @@ final class Pending {
         remove(id);
         if (due != null) {
             var entry =
-                    new Entry(id, due.at(), due.old() || due.what().compareTo(What.FLAPPING) >= 0);
+                    new Entry(
+                            id,
+                            due.at(),
+                            due.old() || due.what().compareTo(What.FLAPPING) >= 0,
+                            due.old());
             all.put(id, entry);
             waiting.add(entry);
         }
@@ -54,14 +57,12 @@ final class Pending {
 
     /// Those that are due, the weightiest first.
     List<String> due(int most) {
-        var due = new ArrayList<String>();
-        for (var entry : ready) {
-            if (due.size() == most) {
-                break;
-            }
-            due.add(entry.id());
-        }
-        return due;
+        return ready.stream().limit(most).map(Entry::id).toList();
+    }
+
+    /// Those of them that are old.
+    List<String> old(int most) {
+        return ready.stream().filter(Entry::old).limit(most).map(Entry::id).toList();
     }
 
     boolean anyDue() {

@@ -6,7 +6,7 @@ import java.util.List;
 /// How a target is told.
 ///
 /// @param handful more conversations than these that are due at once are one digest, and so many messages may follow one another at once; 0: each
-///     conversation is a message of its own, as soon as it is due
+///     conversation is a message of its own, as soon as it is due, but for what is old
 /// @param each so long after it one more message may be sent
 /// @param pace so long after a message of a conversation what merely changed is told
 /// @param hold so long the first word of an incident waits for what its group's owner says

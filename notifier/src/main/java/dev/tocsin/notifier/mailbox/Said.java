@@ -93,12 +93,20 @@ public record Said(
             return What.CLOSED;
         }
         if (told.time != now.time) {
-            return What.REOPENED;
+            return now.suppressedBy == null ? What.REOPENED : told.hidden(now, rang, notes);
         }
         if (told.flapping != now.flapping) {
             return now.flapping ? What.FLAPPING : What.SETTLED;
         }
         return told.handled(now, rang, notes);
+    }
+
+    /// Of two times that it is open, the end of the first untold: what hides the second keeps it from ringing.
+    private What hidden(Said now, boolean rang, boolean notes) {
+        if (!Objects.equals(suppressedBy, now.suppressedBy)) {
+            return What.SUPPRESSED;
+        }
+        return notes ? What.NOTE : rang ? What.CHANGED : What.NOTHING;
     }
 
     /// Of two that are open.

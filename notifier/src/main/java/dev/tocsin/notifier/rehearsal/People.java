@@ -242,6 +242,10 @@ final class People {
                     first,
                     "a first word waits for what the group's owner says");
             must(
+                    finishes || !one.what().begins() || one.event().getSuppressedBy() == null,
+                    first,
+                    "what is hidden rings nobody");
+            must(
                     one.event().getEventId().equals(sending.carried().getFirst().eventId()),
                     first,
                     "what is sent is the newest that is known");

@@ -39,9 +39,9 @@ public record Told(
                 targets);
     }
 
-    /// Whether the event was routed before, or is older than what was.
+    /// Whether the event was routed before, or is older than what was. After a rebuild of the engine what is newer than all of it may have the id of another.
     boolean knows(IncidentEvent event) {
-        return events.contains(event.getEventId())
+        return (events.contains(event.getEventId()) && !event.getAt().isAfter(at))
                 || (event.getAt().isBefore(at) && event.getSeq() <= seq);
     }
 

@@ -120,6 +120,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
     /// Up to where that is in the store.
     private long written = -1;
 
+    /// Whether it reads what it had decided on before.
+    private boolean passesOver;
+
     /// @param taken of the process
     /// @param watchers ids of the targets that hear when one that is not in `targets` should be told
     public MailboxProcessor(
@@ -200,15 +203,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             mailbox(target).recall(clock.instant());
         }
         if (key.charAt(end + 1) == StoredLetters.CONVERSATION) {
-            try {
-                mailbox(target).recall(codec().conversation(rest, value), clock.instant());
-            } catch (SerializationException e) {
-                LOG.atError()
-                        .addKeyValue("target", target)
-                        .addKeyValue("incident", rest)
-                        .addKeyValue("why", e.toString())
-                        .log("what was kept of it cannot be read: it begins anew");
-                store().delete(key);
+            var kept = conversation(key, value);
+            if (kept != null) {
+                mailbox(target).recall(kept, clock.instant());
             }
         }
         if (key.charAt(end + 1) == StoredLetters.MESSAGE) {
@@ -223,6 +220,23 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                                 "what was begun of it cannot be read: it may be told twice, under two ids");
                 store().delete(key);
             }
+        }
+    }
+
+    /// Null where it cannot be read.
+    private @Nullable Conversation conversation(String key, byte[] value) {
+        int end = key.indexOf(StoredLetters.END);
+        var id = key.substring(end + 2);
+        try {
+            return codec().conversation(id, value);
+        } catch (SerializationException e) {
+            LOG.atError()
+                    .addKeyValue("target", key.substring(0, end))
+                    .addKeyValue("incident", id)
+                    .addKeyValue("why", e.toString())
+                    .log("what was kept of it cannot be read: it begins anew");
+            store().delete(key);
+            return null;
         }
     }
 
@@ -278,9 +292,11 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
             written = -1;
         }
         if (offset <= decided) {
-            return; // offsets were set back: what was told is not told again
+            passOver(offset);
+            return;
         }
         decided = offset;
+        passesOver = false;
         if (decided - written >= DECIDED_EACH) {
             writeDecided();
         }
@@ -293,6 +309,19 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                 new Faults.Undo(store()::isWritten, this::undo),
                 () -> {});
         store().done();
+    }
+
+    /// What was told is not told again.
+    private void passOver(long offset) {
+        meters.history(deliveries);
+        if (!passesOver) {
+            passesOver = true;
+            LOG.atWarn()
+                    .addKeyValue("topic", deliveries)
+                    .addKeyValue("from", offset)
+                    .addKeyValue("to", decided)
+                    .log("offsets were set back: what was decided on before is passed over");
+        }
     }
 
     private Optional<Delivery> read(Record<String, byte[]> record) {
@@ -501,11 +530,9 @@ public final class MailboxProcessor implements Processor<String, byte[], String,
                 last = entry.key;
                 int end = entry.key.indexOf(StoredLetters.END);
                 if (end > 0 && entry.key.charAt(end + 1) == StoredLetters.CONVERSATION) {
-                    var target = entry.key.substring(0, end);
-                    var id = entry.key.substring(end + 2);
-                    var kept = new StoredLetters(target, store(), codec(), recent).get(id);
+                    var kept = conversation(entry.key, entry.value);
                     if (kept != null && kept.forgotten(now)) {
-                        old.add(Map.entry(target, kept));
+                        old.add(Map.entry(entry.key.substring(0, end), kept));
                     }
                 }
             }

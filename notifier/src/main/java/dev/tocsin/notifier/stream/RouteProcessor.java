@@ -15,10 +15,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.apache.kafka.common.errors.SerializationException;
@@ -62,6 +64,7 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
     private @Nullable ProcessorContext<String, byte[]> context;
     private @Nullable UndoableStore told;
     private @Nullable String cursor;
+    private final Set<String> unreadable = new HashSet<>();
     private Instant askedAt = Instant.EPOCH;
 
     /// @param hasOthers whether a group has more checks than one
@@ -202,11 +205,25 @@ public final class RouteProcessor implements Processor<String, byte[], String, b
                 var entry = all.next();
                 seen++;
                 last = entry.key;
-                if (ToldCodec.decode(entry.value).forgotten(now)) {
-                    store().delete(entry.key);
-                }
+                forget(entry.key, entry.value, now);
             }
         }
         cursor = seen < FORGOTTEN_AT_ONCE ? null : last;
+    }
+
+    /// What this build cannot read is left there, and said once.
+    private void forget(String incident, byte[] kept, Instant now) {
+        if (unreadable.contains(incident)) {
+            return;
+        }
+        faults.contain(
+                "whom " + incident + " was told to",
+                () -> {
+                    if (ToldCodec.decode(kept).forgotten(now)) {
+                        store().delete(incident);
+                    }
+                },
+                () -> {},
+                () -> unreadable.add(incident));
     }
 }

@@ -160,6 +160,16 @@ public final class TargetMeters {
                 .increment();
     }
 
+    /// Decided on before: offsets were set back.
+    void history(String topic) {
+        Counter.builder("tocsin_notifier_history_total")
+                .description(
+                        "Records that were decided on before, read again since offsets were set back.")
+                .tag("topic", topic)
+                .register(metrics)
+                .increment();
+    }
+
     /// Another process tells it from now on, or nobody.
     void forget(String target) {
         var watched = all.remove(target);

@@ -54,9 +54,7 @@ public record MessageText(
             facts.add(
                     new Fact(
                             state(one),
-                            text(room, one.event().getName())
-                                    + ", since "
-                                    + time(one.event().getStartedAt())));
+                            text(room, one.event().getName()) + ", since " + since(one.event())));
         }
         if (more > 0) {
             facts.add(new Fact("and", more + " more"));
@@ -77,15 +75,12 @@ public record MessageText(
         var event = message.event();
         var facts = new ArrayList<Fact>();
         var ended = event.getEndedAt();
-        facts.add(new Fact("since", time(event.getStartedAt())));
+        facts.add(new Fact("since", since(event)));
         if (!event.getOpen() && ended != null) {
-            facts.add(
-                    new Fact(
-                            "until",
-                            time(ended)
-                                    + " ("
-                                    + Durations.words(Duration.between(event.getStartedAt(), ended))
-                                    + ")"));
+            var failed =
+                    Durations.failed(
+                            event.getStartedAt(), ended, Duration.ofMillis(event.getFailingMs()));
+            facts.add(new Fact("until", time(ended) + " (" + failed + ")"));
         }
         add(
                 facts,
@@ -284,6 +279,15 @@ public record MessageText(
                             default -> "th";
                         };
         return n + ending;
+    }
+
+    /// Of one that is open since when it fails this time.
+    private static String since(IncidentEvent event) {
+        var first = event.getStartedAt();
+        var again = event.getFailingSince();
+        return event.getOpen() && again != null && again.isAfter(first)
+                ? time(again) + ", the first time " + time(first)
+                : time(first);
     }
 
     private static String time(Instant instant) {

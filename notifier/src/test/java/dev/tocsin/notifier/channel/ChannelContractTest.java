@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,28 +82,7 @@ class ChannelContractTest {
 
             @Override
             void serve(Socket client, List<String> seen) throws IOException {
-                var in = reader(client);
-                say(client, "220 hi\r\n");
-                boolean data = false;
-                for (var line = in.readLine(); line != null; line = in.readLine()) {
-                    seen.add(line);
-                    if (data) {
-                        data = !line.equals(".");
-                        if (data) {
-                            continue;
-                        }
-                    }
-                    data = line.equals("DATA");
-                    say(
-                            client,
-                            data
-                                    ? "354 go on\r\n"
-                                    : line.startsWith("EHLO")
-                                            ? "250-hi\r\n250 AUTH PLAIN\r\n"
-                                            : line.startsWith("AUTH")
-                                                    ? "235 fine\r\n"
-                                                    : "250 fine\r\n");
-                }
+                ScriptedMail.serve(client, seen, Map.of());
             }
 
             @Override

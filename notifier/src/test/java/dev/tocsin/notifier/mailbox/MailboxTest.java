@@ -19,6 +19,7 @@ import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import dev.tocsin.notifier.rehearsal.MemoryLetters;
+import dev.tocsin.notifier.text.MessageJson;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -480,6 +482,60 @@ class MailboxTest {
         take("i1", REOPENED, event -> event.setFailingSince(START.plusSeconds(60)));
         pass(60);
         assertThat(told()).containsExactly("REOPENED i1");
+    }
+
+    @Test
+    void whatReopenedBehindMaintenanceBeforeTheCloseWasToldRingsNobody() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        send(AWAY);
+        pass(60);
+        take(
+                "i1",
+                REOPENED,
+                event ->
+                        event.setFailingSince(now)
+                                .setSuppressedBy("maintenance:upgrade")
+                                .setAcknowledgedBy("ann"));
+        assertThat(told()).containsExactly("SUPPRESSED i1");
+        assertThat(told()).isEmpty();
+        take("i1", UNSUPPRESSED, event -> event.setAcknowledgedBy("ann"));
+        assertThat(told()).containsExactly("UNSUPPRESSED i1");
+    }
+
+    /// It was told that it is down and hidden, and so it is once more.
+    @Test
+    void whatWasHiddenAndReopenedSoIsNoNewsUnlessItsEndMayHaveBeenHeard() {
+        take("i1", OPENED);
+        told();
+        take("i1", SUPPRESSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        told();
+        take("i1", CLOSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        take("i1", REOPENED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).isEmpty();
+        take("i1", CLOSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        send(AWAY);
+        take("i1", REOPENED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        pass(60);
+        assertThat(told()).containsExactly("CHANGED i1");
+        take("i1", ANNOTATED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).containsExactly("NOTE i1");
+        take("i1", UNSUPPRESSED);
+        assertThat(told()).containsExactly("UNSUPPRESSED i1");
+    }
+
+    @Test
+    void whatReopensBehindMaintenanceAfterTheCloseWasToldIsToldToNobody() {
+        take("i1", OPENED);
+        told();
+        take("i1", CLOSED);
+        told();
+        take("i1", REOPENED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).isEmpty();
+        pass(60);
+        take("i1", CLOSED, event -> event.setSuppressedBy("maintenance:upgrade"));
+        assertThat(told()).isEmpty();
     }
 
     @Test
@@ -1005,6 +1061,71 @@ class MailboxTest {
                 .hasSize(10_000);
     }
 
+    /// 200 checks of a group fail within a second: on 0.1.0 that were 599 messages, and 320 when it was over.
+    @Test
+    void aStormIsAHandfulOfMessagesThatFit() {
+        var told = new ArrayList<Sending>();
+        for (int i = 0; i < 200; i++) {
+            take("i" + i, OPENED, event -> event.setGrouped(false).setReason("x".repeat(1_000)));
+            pass(Duration.ofMillis(5));
+            told.addAll(send(TAKEN));
+        }
+        stormTold(told, OPENED, 200);
+        for (int i = 0; i < 200; i++) {
+            take("i" + i, UPDATED, event -> event.setOutageId("o1"));
+            told.addAll(send(TAKEN));
+        }
+        for (int second = 0; second < 60; second++) {
+            take(
+                    "i" + second,
+                    UPDATED,
+                    event -> event.setOutageId("o1").setKind(IncidentKind.PARTIAL));
+            stormTold(told, UPDATED, 200);
+            pass(1);
+        }
+        for (int i = 0; i < 200; i++) {
+            take("i" + i, CLOSED, event -> event.setOutageId("o1"));
+            told.addAll(send(TAKEN));
+        }
+        stormTold(told, CLOSED, 0);
+        for (int second = 0; second < 120; second++) {
+            pass(1);
+            told.addAll(send(TAKEN));
+        }
+        assertThat(told).hasSizeBetween(2, 6);
+        assertThat(word(told.getFirst())).isEqualTo("OPENED o1");
+        assertThat(word(told.getLast())).isEqualTo("CLOSED o1");
+        assertThat(told).allMatch(one -> MessageJson.bytes(one.message()).length <= 16_384);
+        assertThat(letters.conversations).isEmpty();
+    }
+
+    private void stormTold(List<Sending> told, IncidentEventType type, int open) {
+        var children =
+                IntStream.range(0, 50)
+                        .mapToObj(i ->
+                                new OutageChild(
+                                        "i" + i,
+                                        "check-" + i,
+                                        "Check " + i + " " + "y".repeat(200),
+                                        "",
+                                        IncidentKind.DOWN,
+                                        true,
+                                        Map.of()))
+                        .toList();
+        var event =
+                event(
+                        "o1",
+                        type,
+                        outage ->
+                                outage.setCheckId(null)
+                                        .setKind(IncidentKind.OUTAGE)
+                                        .setChildren(children)
+                                        .setChildrenCount(200)
+                                        .setChildrenOpen(open));
+        mailbox.take(event, "", false, false, now);
+        told.addAll(send(TAKEN));
+    }
+
     @Test
     void aDigestThatIsNotTakenIsTriedAgainUnderItsIdAndANewerOneHasItsOwn() {
         for (int i = 0; i < 10; i++) {
@@ -1320,6 +1441,20 @@ class MailboxTest {
         assertThat(letters.line).isEqualTo(Line.GOOD);
     }
 
+    /// A target that takes ten seconds to say no would else be asked again at once.
+    @Test
+    void aPauseCountsFromTheEndOfATry() {
+        take("i1", OPENED);
+        var sending = mailbox.due(now).getFirst();
+        var ended = now.plusSeconds(10);
+        var answered = mailbox.answered(sending.message().id(), AWAY, now, ended, 0, "here");
+        assertThat(Objects.requireNonNull(answered).next()).isEqualTo(ended.plusSeconds(2));
+        now = ended.plusMillis(1999);
+        assertThat(mailbox.due(now)).isEmpty();
+        now = ended.plusSeconds(2);
+        assertThat(mailbox.due(now)).hasSize(1);
+    }
+
     @Test
     void theBudgetIsElapsedTimeAndWhatIsGivenUpIsToldWhenTheTargetAnswersAgain() {
         take("i1", OPENED);
@@ -1392,6 +1527,42 @@ class MailboxTest {
         assertThat(told()).containsExactly("DIGEST 2");
         take("i1", CLOSED);
         assertThat(told()).containsExactly("CLOSED i1");
+    }
+
+    @Test
+    void alsoToWhomWantsNoDigestAndThereIsNothingElseInIt() {
+        without(Policy::withoutDigests);
+        now = START.plus(Duration.ofDays(200));
+        take("new", OPENED);
+        assertThat(told()).containsExactly("OPENED new");
+        for (int i = 0; i < 3_000; i++) {
+            take("i" + i, OPENED, event -> event.setAt(START));
+        }
+        assertThat(told()).isEmpty();
+        pass(5);
+        take("new", ANNOTATED);
+        take("newer", OPENED);
+        assertThat(told())
+                .containsExactly("OPENED newer", "DIGEST 2000", "DIGEST 1000", "NOTE new");
+        take("i1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED i1");
+    }
+
+    @Test
+    void aDigestOfWhatIsOldThatWasNotTakenIsTriedAgainUnderItsIdAlsoByAnother() {
+        without(Policy::withoutDigests);
+        now = START.plus(Duration.ofDays(200));
+        take("i1", OPENED, event -> event.setAt(START));
+        take("i2", OPENED, event -> event.setAt(START));
+        pass(5);
+        var first = send(AWAY).getFirst();
+        assertThat(word(first)).isEqualTo("DIGEST 2");
+        restart();
+        pass(60);
+        var second = send(TAKEN).getFirst();
+        assertThat(second.message().id()).isEqualTo(first.message().id());
+        assertThat(told()).isEmpty();
+        assertThat(mailbox.untold()).isZero();
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.tocsin.notifier.Events;
 import dev.tocsin.notifier.Plain.Named;
 import dev.tocsin.notifier.mailbox.DeliveryResult;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Delivered;
+import dev.tocsin.notifier.mailbox.DeliveryResult.Rejected;
 import dev.tocsin.notifier.mailbox.DeliveryResult.Retry;
 import dev.tocsin.notifier.mailbox.Message;
 import dev.tocsin.notifier.mailbox.Policy;
@@ -131,9 +132,14 @@ class MailboxProcessorTest {
     }
 
     private MailboxProcessor processor() {
+        return processor("oncall");
+    }
+
+    /// @param is what its target is in the configuration
+    private MailboxProcessor processor(String is) {
         return new MailboxProcessor(
                 "",
-                Map.of("oncall", new Target(new Named("oncall"), Policy.DEFAULT)),
+                Map.of("oncall", new Target(new Named(is), Policy.DEFAULT)),
                 List.of(),
                 outbox,
                 taken,
@@ -449,5 +455,67 @@ class MailboxProcessorTest {
         handsOver();
         pass();
         assertThat(held().message()).isEqualTo(first.message());
+    }
+
+    @Test
+    void aTargetThatIsGoneIsSentNothingByAnotherProcessUntilItsAddressIsAnother() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        answer(held(), new Rejected(410, "gone", true));
+        pass();
+        commit();
+        abort();
+        taken = new Taken();
+        processor = processor();
+        processor.init(task);
+        happens(IncidentEventType.UPDATED, Severity.CRITICAL);
+        pass(Duration.ofDays(1));
+        assertThat(outbox.held).isEmpty();
+        processor.close();
+        processor = processor("another address");
+        processor.init(task);
+        pass();
+        assertThat(word(held())).isEqualTo("OPENED");
+    }
+
+    /// The transaction in which it was handed over is aborted, as often as it is tried.
+    @Test
+    void aRetryThatComesDueWhileKafkaIsAwayIsMadeWhenItIsBack() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        var first = held();
+        answer(first, AWAY);
+        pass();
+        commit();
+        for (int i = 0; i < 3; i++) {
+            pass(Duration.ofSeconds(3));
+            var again = held();
+            assertThat(again.message()).isEqualTo(first.message());
+            abort();
+            processor.init(task);
+            assertThat(again.owned().getAsBoolean()).isFalse();
+        }
+        pass();
+        answer(held(), TAKEN);
+        pass();
+        assertThat(attempts()).containsExactly("delivered");
+        pass(Duration.ofHours(1));
+        assertThat(outbox.held).isEmpty();
+    }
+
+    @Test
+    void whatIsReadAgainSinceOffsetsWereSetBackIsCountedAndTellsNothing() {
+        happens(IncidentEventType.OPENED, Severity.WARNING);
+        answer(held(), TAKEN);
+        pass();
+        happens(IncidentEventType.CLOSED, Severity.WARNING);
+        answer(held(), TAKEN);
+        pass();
+        happens(1, IncidentEventType.OPENED, Severity.WARNING);
+        happens(2, IncidentEventType.CLOSED, Severity.WARNING);
+        pass();
+        assertThat(outbox.held).isEmpty();
+        assertThat(metrics.counter("tocsin_notifier_history_total", "topic", "deliveries").count())
+                .isEqualTo(2);
+        happens(3, IncidentEventType.REOPENED, Severity.WARNING);
+        assertThat(outbox.held).hasSize(1);
     }
 }

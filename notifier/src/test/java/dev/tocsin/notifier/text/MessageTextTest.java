@@ -3,13 +3,18 @@ package dev.tocsin.notifier.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.notifier.Events;
+import dev.tocsin.notifier.mailbox.Message;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.OutageChild;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
+import dev.tocsin.schemas.Severity;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -105,6 +110,61 @@ class MessageTextTest {
         assertThat(text.plain())
                 .contains("fails fine:       everywhere", "a b", "route 1")
                 .doesNotContain("\r", "\u202E", "\u2028", "\nfine:", "\nBcc");
+    }
+
+    private static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
+
+    private static Map<String, String> facts(IncidentEvent event) {
+        return MessageText.of(Events.message("d1", event, "route 1"), Room.EACH.getFirst())
+                .facts()
+                .stream()
+                .collect(Collectors.toMap(MessageText.Fact::name, MessageText.Fact::value));
+    }
+
+    /// It failed for a minute, was fine for nine, and failed for another.
+    private static IncidentEvent.Builder again() {
+        return IncidentEvent.newBuilder(Events.opened("i1"))
+                .setType(IncidentEventType.REOPENED)
+                .setStartedAt(START)
+                .setFailingSince(START.plusSeconds(600))
+                .setFailingMs(60_000);
+    }
+
+    @Test
+    void whatReopenedIsSaidToFailSinceThisTime() {
+        assertThat(facts(again().build()))
+                .containsEntry(
+                        "since", "2026-11-24 00:10:00 UTC, the first time 2026-11-24 00:00:00 UTC");
+        assertThat(facts(again().setFailingSince(START).build()))
+                .containsEntry("since", "2026-11-24 00:00:00 UTC");
+        var digest =
+                new Message.Digest(
+                        "d1",
+                        1,
+                        1,
+                        Severity.CRITICAL,
+                        List.of(Events.message("d1", again().build(), "route 1")));
+        assertThat(MessageText.of(digest, Room.EACH.getFirst()).facts())
+                .extracting(MessageText.Fact::value)
+                .containsExactly(
+                        "Shop, since 2026-11-24 00:10:00 UTC, the first time 2026-11-24 00:00:00 UTC");
+    }
+
+    @Test
+    void howLongItLastedIsHowLongItFailed() {
+        var closed =
+                again().setType(IncidentEventType.CLOSED)
+                        .setOpen(false)
+                        .setEndedAt(START.plusSeconds(660))
+                        .setFailingMs(120_000)
+                        .build();
+        assertThat(facts(closed))
+                .containsEntry("since", "2026-11-24 00:00:00 UTC")
+                .containsEntry("until", "2026-11-24 00:11:00 UTC (failing 2 min in all)");
+        assertThat(facts(IncidentEvent.newBuilder(closed).setFailingMs(0).build()))
+                .containsEntry("until", "2026-11-24 00:11:00 UTC (11 min)");
+        assertThat(facts(IncidentEvent.newBuilder(closed).setFailingMs(660_000).build()))
+                .containsEntry("until", "2026-11-24 00:11:00 UTC (11 min)");
     }
 
     @Test

@@ -58,6 +58,8 @@ public record View(
         }
     }
 
+    /// @param failingSince this time: `startedAt`, unless it was reopened since
+    /// @param failingMs how long it failed in all up to its end, or what was last said of it; 0 where nobody counted
     /// @param failing regions; `fine` likewise
     /// @param lines what was measured and decided, newest first, and what was said of it to the public (`note`); what people wrote to one another is not
     ///     for the public
@@ -69,7 +71,9 @@ public record View(
             @Nullable String resolution,
             String severity,
             Instant startedAt,
+            Instant failingSince,
             @Nullable Instant endedAt,
+            long failingMs,
             List<String> services,
             List<String> failing,
             List<String> fine,
@@ -102,17 +106,25 @@ public record View(
 
         /// Since when, until when, how often, in a line.
         String when(View view) {
+            var failing = Duration.ofMillis(failingMs);
             return "Since "
-                    + view.time(startedAt)
+                    + since(view)
                     + (endedAt == null
                             ? ""
                             : ", until "
                                     + view.time(endedAt)
                                     + " ("
-                                    + Durations.words(Duration.between(startedAt, endedAt))
+                                    + Durations.failed(startedAt, endedAt, failing)
                                     + ")")
                     + (recurrence().isEmpty() ? "" : "; " + recurrence())
                     + (inMaintenance ? "; announced maintenance" : "");
+        }
+
+        /// Of one that is open since when it fails this time.
+        private String since(View view) {
+            return open && failingSince.isAfter(startedAt)
+                    ? view.time(failingSince) + ", the first time " + view.time(startedAt)
+                    : view.time(startedAt);
         }
     }
 

@@ -139,10 +139,7 @@ public final class Viewer {
                 board.serviceName(id),
                 status,
                 status == Status.UNKNOWN ? missing(checks) : null,
-                open.stream()
-                        .map(IncidentEvent::getStartedAt)
-                        .min(Comparator.naturalOrder())
-                        .orElse(null),
+                open.stream().map(Viewer::failingSince).min(Comparator.naturalOrder()).orElse(null),
                 regions.stream().map(region -> region(region, checks)).toList(),
                 checks.stream()
                         .map(check ->
@@ -342,13 +339,20 @@ public final class Viewer {
                 event.getOpen() ? null : event.getResolution(),
                 event.getSeverity().name().toLowerCase(Locale.ROOT),
                 event.getStartedAt(),
+                failingSince(event),
                 event.getEndedAt(),
+                event.getFailingMs(),
                 names(services),
                 List.copyOf(failing),
                 fine(event, failing),
                 event.getRecurrence().getIn30Days(),
                 inMaintenance(event),
                 lines(event));
+    }
+
+    private static Instant failingSince(IncidentEvent event) {
+        var since = event.getFailingSince();
+        return since == null ? event.getStartedAt() : since;
     }
 
     /// Newest first; of an outage also what is said to the public of its parts.

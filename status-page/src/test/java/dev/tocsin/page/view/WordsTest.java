@@ -30,6 +30,16 @@ class WordsTest {
 
     private static View.Incident incident(
             boolean open, @Nullable Instant ended, int times, boolean maintenance) {
+        return incident(open, NOW.minusSeconds(600), ended, 0, times, maintenance);
+    }
+
+    private static View.Incident incident(
+            boolean open,
+            Instant since,
+            @Nullable Instant ended,
+            long failingMs,
+            int times,
+            boolean maintenance) {
         return new View.Incident(
                 "i1",
                 "Shop",
@@ -38,7 +48,9 @@ class WordsTest {
                 null,
                 "critical",
                 NOW.minusSeconds(600),
+                since,
                 ended,
+                failingMs,
                 List.of("Store"),
                 List.of("eu", "us"),
                 List.of(),
@@ -67,6 +79,18 @@ class WordsTest {
                 .isEqualTo("Since 10:10:30 UTC, until 10:12:30 UTC (2 min)");
         assertThat(view.where(incident(true, null, 1, false))).isEqualTo("Failing in eu, us");
         assertThat(view.where(incident(false, NOW, 1, false))).isEqualTo("Failed in eu, us");
+    }
+
+    @Test
+    void anIncidentThatReopenedSaysSinceWhenItFailsAndHowLongItDidInAll() {
+        var view = view(0);
+        var again = NOW.minusSeconds(60);
+        assertThat(view.when(incident(true, again, null, 90_000, 1, false)))
+                .isEqualTo("Since 10:19:30 UTC, the first time 10:10:30 UTC");
+        assertThat(view.when(incident(false, again, NOW, 120_000, 1, false)))
+                .isEqualTo("Since 10:10:30 UTC, until 10:20:30 UTC (failing 2 min in all)");
+        assertThat(view.when(incident(false, NOW.minusSeconds(600), NOW, 600_000, 1, false)))
+                .isEqualTo("Since 10:10:30 UTC, until 10:20:30 UTC (10 min)");
     }
 
     @ParameterizedTest
