@@ -58,6 +58,31 @@ class ForgettingTest extends TopologyRig {
     }
 
     @Test
+    void anOutageIsForgottenWithItsChecks() {
+        define("shop");
+        define("mail");
+        for (int second = 0; second < 60; second += 10) {
+            for (var check : List.of("shop", "mail")) {
+                var outcome = second < 20 ? Outcome.FAIL : Outcome.PASS;
+                result(check, second, "us", outcome);
+                result(check, second, "eu", outcome);
+            }
+            tick(second);
+        }
+        var outage = events().stream().filter(e -> e.getKey().equals("outage:all")).toList();
+        assertThat(outage.getLast().getType()).isEqualTo(IncidentEventType.CLOSED);
+        states();
+        ticks(89 * DAY);
+        assertThat(states()).noneMatch(state -> state.value() == null);
+        ticks(91 * DAY);
+        assertThat(states())
+                .filteredOn(state -> state.value() == null)
+                .extracting(TestRecord::key)
+                .hasSize(3)
+                .contains(outage.getLast().getIncidentId());
+    }
+
+    @Test
     void whatWasReopenedCountsFromItsLastClose() {
         define();
         outage(0);

@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.schemas.Command;
 import dev.tocsin.schemas.CommandKind;
+import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
+import dev.tocsin.schemas.RegionStatus;
+import dev.tocsin.schemas.RegionVerdict;
+import dev.tocsin.schemas.Scope;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -113,6 +118,33 @@ class IncidentTopologyTest extends TopologyRig {
             }
             assertThat(own.getLast().getOutageId()).isEqualTo(outage.getFirst().getIncidentId());
         }
+    }
+
+    @Test
+    void rule8TheScopeOfAnOutageIsThatOfItsChecks() {
+        for (var check : List.of("shop", "mail")) {
+            define(check(check).setRegions(List.of("us", "eu", "ap")).build());
+        }
+        for (int second = 0; second <= 60; second += 10) {
+            for (var check : List.of("shop", "mail")) {
+                for (var region : List.of("ap", "us", "eu")) {
+                    boolean fails = second >= 20 && !region.equals("ap");
+                    result(check, second, region, fails ? Outcome.FAIL : Outcome.PASS);
+                }
+            }
+            tick(second);
+        }
+        var last = new HashMap<String, IncidentEvent>();
+        events().forEach(event -> last.put(event.getKey(), event));
+        assertThat(last).containsOnlyKeys("shop", "mail", "outage:all");
+        last.values()
+                .forEach(event -> {
+                    assertThat(event.getScope()).isEqualTo(Scope.REGIONAL);
+                    assertThat(event.getRegions())
+                            .filteredOn(region -> region.getVerdict() == RegionVerdict.PASSING)
+                            .extracting(RegionStatus::getRegion)
+                            .containsExactly("ap");
+                });
     }
 
     @Test

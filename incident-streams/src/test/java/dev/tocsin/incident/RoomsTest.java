@@ -7,9 +7,12 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.tocsin.incident.engine.check.CheckState;
+import dev.tocsin.incident.engine.check.Decision;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class RoomsTest {
@@ -47,6 +50,18 @@ class RoomsTest {
                 .orShould()
                 .dependOnClassesThat()
                 .areAssignableTo(Random.class)
+                .check(ENGINE);
+    }
+
+    /// A decision is judged of a state.
+    @Test
+    void theStateOfACheckKnowsNothingOfWhatIsDecidedOnIt() {
+        noClasses()
+                .that()
+                .haveFullyQualifiedName(CheckState.class.getName())
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(Pattern.quote(Decision.class.getName()) + "($|\\$.*)")
                 .check(ENGINE);
     }
 

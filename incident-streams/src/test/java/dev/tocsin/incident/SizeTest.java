@@ -1,14 +1,21 @@
 package dev.tocsin.incident;
 
+import static dev.tocsin.incident.stream.Plain.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.Command;
+import dev.tocsin.schemas.CommandKind;
 import dev.tocsin.schemas.Failure;
+import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentPolicy;
+import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Phase;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
@@ -128,6 +135,75 @@ class SizeTest extends TopologyRig {
                             START));
         }
         assertThat(events().getFirst().getTraceparent()).isNull();
+    }
+
+    private void announce(String id) {
+        var window =
+                MaintenanceWindow.newBuilder()
+                        .setWindowId(id)
+                        .setTitle("Upgrade")
+                        .setChecks(List.of("shop"))
+                        .setStartsAt(START)
+                        .setEndsAt(START.plusSeconds(100))
+                        .build();
+        input("maintenance").pipeInput(id, bytes(window::toByteBuffer), START);
+    }
+
+    @Test
+    void aWindowWhoseIdEveryEventWouldHaveToCarryIsADeadLetter() {
+        define(check("shop").build());
+        announce("w".repeat(30_000));
+        assertThat(deadLetters("maintenance"))
+                .containsExactly("a window's id has at most 200 characters, and not 30000");
+        announce("w".repeat(200));
+        fails("shop", 10, "us", "");
+        fails("shop", 11, "eu", "");
+        assertThat(events().getFirst().getSuppressedBy())
+                .isEqualTo("maintenance:" + "w".repeat(200));
+        assertThat(written()[1]).isLessThan(4096);
+    }
+
+    @Test
+    void aNoteOfThirtyThousandCharactersIsClipped() {
+        for (var check : List.of("shop", "mail")) {
+            define(check(check).build());
+            fails(check, 10, "us", "");
+            fails(check, 11, "eu", "");
+        }
+        tick(12);
+        var last = new HashMap<String, IncidentEvent>();
+        events().forEach(event -> last.put(event.getKey(), event));
+        assertThat(last).containsOnlyKeys("shop", "mail", "outage:all");
+        written();
+        for (var key : List.of("shop", "outage:all")) {
+            var of = Objects.requireNonNull(last.get(key));
+            var note =
+                    Command.newBuilder()
+                            .setCommandId("c1")
+                            .setKind(CommandKind.ANNOTATE)
+                            .setIncidentId(of.getIncidentId())
+                            .setAuthor("a".repeat(30_000))
+                            .setText("t".repeat(30_000))
+                            .setAt(START)
+                            .build();
+            input("incident-commands").pipeInput(key, bytes(note::toByteBuffer), START);
+            var told = events();
+            assertThat(told).extracting(IncidentEvent::getKey).containsExactly(key);
+            assertThat(told.getFirst().getReason()).hasSizeBetween(500, 1000);
+        }
+        // What was given goes round as it is; what is kept of it does not.
+        assertThat(kept()).isLessThan(8192);
+    }
+
+    /// The largest record but of those in which the command itself travels.
+    private long kept() {
+        long largest = 0;
+        for (var topic : driver.producedTopicNames()) {
+            for (var record : output(topic).readRecordsToList()) {
+                largest = topic.endsWith("signals") ? largest : Math.max(largest, size(record));
+            }
+        }
+        return largest;
     }
 
     @Test

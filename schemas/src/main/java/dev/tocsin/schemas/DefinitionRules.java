@@ -66,6 +66,7 @@ public final class DefinitionRules {
         var rules = new DefinitionRules(check);
         rules.canBeRead();
         rules.canBeFollowed();
+        rules.canEnd();
         return rules.mistakes();
     }
 
@@ -182,16 +183,49 @@ public final class DefinitionRules {
         }
     }
 
+    /// Votes that the window of a policy without one holds, an interval apart.
+    public static int votes(IncidentPolicy rules) {
+        var of = rules.getOf();
+        return Math.max(5, Math.max(rules.getFailureThreshold(), of == null ? 0 : of) + 2);
+    }
+
+    /// Votes come a retry apart while it fails or recovers, and otherwise an interval.
+    private void canEnd() {
+        var rules = check.getIncident();
+        long interval = check.getIntervalMs();
+        long apart = apart();
+        if (interval <= 0 || apart <= 0) {
+            return; // that it is, is told
+        }
+        var stale = rules.getStaleAfterMs();
+        if (stale != null && stale < interval) {
+            mistake(
+                    "incident.stale-after",
+                    "%s is shorter than the interval, %s: every region would be silent from one result to the next"
+                            .formatted(time(stale), time(interval)));
+        }
+        var given = rules.getWindowMs();
+        long window = given == null ? interval * votes(rules) : given;
+        int passes = rules.getSuccessThreshold();
+        if (window > 0 && window / apart < passes - 1) {
+            mistake(
+                    "incident.success-threshold",
+                    "%d passes take longer, one every %s, than the window of %s: it would never close"
+                            .formatted(passes, time(apart), time(window)));
+        }
+    }
+
+    private long apart() {
+        long interval = check.getIntervalMs();
+        var given = check.getRetryIntervalMs();
+        return Math.min(interval, given == null ? Math.max(interval / 4, 1000) : given);
+    }
+
     /// Failures come a retry apart: a window that is shorter than they take never holds them all.
     private void window(int failures) {
         var window = check.getIncident().getWindowMs();
-        long interval = check.getIntervalMs();
-        if (window == null || interval <= 0) {
-            return;
-        }
-        var given = check.getRetryIntervalMs();
-        long apart = Math.min(interval, given == null ? Math.max(interval / 4, 1000) : given);
-        if (apart <= 0) {
+        long apart = apart();
+        if (window == null || apart <= 0) {
             return; // that it is, is told
         }
         if (window <= 0 || window / apart < failures - 1) {

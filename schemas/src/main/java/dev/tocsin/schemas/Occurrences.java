@@ -19,6 +19,9 @@ public final class Occurrences {
     /// They are counted one by one, whoever asks.
     private static final int MOST = 10_000;
 
+    /// As the ids of checks.
+    private static final int ID_AT_MOST = 200;
+
     /// One time of it: until before `endsAt`.
     public record Occurrence(Instant startsAt, Instant endsAt) {
         public boolean covers(Instant now) {
@@ -38,8 +41,10 @@ public final class Occurrences {
         rule = rrule == null ? null : rule(rrule, start);
     }
 
-    /// @throws IllegalArgumentException when its end is not after its start, or its rule or zone cannot be read or never happens
+    /// @throws IllegalArgumentException when its id is too long, its end is not after its start, or its rule or zone cannot be read or
+    ///     never happens
     public static Occurrences of(MaintenanceWindow window) {
+        checkId(window.getWindowId());
         var first = new Occurrence(window.getStartsAt(), window.getEndsAt());
         if (!first.startsAt().isBefore(first.endsAt())) {
             throw new IllegalArgumentException(
@@ -47,6 +52,17 @@ public final class Occurrences {
                             .formatted(window.getWindowId(), first.endsAt(), first.startsAt()));
         }
         return new Occurrences(first, zone(window), window.getRrule());
+    }
+
+    /// Every event of what it explains has it.
+    ///
+    /// @throws IllegalArgumentException when it is too long
+    public static void checkId(String id) {
+        if (id.length() > ID_AT_MOST) {
+            throw new IllegalArgumentException(
+                    "a window's id has at most %d characters, and not %d"
+                            .formatted(ID_AT_MOST, id.length()));
+        }
     }
 
     private static ZoneId zone(MaintenanceWindow window) {

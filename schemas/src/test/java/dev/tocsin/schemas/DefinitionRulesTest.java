@@ -189,6 +189,41 @@ class DefinitionRulesTest {
                         "regions: no slash: an agent's folder has its name");
     }
 
+    /// Every 30 s and a retry after 7.5 s: 21 passes take the window of 150 s, and a 22nd is one too many.
+    @Test
+    void whatCouldNeverBeHeardOrNeverCloseIsNotPublished() {
+        var lasts =
+                List.of(
+                        check(incident(p -> p.setStaleAfterMs(30_000L))),
+                        check(incident(p -> p.setSuccessThreshold(21))),
+                        check(incident(p -> p.setSuccessThreshold(3).setWindowMs(15_000L))),
+                        check(incident(p -> mOfN(p.setSuccessThreshold(49), 3, 10))));
+        assertThat(lasts).allSatisfy(last -> assertThat(DefinitionRules.ofNew(last)).isEmpty());
+        var silent = check(incident(p -> p.setStaleAfterMs(29_999L)));
+        assertThat(DefinitionRules.ofNew(silent))
+                .containsExactly(
+                        "incident.stale-after: 29999ms is shorter than the interval, 30s: every region would be silent from one result to the next");
+        assertThat(DefinitionRules.ofNew(check(incident(p -> p.setSuccessThreshold(22)))))
+                .containsExactly(
+                        "incident.success-threshold: 22 passes take longer, one every 7500ms, than the window of 150s: it would never close");
+        assertThat(
+                        DefinitionRules.ofNew(
+                                check(
+                                        incident(p ->
+                                                p.setSuccessThreshold(4).setWindowMs(15_000L)))))
+                .singleElement()
+                .asString()
+                .contains("4 passes", "7500ms", "15s");
+        assertThat(
+                        DefinitionRules.ofNew(
+                                check(incident(p -> mOfN(p.setSuccessThreshold(50), 3, 10)))))
+                .singleElement()
+                .asString()
+                .contains("50 passes", "360s");
+        // What is published stays in force.
+        assertThatCode(() -> DefinitionRules.check(silent)).doesNotThrowAnyException();
+    }
+
     @Test
     void allThatIsWrongIsToldOnceForEachKey() {
         assertThat(

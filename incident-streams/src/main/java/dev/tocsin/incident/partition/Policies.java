@@ -75,7 +75,7 @@ public final class Policies {
                 or(check.getRetryIntervalMs(), max(interval.dividedBy(4), Duration.ofSeconds(1)));
         var of = rules.getOf();
         var failures = rules.getFailures();
-        int votes = Math.max(5, Math.max(rules.getFailureThreshold(), of == null ? 0 : of) + 2);
+        int votes = DefinitionRules.votes(rules);
         var minRegions = rules.getMinRegions();
         return new Policy(
                 check.getCheckId(),

@@ -104,8 +104,13 @@ public final class Rehearsal {
                 var written = Wire.event(event, definition(check));
                 told.add(new Told.OfCheck(now, Fitting.fit(written), check, event));
                 if (event.news()) {
-                    var group = event.incident().context().group();
-                    openings.add(OutageWire.incident(written, group, policy.reopenWithin()));
+                    var incident = event.incident();
+                    openings.add(
+                            OutageWire.incident(
+                                    written,
+                                    incident.places().fine(),
+                                    incident.context().group(),
+                                    policy.reopenWithin()));
                 }
             }
         }

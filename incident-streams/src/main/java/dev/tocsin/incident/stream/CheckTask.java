@@ -191,12 +191,14 @@ final class CheckTask implements Partition.Consequences {
         try {
             for (var event : events) {
                 var told = Wire.event(event, definition);
-                var group = event.incident().context().group();
+                var incident = event.incident();
+                var group = incident.context().group();
                 outbox.event(Fitting.fit(told), now());
                 if (event.news()) {
                     outbox.signal(
                             Outages.key(group),
-                            OutageWire.incident(told, group, policy.reopenWithin()),
+                            OutageWire.incident(
+                                    told, incident.places().fine(), group, policy.reopenWithin()),
                             now());
                 }
                 dependents.tell(told, now());

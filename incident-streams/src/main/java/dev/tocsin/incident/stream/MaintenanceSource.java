@@ -3,6 +3,7 @@ package dev.tocsin.incident.stream;
 import dev.tocsin.incident.partition.Maintenance;
 import dev.tocsin.incident.wire.Wire;
 import dev.tocsin.schemas.MaintenanceWindow;
+import dev.tocsin.schemas.Occurrences;
 import dev.tocsin.schemas.Signal;
 import dev.tocsin.schemas.SignalKind;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class MaintenanceSource implements Announcer.Source<MaintenanceWindow> {
     @Override
     public Signal signal(String key, @Nullable MaintenanceWindow window, Instant now) {
+        Occurrences.checkId(key);
         if (window != null) {
             if (!window.getWindowId().equals(key)) {
                 throw new IllegalArgumentException(

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class CheckCodec {
     static final byte VERSION = 4;
 
+    private static final int OTHER_SCOPE = 2;
+
     private static final List<Verdict> VERDICTS =
             List.of(Verdict.PASSING, Verdict.DEGRADED, Verdict.FAILING, Verdict.UNDECIDED);
     private static final List<Vote> VOTES = List.of(Vote.UP, Vote.DEGRADED, Vote.DOWN);
@@ -127,8 +129,11 @@ final class CheckCodec {
                 .one(SEVERITIES, incident.severity())
                 .one(KINDS, worst.kind())
                 .one(SEVERITIES, worst.severity())
-                .flag(worst.everywhere())
-                .texts(places.failed())
+                .number(scopes(incident));
+        if (incident.otherScopeSince() != null) {
+            to.time(incident.otherScopeSince());
+        }
+        to.texts(places.failed())
                 .texts(places.failing())
                 .texts(places.fine())
                 .texts(places.lost())
@@ -139,6 +144,12 @@ final class CheckCodec {
                 .text(incident.traceparent());
         times(to, incident.times());
         context(to, incident.context());
+    }
+
+    /// Earlier builds wrote the first of the two alone.
+    private static int scopes(Incident incident) {
+        return (incident.worst().everywhere() ? 1 : 0)
+                + (incident.otherScopeSince() == null ? 0 : OTHER_SCOPE);
     }
 
     private static void times(Packer to, Times times) {
@@ -186,7 +197,11 @@ final class CheckCodec {
         var toldAt = from.moment();
         var kind = from.one(KINDS);
         var severity = from.one(SEVERITIES);
-        var worst = new Worst(from.one(KINDS), from.one(SEVERITIES), from.flag());
+        var worstKind = from.one(KINDS);
+        var worstSeverity = from.one(SEVERITIES);
+        int scopes = from.count();
+        var worst = new Worst(worstKind, worstSeverity, scopes % OTHER_SCOPE == 1);
+        var otherScopeSince = scopes < OTHER_SCOPE ? null : from.time();
         var places = new Places(words(from), words(from), words(from), words(from));
         boolean flapping = from.flag();
         var past = new Past(from.text(), from.count(), from.count());
@@ -195,6 +210,7 @@ final class CheckCodec {
                 id,
                 seq,
                 toldAt,
+                otherScopeSince,
                 kind,
                 severity,
                 worst,

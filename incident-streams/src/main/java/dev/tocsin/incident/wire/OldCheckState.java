@@ -93,6 +93,8 @@ final class OldCheckState {
                 incident.path("id").asText(),
                 incident.path("seq").asLong(),
                 moment(incident.path("times"), "changedAt"),
+                // A partial one was told as regional, which no region says yet.
+                open && kind == Kind.PARTIAL ? moment(incident.path("times"), "changedAt") : null,
                 kind,
                 severity,
                 new Worst(kind, severity, kind != Kind.PARTIAL),

@@ -25,7 +25,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,13 @@ public final class OutageWire {
     public static final String OUTAGE = "outage:";
 
     private static final String REOPEN_WITHIN = "reopen-within-ms";
+
+    /// Regions that are not heard and were fine, a line each: no name has a line's end.
+    private static final String FINE = "fine";
+
+    /// That there are any makes it regional; more of them say little more.
+    private static final int FINE_AT_MOST = 100;
+
     private static final int NAME = 200;
 
     /// Characters of all the labels of a child.
@@ -49,7 +58,10 @@ public final class OutageWire {
     private OutageWire() {}
 
     /// What was told of an incident, for whoever decides on its group: without its texts, since there may be ten thousand.
-    public static Signal incident(IncidentEvent event, String group, Duration reopenWithin) {
+    ///
+    /// @param fine regions that its scope takes for fine
+    public static Signal incident(
+            IncidentEvent event, Set<String> fine, String group, Duration reopenWithin) {
         return Wire.signal(
                         event.getEventId(),
                         SignalKind.INCIDENT,
@@ -57,8 +69,34 @@ public final class OutageWire {
                         event.getOpen(),
                         event.getAt())
                 .setIncident(slim(event))
-                .setAttributes(Map.of(REOPEN_WITHIN, Long.toString(reopenWithin.toMillis())))
+                .setAttributes(
+                        Map.of(
+                                REOPEN_WITHIN,
+                                Long.toString(reopenWithin.toMillis()),
+                                FINE,
+                                unheard(event, fine)))
                 .build();
+    }
+
+    private static String unheard(IncidentEvent event, Set<String> fine) {
+        return event.getRegions().stream()
+                .filter(region -> !standing(region).heard())
+                .map(RegionStatus::getRegion)
+                .filter(fine::contains)
+                .limit(FINE_AT_MOST)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static Standing standing(RegionStatus region) {
+        return Standing.valueOf(region.getVerdict().name());
+    }
+
+    private static @Nullable Set<String> fine(Signal signal) {
+        var names = signal.getAttributes().get(FINE);
+        if (names == null) {
+            return null;
+        }
+        return names.lines().map(String::intern).collect(Collectors.toSet());
     }
 
     private static IncidentEvent slim(IncidentEvent event) {
@@ -116,7 +154,7 @@ public final class OutageWire {
         var regions = new HashMap<String, Standing>();
         for (var region : event.getRegions()) {
             // One copy of each name, however many children there are.
-            regions.put(region.getRegion().intern(), Standing.valueOf(region.getVerdict().name()));
+            regions.put(region.getRegion().intern(), standing(region));
         }
         return new Child(
                 event.getIncidentId(),
@@ -132,6 +170,7 @@ public final class OutageWire {
                 event.getEndedAt(),
                 event.getResolution(),
                 regions,
+                fine(signal),
                 event.getLabels(),
                 Duration.ofMillis(Long.parseLong(within)),
                 event.getTraceparent());

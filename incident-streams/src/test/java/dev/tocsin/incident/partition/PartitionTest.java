@@ -11,6 +11,7 @@ import dev.tocsin.incident.engine.check.Standstill;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.partition.Partition.Heard;
 import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.MaintenanceWindow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,10 @@ class PartitionTest {
 
     private final CheckDefinition check = HearingTest.check("shop", 10, "us", "eu");
     private final List<String> told = new ArrayList<>();
+
+    /// How often somebody was asked, or told to write.
+    private int calls;
+
     private final Facts facts = new Facts();
     private final Partition partition =
             new Partition(
@@ -35,11 +40,12 @@ class PartitionTest {
 
                         @Override
                         public void store(String id, CheckState before, CheckState after) {
-                            // nothing is restarted here
+                            calls++; // nothing is restarted here
                         }
 
                         @Override
                         public CheckDefinition definition(String id) {
+                            calls++;
                             return check;
                         }
 
@@ -138,5 +144,36 @@ class PartitionTest {
         assertThat(result(100, "us", Vote.DOWN)).isEqualTo(Heard.KNOWN);
         assertThat(result(100, "eu", Vote.UP)).isEqualTo(Heard.NEW);
         assertThat(result(100, "ap", Vote.UP)).isEqualTo(Heard.NOT_THERE);
+    }
+
+    @Test
+    void maintenanceCostsTheSameHoweverManyChecksThereAre() {
+        for (int i = 0; i < 83_000; i++) {
+            partition.define(HearingTest.check("healthy-" + i, 10, "us"), null, START);
+        }
+        partition.define(check, null, START);
+        ticks(0, 1);
+        for (int i = 0; i < 83_000; i++) {
+            assertThat(partition.heard("healthy-" + i, "us", "a", Vote.UP, "", atMs(1), at(1)))
+                    .isEqualTo(Heard.KNOWN);
+        }
+        result(1, "us", Vote.DOWN);
+        ticks(1, 2);
+        calls = 0;
+        var window =
+                MaintenanceWindow.newBuilder()
+                        .setWindowId("upgrade")
+                        .setTitle("Upgrade")
+                        .setStartsAt(START)
+                        .setEndsAt(at(1000))
+                        .build();
+        facts.maintenance("upgrade", window);
+        partition.factChanged(at(2));
+        ticks(2, 3);
+        assertThat(calls).isBetween(1, 5);
+    }
+
+    private static long atMs(int second) {
+        return at(second).toEpochMilli();
     }
 }

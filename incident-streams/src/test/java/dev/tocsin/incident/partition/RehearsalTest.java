@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.partition.Rehearsal.Told;
 import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.Scope;
 import dev.tocsin.schemas.TrustedRecords;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -137,5 +138,45 @@ class RehearsalTest {
         rehearsal.tick(START.plusSeconds(180), true);
         rounds(rehearsal, 180, 300, "us", "eu", "ap");
         assertThat(told(rehearsal)).containsOnlyOnce("CLOSED outage:all");
+    }
+
+    /// In seconds; the others say nothing.
+    private void votes(Rehearsal rehearsal, int second, Vote vote, String... regions) {
+        var now = START.plusSeconds(second);
+        for (int check = 0; check < 2; check++) {
+            for (var region : regions) {
+                rehearsal.vote("c" + check, region, 1, now, vote, "x", id++, now);
+            }
+        }
+        rehearsal.tick(now, false);
+    }
+
+    @Test
+    void afterARestartTheOutageIsOfTheScopeOfItsChecks() {
+        var regions = new String[] {"a", "b", "c", "d", "e"};
+        checks.clear();
+        checks.add(HearingTest.check("c0", 10, regions));
+        checks.add(HearingTest.check("c1", 10, regions));
+        var rehearsal = new Rehearsal(checks, START);
+        rehearsal.tick(START, true);
+        for (int second = 0; second < 100; second += 10) {
+            votes(rehearsal, second, Vote.UP, regions);
+        }
+        rehearsal.restart(START.plusSeconds(100));
+        rehearsal.tick(START.plusSeconds(100), true);
+        for (int second = 101; second < 107; second += 2) {
+            votes(rehearsal, second, Vote.DOWN, "a", "b", "c");
+        }
+        assertThat(told(rehearsal)).contains("OPENED c0", "OPENED c1", "OPENED outage:all");
+        assertThat(scopes(rehearsal)).containsOnly(Scope.REGIONAL);
+        for (int second = 110; second < 170; second += 10) {
+            votes(rehearsal, second, Vote.UP, "d", "e");
+            votes(rehearsal, second, Vote.DOWN, "a", "b", "c");
+        }
+        assertThat(scopes(rehearsal)).containsOnly(Scope.REGIONAL);
+    }
+
+    private static List<Scope> scopes(Rehearsal rehearsal) {
+        return rehearsal.told().stream().map(told -> told.written().getScope()).toList();
     }
 }

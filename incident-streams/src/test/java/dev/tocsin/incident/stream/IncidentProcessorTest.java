@@ -70,6 +70,10 @@ class IncidentProcessorTest {
     private final Counters counters = new Counters(metrics, health);
     private boolean registryIsAway;
     private boolean buggy;
+
+    /// No incident of this check can be signalled.
+    private @Nullable String buggyFor;
+
     private long offset;
     private IncidentProcessor processor = processor(_ -> "");
 
@@ -89,6 +93,10 @@ class IncidentProcessorTest {
                     }
                     if (buggy) {
                         throw new NullPointerException("nobody thought of that");
+                    }
+                    var of = signal.getIncident();
+                    if (of != null && Objects.equals(of.getCheckId(), buggyFor)) {
+                        throw new IllegalStateException("nobody thought of " + buggyFor);
                     }
                     return bytes(signal::toByteBuffer);
                 },
@@ -588,6 +596,36 @@ class IncidentProcessorTest {
         anew.init();
         assertThat(anew.silentAt(true)).isEqualTo(at);
         assertThat(anew.bugs()).isGreaterThan(2);
+    }
+
+    /// Two that nobody hears of any more are told in one tick.
+    @Test
+    void whatThrowsMidwayInATickIsOneChecksAlone() {
+        give("checks", "shop", null, 0);
+        var ids = List.of("first", "second");
+        for (var id : ids) {
+            give("checks", id, bytes(check(id)::toByteBuffer), 0);
+            result(id, "us", 0, Outcome.PASS);
+            result(id, "eu", 0, Outcome.PASS);
+        }
+        buggyFor = "second";
+        int second = 1;
+        List<IncidentEvent> told = List.of();
+        for (; second < 200 && told.isEmpty(); second++) {
+            tick(second);
+            told = told();
+        }
+        assertThat(told).extracting(IncidentEvent::getCheckId).containsExactly("first");
+        assertThat(snapshot().get("check-state")).containsKey("first").doesNotContainKey("second");
+        assertThat(metrics.counter("tocsin_streams_checks_failed_total").count()).isEqualTo(1);
+        buggyFor = null;
+        told = List.of();
+        for (int last = second + 60; second < last && told.isEmpty(); second++) {
+            tick(second);
+            told = told();
+        }
+        assertThat(told).extracting(IncidentEvent::getCheckId).containsExactly("second");
+        assertThat(snapshot().get("check-state")).containsKeys("first", "second");
     }
 
     private static String text(Record<?, ?> letter, String header) {

@@ -21,7 +21,7 @@ class RetoldTest {
                         .setEventId(id)
                         .setType(type)
                         .build();
-        return OutageWire.incident(event, group, Duration.ofMinutes(5));
+        return OutageWire.incident(event, java.util.Set.of(), group, Duration.ofMinutes(5));
     }
 
     @Test

@@ -138,6 +138,20 @@ class SignalProcessorTest {
         assertThat(outage()).hasSize(2);
     }
 
+    /// Streams calls `init` again on the same processor after a TaskCorruptedException.
+    @Test
+    void aRevivedTaskLosesNothingAndTellsNothingTwice() {
+        backlog(40);
+        processor.init(context);
+        tick(41);
+        assertThat(told).isEmpty();
+        tick(44);
+        assertThat(outage()).containsExactly("OPENED at 2 of 2", "CLOSED at 19 of 4");
+        processor.init(context);
+        tick(60);
+        assertThat(outage()).hasSize(2);
+    }
+
     /// What is open goes on meanwhile, and no time passes for it that its checks have not come to.
     @Test
     void anOutageThatIsOpenWaitsToo() {

@@ -71,7 +71,12 @@ final class SlowGroup {
                 var wire = Wire.event(event, definition);
                 events.add(wire);
                 if (event.news()) {
-                    asked.add(OutageWire.incident(wire, "all", policy.reopenWithin()));
+                    asked.add(
+                            OutageWire.incident(
+                                    wire,
+                                    event.incident().places().fine(),
+                                    "all",
+                                    policy.reopenWithin()));
                 }
             }
         }

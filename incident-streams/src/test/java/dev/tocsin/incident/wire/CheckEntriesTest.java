@@ -39,6 +39,7 @@ class CheckEntriesTest {
                     "i1",
                     7,
                     AT.plusSeconds(3),
+                    AT.plusSeconds(5),
                     Kind.PARTIAL,
                     Severity.ERROR,
                     new Worst(Kind.DOWN, Severity.CRITICAL, true),
@@ -251,6 +252,7 @@ class CheckEntriesTest {
                 "i1",
                 1,
                 AT,
+                null,
                 Kind.DOWN,
                 Severity.ERROR,
                 new Worst(Kind.DOWN, Severity.ERROR, true),
@@ -260,6 +262,15 @@ class CheckEntriesTest {
                 new Past(null, 1, 1),
                 new Incident.Context("all", by, null, grouped, Handling.NONE, 0),
                 null);
+    }
+
+    @Test
+    void whatIsOpenIsOfTheScopeThatWasToldWhereNothingElseIsStored() {
+        var stored = new TreeMap<String, byte[]>();
+        write(CheckState.EMPTY, with(alone(null, true)), stored);
+        var back = java.util.Objects.requireNonNull(back(stored).incident());
+        assertThat(back.otherScopeSince()).isNull();
+        assertThat(back.worst().everywhere()).isTrue();
     }
 
     @Test

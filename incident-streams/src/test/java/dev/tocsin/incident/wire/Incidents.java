@@ -14,6 +14,7 @@ import dev.tocsin.schemas.TrustedRecords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Set;
 
 /// Events of checks as they come, texts and all.
 public final class Incidents {
@@ -71,6 +72,11 @@ public final class Incidents {
     }
 
     public static Signal signal(IncidentEvent event) {
-        return OutageWire.incident(event, "all", Duration.ofMinutes(10));
+        return signal(event, Set.of());
+    }
+
+    /// @param fine regions that its check takes for fine
+    static Signal signal(IncidentEvent event, Set<String> fine) {
+        return OutageWire.incident(event, fine, "all", Duration.ofMinutes(10));
     }
 }

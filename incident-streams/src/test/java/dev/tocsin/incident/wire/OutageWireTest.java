@@ -20,10 +20,13 @@ import dev.tocsin.schemas.SignalKind;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +95,34 @@ class OutageWireTest {
                     assertThat(slim.getCommandId()).isNull();
                     assertThat(slim.getAcknowledgedBy()).isNull();
                 });
+    }
+
+    @Test
+    void whatItsCheckTakesForFineIsSaidOfThoseThatAreNotHeard() {
+        var regions =
+                Map.of(
+                        "a", RegionVerdict.FAILING,
+                        "b", RegionVerdict.UNKNOWN,
+                        "c", RegionVerdict.SILENT,
+                        "d", RegionVerdict.UNKNOWN,
+                        "e", RegionVerdict.PASSING);
+        var statuses = new ArrayList<RegionStatus>();
+        new TreeMap<>(regions)
+                .forEach((name, verdict) ->
+                        statuses.add(new RegionStatus(name, verdict, null, null, null)));
+        var event = Incidents.event("shop", 0, true, START).setRegions(statuses).build();
+        var signal = Incidents.signal(event, Set.of("b", "c", "e"));
+        assertThat(OutageWire.child(signal).fine()).containsExactlyInAnyOrder("b", "c");
+        assertThat(Member.of(null, OutageWire.child(signal), false).fine())
+                .containsExactly("b", "c", "e");
+        assertThat(OutageWire.child(Incidents.signal(event)).fine()).isEmpty();
+        // As an earlier build told it: what was fine before it fell silent is.
+        var less = new HashMap<>(signal.getAttributes());
+        less.remove("fine");
+        var old = OutageWire.child(Signal.newBuilder(signal).setAttributes(less).build());
+        assertThat(old.fine()).isNull();
+        var before = Member.of(null, OutageWire.child(signal), false);
+        assertThat(Member.of(before, old, false).fine()).containsExactly("b", "c", "e");
     }
 
     @Test

@@ -123,6 +123,8 @@ class CheckFileTest {
                 "incident: { quorum: 7 } | checks[0].incident.quorum: 7 regions are wanted, and the check has 1",
                 "incident: { min-regions: 9 } | checks[0].incident.min-regions: 9 regions are wanted, and the check has 1",
                 "interval: 1h, incident: { window: 1s, failure-threshold: 50 } | checks[0].incident.window: 1s is shorter than 50 failures take",
+                "incident: { success-threshold: 50 } | checks[0].incident.success-threshold: 50 passes take longer, one every 7500ms, than the window of 150s: it would never close",
+                "incident: { stale-after: 5s } | checks[0].incident.stale-after: 5s is shorter than the interval, 30s: every region would be silent",
                 "retry-interval: 0s | checks[0].retry-interval: at least 100ms",
                 "incident: { failures: 3 } | checks[0].incident.of: give failures and of",
                 "incident: { failures: 6, of: 5 } | checks[0].incident.failures: 6 is not from 1 to 5",

@@ -102,6 +102,11 @@ public final class MaintenanceCommand {
         @Override
         public Integer call() throws Exception {
             TrustedRecords.trust();
+            try {
+                Occurrences.checkId(id);
+            } catch (IllegalArgumentException e) {
+                throw misused("ID: " + e.getMessage());
+            }
             boolean named = !(checks.isEmpty() && services.isEmpty() && regions.isEmpty());
             if (named == all) {
                 throw misused(

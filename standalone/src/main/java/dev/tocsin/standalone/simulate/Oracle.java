@@ -118,7 +118,7 @@ final class Oracle {
                                 });
     }
 
-    /// No event says that a region fails, or that none is fine, where one is heard and has been fine for minutes. Where probes are lost
+    /// No event says that a region fails, or that none is fine, where one is heard and has been fine for minutes, as long as it is the last word. Where probes are lost
     /// nothing is that sure.
     private void truth() {
         if (universe.lossPercent() > 0) {
@@ -129,18 +129,44 @@ final class Oracle {
                 continue;
             }
             int check = Integer.parseInt(fact.key().substring("check-".length()));
-            for (int region = 0; region < universe.regions(); region++) {
-                if (!fineAndHeard(check, region, fact.at())) {
-                    continue;
-                }
-                if (fact.everywhere()) {
-                    wrong(universe.region(region) + " is fine, and it is everywhere: " + fact);
-                }
-                if (fact.failing().contains(universe.region(region))) {
-                    wrong(universe.region(region) + " is fine, and said to fail: " + fact);
-                }
+            // What it says is so until something else is said.
+            long until = nextOf(fact);
+            int before = violations.size();
+            truth(fact, check, fact.at());
+            for (long at = fact.at() + MINUTE;
+                    at < until && violations.size() == before;
+                    at += MINUTE) {
+                truth(fact, check, at);
             }
         }
+    }
+
+    private void truth(Fact fact, int check, long at) {
+        for (int region = 0; region < universe.regions(); region++) {
+            if (!fineAndHeard(check, region, at)) {
+                continue;
+            }
+            if (fact.everywhere()) {
+                wrong(said(region, "it is everywhere", at, fact));
+            }
+            if (fact.failing().contains(universe.region(region))) {
+                wrong(said(region, "said to fail", at, fact));
+            }
+        }
+    }
+
+    private String said(int region, String what, long at, Fact fact) {
+        return "%s is fine, and %s at %.1f s: %s"
+                .formatted(universe.region(region), what, at / 1000.0, fact);
+    }
+
+    private long nextOf(Fact fact) {
+        return facts.stream()
+                .filter(other ->
+                        other.incident().equals(fact.incident()) && other.seq() == fact.seq() + 1)
+                .mapToLong(Fact::at)
+                .findFirst()
+                .orElse(Universe.LENGTH);
     }
 
     private static boolean late(Fact fact) {

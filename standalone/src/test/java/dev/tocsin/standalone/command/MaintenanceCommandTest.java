@@ -2,6 +2,7 @@ package dev.tocsin.standalone.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,6 +26,15 @@ class MaintenanceCommandTest {
     void isRefusedInALine(String options, String why) {
         var ran = Ran.of(("maintenance add w " + options).split(" "));
         assertThat(ran.out()).contains(why).doesNotContain("\tat ");
+        assertThat(ran.code()).isEqualTo(Exit.USAGE);
+    }
+
+    @Test
+    void anIdThatEveryEventWouldHaveToCarryIsRefused() {
+        var ran = Ran.of("maintenance", "add", "w".repeat(201), "--for", "1h", "--all");
+        assertThat(ran.out())
+                .contains("ID: a window's id has at most 200 characters, and not 201")
+                .doesNotContain("\tat ");
         assertThat(ran.code()).isEqualTo(Exit.USAGE);
     }
 }

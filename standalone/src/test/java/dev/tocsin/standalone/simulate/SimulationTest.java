@@ -109,6 +109,32 @@ class SimulationTest {
                 .anyMatch(wrong -> wrong.contains("region-1 is fine, and it is everywhere"));
     }
 
+    /// Two of three regions fail while nothing is heard of the third, which is back and fine long before they are.
+    @Test
+    void theOracleSeesAScopeThatIsNoLongerSo() {
+        long minute = Universe.MINUTE;
+        var universe =
+                new Universe(
+                        1,
+                        List.of(0, 1),
+                        3,
+                        0,
+                        List.of(20L, 50L, 120L),
+                        List.of(
+                                new Trouble(
+                                        Trouble.Kind.AGENT_DOWN, -1, 2, 50 * minute, 70 * minute),
+                                new Trouble(Trouble.Kind.REGIONAL, 0, 0, 60 * minute, 120 * minute),
+                                new Trouble(
+                                        Trouble.Kind.REGIONAL, 0, 1, 60 * minute, 120 * minute)));
+        var facts = Simulation.run(universe).stream().map(Fact::of).toList();
+        assertThat(facts).anyMatch(fact -> fact.opens() && fact.everywhere());
+        assertThat(Oracle.judge(universe, facts).violations()).isEmpty();
+        var unsaid =
+                facts.stream().filter(fact -> !fact.reason().startsWith("not in every")).toList();
+        assertThat(Oracle.judge(universe, unsaid).violations())
+                .anyMatch(wrong -> wrong.contains("region-2 is fine, and it is everywhere at"));
+    }
+
     /// Rule 5: an agent that was cut off for an hour delivers its spool.
     @Test
     void rule5AnHourOnAnAgentsDiskCorrectsHistoryVisiblyAndPagesNobody() {

@@ -47,6 +47,7 @@ final class Deadline {
         if (draft.gathers) {
             after(incident.toldAt(), OpenIncident.GATHERED);
         }
+        after(incident.otherScopeSince(), OpenIncident.lasting(policy));
         for (var name : incident.places().failing()) {
             after(draft.state.region(name).passingSince(), OpenIncident.lasting(policy));
         }

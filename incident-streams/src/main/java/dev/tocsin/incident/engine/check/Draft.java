@@ -95,6 +95,7 @@ final class Draft {
                 || then.severity() != told.severity()
                 || then.flapping() != told.flapping()
                 || !then.places().equals(told.places())
+                || then.otherScopeSince() != null
                 || !then.times().equals(told.times())
                 || !Objects.equals(then.context().suppression(), told.context().suppression());
     }

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// @param seq of the last event told
 /// @param kind and `severity`: as it is now; once it is closed, the worst it was
 /// @param toldAt when something was told of it last
+/// @param otherScopeSince since when its scope is another than was told; null while it is as told
 public record Incident(
         String id,
         long seq,
         Instant toldAt,
+        @Nullable Instant otherScopeSince,
         Kind kind,
         Severity severity,
         Worst worst,
@@ -65,6 +67,7 @@ public record Incident(
                 id,
                 seq + 1,
                 now,
+                null,
                 kind,
                 severity,
                 open() ? worst.and(kind, severity, places.everywhere()) : worst,
@@ -90,6 +93,7 @@ public record Incident(
                 id,
                 seq,
                 toldAt,
+                otherScopeSince,
                 now,
                 grade,
                 ever,
@@ -103,7 +107,7 @@ public record Incident(
 
     /// It is known now that it also failed in a time before, and was fine in between.
     Incident failedBefore(Instant from, Instant to) {
-        return with(times.failedBefore(from, to), places, context);
+        return at(times.failedBefore(from, to));
     }
 
     /// It is known now that these failed, too.
@@ -117,7 +121,19 @@ public record Incident(
     }
 
     Incident at(Places now) {
-        return with(times, now, context);
+        return with(otherScopeSince, times, now, context);
+    }
+
+    /// As it is now, and not told yet.
+    Incident at(Places where, Instant now) {
+        boolean asTold = where.everywhere() == toldEverywhere();
+        var since = otherScopeSince == null ? now : otherScopeSince;
+        return with(asTold ? null : since, times, where, context);
+    }
+
+    /// Whether the last event of it, while it is open, says that no region is fine.
+    boolean toldEverywhere() {
+        return places.everywhere() == (otherScopeSince == null);
     }
 
     Incident flapping(boolean now) {
@@ -125,6 +141,7 @@ public record Incident(
                 id,
                 seq,
                 toldAt,
+                otherScopeSince,
                 kind,
                 severity,
                 worst,
@@ -221,18 +238,19 @@ public record Incident(
     }
 
     private Incident in(Context next) {
-        return with(times, places, next);
+        return with(otherScopeSince, times, places, next);
     }
 
     private Incident at(Times next) {
-        return with(next, places, context);
+        return with(otherScopeSince, next, places, context);
     }
 
-    private Incident with(Times when, Places where, Context under) {
+    private Incident with(@Nullable Instant scopeSince, Times when, Places where, Context under) {
         return new Incident(
                 id,
                 seq,
                 toldAt,
+                scopeSince,
                 kind,
                 severity,
                 worst,

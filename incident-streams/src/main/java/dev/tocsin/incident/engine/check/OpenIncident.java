@@ -62,9 +62,11 @@ final class OpenIncident {
         if (incident.kind() == open.kind()
                 && incident.severity() == open.severity()
                 && now.isBefore(open.toldAt().plus(GATHERED))) {
-            draft.gathers = !reasons.isEmpty();
+            draft.gathers = !reasons.isEmpty() || !incident.places().equals(open.places());
             reasons.clear();
             incident = open;
+        } else if (reasons.isEmpty()) {
+            scope(incident);
         }
         keep(incident);
     }
@@ -135,7 +137,6 @@ final class OpenIncident {
         say("not measured any more in ", Places.minus(before.failed(), policy.regions()));
         var fine = Places.minus(before.fine(), decision.regions(Standing::votes));
         fine.addAll(fineNow);
-        fine.addAll(Places.minus(decision.regions(Standing::wasFine), before.failed()));
         fine.retainAll(policy.regions());
         var lost = decision.regions(OpenIncident::gone);
         lost.retainAll(failed);
@@ -146,7 +147,7 @@ final class OpenIncident {
             reasons.add("passing everywhere, and open until it settles");
         }
         say("evidence_lost: nothing is known any more from ", Places.minus(lost, before.lost()));
-        return incident.at(new Places(failed, failing, fine, lost));
+        return incident.at(new Places(failed, failing, fine, lost), now);
     }
 
     /// Those that failed and are fine for so long that it is to be said.
@@ -162,6 +163,25 @@ final class OpenIncident {
         // that is quiet.
         boolean last = recovered.containsAll(failing) && concerned.isEmpty();
         return last && !incident.flapping() ? Set.of() : recovered;
+    }
+
+    /// That it is everywhere, or no longer is, is told for itself when nothing else says it and it has lasted as a recovery has to.
+    private void scope(Incident incident) {
+        if (!draft.over(incident.otherScopeSince(), lasting(policy))
+                || !decision.allHadTheirChance()) {
+            return;
+        }
+        if (incident.places().everywhere()) {
+            // A region that fell silent may be fine.
+            if (decision.voting() == decision.configured()) {
+                reasons.add("no region is fine any more");
+            }
+            return;
+        }
+        // Where nothing fails, the close says it all.
+        if (incident.kind() == Kind.NO_DATA || !decision.concerned(incident.kind()).isEmpty()) {
+            say("not in every region: fine in ", decision.regions(s -> s.fine(incident.kind())));
+        }
     }
 
     private void say(String what, Set<String> regions) {

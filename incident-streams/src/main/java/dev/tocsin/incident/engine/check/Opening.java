@@ -123,6 +123,7 @@ final class Opening {
                             Ids.of(draft.policy.checkId(), cause),
                             0,
                             now,
+                            null,
                             kind,
                             severity,
                             new Worst(kind, severity, places.everywhere()),

@@ -6,6 +6,7 @@ import dev.tocsin.incident.engine.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What an outage needs to know of one incident, as last told.
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param startedAt when it began to fail this time
 /// @param resolution why it was closed; null while it is open
 /// @param regions what is said of each; not sorted, so that ten thousand of them cost little
+/// @param fine those of them that are not heard, and that its check takes for fine: silence makes no scope wider. Null where an earlier
+///     build told it
 /// @param reopenWithin of its check's policy
 public record Child(
         String incidentId,
@@ -28,11 +31,13 @@ public record Child(
         @Nullable Instant endedAt,
         @Nullable String resolution,
         Map<String, Standing> regions,
+        @Nullable Set<String> fine,
         Map<String, String> labels,
         Duration reopenWithin,
         @Nullable String traceparent) {
     public Child {
         regions = Map.copyOf(regions);
+        fine = fine == null ? null : Set.copyOf(fine);
         labels = Map.copyOf(labels);
     }
 

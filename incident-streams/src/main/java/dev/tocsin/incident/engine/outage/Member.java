@@ -44,14 +44,12 @@ public record Member(
     ///
     /// @param before what is stored of it
     public static Member of(@Nullable Member before, Child child, boolean outageOpen) {
+        var unheard = child.fine();
+        var silent = unheard != null ? unheard : before != null ? before.fine : Set.<String>of();
         var fine = new TreeSet<String>();
         child.regions()
                 .forEach((region, standing) -> {
-                    boolean passes = standing.heard() && !child.failsIn(standing);
-                    if (passes
-                            || (!standing.heard()
-                                    && before != null
-                                    && before.fine.contains(region))) {
+                    if (standing.heard() ? !child.failsIn(standing) : silent.contains(region)) {
                         fine.add(region);
                     }
                 });

@@ -92,6 +92,17 @@ class DeadlineTest {
     }
 
     @Test
+    void aChangeOfScopeThatIsToBeSaid() {
+        var world = World.of("us", "eu", "ap").rounds(0, 30, UP);
+        for (int second = 30; second <= 50; second += 10) {
+            world.vote(second, "ap", second == 50 ? DOWN : UP);
+            world.vote(second, "us", DOWN).vote(second, "eu", DOWN);
+        }
+        world.vote(62, "ap", UP).vote(70, "us", DOWN).vote(70, "eu", DOWN).vote(72, "ap", UP);
+        assertThat(next(world)).as("after 1.5 times recover-for").isEqualTo(92);
+    }
+
+    @Test
     void maintenanceThatBeginsOrEnds() {
         assertThat(next(down().maintenance(61, 70).tick(60))).isEqualTo(61);
         assertThat(next(down().maintenance(40, 70).tick(60))).isEqualTo(70);

@@ -4,6 +4,7 @@ import static dev.tocsin.incident.engine.check.Vote.DOWN;
 import static dev.tocsin.incident.engine.check.Vote.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.EventType;
 import dev.tocsin.incident.engine.Kind;
 import dev.tocsin.incident.engine.Severity;
@@ -149,6 +150,85 @@ class ShrinkingTest {
         world.fails(60, 70, "us", "eu", "ap");
         assertThat(world.incident().everywhere()).isTrue();
         assertThat(world.incident().places().failing()).containsExactly("eu", "us");
+    }
+
+    /// ap fails once, just before the two others have failed for long enough.
+    private static World oneFailureOfTheThird() {
+        var world = World.of("us", "eu", "ap").rounds(0, 30, UP);
+        for (int second = 30; second <= 40; second += 10) {
+            world.vote(second, "ap", UP).vote(second, "us", DOWN).vote(second, "eu", DOWN);
+        }
+        return world.vote(50, "ap", DOWN).vote(50, "us", DOWN).vote(50, "eu", DOWN);
+    }
+
+    @Test
+    void thatARegionIsFineIsToldThoughItNeverFailed() {
+        var world = oneFailureOfTheThird();
+        assertThat(world.events.getLast().incident().everywhere()).isTrue();
+        world.fails(60, 300, "us", "eu");
+        assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED DOWN");
+        var told = world.events.getLast();
+        assertThat(told.reason()).isEqualTo("not in every region: fine in ap");
+        assertThat(told.incident().everywhere()).isFalse();
+        assertThat(told.news()).as("the outage is to know").isTrue();
+        // As long after its first pass as a recovery is waited for.
+        assertThat(told.at()).isEqualTo(World.START.plusSeconds(90));
+    }
+
+    @Test
+    void aRegionThatFailsNowAndThenChangesNoScope() {
+        var world = oneFailureOfTheThird();
+        for (int second = 60; second < 300; second += 20) {
+            world.fails(second, second + 10, "us", "eu");
+            world.fails(second + 10, second + 20, "us", "eu", "ap");
+        }
+        assertThat(world.told()).containsExactly("OPENED DOWN");
+    }
+
+    @Test
+    void theScopeIsNotToldOfWhatIsAboutToEnd() {
+        var world = oneFailureOfTheThird().fails(60, 75, "us", "eu").fails(75, 150);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
+    }
+
+    @Test
+    void whatIsSaidMeanwhileSaysTheScopeToo() {
+        var world = oneFailureOfTheThird().fails(60, 80, "us", "eu");
+        world.command(81, "c1", Command.Kind.ACK, 0).fails(90, 200, "us", "eu");
+        assertThat(world.told()).containsExactly("OPENED DOWN", "ACKNOWLEDGED DOWN");
+        assertThat(world.events.getLast().incident().everywhere()).isFalse();
+        assertThat(world.events.getLast().news()).isTrue();
+    }
+
+    @Test
+    void thatNoRegionIsFineAnyMoreIsToldThoughNoMoreFail() {
+        var world = twoOfThree();
+        world.policy = World.of("us", "eu").policy;
+        world.fails(100, 300, "us", "eu");
+        assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED DOWN");
+        assertThat(world.events.getLast().reason()).isEqualTo("no region is fine any more");
+        assertThat(world.events.getLast().incident().everywhere()).isTrue();
+    }
+
+    @Test
+    void silenceAfterOneFailureTellsNoWiderScope() {
+        var world = twoOfThree().vote(101, "ap", DOWN);
+        for (int second = 110; second < 300; second += 10) {
+            world.vote(second, "us", DOWN).vote(second, "eu", DOWN).tick(second);
+        }
+        assertThat(world.told()).containsExactly("OPENED DOWN");
+    }
+
+    @Test
+    void aRegionThatIsHeardOnlyAfterTheOpeningMakesItRegional() {
+        var world = World.of("us", "eu", "ap");
+        for (int second = 0; second < 100; second += 10) {
+            world.vote(second, "us", DOWN).vote(second, "eu", DOWN).tick(second);
+        }
+        assertThat(world.told()).containsExactly("OPENED DOWN");
+        world.fails(100, 300, "us", "eu");
+        assertThat(world.told()).containsExactly("OPENED DOWN", "UPDATED DOWN");
+        assertThat(world.events.getLast().incident().everywhere()).isFalse();
     }
 
     @Test

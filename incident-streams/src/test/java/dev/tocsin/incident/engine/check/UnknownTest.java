@@ -279,6 +279,16 @@ class UnknownTest {
     }
 
     @Test
+    void aRestartChangesNoScope() {
+        var world = World.of("a", "b", "c");
+        some(world, 0, 60, Set.of("a", "b"), Set.of());
+        assertThat(world.incident().everywhere()).isTrue();
+        some(restarted(world, 61), 62, 120, Set.of("a", "b"), Set.of());
+        assertThat(world.told()).containsExactly("OPENED DOWN");
+        assertThat(world.incident().everywhere()).as("c was never heard").isTrue();
+    }
+
+    @Test
     void theRegionsOfANewCheckAreWaitedForBeforeTwoOfThemDecide() {
         var world = World.of(FIVE.toArray(String[]::new)).resumed(-7200);
         world.policy = world.policy.under(world.policy.around(), Near.NOTHING.since(World.START));

@@ -29,6 +29,7 @@ public record Children(Child child) {
                         null,
                         null,
                         Map.of("us", Standing.FAILING, "eu", Standing.PASSING),
+                        null,
                         Map.of(),
                         Duration.ofMinutes(10),
                         "trace-" + check));
@@ -70,6 +71,7 @@ public record Children(Child child) {
                         endedAt,
                         open ? null : "recovered",
                         regions,
+                        child.fine(),
                         child.labels(),
                         child.reopenWithin(),
                         child.traceparent()));
@@ -138,6 +140,7 @@ public record Children(Child child) {
                         child.endedAt(),
                         child.resolution(),
                         child.regions(),
+                        child.fine(),
                         labels,
                         child.reopenWithin(),
                         child.traceparent()));
@@ -161,6 +164,7 @@ public record Children(Child child) {
                         closed.endedAt(),
                         resolution,
                         closed.regions(),
+                        closed.fine(),
                         closed.labels(),
                         closed.reopenWithin(),
                         closed.traceparent()));
