@@ -10,6 +10,7 @@ import dev.tocsin.schemas.Topic;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.schemas.serde.Warming;
 import dev.tocsin.service.Health;
+import dev.tocsin.service.progress.Spell;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -86,7 +87,9 @@ final class Uploader {
 
     private volatile boolean warm;
 
-    /// Until it is sent to Kafka again.
+    private final Spell spell = new Spell();
+
+    /// Until Kafka has taken something again.
     private volatile boolean troubled;
 
     private long lastBackfill;
@@ -190,11 +193,12 @@ final class Uploader {
         }
         long silent = Math.min(now - nothingUnderWayNanos, now - answeredNanos);
         if (silent > SILENT.toNanos()) {
-            health.waiting(
-                    PART,
+            var why =
                     "Kafka has answered nothing for "
                             + Duration.ofNanos(silent).toSeconds()
-                            + " s, with results under way");
+                            + " s, with results under way";
+            say("results wait here until it does", why);
+            health.waiting(PART, why);
             silenceSaid = true;
         } else if (silenceSaid) {
             silenceSaid = false;
@@ -319,15 +323,35 @@ final class Uploader {
     }
 
     private void trouble(String what, Exception e) {
-        if (!troubled) {
-            LOG.atWarn().addKeyValue("why", String.valueOf(e.getMessage())).log(what);
-        }
-        troubled = true;
+        say(what, String.valueOf(e.getMessage()));
         health.waiting(PART, warm ? e.toString() : unreached() + ": " + e);
     }
 
+    /// When it begins, and once a minute while it lasts.
+    private synchronized void say(String what, String why) {
+        troubled = true;
+        if (spell.next(true, now()) != null) {
+            LOG.atWarn().addKeyValue("why", why).log(what);
+        }
+    }
+
     private void fine() {
-        troubled = false;
+        if (troubled) {
+            goesOn();
+        }
         health.fine(PART);
+    }
+
+    private synchronized void goesOn() {
+        troubled = false;
+        if (spell.next(false, now()) == Spell.Word.ENDS) {
+            LOG.atInfo()
+                    .addKeyValue("after-s", spell.end(now()).toSeconds())
+                    .log("results reach Kafka again");
+        }
+    }
+
+    private Duration now() {
+        return Duration.ofNanos(nanos.getAsLong());
     }
 }

@@ -410,6 +410,30 @@ class UploaderTest {
     }
 
     @Test
+    void aSilenceIsSaidWhenItBeginsOnceAMinuteAndWhenItIsOver() throws Exception {
+        try (var run = new Run();
+                var log = new Logged()) {
+            run.publish(result(1));
+            run.live();
+            for (int second = 0; second < 200; second++) {
+                pass(Duration.ofSeconds(1));
+                run.live();
+            }
+            assertThat(log.lines("answered nothing")).hasSize(4);
+            assertThat(log.lines("again")).isEmpty();
+            broker.completeNext();
+            run.live();
+            run.publish(result(2));
+            run.live();
+            broker.completeNext();
+            assertThat(log.lines("results reach Kafka again"))
+                    .singleElement()
+                    .asString()
+                    .contains("after-s=184");
+        }
+    }
+
+    @Test
     void theSilenceEndsAlsoWhenNothingIsLeftToAnswer() throws Exception {
         try (var run = new Run()) {
             run.publish(result(1));
