@@ -41,10 +41,9 @@ public final class Occurrences {
         rule = rrule == null ? null : rule(rrule, start);
     }
 
-    /// @throws IllegalArgumentException when its id is too long, its end is not after its start, or its rule or zone cannot be read or
+    /// @throws IllegalArgumentException when its end is not after its start, or its rule or zone cannot be read or
     ///     never happens
     public static Occurrences of(MaintenanceWindow window) {
-        checkId(window.getWindowId());
         var first = new Occurrence(window.getStartsAt(), window.getEndsAt());
         if (!first.startsAt().isBefore(first.endsAt())) {
             throw new IllegalArgumentException(

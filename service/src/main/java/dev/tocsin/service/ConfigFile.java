@@ -54,6 +54,9 @@ public final class ConfigFile {
     private final boolean draft;
     private final SortedMap<String, SortedSet<String>> unset = new TreeMap<>();
 
+    /// By place what was filled in there, and how it is written.
+    private final Map<String, Map<String, String>> secrets = new HashMap<>();
+
     private ConfigFile(Path source, Map<String, String> env, Set<String> verbatim, boolean draft) {
         this.source = source;
         this.env = env;
@@ -223,7 +226,22 @@ public final class ConfigFile {
 
     /// An error at a place in the tree, for checks that only the caller can make.
     public ConfigException error(String place, String message) {
-        return new ConfigException(hasUnset(place) ? List.of() : List.of(line(place, message)));
+        return new ConfigException(
+                hasUnset(place) ? List.of() : List.of(line(place, hidden(place, message))));
+    }
+
+    /// A library says what it found, or a part of it: nothing of what was filled in gets into a message.
+    private String hidden(String place, String message) {
+        var shown = message;
+        for (var at : secrets.entrySet()) {
+            if ((at.getKey() + "/").startsWith(place + "/")
+                    || (place + "/").startsWith(at.getKey() + "/")) {
+                for (var secret : at.getValue().entrySet()) {
+                    shown = Secrets.hide(shown, secret.getKey(), secret.getValue());
+                }
+            }
+        }
+        return shown;
     }
 
     /// Whether a variable at the place, or below it, is not set: what is said of it may be no longer so when it is. Only a draft has any.
@@ -374,7 +392,9 @@ public final class ConfigFile {
             return;
         }
         try {
-            copy.put(of, Secrets.file(file));
+            var secret = Secrets.file(file);
+            remember(place + "/" + of, secret, "(" + key + ")");
+            copy.put(of, secret);
         } catch (IllegalArgumentException e) {
             if (!draft) {
                 throw error(at, String.valueOf(e.getMessage()));
@@ -394,6 +414,7 @@ public final class ConfigFile {
         try {
             var value = Secrets.named(name, env);
             if (value != null) {
+                remember(place, value, "${" + name + "}");
                 return value;
             }
             missing(place, "${" + name + "} is not set in the environment");
@@ -401,6 +422,10 @@ public final class ConfigFile {
             missing(place, "${" + name + "}: " + e.getMessage());
         }
         return "${" + name + "}";
+    }
+
+    private void remember(String place, String value, String shown) {
+        secrets.computeIfAbsent(place, _ -> new HashMap<>()).put(value, shown);
     }
 
     /// What a draft may lack, as it is there where the file is used.

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -190,5 +191,49 @@ class ConfigFileTest {
         assertThat(draft.error("/x", "perhaps").mistakes()).isEmpty();
         assertThat(draft.error("/x/name", "perhaps").mistakes()).isEmpty();
         assertThat(draft.error("/x/tagz", "surely").mistakes()).hasSize(1);
+    }
+
+    record Strict(@Nullable Duration waitFor, @Nullable Integer count, @Nullable String host) {
+        Strict {
+            if (host != null && host.contains(" ")) { // as a library that shows a part of it
+                throw new IllegalArgumentException(
+                        "Invalid host: \"" + host.substring(8).toLowerCase(Locale.ROOT) + "\"");
+            }
+        }
+    }
+
+    @Test
+    void whatWasFilledInStandsInNoMessageAndNoPartOfIt() throws IOException {
+        var secret = Files.writeString(dir.resolve("secret"), "https://Correct horse battery/x");
+        for (var line :
+                List.of(
+                        "wait-for: '${S}'",
+                        "count: '${S}'",
+                        "host: '${S}'",
+                        "host: 'https://h.${S}'",
+                        "host-file: '" + secret + "'")) {
+            var config =
+                    ConfigFile.load(
+                            Files.writeString(dir.resolve("s.yaml"), "x:\n  " + line + "\n"),
+                            Map.of("S", "https://Correct horse battery/x"),
+                            Set.of());
+            assertThatThrownBy(() -> config.section("x", Strict.class))
+                    .as(line)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("s.yaml:")
+                    .satisfies(e ->
+                            assertThat(String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT))
+                                    .doesNotContain("correct", "horse", "battery"));
+        }
+    }
+
+    @Test
+    void aShortSecretIsHiddenAsAWholeAndHidesNothingElse() {
+        assertThat(Secrets.hide("port 8443 of abc", "abc", "${S}")).isEqualTo("port 8443 of ${S}");
+        assertThat(Secrets.hide("a or b", "a", "${S}")).isEqualTo("a or b");
+        assertThat(Secrets.hide("must be whsec_, or https://", "whsec_abcdef", "${S}"))
+                .isEqualTo("must be whsec_, or https://");
+        assertThat(Secrets.hide("hidden s3cretpart", "my-s3cretpart-1", "${S}"))
+                .isEqualTo("hidden ${S}");
     }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class MaintenanceSource implements Announcer.Source<MaintenanceWindow> {
     @Override
     public Signal signal(String key, @Nullable MaintenanceWindow window, Instant now) {
-        Occurrences.checkId(key);
-        if (window != null) {
+        if (window != null) { // what is in force with a longer one can be taken back
+            Occurrences.checkId(key);
             if (!window.getWindowId().equals(key)) {
                 throw new IllegalArgumentException(
                         "key %s is not the window's id %s".formatted(key, window.getWindowId()));

@@ -39,9 +39,11 @@ public record Told(
                 targets);
     }
 
-    /// Whether the event was routed before, or is older than what was. After a rebuild of the engine what is newer than all of it may have the id of another.
+    /// Whether the event was routed before, or is older than what was. After a rebuild of the engine the same events come again, decided some ms
+    /// later; and what ends the incident, or opens it again, may have the id of another.
     boolean knows(IncidentEvent event) {
-        return (events.contains(event.getEventId()) && !event.getAt().isAfter(at))
+        boolean turns = event.getAt().isAfter(at) && event.getOpen() == closed;
+        return (events.contains(event.getEventId()) && !turns)
                 || (event.getAt().isBefore(at) && event.getSeq() <= seq);
     }
 

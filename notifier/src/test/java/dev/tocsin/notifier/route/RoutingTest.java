@@ -167,6 +167,14 @@ class RoutingTest {
         assertThat(plan(close.setAt(START.plusSeconds(4)).build(), before)).isNull();
     }
 
+    /// Commands and results come in another order then, and the partition's clock is another by some ms.
+    @Test
+    void afterARebuildTheSameEventThatIsDecidedALittleLaterIsNotRoutedAgain() {
+        var before = told(event(5, UPDATED, Severity.CRITICAL), "oncall");
+        var again = IncidentEvent.newBuilder(event(5, UPDATED, Severity.CRITICAL));
+        assertThat(plan(again.setAt(START.plusSeconds(65)).build(), before)).isNull();
+    }
+
     @Test
     void aFirstWordMayHaveToWaitOnlyWhereTheGroupHasOthers() {
         assertThat(Objects.requireNonNull(Routing.plan(FIRST, ROUTES, null, false)).waits())

@@ -246,7 +246,9 @@ final class Uploader {
 
     private void start(Entry entry, Lane lane, long from) throws InterruptedException {
         var range = progress.sending(from, entry.next());
-        if (!send(new Sending(entry.result(), lane, range, from))) {
+        // What an earlier build has left there was not cut yet.
+        var result = from < runStart ? Clip.fit(entry.result()) : entry.result();
+        if (!send(new Sending(result, lane, range, from))) {
             progress.takeBack(range, from);
             pause.sleep(RETRY_MILLIS);
         }
@@ -335,15 +337,21 @@ final class Uploader {
         }
     }
 
+    /// Not as long as some of them are refused, though others are taken.
     private void fine() {
         if (troubled) {
             goesOn();
+        } else {
+            health.fine(PART);
         }
-        health.fine(PART);
     }
 
     private synchronized void goesOn() {
+        if (!refused.isEmpty()) {
+            return;
+        }
         troubled = false;
+        health.fine(PART);
         if (spell.next(false, now()) == Spell.Word.ENDS) {
             LOG.atInfo()
                     .addKeyValue("after-s", spell.end(now()).toSeconds())

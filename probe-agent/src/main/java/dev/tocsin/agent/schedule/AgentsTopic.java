@@ -23,11 +23,11 @@ import org.slf4j.LoggerFactory;
 /// read any more, those of before.
 public final class AgentsTopic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentsTopic.class);
+    private static final String ID = "agent.id";
 
     /// Who was not heard for so long is not there; and no clock is that wrong often.
     private static final Duration BACK = Duration.ofMinutes(5);
 
-    private final Reading reader;
     private final Deserializer<AgentStatus> statuses;
     private final String topic;
     private final Roster roster;
@@ -36,6 +36,7 @@ public final class AgentsTopic implements AutoCloseable {
     private final Unread unread;
     private final LongSupplier nanos;
     private final Follower follower;
+    private boolean said;
     private volatile Assignment assignment;
 
     public AgentsTopic(KafkaSettings kafka, Origin origin, Health health, Unread unread) {
@@ -59,7 +60,6 @@ public final class AgentsTopic implements AutoCloseable {
             Health health,
             Unread unread,
             LongSupplier nanos) {
-        this.reader = reader;
         this.statuses = statuses;
         this.topic = topic;
         this.health = health;
@@ -82,7 +82,8 @@ public final class AgentsTopic implements AutoCloseable {
         return assignment.mine(check);
     }
 
-    private boolean take(Follower by, ConsumerRecords<String, byte[]> records, boolean whole)
+    private void take(
+            Follower by, ConsumerRecords<String, byte[]> records, boolean live, boolean whole)
             throws InterruptedException {
         for (var record : records) {
             by.untilDone(() ->
@@ -90,14 +91,13 @@ public final class AgentsTopic implements AutoCloseable {
                             topic,
                             record.key(),
                             () -> own(record.key(), statuses.deserialize(topic, record.value())),
-                            status -> heard(record, status, whole),
+                            status -> heard(record, status, live),
                             _ -> {})); // whoever it is, its next heartbeat says more
         }
-        if (!reader.caughtUp()) {
-            return false;
+        if (whole) {
+            become(roster.at(nanos.getAsLong()));
         }
-        become(roster.at(nanos.getAsLong()));
-        return true;
+        sayNamesake(namesake.why(nanos.getAsLong()));
     }
 
     private void become(Assignment next) {
@@ -117,11 +117,20 @@ public final class AgentsTopic implements AutoCloseable {
                 status != null && status.getLeaving(),
                 record.timestamp(),
                 live ? nanos.getAsLong() : null);
-        var why = status == null ? null : namesake.heard(status);
-        if (why != null && !health.isRefused()) {
-            LOG.atError().log(why);
-            health.refused("agents", why);
+        if (status != null) {
+            namesake.heard(status, nanos.getAsLong());
         }
+    }
+
+    private void sayNamesake(@Nullable String why) {
+        if (why != null && !said) {
+            LOG.atError().log(why);
+            health.failing(ID, why);
+        } else if (why == null && said) {
+            LOG.atInfo().log("no other agent goes by this one's id any more");
+            health.recovered(ID);
+        }
+        said = why != null;
     }
 
     /// A heartbeat under another key would be an agent that is not there, and nobody ran its share.

@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
 /// that cannot be read, or is refused, leaves the one before it in force.
 public final class ChecksTopic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChecksTopic.class);
-    private final Reading reader;
     private final Deserializer<CheckDefinition> definitions;
     private final String topic;
     private final Scheduler scheduler;
@@ -66,7 +65,6 @@ public final class ChecksTopic implements AutoCloseable {
             LastKnownChecks lastKnown,
             Health health,
             Unread unread) {
-        this.reader = reader;
         this.definitions = definitions;
         this.topic = topic;
         this.scheduler = scheduler;
@@ -74,9 +72,8 @@ public final class ChecksTopic implements AutoCloseable {
         this.unread = unread;
         health.waiting("checks", "not read yet");
         for (var check : lastKnown.load()) {
-            current.put(check.getCheckId(), check);
             unconfirmed.add(check.getCheckId());
-            scheduler.put(check);
+            contained(check.getCheckId(), () -> run(check));
         }
         follower =
                 new Follower(
@@ -87,41 +84,54 @@ public final class ChecksTopic implements AutoCloseable {
                         this::take);
     }
 
-    private boolean take(Follower by, ConsumerRecords<String, byte[]> records, boolean whole)
+    private void take(
+            Follower by, ConsumerRecords<String, byte[]> records, boolean live, boolean whole)
             throws InterruptedException {
         for (var record : records) {
             by.untilDone(() -> apply(record));
         }
-        if (!reader.caughtUp()) {
-            return false;
+        if (!whole) {
+            return;
         }
         unconfirmed.forEach(this::remove);
         if (!records.isEmpty() || !unconfirmed.isEmpty()) {
             lastKnown.save(current.values());
         }
         unconfirmed.clear();
-        return true;
     }
 
     /// @throws RetriableException when the registry is away: the record waits for it
     private void apply(ConsumerRecord<String, byte[]> record) {
+        contained(
+                String.valueOf(record.key()),
+                () ->
+                        unread.take(
+                                topic,
+                                record.key(),
+                                () -> read(record),
+                                definition -> follow(record.key(), definition),
+                                why -> passOver(String.valueOf(record.key()), why)));
+    }
+
+    /// A bug that one definition meets: those behind it are followed all the same.
+    private void contained(String check, Runnable work) {
         try {
-            unread.take(
-                    topic,
-                    record.key(),
-                    () -> read(record),
-                    definition -> follow(record.key(), definition),
-                    why -> passOver(String.valueOf(record.key()), why));
+            work.run();
         } catch (RetriableException | InterruptException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
-            // A bug that one definition meets: those behind it are followed all the same.
             LOG.atError()
-                    .addKeyValue("check", String.valueOf(record.key()))
+                    .addKeyValue("check", check)
                     .setCause(e)
                     .log("bug: a definition is passed over");
-            passOver(String.valueOf(record.key()), "a bug: " + e.getClass().getName());
+            passOver(check, "a bug: " + e.getClass().getName());
         }
+    }
+
+    /// What the scheduler does not take is not remembered, either.
+    private void run(CheckDefinition definition) {
+        scheduler.put(definition);
+        current.put(definition.getCheckId(), definition);
     }
 
     private @Nullable CheckDefinition read(ConsumerRecord<String, byte[]> record) {
@@ -139,8 +149,7 @@ public final class ChecksTopic implements AutoCloseable {
         if (definition == null) {
             remove(id);
         } else {
-            current.put(id, definition);
-            scheduler.put(definition);
+            run(definition);
         }
     }
 

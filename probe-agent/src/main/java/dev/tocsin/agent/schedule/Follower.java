@@ -22,9 +22,9 @@ final class Follower implements AutoCloseable {
 
     /// What comes of a poll. On the follower's thread.
     interface Taker {
-        /// @param whole whether all that was there at the start had been handed over before these
-        /// @return whether health is to say that all is well
-        boolean take(Follower by, ConsumerRecords<String, byte[]> records, boolean whole)
+        /// @param live whether all that was there at the start had been handed over before these
+        /// @param whole whether it has been with these
+        void take(Follower by, ConsumerRecords<String, byte[]> records, boolean live, boolean whole)
                 throws InterruptedException;
     }
 
@@ -65,10 +65,12 @@ final class Follower implements AutoCloseable {
 
     private void poll() throws InterruptedException {
         ConsumerRecords<String, byte[]> records;
+        boolean live;
         boolean whole;
         try {
-            whole = reader.caughtUp();
+            live = reader.caughtUp();
             records = reader.poll(POLL);
+            whole = reader.caughtUp();
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
@@ -80,7 +82,8 @@ final class Follower implements AutoCloseable {
             Thread.sleep(e instanceof RetriableException ? POLL : FORBIDDEN); // between tries
             return;
         }
-        if (taker.take(this, records, whole)) {
+        taker.take(this, records, live, whole);
+        if (whole) {
             health.fine(part);
         }
     }

@@ -234,17 +234,20 @@ class AgentsTopicTest {
     }
 
     @Test
-    void whoGoesByAnotherAgentsIdRefusesToGoOn() throws Exception {
+    void anotherAgentOfItsIdIsSaidUntilItIsGone() throws Exception {
         try (var _ = follow()) {
             var own = here("us-1");
             var others = new Said("us-1", "us-1 us before");
             topic.gives(false, own, others, own);
             awaitRead();
-            assertThat(health.isRefused()).isFalse();
+            assertThat(health.alive()).isTrue();
             topic.gives(false, others);
-            await().until(health::isRefused);
-            assertThat(health.awaitRefusal().startAgain()).isFalse();
-            assertThat(health.awaitRefusal().why()).contains("another agent with the id us-1 runs");
+            await().until(() -> !health.alive());
+            assertThat(health.troubles().toString())
+                    .contains("another agent with the id us-1 runs");
+            assertThat(health.isRefused()).isFalse();
+            nanos.addAndGet(Roster.ALIVE_FOR.toNanos() + 1);
+            await().until(health::alive);
         }
     }
 

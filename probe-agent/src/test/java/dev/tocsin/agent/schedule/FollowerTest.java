@@ -44,7 +44,7 @@ class FollowerTest {
                     }
                 };
         var health = new Health();
-        var follower = new Follower("x", "without", reader, health, (_, _, _) -> true);
+        var follower = new Follower("x", "without", reader, health, (_, _, _, _) -> {});
         polled.await();
         follower.close();
         assertThat(closes).hasValue(2);

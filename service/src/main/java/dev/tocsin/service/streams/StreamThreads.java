@@ -18,6 +18,7 @@ import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// What becomes of a Streams app whose thread has ended: another takes its place, in no hurry. That is counted, and health says it until the new one has
 /// worked for a while. One that ends again and again for a reason that does not pass by itself ends the process; so does a double of the same name.
@@ -137,7 +138,7 @@ public final class StreamThreads {
         if (why instanceof FencedInstanceIdException) {
             return end(
                     "another process has the same --instance, and has taken over: this one ends",
-                    why,
+                    e,
                     false);
         }
         boolean passes = passes(e);
@@ -145,13 +146,13 @@ public final class StreamThreads {
             return end(
                     "%d stream threads in a row ended before they got on: %s"
                             .formatted(AT_MOST + 1, why),
-                    why,
+                    e,
                     true);
         }
         replaced.increment();
         int times = ended.incrementAndGet();
         health.waiting(part, why.toString());
-        say(e, why);
+        say(e);
         pausing = true;
         try {
             long millis = Math.min(LONGEST_PAUSE.toMillis(), 100L << Math.min(times, 10));
@@ -164,15 +165,21 @@ public final class StreamThreads {
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
-    /// When it begins, and once a minute while it lasts; of a bug the stack, too.
-    private synchronized void say(Throwable e, Throwable why) {
+    /// When it begins, and once a minute while it lasts.
+    private synchronized void say(Throwable e) {
         var word = spell.next(true, Duration.ofNanos(nanoTime.getAsLong()));
         if (word == null) {
             return;
         }
-        var line = LOG.atWarn().addKeyValue("part", part).addKeyValue("why", why.toString());
-        (why instanceof KafkaException ? line : line.setCause(e))
+        withStack(LOG.atWarn(), e)
                 .log("a stream thread is replaced; what it had begun is done again");
+    }
+
+    /// Of a bug: what Kafka throws says in a line what it is.
+    private LoggingEventBuilder withStack(LoggingEventBuilder line, Throwable e) {
+        var why = StreamsSettings.root(e);
+        var said = line.addKeyValue("part", part).addKeyValue("why", why.toString());
+        return why instanceof KafkaException ? said : said.setCause(e);
     }
 
     private synchronized void goesOn() {
@@ -195,8 +202,8 @@ public final class StreamThreads {
         return false;
     }
 
-    private StreamThreadExceptionResponse end(String text, Throwable why, boolean startAgain) {
-        LOG.atError().addKeyValue("part", part).addKeyValue("why", why.toString()).log(text);
+    private StreamThreadExceptionResponse end(String text, Throwable e, boolean startAgain) {
+        withStack(LOG.atError(), e).log(text);
         if (startAgain) {
             health.gaveUp(part, text);
         } else {

@@ -43,7 +43,8 @@ final class Followed<C> {
     /// @throws TooManyGoException saying what would go
     static void requireFew(Collection<String> gone, int kept) {
         int all = gone.size() + kept;
-        if (gone.size() > FEW && gone.size() * PART > all) {
+        boolean nothingStays = kept == 0 && !gone.isEmpty();
+        if (nothingStays || (gone.size() > FEW && gone.size() * PART > all)) {
             throw new TooManyGoException(
                     "would remove %d of %d checks (%s%s), too many with nobody looking: apply --prune without --watch does it"
                             .formatted(

@@ -43,6 +43,7 @@ final class Mender {
                                         .toList())
                         .values();
         var differences = new ArrayList<Difference>();
+        int brokers = brokers();
         boolean unseen = false;
         for (var topic : topics.entrySet()) {
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.getKey());
@@ -56,7 +57,7 @@ final class Mender {
                 if (!amiss.isEmpty()) {
                     differences.addAll(mend(resource, now, amiss));
                 }
-                var alone = alone(topic.getKey(), now.get(Judge.MIN_ISR));
+                var alone = alone(topic.getKey(), now.get(Judge.MIN_ISR), brokers);
                 if (alone != null) {
                     differences.add(alone);
                 }
@@ -79,11 +80,10 @@ final class Mender {
     }
 
     /// What one broker alone acknowledges it may lose alone; how many must is for whoever runs the brokers to say.
-    private @Nullable Difference alone(String topic, @Nullable String least)
-            throws InterruptedException, ExecutionException {
+    private static @Nullable Difference alone(String topic, @Nullable String least, int brokers) {
         return least == null
                         || Integer.parseInt(least) >= Judge.WISE_MIN_ISR
-                        || brokers() < Judge.WISE_REPLICAS
+                        || brokers < Judge.WISE_REPLICAS
                 ? null
                 : new Difference(
                         topic,

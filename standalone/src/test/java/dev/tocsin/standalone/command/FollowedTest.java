@@ -40,7 +40,10 @@ class FollowedTest {
         assertThatThrownBy(() -> Followed.requireFew(checks(26), 75))
                 .isInstanceOf(Followed.TooManyGoException.class);
         assertThatCode(() -> Followed.requireFew(checks(25), 75)).doesNotThrowAnyException();
-        assertThatCode(() -> Followed.requireFew(checks(3), 0)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> Followed.requireFew(checks(1), 0))
+                .as("a file that holds something else already, and no check yet")
+                .hasMessageContaining("1 of 1 checks (c1)");
+        assertThatCode(() -> Followed.requireFew(checks(3), 1)).doesNotThrowAnyException();
         assertThatCode(() -> Followed.requireFew(List.of(), 0)).doesNotThrowAnyException();
     }
 }
