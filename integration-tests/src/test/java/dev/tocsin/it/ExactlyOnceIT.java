@@ -227,6 +227,10 @@ class ExactlyOnceIT {
             load.recovering.set(true);
             var planned = running.get();
             await("seed " + seed).atMost(LIMIT).until(() -> closed(kafka).size() >= planned.size());
+            // An outage closes when its owner has heard of the last of its parts.
+            await("seed " + seed)
+                    .atMost(LIMIT)
+                    .until(() -> Judge.open(Judge.incidents(kafka)).isEmpty());
             var events = Judge.incidents(kafka);
             Judge.decisions(events);
             assertThat(closed(kafka))

@@ -73,6 +73,19 @@ final class Judge {
         assertThat(open).as("left open").isEmpty();
     }
 
+    /// Keys of which the last incident is open.
+    static Set<String> open(List<IncidentEvent> events) {
+        var open = new HashSet<String>();
+        for (var event : events) {
+            if (event.getOpen()) {
+                open.add(event.getKey());
+            } else {
+                open.remove(event.getKey());
+            }
+        }
+        return open;
+    }
+
     static List<CheckResult> results(KafkaSettings kafka) {
         return all(kafka, Topics.CHECK_RESULTS);
     }
