@@ -158,7 +158,7 @@ class RegistryIT {
             var before = new SchemaRegistry(kafka.properties());
             var after = new SchemaRegistry(anew.properties());
             for (var topic : Topics.ALL) {
-                var subject = topic.named(kafka.topicPrefix()) + "-value";
+                var subject = topic.subject(kafka.topicPrefix());
                 var schema = SpecificData.get().getSchema(topic.type());
                 assertThat(after.lookup(subject, schema)).isEqualTo(before.lookup(subject, schema));
             }

@@ -41,6 +41,11 @@ public record Topic<V extends SpecificRecord>(
         return prefix + name;
     }
 
+    /// What the registry has the schemas of its values under.
+    public String subject(String prefix) {
+        return named(prefix) + "-value";
+    }
+
     public TopicSettings settings() {
         return new TopicSettings(cleanup, retention, maxBytes);
     }

@@ -217,8 +217,8 @@ public final class ResultPublisher implements AutoCloseable {
                 var _ = thread.join(Duration.ofSeconds(1));
             }
         } catch (InterruptedException e) {
-            interrupted =
-                    true; // told at the end: until then it would close the files being written
+            // Told at the end: until then it would close the files being written.
+            interrupted = true;
             abandoned = true;
             teller.abandon();
             link.close(Duration.ZERO);

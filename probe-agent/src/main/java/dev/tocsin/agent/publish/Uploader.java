@@ -300,8 +300,8 @@ final class Uploader {
             refusedAt = now;
             refused.add(sending);
             if (!(e instanceof TimeoutException)) {
-                answeredNanos =
-                        now; // last: whoever sees that the silence is over sees why it is not well
+                // Last: whoever sees that the silence is over sees why it is not well.
+                answeredNanos = now;
             }
             return;
         }

@@ -3,7 +3,6 @@ package dev.tocsin.agent.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.schemas.CheckHour;
-import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.TrustedRecords;
 import java.time.Instant;
@@ -23,15 +22,7 @@ class HourCountsTest {
 
     private void result(int second, Outcome outcome, long micros) {
         counts.count(
-                CheckResult.newBuilder()
-                        .setCheckId("shop")
-                        .setConfigVersion("1")
-                        .setRegion("us")
-                        .setAgentId("us-1")
-                        .setBootEpoch(7)
-                        .setSequence(second)
-                        .setScheduledAt(TEN.plusSeconds(second))
-                        .setStartedAt(TEN.plusSeconds(second))
+                Results.made(second, TEN.plusSeconds(second))
                         .setDurationUs(micros)
                         .setOutcome(outcome)
                         .build());

@@ -74,17 +74,7 @@ class ResultPublisherStopTest {
     }
 
     private static CheckResult.Builder made(long sequence) {
-        return CheckResult.newBuilder()
-                .setCheckId("shop")
-                .setConfigVersion("1")
-                .setRegion("us")
-                .setAgentId("us-1")
-                .setBootEpoch(7)
-                .setSequence(sequence)
-                .setScheduledAt(TEN)
-                .setStartedAt(TEN)
-                .setDurationUs(1000)
-                .setOutcome(Outcome.PASS);
+        return Results.made(sequence, TEN);
     }
 
     private static CheckResult result(long sequence) {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.CheckResult;
-import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.Health;
 import java.nio.file.Files;
@@ -56,19 +55,7 @@ class ResultPublisherTest {
     }
 
     private CheckResult result() {
-        var at = TEN.plusSeconds(seconds.get());
-        return CheckResult.newBuilder()
-                .setCheckId("shop")
-                .setConfigVersion("1")
-                .setRegion("us")
-                .setAgentId("us-1")
-                .setBootEpoch(7)
-                .setSequence(seconds.get())
-                .setScheduledAt(at)
-                .setStartedAt(at)
-                .setDurationUs(1000)
-                .setOutcome(Outcome.PASS)
-                .build();
+        return Results.made(seconds.get(), TEN.plusSeconds(seconds.get())).build();
     }
 
     private AgentStatus status() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.agent.publish.spool.Progress;
 import dev.tocsin.agent.publish.spool.Spool;
 import dev.tocsin.schemas.CheckResult;
-import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.Health;
 import java.io.IOException;
@@ -103,17 +102,7 @@ class SpoolerTest {
     }
 
     private static CheckResult.Builder made(long sequence) {
-        return CheckResult.newBuilder()
-                .setCheckId("shop")
-                .setConfigVersion("1")
-                .setRegion("us")
-                .setAgentId("us-1")
-                .setBootEpoch(7)
-                .setSequence(sequence)
-                .setScheduledAt(Instant.EPOCH)
-                .setStartedAt(Instant.EPOCH)
-                .setDurationUs(1000)
-                .setOutcome(Outcome.PASS);
+        return Results.made(sequence, Instant.EPOCH);
     }
 
     private static CheckResult result(long sequence) {

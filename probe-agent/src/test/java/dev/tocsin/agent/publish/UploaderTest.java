@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.agent.publish.spool.Progress;
 import dev.tocsin.agent.publish.spool.Spool;
 import dev.tocsin.schemas.CheckResult;
-import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.Health;
 import java.io.IOException;
@@ -162,26 +161,12 @@ class UploaderTest {
         nanos += time.toNanos();
     }
 
-    private CheckResult.Builder made(long sequence, Instant at) {
-        return CheckResult.newBuilder()
-                .setCheckId("shop")
-                .setConfigVersion("1")
-                .setRegion("us")
-                .setAgentId("us-1")
-                .setBootEpoch(7)
-                .setSequence(sequence)
-                .setScheduledAt(at)
-                .setStartedAt(at)
-                .setDurationUs(1000)
-                .setOutcome(Outcome.PASS);
-    }
-
     private CheckResult result(long sequence) {
-        return made(sequence, now()).build();
+        return Results.made(sequence, now()).build();
     }
 
     private CheckResult old(long sequence) {
-        return made(sequence, now().minusSeconds(61)).build();
+        return Results.made(sequence, now().minusSeconds(61)).build();
     }
 
     private static String sent(String lane, long sequence) {
@@ -487,7 +472,7 @@ class UploaderTest {
     @Test
     void ofWhatIsOldTheLiveOnesDoNotWait() throws Exception {
         try (var run = new Run()) {
-            run.publish(made(1, now().minusSeconds(60)).build(), old(2));
+            run.publish(Results.made(1, now().minusSeconds(60)).build(), old(2));
             run.live();
             run.publish(result(3));
             run.live();

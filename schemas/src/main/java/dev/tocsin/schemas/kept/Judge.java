@@ -149,6 +149,13 @@ public final class Judge {
         };
     }
 
+    /// Whether one broker alone may acknowledge what it then loses, where there are others.
+    ///
+    /// @param least `min.insync.replicas`; null where it is not known
+    public static boolean isOneEnough(@Nullable String least, int brokers) {
+        return least != null && Integer.parseInt(least) < WISE_MIN_ISR && brokers >= WISE_REPLICAS;
+    }
+
     /// What one disk or one broker can take with it is said once, of all topics together.
     private static void replicas(
             Needs needs, Map<String, Kept> found, int brokers, List<Finding> findings) {
@@ -159,13 +166,12 @@ public final class Judge {
         var alone = new ArrayList<String>();
         for (var topic : needs.settings().keySet()) {
             var kept = found.get(topic);
-            if (kept != null && kept.replicas() < WISE_REPLICAS) {
+            if (kept != null && kept.hasFewReplicas(brokers)) {
                 few.add(topic + " " + kept.replicas());
-            } else if (kept != null && kept.settings() != null) {
-                var least = kept.settings().get(MIN_ISR);
-                if (least != null && Integer.parseInt(least) < WISE_MIN_ISR) {
-                    alone.add(topic);
-                }
+            } else if (kept != null
+                    && kept.settings() != null
+                    && isOneEnough(kept.settings().get(MIN_ISR), brokers)) {
+                alone.add(topic);
             }
         }
         if (!few.isEmpty()) {

@@ -46,15 +46,7 @@ public final class KeptTopics {
         for (var topic : admin.describeTopics(names).topicNameValues().entrySet()) {
             try {
                 var partitions = topic.getValue().get().partitions();
-                counted.put(
-                        topic.getKey(),
-                        new Kept(
-                                partitions.size(),
-                                partitions.stream()
-                                        .mapToInt(one -> one.replicas().size())
-                                        .min()
-                                        .orElse(0),
-                                null));
+                counted.put(topic.getKey(), Kept.of(partitions));
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof AuthorizationException) {
                     denied.add(topic.getKey());

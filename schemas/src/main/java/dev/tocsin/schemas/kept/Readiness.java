@@ -38,15 +38,6 @@ public final class Readiness {
         this.writes = Map.copyOf(writes);
     }
 
-    /// Where nothing was written yet, nothing has been read: a registry that goes away before the first record is not to hold that up.
-    private void learnRead(String prefix) {
-        if (!learned) {
-            reads.forEach(
-                    topic -> registry.schema(registry.latest(topic.named(prefix) + "-value")));
-            learned = true;
-        }
-    }
-
     /// @return what is wrong
     /// @throws ExecutionException when Kafka is away
     public List<Finding> look(Admin admin) throws ExecutionException, InterruptedException {
@@ -71,6 +62,14 @@ public final class Readiness {
                             Kind.WAITS,
                             "waiting for the schemas (tocsin admin bootstrap registers them): "
                                     + e.getMessage()));
+        }
+    }
+
+    /// Where nothing was written yet, nothing has been read: a registry that goes away before the first record is not to hold that up.
+    private void learnRead(String prefix) {
+        if (!learned) {
+            reads.forEach(topic -> registry.schema(registry.latest(topic.subject(prefix))));
+            learned = true;
         }
     }
 }

@@ -11,7 +11,6 @@ import dev.tocsin.service.ConfigException;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.topic.Difference.Fate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +54,11 @@ public final class Bootstrap {
                 }
             }
             var mender = new Mender(admin, repair);
-            differences.addAll(mender.mend(there));
+            int brokers = mender.brokers();
+            differences.addAll(mender.mend(there, brokers));
             var kept = mender.kept(there.keySet());
             differences.addAll(tooFew(wanted, kept));
-            differences.addAll(fewReplicas(kept, mender.brokers()));
+            differences.addAll(fewReplicas(kept, brokers));
         }
         try (var registry = new SchemaRegistry(kafka.properties())) {
             register(kafka, registry);
@@ -77,7 +77,7 @@ public final class Bootstrap {
             throw new ConfigException(other);
         }
         for (Topic<?> topic : Topics.ALL) {
-            var subject = topic.named(kafka.topicPrefix()) + "-value";
+            var subject = topic.subject(kafka.topicPrefix());
             registry.register(subject, SpecificData.get().getSchema(topic.type()));
             registry.compatibility(subject, "FULL_TRANSITIVE");
         }
@@ -87,8 +87,6 @@ public final class Bootstrap {
     ///
     /// @param found of the topics that were there
     private static List<Difference> tooFew(Map<String, Wanted> wanted, Map<String, Kept> found) {
-        var counts = new HashMap<String, Integer>();
-        found.forEach((topic, kept) -> counts.put(topic, kept.partitions()));
         var joined =
                 wanted.entrySet().stream()
                         .filter(topic -> topic.getValue().lanes())
@@ -96,13 +94,12 @@ public final class Bootstrap {
                                 Collectors.toMap(
                                         Map.Entry::getKey,
                                         topic ->
-                                                counts.getOrDefault(
-                                                        topic.getKey(),
-                                                        topic.getValue().partitions())));
+                                                partitions(
+                                                        found, topic.getKey(), topic.getValue())));
         boolean parted = Set.copyOf(joined.values()).size() > 1;
         var differences = new ArrayList<Difference>();
         wanted.forEach((topic, it) -> {
-            int count = counts.getOrDefault(topic, it.partitions());
+            int count = partitions(found, topic, it);
             boolean wrong = it.lanes() && parted;
             if (count < it.partitions() || (wrong && count != it.partitions())) {
                 differences.add(
@@ -120,12 +117,16 @@ public final class Bootstrap {
         return differences;
     }
 
+    /// Of one that was just made those that were asked for.
+    private static int partitions(Map<String, Kept> found, String topic, Wanted wanted) {
+        var kept = found.get(topic);
+        return kept == null ? wanted.partitions() : kept.partitions();
+    }
+
     /// With one replica a topic is lost with a disk.
     private static List<Difference> fewReplicas(Map<String, Kept> found, int brokers) {
         return found.entrySet().stream()
-                .filter(topic ->
-                        brokers >= Judge.WISE_REPLICAS
-                                && topic.getValue().replicas() < Judge.WISE_REPLICAS)
+                .filter(topic -> topic.getValue().hasFewReplicas(brokers))
                 .map(topic ->
                         new Difference(
                                 topic.getKey(),

@@ -32,7 +32,7 @@ final class Mender {
         this.repair = repair;
     }
 
-    List<Difference> mend(Map<String, TopicSettings> topics)
+    List<Difference> mend(Map<String, TopicSettings> topics, int brokers)
             throws InterruptedException, ExecutionException {
         var found =
                 admin.describeConfigs(
@@ -43,7 +43,6 @@ final class Mender {
                                         .toList())
                         .values();
         var differences = new ArrayList<Difference>();
-        int brokers = brokers();
         boolean unseen = false;
         for (var topic : topics.entrySet()) {
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.getKey());
@@ -81,14 +80,12 @@ final class Mender {
 
     /// What one broker alone acknowledges it may lose alone; how many must is for whoever runs the brokers to say.
     private static @Nullable Difference alone(String topic, @Nullable String least, int brokers) {
-        return least == null
-                        || Integer.parseInt(least) >= Judge.WISE_MIN_ISR
-                        || brokers < Judge.WISE_REPLICAS
+        return !Judge.isOneEnough(least, brokers)
                 ? null
                 : new Difference(
                         topic,
                         Judge.MIN_ISR,
-                        least,
+                        String.valueOf(least),
                         Integer.toString(Judge.WISE_MIN_ISR),
                         Fate.LEFT,
                         "one broker alone may acknowledge what it then loses; kafka-configs sets it");
@@ -146,13 +143,7 @@ final class Mender {
         admin.describeTopics(topics)
                 .allTopicNames()
                 .get()
-                .forEach((topic, found) -> {
-                    var replicas =
-                            found.partitions().stream().mapToInt(one -> one.replicas().size());
-                    kept.put(
-                            topic,
-                            new Kept(found.partitions().size(), replicas.min().orElse(0), null));
-                });
+                .forEach((topic, found) -> kept.put(topic, Kept.of(found.partitions())));
         return kept;
     }
 

@@ -125,7 +125,7 @@ public record Incident(
     }
 
     /// As it is now, and not told yet.
-    Incident at(Places where, Instant now) {
+    Incident untold(Places where, Instant now) {
         boolean asTold = where.everywhere() == toldEverywhere();
         var since = otherScopeSince == null ? now : otherScopeSince;
         return with(asTold ? null : since, times, where, context);

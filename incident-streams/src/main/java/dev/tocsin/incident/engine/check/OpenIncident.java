@@ -147,7 +147,7 @@ final class OpenIncident {
             reasons.add("passing everywhere, and open until it settles");
         }
         say("evidence_lost: nothing is known any more from ", Places.minus(lost, before.lost()));
-        return incident.at(new Places(failed, failing, fine, lost), now);
+        return incident.untold(new Places(failed, failing, fine, lost), now);
     }
 
     /// Those that failed and are fine for so long that it is to be said.
