@@ -274,7 +274,10 @@ class ComposeIT {
         }
         await("a green page after all were restarted")
                 .atMost(Duration.ofMinutes(2))
-                .until(() -> page().path("status").asText().equals("operational"));
+                .untilAsserted(() ->
+                        assertThat(page().path("status").asText())
+                                .as(() -> pageAsIs())
+                                .isEqualTo("operational"));
     }
 
     private void edit(String what, String by) throws IOException {
@@ -286,6 +289,14 @@ class ComposeIT {
 
     private JsonNode page() throws Exception {
         return get(PORT + 2, "/api/v1/status.json");
+    }
+
+    private String pageAsIs() {
+        try {
+            return page().toString();
+        } catch (Exception e) {
+            return e.toString();
+        }
     }
 
     private JsonNode service(String id) throws Exception {

@@ -12,6 +12,7 @@ import dev.tocsin.agent.probe.ProbeTypes;
 import dev.tocsin.agent.probe.run.Deadline;
 import dev.tocsin.agent.probe.run.ProbeFailure;
 import dev.tocsin.agent.probe.run.Resolver;
+import dev.tocsin.agent.probe.run.Room;
 import dev.tocsin.agent.probe.run.Run;
 import dev.tocsin.agent.probe.run.Trace;
 import dev.tocsin.schemas.CheckDefinition;
@@ -207,14 +208,20 @@ public final class Check {
     /// Runs the probe once and judges what it found. Never throws for anything the target does, nor for what that does to this
     /// process: an Error is an outcome, too.
     public Finding run(Resolver resolver) {
+        return run(resolver, Room.OF_THE_PROCESS);
+    }
+
+    /// @param room of all that run beside it
+    public Finding run(Resolver resolver, Room room) {
         var trace = new Trace(filled::hide);
         var deadline = Deadline.after(Duration.ofMillis(definition.getTimeoutMs()));
         long started = System.nanoTime();
-        try {
-            var run = new Run(deadline, resolver, trace, body);
+        var share = room.share(deadline);
+        try (share) {
+            var run = new Run(deadline, resolver, trace, share, body);
             var values = new HashMap<String, Object>(probe.run(run));
             trace.leave();
-            var took = Duration.ofNanos(System.nanoTime() - started);
+            var took = Duration.ofNanos(System.nanoTime() - started).minus(share.waited());
             values.put("CONNECTED", true);
             values.put("RESPONSE_TIME", took.toMillis());
             var address = trace.connectedTo();

@@ -1,9 +1,14 @@
 package dev.tocsin.agent.check;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
+import com.fasterxml.jackson.core.filter.JsonPointerBasedFilter;
+import com.fasterxml.jackson.core.filter.TokenFilter.Inclusion;
 import dev.tocsin.agent.probe.run.Trace.Hiding;
 import dev.tocsin.service.Durations;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -17,7 +22,7 @@ public record Condition(String text, String left, String operator, String right)
             Pattern.compile("(?:(len|has)\\()?\\[([A-Z_]+)]((?:\\.[^.()\\[\\]]+|\\[\\d+])*)\\)?");
     private static final Pattern FUNCTION = Pattern.compile("(any|pat)\\((.*)\\)");
     private static final int SHOWN = 80;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonFactory JSON = new JsonFactory();
 
     /// @throws IllegalArgumentException with a message for the person who wrote it
     public static Condition parse(String text) {
@@ -118,15 +123,30 @@ public record Condition(String text, String left, String operator, String right)
         };
     }
 
-    private static @Nullable Object descend(String body, String path) {
-        try {
-            var node =
-                    JSON.readTree(body).at(path.replace('.', '/').replaceAll("\\[(\\d+)]", "/$1"));
-            return node.isMissingNode()
-                    ? null
-                    : node.isValueNode() ? node.asText() : node.toString();
-        } catch (JsonProcessingException e) {
+    /// As text, null where there is none. Read as a stream: as a tree, a megabyte takes thirty.
+    private static @Nullable String descend(String body, String path) {
+        var pointer = path.replace('.', '/').replaceAll("\\[(\\d+)]", "/$1");
+        try (var parser =
+                new FilteringParserDelegate(
+                        JSON.createParser(body),
+                        new JsonPointerBasedFilter(pointer),
+                        Inclusion.ONLY_INCLUDE_ALL,
+                        true)) {
+            @Nullable String found = null;
+            while (parser.nextToken() != null) { // to the end: half of a document is none
+                found = parser.currentToken().isScalarValue() ? parser.getText() : whole(parser);
+            }
+            return found;
+        } catch (IOException e) {
             return null;
         }
+    }
+
+    private static String whole(JsonParser parser) throws IOException {
+        var text = new StringWriter();
+        try (var generator = JSON.createGenerator(text)) {
+            generator.copyCurrentStructure(parser);
+        }
+        return text.toString();
     }
 }

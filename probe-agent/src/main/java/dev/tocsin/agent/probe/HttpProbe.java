@@ -41,7 +41,9 @@ final class HttpProbe implements Probe {
                     HttpProbe::new);
 
     /// What `[BODY]` can see; the rest is read and dropped.
-    private static final long BODY_CAP = 1 << 20;
+    private static final int BODY_CAP = 1 << 20;
+
+    private static final int STEP = 8 << 10;
 
     /// None is kept: each is closed as soon as it is idle. The pool looks at those in use again after as long as one may be kept: after a nanosecond, a thread
     /// was busy for as long as a target said nothing.
@@ -152,7 +154,11 @@ final class HttpProbe implements Probe {
         var source = response.body().source();
         long size = 0;
         if (run.body()) {
-            source.request(BODY_CAP);
+            boolean more = true;
+            for (int held = 0; more && held < BODY_CAP; held += STEP) {
+                run.room().take(STEP);
+                more = source.request(held + STEP);
+            }
             size = Math.min(BODY_CAP, source.getBuffer().size());
             values.put("BODY", source.readString(size, StandardCharsets.UTF_8));
         }

@@ -6,13 +6,13 @@ import dev.tocsin.agent.probe.run.Run;
 import dev.tocsin.schemas.Phase;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -190,18 +190,14 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
                     throw new ProbeFailure(
                             Phase.RESPONSE, "protocol", "a message of " + size + " bytes");
                 }
-                message = new String(dialog.bytes(size), StandardCharsets.UTF_8);
+                message = dialog.text(size);
                 line = dialog.line();
                 text.append(line);
             }
             var uid = UID.matcher(text);
             var date = INTERNAL_DATE.matcher(text);
             if (uid.find() && date.find()) {
-                found.add(
-                        new Found(
-                                uid.group(1),
-                                OffsetDateTime.parse(date.group(1).strip(), INTERNAL).toInstant(),
-                                message));
+                found.add(new Found(uid.group(1), instant(date.group(1).strip()), message));
             }
         }
         if (found.isEmpty()) {
@@ -209,6 +205,14 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
                     Phase.RESPONSE, "unreadable", "the message was found but not handed out");
         }
         return found;
+    }
+
+    private static Instant instant(String date) throws ProbeFailure {
+        try {
+            return OffsetDateTime.parse(date, INTERNAL).toInstant();
+        } catch (DateTimeParseException e) {
+            throw new ProbeFailure(Phase.RESPONSE, "protocol", "a date that is none: " + date);
+        }
     }
 
     private static void verify(String header, String body) throws ProbeFailure {
@@ -228,7 +232,7 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
 
     private static int exists(List<String> lines) {
         return lines.stream()
-                .filter(line -> line.matches("\\* \\d+ EXISTS"))
+                .filter(line -> line.matches("\\* \\d{1,9} EXISTS"))
                 .mapToInt(line -> Integer.parseInt(line.split(" ")[1]))
                 .findFirst()
                 .orElse(0);

@@ -4,7 +4,6 @@ import com.google.re2j.Pattern;
 import dev.tocsin.agent.probe.run.Connection;
 import dev.tocsin.agent.probe.run.ProbeFailure;
 import dev.tocsin.agent.probe.run.Run;
-import dev.tocsin.agent.probe.run.Trace;
 import dev.tocsin.schemas.Phase;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +42,7 @@ record TcpProbe(URI target, SendExpect spec) implements Probe {
             var body = "";
             if (spec.expect() != null) {
                 run.trace().enter(Phase.RESPONSE);
-                body = read(socket.getInputStream(), spec.expected(), run.trace());
+                body = read(socket.getInputStream(), spec.expected(), run);
             }
             return Map.of("BODY", body);
         }
@@ -51,7 +50,7 @@ record TcpProbe(URI target, SendExpect spec) implements Probe {
 
     /// Looks at each piece that comes, and when that has become too much, as with one byte at a time, at the whole only when there is twice as much, and
     /// else at its end: what a target sends costs linear time.
-    static String read(InputStream in, Pattern expected, Trace trace) throws IOException {
+    static String read(InputStream in, Pattern expected, Run run) throws IOException {
         var seen = new StringBuilder();
         var buffer = new byte[4096];
         long searched = 0;
@@ -61,6 +60,7 @@ record TcpProbe(URI target, SendExpect spec) implements Probe {
             int count = in.read(buffer);
             more = count >= 0;
             if (more) {
+                run.room().take(count);
                 seen.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
             }
             int from = Math.max(0, seen.length() - Math.max(count, 0) - TAIL);
@@ -76,6 +76,9 @@ record TcpProbe(URI target, SendExpect spec) implements Probe {
         throw new ProbeFailure(
                 Phase.RESPONSE,
                 "unexpected",
-                "the answer does not match " + expected + ": " + trace.shown(seen.toString(), 80));
+                "the answer does not match "
+                        + expected
+                        + ": "
+                        + run.trace().shown(seen.toString(), 80));
     }
 }

@@ -63,6 +63,35 @@ class ConditionTest {
         assertThat(Condition.parse(text).check(VALUES) == null).isEqualTo(holds);
     }
 
+    private static boolean holds(String text, String body) {
+        return Condition.parse(text).check(Map.of("BODY", body)) == null;
+    }
+
+    @Test
+    void ofADocumentAnyPartIsFoundAndOfHalfADocumentNone() {
+        var body = "{\"a\": {\"b\": [1, {\"c\": \"x\"}, null, 2.50]}, \"a0\": true}";
+        assertThat(holds("[BODY].a == {\"b\":[1,{\"c\":\"x\"},null,2.5]}", body)).isTrue();
+        assertThat(holds("[BODY].a.b[1].c == x", body)).isTrue();
+        assertThat(holds("[BODY].a.b[2] == null", body)).isTrue();
+        assertThat(holds("has([BODY].a.b[2]) == true", body)).isTrue();
+        assertThat(holds("has([BODY].a.b[4]) == false", body)).isTrue();
+        assertThat(holds("[BODY].a.b[3] == 2.5", body)).isTrue();
+        assertThat(holds("[BODY].a0 == true", body)).isTrue();
+        assertThat(holds("len([BODY].a.b[1]) == 9", body)).isTrue();
+        assertThat(holds("[BODY].a == 2", "{\"a\":1,\"a\":2}")).as("the last").isTrue();
+        assertThat(holds("has([BODY].a) == false", body.substring(0, body.length() - 1))).isTrue();
+        assertThat(holds("has([BODY].a) == false", "{\"a\":1,}")).isTrue();
+        assertThat(holds("has([BODY].a) == false", "no JSON")).isTrue();
+        assertThat(holds("has([BODY].a) == false", "")).isTrue();
+    }
+
+    /// A tree of it would take thirty times as much, and one that is deep enough all of a stack.
+    @Test
+    void aDocumentOfAMegabyteIsReadToItsEndHoweverDeep() {
+        assertThat(holds("[BODY][300000] == 7", "[" + "{},".repeat(300_000) + "7]")).isTrue();
+        assertThat(holds("has([BODY][0]) == false", "[".repeat(1 << 20))).isTrue();
+    }
+
     @Test
     void saysWhatWasFound() {
         assertThat(Condition.parse("[STATUS] == 500").check(VALUES))

@@ -117,6 +117,40 @@ class DialogTest {
         }
     }
 
+    /// Our own fault is what `bug` says.
+    @ParameterizedTest
+    @CsvSource({
+        "* 99999999999 EXISTS, 01-Jan-2001 00:00:00 +0000, '', condition",
+        "* 1 EXISTS, 01-Jan-2001 00:00 +0000, ',\"older-than\":\"30d\"', protocol",
+        "* 1 EXISTS, 99-Foo-2001 00:00:00 +0000, ',\"older-than\":\"30d\"', protocol"
+    })
+    void aNumberAndADateThatAreNoneAreTheServersFault(
+            String exists, String date, String spec, String code) throws IOException {
+        try (var server =
+                server(
+                        "* OK hi\r\n",
+                        line ->
+                                (line.contains("EXAMINE") ? exists + "\r\n" : "")
+                                        + (line.contains("SEARCH") ? "* SEARCH 1\r\n" : "")
+                                        + (line.contains("FETCH")
+                                                ? "* 1 FETCH (UID 1 INTERNALDATE \""
+                                                        + date
+                                                        + "\")\r\n"
+                                                : "")
+                                        + "T OK\r\n")) {
+            var finding =
+                    run(
+                            server,
+                            "imap",
+                            "{\"username\":\"u\",\"password\":\"p\",\"starttls\":false"
+                                    + spec
+                                    + "}",
+                            "[MESSAGES] >= 1");
+            assertThat(finding.outcome()).isEqualTo(Outcome.FAIL);
+            assertThat(failure(finding).getCode()).isEqualTo(code);
+        }
+    }
+
     @Test
     void whatIsNoReplyIsNamed() throws IOException {
         try (var server = server("hello\r\n", DialogTest::smtp)) {

@@ -3,17 +3,32 @@ package dev.tocsin.agent.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tocsin.agent.probe.run.Deadline;
 import dev.tocsin.agent.probe.run.ProbeFailure;
+import dev.tocsin.agent.probe.run.Resolver;
+import dev.tocsin.agent.probe.run.Room;
+import dev.tocsin.agent.probe.run.Run;
 import dev.tocsin.agent.probe.run.Trace;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// What a target answers costs no more than its length, whatever it is and however it comes.
 class ExpectTest {
+    private static Run run() {
+        var deadline = Deadline.after(Duration.ofMinutes(1));
+        return new Run(
+                deadline,
+                new Resolver(Map.of()),
+                new Trace(),
+                new Room(1 << 20).share(deadline),
+                true);
+    }
+
     /// One byte at a time.
     private static String read(String answer, String expect) throws IOException {
         var in =
@@ -23,7 +38,7 @@ class ExpectTest {
                         return read(into, 0, 1);
                     }
                 };
-        return TcpProbe.read(in, new SendExpect(null, expect).expected(), new Trace());
+        return TcpProbe.read(in, new SendExpect(null, expect).expected(), run());
     }
 
     @Test
@@ -53,7 +68,7 @@ class ExpectTest {
                         }
                     };
             var expected = new SendExpect(null, "a> $").expected();
-            assertThat(TcpProbe.read(in, expected, new Trace())).hasSize(length + 2);
+            assertThat(TcpProbe.read(in, expected, run())).hasSize(length + 2);
             assertThatThrownBy(() -> read("a".repeat(length) + "> ", "^a> "))
                     .as("where it begins is where the answer begins")
                     .isInstanceOf(ProbeFailure.class);

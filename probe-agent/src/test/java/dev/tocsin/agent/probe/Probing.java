@@ -3,6 +3,7 @@ package dev.tocsin.agent.probe;
 import dev.tocsin.agent.check.Check;
 import dev.tocsin.agent.check.Check.Finding;
 import dev.tocsin.agent.probe.run.Resolver;
+import dev.tocsin.agent.probe.run.Room;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Failure;
 import dev.tocsin.schemas.IncidentPolicy;
@@ -28,6 +29,11 @@ final class Probing {
             String... conditions) {
         var definition = definition(url, spec, timeoutMs, conditions);
         return Check.of(definition, name -> "").run(new Resolver(hosts));
+    }
+
+    static Finding run(String url, String spec, Room room, long timeoutMs, String... conditions) {
+        return Check.of(definition(url, spec, timeoutMs, conditions), name -> "")
+                .run(new Resolver(Map.of()), room);
     }
 
     static CheckDefinition definition(

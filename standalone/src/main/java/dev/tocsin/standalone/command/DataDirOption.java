@@ -1,5 +1,7 @@
 package dev.tocsin.standalone.command;
 
+import dev.tocsin.service.PrivateFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -10,4 +12,9 @@ final class DataDirOption {
             defaultValue = ".tocsin",
             description = "Kept over restarts; ${DEFAULT-VALUE} if not given.")
     Path dir = Path.of(".tocsin");
+
+    /// What one process keeps, which nobody else can read: what targets answer, and who was told what, stand there.
+    Path of(String process) throws IOException {
+        return PrivateFiles.directory(dir.resolve(process));
+    }
 }

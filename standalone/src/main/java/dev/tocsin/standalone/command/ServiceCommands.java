@@ -16,6 +16,7 @@ import dev.tocsin.service.Lifecycle;
 import dev.tocsin.standalone.embedded.Ports;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -108,7 +109,7 @@ public final class ServiceCommands {
 
         abstract int adminPort();
 
-        abstract AutoCloseable start(Surroundings around);
+        abstract AutoCloseable start(Surroundings around) throws IOException;
     }
 
     /// Of a process whose parts do not say yet what they wait for: one of which nobody says anything would be ready.
@@ -152,13 +153,13 @@ public final class ServiceCommands {
         }
 
         @Override
-        AutoCloseable start(Surroundings around) {
+        AutoCloseable start(Surroundings around) throws IOException {
             var agent = AgentConfig.from(around.file(), region);
             return new Agent(
                     agent,
                     around.kafka(),
                     CheckFile.read(around.file()),
-                    data.dir.resolve("agent-" + agent.id()),
+                    data.of("agent-" + agent.id()),
                     System.getenv(),
                     around.health(),
                     around.metrics());
@@ -180,11 +181,11 @@ public final class ServiceCommands {
         }
 
         @Override
-        AutoCloseable start(Surroundings around) {
+        AutoCloseable start(Surroundings around) throws IOException {
             return new IncidentStreams(
                     around.kafka(),
                     instance.name(data.dir),
-                    data.dir.resolve("streams-" + instance.name(data.dir)),
+                    data.of("streams-" + instance.name(data.dir)),
                     around.health(),
                     around.metrics());
         }
@@ -205,11 +206,11 @@ public final class ServiceCommands {
         }
 
         @Override
-        AutoCloseable start(Surroundings around) {
+        AutoCloseable start(Surroundings around) throws IOException {
             return new Notifier(
                     around.kafka(),
                     instance.name(data.dir),
-                    data.dir.resolve("notifier-" + instance.name(data.dir)),
+                    data.of("notifier-" + instance.name(data.dir)),
                     NotifyConfig.from(around.file()),
                     around.health(),
                     around.metrics());

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -27,28 +28,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
         log = dir.resolve("registry.log");
         url = "http://127.0.0.1:" + port + "/apis/ccompat/v7";
         process =
-                new ProcessBuilder(
-                                ProcessHandle.current().info().command().orElse("java"),
-                                "-Xmx128m",
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-Dquarkus.http.host=127.0.0.1",
-                                "-Dquarkus.http.port=" + port,
-                                "-Dquarkus.management.host=127.0.0.1",
-                                "-Dquarkus.management.port=" + (port + 1),
-                                "-Dapicurio.datasource.url=jdbc:h2:file:"
-                                        + dir.resolve("registry").toAbsolutePath(),
-                                "-Dapicurio.datasource.jdbc.initial-size=2",
-                                "-Dapicurio.datasource.jdbc.min-size=2",
-                                "-Dapicurio.datasource.jdbc.max-size=10",
-                                "--add-opens=java.base/java.lang=ALL-UNNAMED", // as its manifest
-                                // says
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                "quarkus-run.jar" + File.pathSeparator + ours(),
-                                WithParent.class.getName(),
-                                Long.toString(ProcessHandle.current().pid()),
-                                MAIN)
+                new ProcessBuilder(command(dir, port, ours()))
                         .directory(home.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
@@ -57,6 +37,32 @@ public final class EmbeddedRegistry implements AutoCloseable {
         // a
         // hook cannot be removed while others run; to end what has ended does nothing.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+    }
+
+    /// What starts it.
+    public static List<String> command(Path dir, int port, String ours) {
+        return List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-Xmx128m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dquarkus.http.port=" + port,
+                "-Dquarkus.management.host=127.0.0.1",
+                "-Dquarkus.management.port=" + (port + 1),
+                "-Dapicurio.datasource.url=jdbc:h2:file:"
+                        + dir.resolve("registry").toAbsolutePath(),
+                "-Dapicurio.datasource.jdbc.initial-size=2",
+                "-Dapicurio.datasource.jdbc.min-size=2",
+                "-Dapicurio.datasource.jdbc.max-size=10",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED", // as its manifest says
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                "quarkus-run.jar" + File.pathSeparator + ours,
+                WithParent.class.getName(),
+                Long.toString(ProcessHandle.current().pid()),
+                MAIN);
     }
 
     /// Where [WithParent] is.

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import okio.Buffer;
 
 /// A conversation in lines (SMTP, IMAP) over the run's one connection, all of it within the run's deadline. What is sent
 /// as a secret never gets into the trace.
@@ -19,6 +20,11 @@ public final class LineDialog implements Closeable {
 
     /// Of one run: a server that never ends its answer must not fill this agent's memory.
     private static final int LINES_CAP = 10_000;
+
+    /// What a line takes beside its text.
+    private static final int OF_A_LINE = 64;
+
+    private static final int STEP = 8 << 10;
 
     private final Run run;
     private final String host;
@@ -118,17 +124,25 @@ public final class LineDialog implements Closeable {
             }
             line.write(next);
         }
+        run.room().take(line.size() + OF_A_LINE);
         var text = line.toString(StandardCharsets.UTF_8);
         run.trace().note("< " + run.trace().shown(text, 120));
         return text;
     }
 
-    public byte[] bytes(int count) throws IOException {
-        var bytes = in.readNBytes(count);
-        if (bytes.length < count) {
-            throw new EOFException("the server hung up within " + count + " bytes");
+    /// What follows in so many bytes. A server that says a large number and sends little holds little.
+    public String text(int count) throws IOException {
+        var text = new Buffer();
+        while (text.size() < count) {
+            int step = (int) Math.min(STEP, count - text.size());
+            run.room().take(step);
+            var bytes = in.readNBytes(step);
+            if (bytes.length < step) {
+                throw new EOFException("the server hung up within " + count + " bytes");
+            }
+            text.write(bytes);
         }
-        return bytes;
+        return text.readUtf8();
     }
 
     private int read() throws IOException {
