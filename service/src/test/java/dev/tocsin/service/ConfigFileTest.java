@@ -14,6 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigFileTest {
     record Sample(@Nullable Duration waitFor, @Nullable String name, @Nullable List<String> tags) {
@@ -135,6 +137,24 @@ class ConfigFileTest {
                 .hasMessageContaining("t.yaml:1: y: unknown key; known here: x");
         assertThatThrownBy(() -> ConfigFile.load(dir.resolve("no.yaml"), Map.of(), Set.of()))
                 .hasMessageContaining("no such file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", " ", "\n\n", "# only words\n", "---\n", "---\n...\n", "\uFEFF", "{}"})
+    void aFileThatHoldsNothingIsAMistakeAndNoEmptyConfiguration(String text) {
+        assertThatThrownBy(() -> load(text))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("t.yaml")
+                .hasMessageMatching(".*(holds nothing|must hold keys and values)");
+    }
+
+    @Test
+    void soIsAFolderOfSuchFiles() throws IOException {
+        Files.writeString(dir.resolve("a.yaml"), "");
+        Files.writeString(dir.resolve("b.yaml"), "# later\n");
+        assertThatThrownBy(() -> ConfigFile.load(dir, Map.of(), Set.of()))
+                .hasMessage(dir + ": holds nothing");
     }
 
     @Test

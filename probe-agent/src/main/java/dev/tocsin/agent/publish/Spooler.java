@@ -57,20 +57,30 @@ final class Spooler {
     /// @return whether there was anything to do
     boolean turn(long waitMillis) throws InterruptedException {
         var found = queue.pollFirst(waitMillis, TimeUnit.MILLISECONDS);
-        long now = nanos.getAsLong();
-        if (now - keptUp >= UPKEEP_NANOS) {
-            keptUp = now;
-            upkeep();
+        try {
+            long now = nanos.getAsLong();
+            if (now - keptUp >= UPKEEP_NANOS) {
+                keptUp = now;
+                upkeep();
+            }
+            if (found != null) {
+                take(found);
+            }
+        } catch (RuntimeException | StackOverflowError e) {
+            if (found != null) {
+                tally.lose(true);
+            }
+            throw e; // a bug: the loop says it
         }
-        if (found == null) {
-            return false;
-        }
+        return found != null;
+    }
+
+    private void take(CheckResult found) {
         var result = Clip.fit(found); // here: the spool, too, has a bound for each
         tally.clipped.addAndGet(result.equals(found) ? 0 : 1);
-        if (now - restsUntil < 0 || !append(result)) {
+        if (nanos.getAsLong() - restsUntil < 0 || !append(result)) {
             bypass.add(result);
         }
-        return true;
     }
 
     private boolean append(CheckResult result) {

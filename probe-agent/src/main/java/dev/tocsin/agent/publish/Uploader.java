@@ -290,7 +290,28 @@ final class Uploader {
             // IllegalStateException: the producer was closed meanwhile.
             trouble("results wait here until Kafka and the registry answer", e);
             return false;
+        } catch (RuntimeException | StackOverflowError e) {
+            // Tried again it would be so for ever, and hold up what comes after. The loop says what
+            // it was.
+            lose(sending);
+            throw e;
         }
+    }
+
+    private void lose(Sending sending) {
+        passed(sending);
+        tally.lose(ofThisRun(sending));
+    }
+
+    /// Nothing is left to do with it.
+    private void passed(Sending sending) {
+        if (sending.range() != null) {
+            progress.acknowledged(sending.range(), sending.from());
+        }
+    }
+
+    private boolean ofThisRun(Sending sending) {
+        return sending.range() == null || sending.from() >= runStart;
     }
 
     private void answered(Sending sending, @Nullable Exception e) {
@@ -305,18 +326,14 @@ final class Uploader {
             }
             return;
         }
-        var range = sending.range();
-        boolean ofThisRun = range == null || sending.from() >= runStart;
-        if (range != null) {
-            progress.acknowledged(range, sending.from());
-        }
         if (e == null) {
+            passed(sending);
             answeredNanos = nanos.getAsLong();
-            tally.acknowledged.addAndGet(ofThisRun ? 1 : 0);
+            tally.acknowledged.addAndGet(ofThisRun(sending) ? 1 : 0);
             fine();
         } else {
             // Tried again it would be refused for ever, and hold up what comes after.
-            tally.lose(ofThisRun);
+            lose(sending);
             LOG.atError()
                     .addKeyValue("check", sending.found().getCheckId())
                     .addKeyValue("why", e.getMessage())

@@ -1,6 +1,7 @@
 package dev.tocsin.agent.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.agent.publish.spool.Progress;
 import dev.tocsin.agent.publish.spool.Spool;
@@ -129,6 +130,21 @@ class SpoolerTest {
             found.add(result.getSequence());
         }
         return found;
+    }
+
+    @Test
+    void aResultThatABugMeetsIsCountedAndHoldsUpNoneBehindIt() throws Exception {
+        try (var run = run()) {
+            var broken = result(1);
+            broken.put("check_id", null);
+            run.tally.taken.incrementAndGet();
+            run.queue.add(broken);
+            assertThatThrownBy(() -> run.spooler.turn(0)).isInstanceOf(RuntimeException.class);
+            run.publish(result(2));
+            assertThat(onDisk(run)).containsExactly(2L);
+            assertThat(run.tally.lost).hasValue(1);
+            assertThat(run.tally.taken).hasValue(1);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tocsin.agent.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.agent.publish.spool.Progress;
 import dev.tocsin.agent.publish.spool.Spool;
@@ -142,12 +143,16 @@ class UploaderTest {
     private final List<Long> pauses = new ArrayList<>();
     private final List<String> serialized = new ArrayList<>();
     private String unknownSchema = "";
+    private long poison = -1;
     private final long start = Duration.ofDays(3).toNanos();
     private long nanos = start;
 
     private byte[] serialize(String topic, SpecificRecord value) {
         if (topic.equals(unknownSchema)) {
             throw new SerializationException("the registry is away");
+        }
+        if (value.toString().contains("\"sequence\": " + poison + ",")) {
+            throw new StackOverflowError("a bug");
         }
         serialized.add(topic);
         return value.toString().getBytes(StandardCharsets.UTF_8);
@@ -217,6 +222,37 @@ class UploaderTest {
             assertThat(run.tally.acknowledged).hasValue(3);
             assertThat(run.progress.sent()).isEqualTo(run.spool.end());
             assertThat(broker.sent()).hasSize(3);
+        }
+    }
+
+    private static void bug(Run run) {
+        assertThatThrownBy(run::turn).isInstanceOf(StackOverflowError.class);
+    }
+
+    @Test
+    void aResultThatABugMeetsIsCountedAndHoldsUpNoneBehindIt() throws Exception {
+        try (var run = new Run()) {
+            run.publish(result(1));
+            run.live();
+            broker.errorNext(new NotLeaderOrFollowerException("moved"));
+            poison = 1;
+            pass(Duration.ofSeconds(1));
+            bug(run); // when it is tried again
+            run.bypass.add(result(1));
+            run.tally.taken.incrementAndGet();
+            bug(run);
+            run.publish(result(1), result(2));
+            bug(run);
+            run.live();
+            broker.completeNext();
+            assertSent(sent("LIVE", 1), sent("LIVE", 2));
+            assertThat(run.tally.lost).hasValue(3);
+            assertThat(run.tally.taken).hasValue(1);
+            assertThat(run.tally.acknowledged).hasValue(1);
+            assertThat(run.progress.sent()).isEqualTo(run.spool.end());
+            assertThat(run.progress.inFlight()).isZero();
+            run.live();
+            assertThat(run.why()).isNull();
         }
     }
 
