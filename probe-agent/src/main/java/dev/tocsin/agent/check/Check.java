@@ -85,7 +85,7 @@ public final class Check {
         body =
                 Stream.of(conditions, degraded)
                         .flatMap(List::stream)
-                        .anyMatch(condition -> condition.reads("BODY"));
+                        .anyMatch(condition -> condition.placeholder().equals("BODY"));
     }
 
     public CheckDefinition definition() {
@@ -116,8 +116,8 @@ public final class Check {
         return new Check(
                 definition,
                 probe(definition, filled),
-                conditions("conditions", definition.getConditions()),
-                conditions("degraded-conditions", definition.getDegradedConditions()),
+                conditions(definition, "conditions", definition.getConditions()),
+                conditions(definition, "degraded-conditions", definition.getDegradedConditions()),
                 filled);
     }
 
@@ -127,9 +127,10 @@ public final class Check {
         for (Runnable part :
                 List.<Runnable>of(
                         () -> probe(definition, new Filled(_ -> "secret")),
-                        () -> conditions("conditions", definition.getConditions()),
+                        () -> conditions(definition, "conditions", definition.getConditions()),
                         () ->
                                 conditions(
+                                        definition,
                                         "degraded-conditions",
                                         definition.getDegradedConditions()))) {
             try {
@@ -178,9 +179,14 @@ public final class Check {
         return probe(type, url, block);
     }
 
-    private static List<Condition> conditions(String key, List<String> texts) {
+    private static List<Condition> conditions(
+            CheckDefinition definition, String key, List<String> texts) {
+        var type = ProbeTypes.named(definition.getProbe());
         try {
-            return texts.stream().map(Condition::parse).toList();
+            var conditions = texts.stream().map(Condition::parse).toList();
+            type.ifPresent(known ->
+                    conditions.forEach(condition -> known.requireFinds(condition.placeholder())));
+            return conditions;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
         }

@@ -59,9 +59,10 @@ public record Condition(String text, String left, String operator, String right)
                 + ")";
     }
 
-    /// Whether it looks at `[NAME]`.
-    boolean reads(String placeholder) {
-        return left.contains("[" + placeholder + "]");
+    /// The name that it looks at, e.g. `STATUS`.
+    String placeholder() {
+        var value = VALUE.matcher(left);
+        return value.matches() ? value.group(2) : "";
     }
 
     private boolean holds(@Nullable Object found) {

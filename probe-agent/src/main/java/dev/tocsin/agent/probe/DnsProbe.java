@@ -32,6 +32,7 @@ record DnsProbe(URI server, Name name, int type) implements Probe {
                     Set.of("dns"),
                     Spec.class,
                     List.of("[DNS_RCODE] == NOERROR"),
+                    Set.of("DNS_RCODE", "BODY"),
                     DnsProbe::make);
 
     /// As in Gatus.

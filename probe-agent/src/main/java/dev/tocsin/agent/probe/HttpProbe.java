@@ -38,6 +38,7 @@ final class HttpProbe implements Probe {
                     Set.of("http", "https"),
                     Spec.class,
                     List.of("[STATUS] < 400"),
+                    Set.of("STATUS", "BODY", "CERTIFICATE_EXPIRATION"),
                     HttpProbe::new);
 
     /// What `[BODY]` can see; the rest is read and dropped.

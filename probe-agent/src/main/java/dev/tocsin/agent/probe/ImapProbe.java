@@ -34,6 +34,7 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
                     Set.of("imap", "imaps"),
                     Spec.class,
                     List.of("[MESSAGES] >= 1"),
+                    Set.of("MESSAGES", "MESSAGE_AGE", "BODY"),
                     ImapProbe::make);
 
     private static final int PORT = 143;

@@ -27,6 +27,7 @@ record SmtpProbe(URI target, boolean tls, Spec spec) implements Probe {
                     Set.of("smtp", "smtps"),
                     Spec.class,
                     List.of("[CONNECTED] == true"),
+                    Set.of("SMTP_CODE"),
                     SmtpProbe::make);
 
     /// The submission ports (RFC 6409, RFC 8314).

@@ -29,6 +29,7 @@ record StunProbe(URI target) implements Probe {
                     Set.of("stun"),
                     Spec.class,
                     List.of("[CONNECTED] == true"),
+                    Set.of("MAPPED_ADDRESS"),
                     (target, _) -> new StunProbe(LineDialog.withPort(target, 3478)));
 
     private static final int COOKIE = 0x2112A442;

@@ -21,6 +21,7 @@ record TcpProbe(URI target, SendExpect spec) implements Probe {
                     Set.of("tcp"),
                     SendExpect.class,
                     List.of("[CONNECTED] == true"),
+                    Set.of("BODY"),
                     (target, spec) -> new TcpProbe(ProbeType.withPort(target), spec));
     private static final int ANSWER_CAP = 64 * 1024;
 

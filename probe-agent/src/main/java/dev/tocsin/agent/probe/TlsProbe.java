@@ -18,6 +18,7 @@ record TlsProbe(URI target, Spec spec) implements Probe {
                     Set.of("tls"),
                     Spec.class,
                     List.of("[CONNECTED] == true"),
+                    Set.of("CERTIFICATE_EXPIRATION"),
                     (target, spec) -> new TlsProbe(ProbeType.withPort(target), spec));
 
     /// @param insecure accept any certificate, to measure only its expiry

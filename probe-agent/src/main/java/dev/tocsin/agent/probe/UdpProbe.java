@@ -21,6 +21,7 @@ record UdpProbe(URI target, SendExpect spec) implements Probe {
                     Set.of("udp"),
                     SendExpect.class,
                     List.of("[CONNECTED] == true"),
+                    Set.of("BODY"),
                     (target, spec) -> new UdpProbe(ProbeType.withPort(target), spec));
 
     @Override

@@ -1,11 +1,13 @@
 package dev.tocsin.agent.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.agent.check.Check.Finding;
 import dev.tocsin.agent.probe.Probe;
 import dev.tocsin.agent.probe.ProbeTypes;
 import dev.tocsin.agent.probe.run.Resolver;
+import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Phase;
 import dev.tocsin.schemas.TrustedRecords;
@@ -93,6 +95,34 @@ class CheckRunTest {
         assertThat(asked("[STATUS] == 200")).isFalse();
         assertThat(asked("[STATUS] == 200", "len([BODY]) > 3")).isTrue();
         assertThat(asked("[BODY].status == UP")).isTrue();
+    }
+
+    private static CheckDefinition definition(String url, String... conditions) {
+        var type = ProbeTypes.forUrl(url).orElseThrow();
+        return CheckDefinition.newBuilder(Check.bare("shop", url, type, Duration.ofSeconds(2)))
+                .setDegradedConditions(List.of(conditions))
+                .build();
+    }
+
+    @Test
+    void whatAProbeNeverFindsIsNoCondition() {
+        var typed = definition("https://shop.test/", "[STATUS] == 200", "[STATSU] == 200");
+        assertThat(Check.mistakes(typed))
+                .containsExactly(
+                        "degraded-conditions: http has no [STATSU], only [BODY], [CERTIFICATE_EXPIRATION], [CONNECTED], [IP], [RESPONSE_TIME], [STATUS]");
+        assertThatThrownBy(() -> Check.of(typed, name -> name))
+                .hasMessageContaining("http has no [STATSU]");
+        assertThat(Check.mistakes(definition("tcp://shop.test:1", "[STATUS] == 200")))
+                .containsExactly(
+                        "degraded-conditions: tcp has no [STATUS], only [BODY], [CONNECTED], [IP], [RESPONSE_TIME]");
+        assertThat(
+                        Check.mistakes(
+                                definition(
+                                        "dns://192.0.2.1",
+                                        "[DNS_RCODE] == NOERROR",
+                                        "len([BODY]) > 1",
+                                        "[RESPONSE_TIME] < 9")))
+                .noneMatch(mistake -> mistake.contains("has no"));
     }
 
     private static Boolean asked(String... conditions) {
