@@ -141,6 +141,24 @@ class StreamThreadsTest {
     }
 
     @Test
+    void whoHasNoShareYetSaysWhatItWaitsFor() {
+        threads.became(State.CREATED);
+        assertThat(health.why("streams")).isEqualTo("CREATED");
+        threads.became(State.REBALANCING);
+        assertThat(health.why("streams"))
+                .isEqualTo("waits for its share of the partitions, or restores it");
+        threads.became(State.RUNNING);
+        assertThat(health.why("streams")).isNull();
+        threads.became(State.REBALANCING);
+        assertThat(health.ready()).isFalse();
+        var _ = ends(new IllegalStateException("odd"));
+        threads.became(State.RUNNING);
+        assertThat(health.why("streams")).as("why it ended says more").contains("odd");
+        threads.works();
+        assertThat(health.why("streams")).isNull();
+    }
+
+    @Test
     void withoutAnyThreadTheProcessEndsToBeStartedAgain() throws InterruptedException {
         threads.became(State.RUNNING);
         threads.became(State.ERROR);
