@@ -103,7 +103,7 @@ public final class StatusPage implements AutoCloseable {
                         positions,
                         new Unread(metrics),
                         new Bugs(metrics, "tocsin_page_bugs_total", health));
-        lifecycle.closing("state", Feed.state(kafka, board, watch));
+        lifecycle.closing("state", Feed.state(kafka, board, clock, watch));
         lifecycle.closing("incidents", Feed.events(kafka, EVENTS, board, watch));
         lifecycle.closing("results", Feed.results(kafka, RESULTS, board, clock, watch));
         lifecycle.closing(

@@ -14,23 +14,15 @@ import dev.tocsin.page.view.Viewer;
 import dev.tocsin.page.web.PageServer;
 import dev.tocsin.schemas.CatalogEntry;
 import dev.tocsin.schemas.CatalogKind;
-import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckHour;
-import dev.tocsin.schemas.CheckResult;
-import dev.tocsin.schemas.Decision;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
 import dev.tocsin.schemas.IncidentKind;
-import dev.tocsin.schemas.IncidentPolicy;
 import dev.tocsin.schemas.MaintenanceWindow;
 import dev.tocsin.schemas.OutageChild;
 import dev.tocsin.schemas.Outcome;
-import dev.tocsin.schemas.Recurrence;
-import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
 import dev.tocsin.schemas.Scope;
-import dev.tocsin.schemas.Severity;
-import dev.tocsin.schemas.TrustedRecords;
 import dev.tocsin.service.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -45,126 +37,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What the page says of what the topics said, and how it answers.
-class PageTest {
-    static {
-        TrustedRecords.trust();
-    }
-
-    private static final Instant NOW = Instant.parse("2026-11-24T10:20:30Z");
-
-    private static final int PARTITION = 3;
-
-    private final Board board = new Board();
-
-    PageTest() {
-        Feed.ALL.forEach(board::read);
-    }
-
-    private void check(String id, String service) {
-        board.check(
-                id,
-                CheckDefinition.newBuilder()
-                        .setCheckId(id)
-                        .setConfigVersion("v1")
-                        .setName(id)
-                        .setService(service)
-                        .setUrl("http://x/")
-                        .setProbe("http")
-                        .setIntervalMs(10_000)
-                        .setTimeoutMs(1000)
-                        .setRegions(List.of("us", "eu"))
-                        .setIncident(IncidentPolicy.newBuilder().build())
-                        .build());
-    }
-
-    private void heard(String check, String region, Instant at) {
-        measured(check, region, at, Outcome.PASS);
-        decided(at);
-    }
-
-    /// Somebody decides.
-    private void decided(Instant at) {
-        board.result(PARTITION, null, at, at);
-    }
-
-    private void measured(String check, String region, Instant at, Outcome outcome) {
-        board.result(
-                PARTITION,
-                CheckResult.newBuilder()
-                        .setCheckId(check)
-                        .setConfigVersion("v1")
-                        .setRegion(region)
-                        .setAgentId(region)
-                        .setBootEpoch(1)
-                        .setSequence(1)
-                        .setScheduledAt(at)
-                        .setStartedAt(at)
-                        .setDurationUs(1)
-                        .setOutcome(outcome)
-                        .build(),
-                at,
-                at);
-    }
-
-    private static IncidentEvent event(
-            String id, IncidentKind kind, boolean open, RegionVerdict us, RegionVerdict eu) {
-        return IncidentEvent.newBuilder()
-                .setEventId(id + "-1")
-                .setIncidentId(id)
-                .setSeq(1)
-                .setType(open ? IncidentEventType.OPENED : IncidentEventType.CLOSED)
-                .setKey("shop")
-                .setCheckId(kind == IncidentKind.OUTAGE ? null : "shop")
-                .setName("Shop")
-                .setService("store")
-                .setKind(kind)
-                .setScope(us == RegionVerdict.FAILING && eu == us ? Scope.GLOBAL : Scope.REGIONAL)
-                .setSeverity(Severity.CRITICAL)
-                .setOpen(open)
-                .setReason("because <b>")
-                .setRegions(
-                        Stream.of(Map.entry("us", us), Map.entry("eu", eu))
-                                .map(e ->
-                                        RegionStatus.newBuilder()
-                                                .setRegion(e.getKey())
-                                                .setVerdict(e.getValue())
-                                                .build())
-                                .toList())
-                .setStartedAt(NOW.minusSeconds(60))
-                .setEndedAt(open ? null : NOW.minusSeconds(5))
-                .setOpenedAt(NOW.minusSeconds(55))
-                .setAt(NOW.minusSeconds(4))
-                .setRecurrence(new Recurrence(1, 2))
-                .setDecision(new Decision(2, 2, 2, 0, 2, 2, "DOWN", "2 of 2"))
-                .setConfigVersion("v1")
-                .build();
-    }
-
-    private void incident(IncidentEvent event) {
-        board.incident(event.getIncidentId(), event);
-        board.event(event);
-    }
-
-    private View view() {
-        return Viewer.view("Status", board, NOW);
-    }
-
-    private void healthy() {
-        check("shop", "store");
-        heard("shop", "us", NOW.minusSeconds(3));
-        heard("shop", "eu", NOW.minusSeconds(5));
-    }
-
+class PageTest extends OnABoard {
     @Test
     void nothingMeasuredIsUnknownAndNeverFine() {
         check("shop", "store");
@@ -482,16 +363,6 @@ class PageTest {
                 .containsExactly("by hand", "because <b>");
     }
 
-    private static IncidentEvent note(IncidentEvent of, @Nullable String publicText) {
-        return IncidentEvent.newBuilder(of)
-                .setType(IncidentEventType.ANNOTATED)
-                .setCommandId("c")
-                .setAt(NOW)
-                .setReason("ann: db-7 is out of disk")
-                .setPublicText(publicText)
-                .build();
-    }
-
     @Test
     void whatIsSaidToThePublicIsShownAndNothingElseOfTheNote() {
         healthy();
@@ -616,6 +487,7 @@ class PageTest {
                             .setOutcomes(Map.of("PASS", passes, "FAIL", 1L, "MISSED", 50L))
                             .setUpdatedAt(NOW)
                             .build(),
+                    NOW,
                     NOW);
         }
         assertThat(view().services().getFirst().uptime24h()).isEqualTo(0.99);
@@ -755,6 +627,7 @@ class PageTest {
                                             : Map.of("FAIL", 4L))
                             .setUpdatedAt(NOW)
                             .build(),
+                    NOW,
                     NOW);
         }
         assertThat(view().services().getFirst().uptime24h()).isEqualTo(0.75);

@@ -8,7 +8,6 @@ import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.MaintenanceWindow;
-import dev.tocsin.schemas.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,11 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the topics have said so far. Thread-safe by its own lock, which whoever reads more than one thing holds meanwhile.
 public final class Board {
-    private static final Duration HISTORY = Duration.ofDays(30);
     private static final int INCIDENTS = 1000;
-
-    /// One hour of one agent.
-    public record Hour(String check, Instant hour, long up, long votes) {}
 
     /// Feeds that have not yet been read to where they ended.
     private final Set<String> unread = new TreeSet<>(Feed.ALL);
@@ -40,17 +35,9 @@ public final class Board {
     private final Map<String, CheckDefinition> checks = new TreeMap<>();
     private final Map<String, String> serviceNames = new HashMap<>();
     private final Map<String, MaintenanceWindow> windows = new TreeMap<>();
-    private final Map<String, Hour> hours = new HashMap<>();
+    private final Hours hours = new Hours();
     private final Freshness freshness = new Freshness();
-
-    /// Check and region, to the newest vote's event time by the broker's clock.
-    private final Map<String, Instant> heard = new HashMap<>();
-
-    /// Likewise, of the votes that say that it works.
-    private final Map<String, Instant> worked = new HashMap<>();
-
-    /// Check to the partition that its results come in.
-    private final Map<String, Integer> partitions = new HashMap<>();
+    private final Heard heard = new Heard();
 
     /// Incident id to its newest event.
     private final Map<String, IncidentEvent> incidents = new HashMap<>();
@@ -94,7 +81,7 @@ public final class Board {
         if (event != null) {
             events.computeIfAbsent(event.getIncidentId(), _ -> new ArrayList<>()).add(event);
             if (events.size() > INCIDENTS) {
-                var edge = event.getAt().minus(HISTORY);
+                var edge = event.getAt().minus(Hours.KEPT);
                 events.entrySet().stream()
                         .min(Comparator.comparingInt(one -> worth(one.getValue(), edge)))
                         .map(Map.Entry::getKey)
@@ -115,46 +102,35 @@ public final class Board {
                 + (events.stream().anyMatch(event -> event.getPublicText() != null) ? 1 : 0);
     }
 
-    public synchronized void hour(String key, @Nullable CheckHour hour, Instant now) {
-        var edge = now.minus(HISTORY);
-        if (hour == null || hour.getHour().isBefore(edge)) {
+    /// @param stamped by the broker
+    /// @param received by this machine's steady clock
+    public synchronized void hour(
+            String key, @Nullable CheckHour hour, Instant stamped, Instant received) {
+        passes(stamped, received);
+        if (hour == null) {
             hours.remove(key);
-            return;
+        } else {
+            hours.put(hour, stamped);
         }
-        var outcomes = hour.getOutcomes();
-        long up =
-                outcomes.getOrDefault(Outcome.PASS.name(), 0L)
-                        + outcomes.getOrDefault(Outcome.DEGRADED.name(), 0L);
-        long down = outcomes.getOrDefault(Outcome.FAIL.name(), 0L);
-        hours.put(key, new Hour(hour.getCheckId(), hour.getHour(), up, up + down));
+    }
+
+    /// The earlier of two clocks: what is shown is not forgotten because one of them is wrong.
+    private void passes(Instant stamped, Instant received) {
+        if (hours.forget(stamped.isBefore(received) ? stamped : received) && whole()) {
+            heard.keep(checks.keySet());
+        }
     }
 
     /// @param result null for a tick
     public synchronized void result(
             int partition, @Nullable CheckResult result, Instant stamped, Instant received) {
+        passes(stamped, received);
         freshness.heard(stamped, received);
         if (result == null) {
             freshness.ticked(partition, stamped);
-            return;
+        } else {
+            heard.result(partition, result, stamped);
         }
-        partitions.put(result.getCheckId(), partition);
-        var place = place(result.getCheckId(), result.getRegion());
-        switch (result.getOutcome()) {
-            case PASS, DEGRADED -> {
-                newer(heard, place, result, stamped);
-                newer(worked, place, result, stamped);
-            }
-            case FAIL -> newer(heard, place, result, stamped);
-            case ERROR, MISSED, UNKNOWN -> {
-                // says nothing of the target
-            }
-        }
-    }
-
-    private static void newer(
-            Map<String, Instant> times, String place, CheckResult result, Instant stamped) {
-        var at = result.getStartedAt().plusMillis(result.getClockOffsetMs());
-        times.merge(place, at.isAfter(stamped) ? stamped : at, (a, b) -> a.isAfter(b) ? a : b);
     }
 
     public synchronized Collection<CheckDefinition> checks() {
@@ -165,8 +141,14 @@ public final class Board {
         return Collections.unmodifiableCollection(windows.values());
     }
 
-    public synchronized Collection<Hour> hours() {
-        return Collections.unmodifiableCollection(hours.values());
+    /// Days of hours of boots of agents, of all checks.
+    synchronized int hoursKept() {
+        return hours.size();
+    }
+
+    /// What was counted of a check in the hours that began after one time, and by another.
+    public synchronized Votes votes(String check, Instant after, Instant by) {
+        return hours.votes(check, after, by);
     }
 
     /// The newest event of each incident.
@@ -186,17 +168,17 @@ public final class Board {
 
     /// Event time of the newest vote, by the broker's clock.
     public synchronized @Nullable Instant heard(String check, String region) {
-        return heard.get(place(check, region));
+        return heard.voted(check, region);
     }
 
     /// Likewise, of the newest that says that it works.
     public synchronized @Nullable Instant worked(String check, String region) {
-        return worked.get(place(check, region));
+        return heard.worked(check, region);
     }
 
     /// Whether somebody decides on a check: where its results go there are ticks.
     public synchronized boolean decided(String check, Instant now) {
-        var partition = partitions.get(check);
+        var partition = heard.partition(check);
         return whole() && partition != null && !freshness.stale(partition, now);
     }
 
@@ -216,10 +198,6 @@ public final class Board {
 
     public Freshness freshness() {
         return freshness;
-    }
-
-    private static String place(String check, String region) {
-        return check + "|" + region;
     }
 
     private static <V> void set(Map<String, V> map, String key, @Nullable V value) {

@@ -1,5 +1,6 @@
 package dev.tocsin.page.board;
 
+import dev.tocsin.schemas.CheckHour;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.DefinitionRules;
 import dev.tocsin.schemas.IncidentEvent;
@@ -168,7 +169,9 @@ public final class Feed implements AutoCloseable {
     }
 
     /// Everything that is kept by key, from the beginning.
-    public static Feed state(KafkaSettings kafka, Board board, Watch watch) {
+    ///
+    /// @param clock steady
+    public static Feed state(KafkaSettings kafka, Board board, InstantSource clock, Watch watch) {
         return start(
                 STATE,
                 board,
@@ -197,8 +200,8 @@ public final class Feed implements AutoCloseable {
                                 kafka,
                                 Topics.CHECK_HOURS,
                                 true,
-                                Source.key(Keys::of),
-                                (r, v) -> board.hour(r.key(), v, Instant.now())),
+                                Feed::checkHour,
+                                (r, v) -> board.hour(r.key(), v, stamp(r), clock.instant())),
                         Source.of(
                                 kafka,
                                 Topics.INCIDENT_STATE,
@@ -242,12 +245,17 @@ public final class Feed implements AutoCloseable {
                                 false,
                                 Source.key(CheckResult::getCheckId),
                                 (r, v) ->
-                                        board.result(
-                                                r.partition(),
-                                                v,
-                                                Instant.ofEpochMilli(r.timestamp()),
-                                                clock.instant()))),
+                                        board.result(r.partition(), v, stamp(r), clock.instant()))),
                 watch);
+    }
+
+    private static Instant stamp(ConsumerRecord<?, ?> record) {
+        return Instant.ofEpochMilli(record.timestamp());
+    }
+
+    static void checkHour(@Nullable String key, CheckHour hour) {
+        Source.<CheckHour>key(Keys::of).check(key, hour);
+        Hours.check(hour);
     }
 
     static void checkEvent(@Nullable String key, IncidentEvent event) {

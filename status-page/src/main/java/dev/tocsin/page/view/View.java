@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What the page says at one time; the JSON API is this record. What people called things may turn around nothing that stands beside it.
@@ -32,6 +34,9 @@ public record View(
         List<Incident> recent,
         List<Maintenance> maintenance) {
 
+    /// What people are shown of each of many: the page loads itself again every few seconds.
+    private static final int ROWS = 20;
+
     /// @param unknown what is missing where the status is UNKNOWN; else null
     /// @param uptime24h share of good results of all that voted, 0 to 1; null without any
     public record Service(
@@ -47,10 +52,26 @@ public record View(
         public Service {
             name = PlainText.shown(name);
         }
+
+        @JsonIgnore
+        public Named<Region> namedRegions() {
+            return Named.worst(regions, ROWS, Region::status);
+        }
+
+        /// None where it is the service.
+        @JsonIgnore
+        public Named<Check> namedChecks() {
+            return Named.worst(checks.size() > 1 ? checks : List.of(), ROWS, Check::status);
+        }
     }
 
     /// @param heardAt the oldest of its checks' newest results: no older one is behind what is shown
-    public record Region(String id, Status status, @Nullable Instant heardAt) {}
+    public record Region(String id, Status status, @Nullable Instant heardAt) {
+        @JsonIgnore
+        public String name() {
+            return PlainText.shown(id);
+        }
+    }
 
     public record Check(String id, String name, Status status) {
         public Check {
@@ -191,10 +212,29 @@ public record View(
 
     public String where(Incident incident) {
         return (incident.open() ? "Failing in " : "Failed in ")
-                + String.join(", ", incident.failing())
-                + (incident.fine().isEmpty()
-                        ? ""
-                        : "; fine in " + String.join(", ", incident.fine()));
+                + Named.some(incident.failing())
+                + (incident.fine().isEmpty() ? "" : "; fine in " + Named.some(incident.fine()));
+    }
+
+    /// Of several the time when the one was heard that was heard longest ago; null where one never was.
+    public @Nullable Instant heardAt(List<Region> regions) {
+        return regions.stream().anyMatch(region -> region.heardAt() == null)
+                ? null
+                : regions.stream()
+                        .map(Region::heardAt)
+                        .filter(Objects::nonNull)
+                        .min(Comparator.naturalOrder())
+                        .orElse(null);
+    }
+
+    /// As many as people are shown.
+    public <T> List<T> first(List<T> all) {
+        return all.subList(0, Math.min(ROWS, all.size()));
+    }
+
+    /// How many they are not.
+    public int more(List<?> all) {
+        return Math.max(0, all.size() - ROWS);
     }
 
     public String age() {
