@@ -70,6 +70,7 @@ public final class Check {
     private final List<Condition> degraded;
     private final Filled filled;
     private final boolean body;
+    private final boolean timed;
 
     Check(
             CheckDefinition definition,
@@ -82,10 +83,14 @@ public final class Check {
         this.conditions = conditions;
         this.degraded = degraded;
         this.filled = filled;
-        body =
-                Stream.of(conditions, degraded)
-                        .flatMap(List::stream)
-                        .anyMatch(condition -> condition.placeholder().equals("BODY"));
+        body = reads("BODY");
+        timed = reads("RESPONSE_TIME");
+    }
+
+    private boolean reads(String placeholder) {
+        return Stream.of(conditions, degraded)
+                .flatMap(List::stream)
+                .anyMatch(condition -> condition.placeholder().equals(placeholder));
     }
 
     public CheckDefinition definition() {
@@ -116,8 +121,8 @@ public final class Check {
         return new Check(
                 definition,
                 probe(definition, filled),
-                conditions(definition, "conditions", definition.getConditions()),
-                conditions(definition, "degraded-conditions", definition.getDegradedConditions()),
+                conditions("conditions", definition.getConditions()),
+                conditions("degraded-conditions", definition.getDegradedConditions()),
                 filled);
     }
 
@@ -127,9 +132,9 @@ public final class Check {
         for (Runnable part :
                 List.<Runnable>of(
                         () -> probe(definition, new Filled(_ -> "secret")),
-                        () -> conditions(definition, "conditions", definition.getConditions()),
+                        () -> requireFound(definition, "conditions", definition.getConditions()),
                         () ->
-                                conditions(
+                                requireFound(
                                         definition,
                                         "degraded-conditions",
                                         definition.getDegradedConditions()))) {
@@ -179,14 +184,20 @@ public final class Check {
         return probe(type, url, block);
     }
 
-    private static List<Condition> conditions(
-            CheckDefinition definition, String key, List<String> texts) {
-        var type = ProbeTypes.named(definition.getProbe());
+    private static List<Condition> conditions(String key, List<String> texts) {
         try {
-            var conditions = texts.stream().map(Condition::parse).toList();
-            type.ifPresent(known ->
-                    conditions.forEach(condition -> known.requireFinds(condition.placeholder())));
-            return conditions;
+            return texts.stream().map(Condition::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Only of what is written anew: a definition that is in force goes on as it did.
+    private static void requireFound(CheckDefinition definition, String key, List<String> texts) {
+        var parsed = conditions(key, texts);
+        try {
+            ProbeTypes.named(definition.getProbe())
+                    .ifPresent(type -> parsed.forEach(one -> type.requireFinds(one.placeholder())));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
         }
@@ -227,7 +238,10 @@ public final class Check {
             var run = new Run(deadline, resolver, trace, share, body);
             var values = new HashMap<String, Object>(probe.run(run));
             trace.leave();
-            var took = Duration.ofNanos(System.nanoTime() - started).minus(share.waited());
+            if (share.waited() && timed) {
+                throw Room.Share.noMemory(); // how long it took is not the target's time
+            }
+            var took = Duration.ofNanos(System.nanoTime() - started);
             values.put("CONNECTED", true);
             values.put("RESPONSE_TIME", took.toMillis());
             var address = trace.connectedTo();
@@ -237,7 +251,7 @@ public final class Check {
             return judge(values, took, trace);
         } catch (Throwable e) {
             var took = Duration.ofNanos(System.nanoTime() - started);
-            var failure = failure(e, deadline, trace);
+            var failure = failure(share.waited() ? Room.Share.noMemory() : e, deadline, trace);
             trace.note(
                     failure.getPhase()
                             + " failed: "

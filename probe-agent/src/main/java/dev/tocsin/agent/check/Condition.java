@@ -2,9 +2,11 @@ package dev.tocsin.agent.check;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
 import com.fasterxml.jackson.core.filter.JsonPointerBasedFilter;
 import com.fasterxml.jackson.core.filter.TokenFilter.Inclusion;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import dev.tocsin.agent.probe.run.Trace.Hiding;
 import dev.tocsin.service.Durations;
 import java.io.IOException;
@@ -129,17 +131,52 @@ public record Condition(String text, String left, String operator, String right)
         var pointer = path.replace('.', '/').replaceAll("\\[(\\d+)]", "/$1");
         try (var parser =
                 new FilteringParserDelegate(
-                        JSON.createParser(body),
+                        new First(JSON.createParser(body)),
                         new JsonPointerBasedFilter(pointer),
                         Inclusion.ONLY_INCLUDE_ALL,
                         true)) {
             @Nullable String found = null;
-            while (parser.nextToken() != null) { // to the end: half of a document is none
-                found = parser.currentToken().isScalarValue() ? parser.getText() : whole(parser);
+            for (var token = parser.nextToken(); // to the end: half of a document is none
+                    token != null;
+                    token = parser.nextToken()) {
+                found =
+                        token == JsonToken.VALUE_NUMBER_FLOAT
+                                ? Double.toString(parser.getDoubleValue())
+                                : token.isScalarValue() ? parser.getText() : whole(parser);
             }
             return found;
         } catch (IOException e) {
             return null;
+        }
+    }
+
+    /// A document, and nothing of what stands behind it: some servers append a comment, or the next one.
+    private static final class First extends JsonParserDelegate {
+        private boolean ended;
+
+        First(JsonParser all) {
+            super(all);
+        }
+
+        @Override
+        public @Nullable JsonToken nextToken() throws IOException {
+            if (ended) {
+                return null;
+            }
+            var token = delegate.nextToken();
+            look();
+            return token;
+        }
+
+        @Override
+        public JsonParser skipChildren() throws IOException {
+            delegate.skipChildren();
+            look();
+            return this;
+        }
+
+        private void look() {
+            ended = delegate.getParsingContext().inRoot();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tocsin.agent.probe;
 
 import dev.tocsin.agent.probe.run.Connection.TrustAll;
 import dev.tocsin.agent.probe.run.ProbeFailure;
+import dev.tocsin.agent.probe.run.Room;
 import dev.tocsin.agent.probe.run.Run;
 import dev.tocsin.agent.probe.run.Trace;
 import dev.tocsin.schemas.Phase;
@@ -42,7 +43,7 @@ final class HttpProbe implements Probe {
                     HttpProbe::new);
 
     /// What `[BODY]` can see; the rest is read and dropped.
-    private static final int BODY_CAP = 1 << 20;
+    private static final int BODY_CAP = Room.LARGEST;
 
     private static final int STEP = 8 << 10;
 
@@ -155,12 +156,15 @@ final class HttpProbe implements Probe {
         var source = response.body().source();
         long size = 0;
         if (run.body()) {
-            boolean more = true;
-            for (int held = 0; more && held < BODY_CAP; held += STEP) {
-                run.room().take(STEP);
-                more = source.request(held + STEP);
+            long length = response.body().contentLength();
+            int most = length < 0 ? BODY_CAP : (int) Math.min(length, BODY_CAP);
+            while (size < BODY_CAP && source.request(size + 1)) {
+                long next = Math.min(BODY_CAP, size + STEP);
+                run.room().take((int) (next - size), most);
+                var _ = source.request(next);
+                size = Math.min(next, source.getBuffer().size());
             }
-            size = Math.min(BODY_CAP, source.getBuffer().size());
+            run.room().whole();
             values.put("BODY", source.readString(size, StandardCharsets.UTF_8));
         }
         size += source.readAll(okio.Okio.blackhole());

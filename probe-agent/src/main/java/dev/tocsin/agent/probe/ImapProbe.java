@@ -2,6 +2,7 @@ package dev.tocsin.agent.probe;
 
 import dev.tocsin.agent.probe.run.LineDialog;
 import dev.tocsin.agent.probe.run.ProbeFailure;
+import dev.tocsin.agent.probe.run.Room;
 import dev.tocsin.agent.probe.run.Run;
 import dev.tocsin.schemas.Phase;
 import java.io.IOException;
@@ -39,7 +40,9 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
 
     private static final int PORT = 143;
     private static final int TLS_PORT = 993;
-    private static final int MESSAGE_CAP = 16 << 20;
+
+    /// What is fetched of a message: what `[BODY]` can see. Of a longer one the hash is not looked at.
+    private static final int MESSAGE_CAP = Room.LARGEST / 2;
 
     /// So many of the newest are asked for their exact age: SEARCH knows only days.
     private static final int RECENT = 50;
@@ -82,7 +85,8 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
         }
     }
 
-    private record Found(String uid, Instant at, String text) {}
+    /// @param cut whether there may be more of it
+    private record Found(String uid, Instant at, String text, boolean cut) {}
 
     private static Probe make(URI target, Spec spec) {
         boolean tls = target.getScheme().equals("imaps");
@@ -139,11 +143,18 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
             return;
         }
         var turn = (int) Math.floorMod(now.getEpochSecond(), (long) uids.size());
-        var message = fetch(dialog, uids.get(turn), "(UID INTERNALDATE BODY.PEEK[])").getFirst();
+        var message =
+                fetch(
+                                dialog,
+                                uids.get(turn),
+                                "(UID INTERNALDATE BODY.PEEK[]<0." + MESSAGE_CAP + ">)")
+                        .getFirst();
         int split = message.text().indexOf("\r\n\r\n");
         var header = split < 0 ? "" : message.text().substring(0, split);
         var body = message.text().substring(split < 0 ? 0 : split + 4);
-        verify(header, body);
+        if (!message.cut()) {
+            verify(header, body);
+        }
         if (dialog.bodyIsRead()) {
             values.put("BODY", body);
         }
@@ -183,6 +194,7 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
         for (var line = dialog.line(); !line.startsWith("T "); line = dialog.line()) {
             var text = new StringBuilder(line);
             var message = "";
+            boolean cut = false;
             for (var literal = LITERAL.matcher(line);
                     literal.find();
                     literal = LITERAL.matcher(line)) {
@@ -192,13 +204,14 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
                             Phase.RESPONSE, "protocol", "a message of " + size + " bytes");
                 }
                 message = dialog.text(size);
+                cut = size == MESSAGE_CAP;
                 line = dialog.line();
                 text.append(line);
             }
             var uid = UID.matcher(text);
             var date = INTERNAL_DATE.matcher(text);
             if (uid.find() && date.find()) {
-                found.add(new Found(uid.group(1), instant(date.group(1).strip()), message));
+                found.add(new Found(uid.group(1), instant(date.group(1).strip()), message, cut));
             }
         }
         if (found.isEmpty()) {

@@ -61,7 +61,7 @@ record TcpProbe(URI target, SendExpect spec) implements Probe {
             int count = in.read(buffer);
             more = count >= 0;
             if (more) {
-                run.room().take(count);
+                run.room().take(count, ANSWER_CAP);
                 seen.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
             }
             int from = Math.max(0, seen.length() - Math.max(count, 0) - TAIL);

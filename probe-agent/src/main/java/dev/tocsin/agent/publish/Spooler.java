@@ -7,6 +7,7 @@ import dev.tocsin.service.Health;
 import java.io.IOException;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,31 +57,32 @@ final class Spooler {
 
     /// @return whether there was anything to do
     boolean turn(long waitMillis) throws InterruptedException {
-        var found = queue.pollFirst(waitMillis, TimeUnit.MILLISECONDS);
-        try {
-            long now = nanos.getAsLong();
-            if (now - keptUp >= UPKEEP_NANOS) {
-                keptUp = now;
-                upkeep();
-            }
-            if (found != null) {
-                take(found);
-            }
-        } catch (RuntimeException | StackOverflowError e) {
-            if (found != null) {
-                tally.lose(true);
-            }
-            throw e; // a bug: the loop says it
+        long now = nanos.getAsLong();
+        if (now - keptUp >= UPKEEP_NANOS) {
+            keptUp = now;
+            upkeep();
         }
-        return found != null;
+        var found = queue.pollFirst(waitMillis, TimeUnit.MILLISECONDS);
+        return found != null && counted(() -> take(found));
     }
 
-    private void take(CheckResult found) {
+    /// A result that a bug meets is counted; the loop says what it was.
+    private boolean counted(BooleanSupplier withOne) {
+        try {
+            return withOne.getAsBoolean();
+        } catch (RuntimeException | StackOverflowError e) {
+            tally.lose(true);
+            throw e;
+        }
+    }
+
+    private boolean take(CheckResult found) {
         var result = Clip.fit(found); // here: the spool, too, has a bound for each
         tally.clipped.addAndGet(result.equals(found) ? 0 : 1);
         if (nanos.getAsLong() - restsUntil < 0 || !append(result)) {
             bypass.add(result);
         }
+        return true;
     }
 
     private boolean append(CheckResult result) {
@@ -103,9 +105,8 @@ final class Spooler {
         well &= done(progress::save);
         for (int left = bypass.size(); well && left > 0; left--) {
             var waits = bypass.poll();
-            if (waits != null && !append(waits)) {
-                bypass.again(waits);
-                well = false;
+            if (waits != null) {
+                well = counted(() -> again(waits));
             }
         }
         if (well && broken) {
@@ -115,6 +116,14 @@ final class Spooler {
         if (well) {
             health.fine("spool");
         }
+    }
+
+    private boolean again(CheckResult waits) {
+        boolean taken = append(waits);
+        if (!taken) {
+            bypass.again(waits);
+        }
+        return taken;
     }
 
     private interface Work {

@@ -21,6 +21,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -246,9 +247,7 @@ final class Uploader {
 
     private void start(Entry entry, Lane lane, long from) throws InterruptedException {
         var range = progress.sending(from, entry.next());
-        // What an earlier build has left there was not cut yet.
-        var result = from < runStart ? Clip.fit(entry.result()) : entry.result();
-        if (!send(new Sending(result, lane, range, from))) {
+        if (!send(new Sending(entry.result(), lane, range, from))) {
             progress.takeBack(range, from);
             pause.sleep(RETRY_MILLIS);
         }
@@ -257,12 +256,8 @@ final class Uploader {
     /// @return false when it could not be handed over now
     private boolean send(Sending sending) {
         var topic = Topics.CHECK_RESULTS.named(prefix);
-        var builder = CheckResult.newBuilder(sending.found()).setLane(sending.lane());
-        if (sending.lane() == Lane.LIVE) {
-            builder.setClockOffsetMs(clockOffset.value().toMillis());
-        }
-        var result = builder.build();
         try {
+            var result = outgoing(sending);
             var producer = link.producer();
             var value = serializer.serialize(topic, result);
             long sentAt = clock.millis();
@@ -286,6 +281,9 @@ final class Uploader {
                                 answered(sending, e);
                             });
             return true;
+        } catch (SerializationException e) {
+            lose(sending); // the registry has answered: it is the result that cannot be written
+            throw e;
         } catch (KafkaException | IllegalStateException e) {
             // IllegalStateException: the producer was closed meanwhile.
             trouble("results wait here until Kafka and the registry answer", e);
@@ -296,6 +294,16 @@ final class Uploader {
             lose(sending);
             throw e;
         }
+    }
+
+    private CheckResult outgoing(Sending sending) {
+        // What an earlier build has left in the spool was not cut yet.
+        var found = ofThisRun(sending) ? sending.found() : Clip.fit(sending.found());
+        var builder = CheckResult.newBuilder(found).setLane(sending.lane());
+        if (sending.lane() == Lane.LIVE) {
+            builder.setClockOffsetMs(clockOffset.value().toMillis());
+        }
+        return builder.build();
     }
 
     private void lose(Sending sending) {

@@ -82,6 +82,12 @@ class ConditionTest {
         assertThat(holds("has([BODY].a) == false", body.substring(0, body.length() - 1))).isTrue();
         assertThat(holds("has([BODY].a) == false", "{\"a\":1,}")).isTrue();
         assertThat(holds("has([BODY].a) == false", "no JSON")).isTrue();
+        assertThat(holds("[BODY].s == UP", "{\"s\":\"UP\"}\n<!-- node 7 -->")).isTrue();
+        assertThat(holds("[BODY].s == UP", "{\"s\":\"UP\"}\n{\"s\":\"DOWN\"}")).isTrue();
+        assertThat(holds("[BODY].s == UP", "{\"x\":{\"s\":1},\"s\":\"UP\"}]")).isTrue();
+        assertThat(holds("[BODY][1] == UP", "[[0,1],\"UP\"] 7")).isTrue();
+        assertThat(holds("has([BODY].s) == false", "7 {\"s\":\"UP\"}")).isTrue();
+        assertThat(holds("[BODY].v == pat(2.5)", "{\"v\":2.50}")).isTrue();
         assertThat(holds("has([BODY].a) == false", "")).isTrue();
     }
 

@@ -2,6 +2,7 @@ package dev.tocsin.agent.probe;
 
 import static dev.tocsin.agent.probe.Probing.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.agent.check.Check.Finding;
 import dev.tocsin.agent.probe.TestServer.Talk;
@@ -12,12 +13,17 @@ import dev.tocsin.schemas.Phase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a target sends is held only where all of this agent's runs have room for it.
+@Timeout(120)
 class HeldTest {
     private static final String USER = "{\"username\":\"u\",\"password\":\"p\",\"starttls\":false";
 
@@ -75,22 +81,13 @@ class HeldTest {
                         "len([BODY]) == 100000"));
     }
 
-    @ParameterizedTest
-    @MethodSource("large")
-    void asMuchAsThereIsRoomForAndNoMore(String scheme, Talk talk, String spec, String condition)
-            throws IOException {
-        try (var server = new TestServer(TestServer.plain(), talk)) {
-            var url = scheme + "://127.0.0.1:" + server.port();
-            var enough = new Room(200_000);
-            passes(Probing.run(url, spec, enough, 10_000, condition));
-            try (var all = enough.share(Deadline.after(Duration.ofMinutes(1)))) {
-                all.take(200_000); // nothing of it is left behind
-            }
-            var finding = Probing.run(url, spec, new Room(50_000), 10_000, condition);
-            assertThat(finding.outcome()).as(finding.toString()).isEqualTo(Outcome.ERROR);
-            assertThat(failure(finding).getPhase()).isEqualTo(Phase.INTERNAL);
-            assertThat(failure(finding).getCode()).isEqualTo("no-memory");
-        }
+    private final Room room = new Room(Room.LARGEST);
+    private final Room.Share others = room.share(Deadline.after(Duration.ofMinutes(1)));
+
+    private static void noMemory(Finding finding) {
+        assertThat(finding.outcome()).as(finding.toString()).isEqualTo(Outcome.ERROR);
+        assertThat(failure(finding).getPhase()).isEqualTo(Phase.INTERNAL);
+        assertThat(failure(finding).getCode()).isEqualTo("no-memory");
     }
 
     private static void passes(Finding finding) {
@@ -99,13 +96,109 @@ class HeldTest {
 
     @ParameterizedTest
     @MethodSource("large")
-    void aBodyThatNoConditionReadsTakesNone(String scheme, Talk talk, String spec, String condition)
-            throws IOException {
-        if (scheme.equals("http")) {
-            try (var server = new TestServer(TestServer.plain(), talk)) {
-                var url = "http://127.0.0.1:" + server.port();
-                passes(Probing.run(url, spec, new Room(1), 10_000, "[STATUS] == 200"));
-            }
+    void aLargeAnswerIsHeldOnlyWhereThereIsRoom(
+            String scheme, Talk talk, String spec, String condition) throws IOException {
+        try (var server = new TestServer(TestServer.plain(), talk)) {
+            var url = scheme + "://127.0.0.1:" + server.port();
+            passes(Probing.run(url, spec, room, 10_000, condition, "[RESPONSE_TIME] < 10000"));
+            others.take(Room.LARGEST); // nothing of it was left behind
+            assertThat(others.waited()).isFalse();
+            noMemory(Probing.run(url, spec, room, 300, condition));
+        }
+    }
+
+    @Test
+    void aBodyThatNoConditionReadsNeedsNone() throws IOException {
+        others.take(Room.LARGEST);
+        try (var server =
+                new TestServer(
+                        TestServer.plain(),
+                        saying(
+                                "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
+                                        + "x".repeat(100_000)))) {
+            var url = "http://127.0.0.1:" + server.port();
+            passes(Probing.run(url, "", room, 10_000, "[STATUS] == 200"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "tcp", "smtp", "imap"})
+    void aSmallAnswerNeedsNone(String scheme) throws IOException {
+        others.take(Room.LARGEST);
+        try (var server = TestServer.good(scheme)) {
+            var url = scheme + "://127.0.0.1:" + server.port();
+            var spec =
+                    switch (scheme) {
+                        case "imap" -> USER + "}";
+                        case "smtp" -> "{\"starttls\":false}";
+                        case "tcp" -> "{\"expect\":\"hello\"}";
+                        default -> "";
+                    };
+            var condition = scheme.equals("imap") ? "[MESSAGES] == 1" : "[CONNECTED] == true";
+            passes(Probing.run(url, spec, room, 10_000, condition));
+        }
+    }
+
+    private Finding whenOthersEnd(Talk talk, long timeoutMs, String... conditions)
+            throws Exception {
+        others.take(Room.LARGEST);
+        try (var server = new TestServer(TestServer.plain(), talk)) {
+            var url = "http://127.0.0.1:" + server.port();
+            var found = new AtomicReference<Finding>();
+            var run =
+                    Thread.ofPlatform()
+                            .start(() ->
+                                    found.set(Probing.run(url, "", room, timeoutMs, conditions)));
+            await().until(() -> run.getState() == Thread.State.TIMED_WAITING);
+            others.close();
+            run.join();
+            return found.get();
+        }
+    }
+
+    private static String head(int length) {
+        return "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n";
+    }
+
+    @Test
+    void whoeverWaitedIsJudgedByWhatItFoundAndNotByItsTime() throws Exception {
+        var talk = saying(head(100_000) + "x".repeat(100_000));
+        passes(whenOthersEnd(talk, 60_000, "len([BODY]) == 100000"));
+        var failed = whenOthersEnd(talk, 60_000, "len([BODY]) == 1");
+        assertThat(failed.outcome()).isEqualTo(Outcome.FAIL);
+        noMemory(whenOthersEnd(talk, 60_000, "[BODY] != y", "[RESPONSE_TIME] < 60000"));
+    }
+
+    /// It may be that we let it wait: a peer hangs up, and our time is over.
+    @Test
+    void whoeverWaitedAndGotNoWholeAnswerIsNoFailureOfTheTarget() throws Exception {
+        noMemory(
+                whenOthersEnd(
+                        (_, out) -> {
+                            out.write(ascii(head(100_000) + "x".repeat(50_000)));
+                            out.flush();
+                        },
+                        60_000,
+                        "[BODY] != y"));
+        noMemory(whenOthersEnd(saying(head(100_000) + "x".repeat(50_000)), 1_000, "[BODY] != y"));
+    }
+
+    /// Not for want of room: no run may hold more than so much.
+    @Test
+    void anAnswerWithoutAnEndIsAFailureOfTheTarget() throws IOException {
+        var line = "* 7 " + "x".repeat(60_000) + "\r\n";
+        try (var server =
+                new TestServer(TestServer.plain(), saying("* OK hi\r\n" + line.repeat(20)))) {
+            var finding =
+                    Probing.run(
+                            "imap://127.0.0.1:" + server.port(),
+                            USER + "}",
+                            room,
+                            10_000,
+                            "[MESSAGES] == 1");
+            assertThat(finding.outcome()).isEqualTo(Outcome.FAIL);
+            assertThat(failure(finding).getCode()).isEqualTo("protocol");
+            assertThat(failure(finding).getDetail()).contains("more than 1048576 bytes in all");
         }
     }
 }

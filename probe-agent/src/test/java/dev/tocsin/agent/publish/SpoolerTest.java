@@ -132,17 +132,25 @@ class SpoolerTest {
         return found;
     }
 
+    private static CheckResult broken() {
+        var broken = result(1);
+        broken.put("check_id", null);
+        return broken;
+    }
+
     @Test
     void aResultThatABugMeetsIsCountedAndHoldsUpNoneBehindIt() throws Exception {
         try (var run = run()) {
-            var broken = result(1);
-            broken.put("check_id", null);
-            run.tally.taken.incrementAndGet();
-            run.queue.add(broken);
+            run.tally.taken.addAndGet(2);
+            run.queue.add(broken());
+            assertThatThrownBy(() -> run.spooler.turn(0)).isInstanceOf(RuntimeException.class);
+            run.bypass.add(broken());
+            pass(Duration.ofMinutes(1));
             assertThatThrownBy(() -> run.spooler.turn(0)).isInstanceOf(RuntimeException.class);
             run.publish(result(2));
             assertThat(onDisk(run)).containsExactly(2L);
-            assertThat(run.tally.lost).hasValue(1);
+            assertThat(run.bypass.isEmpty()).isTrue();
+            assertThat(run.tally.lost).hasValue(2);
             assertThat(run.tally.taken).hasValue(1);
         }
     }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Turn by turn, with a clock and a broker that do what the test says.
 @Timeout(60)
@@ -144,15 +147,16 @@ class UploaderTest {
     private final List<String> serialized = new ArrayList<>();
     private String unknownSchema = "";
     private long poison = -1;
+    private Runnable bug = () -> {};
     private final long start = Duration.ofDays(3).toNanos();
     private long nanos = start;
 
     private byte[] serialize(String topic, SpecificRecord value) {
         if (topic.equals(unknownSchema)) {
-            throw new SerializationException("the registry is away");
+            throw new TimeoutException("the registry is away");
         }
         if (value.toString().contains("\"sequence\": " + poison + ",")) {
-            throw new StackOverflowError("a bug");
+            bug.run();
         }
         serialized.add(topic);
         return value.toString().getBytes(StandardCharsets.UTF_8);
@@ -225,12 +229,28 @@ class UploaderTest {
         }
     }
 
-    private static void bug(Run run) {
-        assertThatThrownBy(run::turn).isInstanceOf(StackOverflowError.class);
+    static Stream<Throwable> bugs() {
+        return Stream.of(
+                new StackOverflowError("too deep"),
+                new NullPointerException("a bug"),
+                new SerializationException("cannot write CheckResult"));
     }
 
-    @Test
-    void aResultThatABugMeetsIsCountedAndHoldsUpNoneBehindIt() throws Exception {
+    private static void bug(Run run) {
+        assertThatThrownBy(run::turn)
+                .isInstanceOfAny(bugs().map(Throwable::getClass).toArray(Class<?>[]::new));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bugs")
+    void aResultThatABugMeetsIsCountedAndHoldsUpNoneBehindIt(Throwable why) throws Exception {
+        bug =
+                () -> {
+                    if (why instanceof Error error) {
+                        throw error;
+                    }
+                    throw (RuntimeException) why;
+                };
         try (var run = new Run()) {
             run.publish(result(1));
             run.live();

@@ -21,6 +21,8 @@ public final class LineDialog implements Closeable {
     /// Of one run: a server that never ends its answer must not fill this agent's memory.
     private static final int LINES_CAP = 10_000;
 
+    private static final int BYTES_CAP = Room.LARGEST;
+
     /// What a line takes beside its text.
     private static final int OF_A_LINE = 64;
 
@@ -35,6 +37,7 @@ public final class LineDialog implements Closeable {
     private OutputStream out;
     private boolean encrypted;
     private int lines;
+    private int bytes;
 
     private LineDialog(Socket socket, String host, boolean insecure, Run run) throws IOException {
         this.run = run;
@@ -123,8 +126,11 @@ public final class LineDialog implements Closeable {
                         Phase.RESPONSE, "protocol", "a line of more than " + LINE_CAP + " bytes");
             }
             line.write(next);
+            if (line.size() % STEP == 0) {
+                hold(STEP);
+            }
         }
-        run.room().take(line.size() + OF_A_LINE);
+        hold(line.size() % STEP + OF_A_LINE);
         var text = line.toString(StandardCharsets.UTF_8);
         run.trace().note("< " + run.trace().shown(text, 120));
         return text;
@@ -135,14 +141,23 @@ public final class LineDialog implements Closeable {
         var text = new Buffer();
         while (text.size() < count) {
             int step = (int) Math.min(STEP, count - text.size());
-            run.room().take(step);
-            var bytes = in.readNBytes(step);
-            if (bytes.length < step) {
+            hold(step);
+            var read = in.readNBytes(step);
+            if (read.length < step) {
                 throw new EOFException("the server hung up within " + count + " bytes");
             }
-            text.write(bytes);
+            text.write(read);
         }
         return text.readUtf8();
+    }
+
+    private void hold(int more) throws IOException {
+        bytes += more;
+        if (bytes > BYTES_CAP) {
+            throw new ProbeFailure(
+                    Phase.RESPONSE, "protocol", "more than " + BYTES_CAP + " bytes in all");
+        }
+        run.room().take(more);
     }
 
     private int read() throws IOException {

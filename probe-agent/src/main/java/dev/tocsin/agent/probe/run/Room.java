@@ -3,28 +3,35 @@ package dev.tocsin.agent.probe.run;
 import dev.tocsin.schemas.Phase;
 import java.io.Closeable;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// What targets send is held until it is judged; all runs together hold no more than this. Without it, a thousand pages of a megabyte that come at once end the
-/// process. Safe for any thread.
+/// What targets send is held until it is judged. Each run may hold a little, of which its place among all that run is the bound; for more it claims room once,
+/// which all runs of this process share. Without that, a thousand pages of a megabyte that come at once end the process. What the JVM and the HTTP client hold
+/// for themselves (headers, datagrams, handshakes) is not counted. Safe for any thread.
 public final class Room {
     /// Of the heap: what was sent takes up to six times as much while it becomes text and is taken apart.
     private static final int PART = 16;
 
-    private static final long LEAST = 2 << 20;
+    /// No run is given more: what can be claimed at once is no more than all a run can need, so that none holds room while it waits for more.
+    public static final int LARGEST = 1 << 20;
+
+    /// Of each run, without a claim: most answers are not larger, and do not wait for those that are.
+    public static final int SMALL = 16 << 10;
 
     public static final Room OF_THE_PROCESS =
-            new Room((int) Math.clamp(Runtime.getRuntime().maxMemory() / PART, LEAST, 1 << 30));
+            new Room(
+                    (int)
+                            Math.clamp(
+                                    Runtime.getRuntime().maxMemory() / PART,
+                                    4L * LARGEST,
+                                    1L << 30));
 
-    private final int bytes;
     private final Semaphore free;
 
     /// @param bytes as they were sent
     public Room(int bytes) {
-        this.bytes = bytes;
-        free = new Semaphore(bytes);
+        free = new Semaphore(bytes, true);
     }
 
     public Share share(Deadline deadline) {
@@ -35,48 +42,67 @@ public final class Room {
     public final class Share implements Closeable {
         private final Deadline deadline;
         private int held;
-        private long waitedNanos;
+        private int claimed;
+        private boolean waited;
 
         private Share(Deadline deadline) {
             this.deadline = deadline;
         }
 
-        /// Waits until there is room for so many bytes more.
+        /// Before so many bytes more are held, of an answer whose length is not known.
         ///
-        /// @throws ProbeFailure this agent's own, when the deadline comes first, or all of the room is less
+        /// @throws ProbeFailure this agent's own, when there is no room until the deadline
         public void take(int more) throws IOException {
-            if (free.tryAcquire(more)) {
-                held += more;
-                return;
+            take(more, LARGEST);
+        }
+
+        /// @param most so much in all can be asked for in the end
+        public void take(int more, int most) throws IOException {
+            held += more;
+            if (held > SMALL && claimed == 0) {
+                claim(Math.min(Math.max(held, most), LARGEST));
             }
-            long from = System.nanoTime();
+        }
+
+        private void claim(int bytes) throws ProbeFailure {
             try {
-                if (more > bytes - held
-                        || !free.tryAcquire(
-                                more, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-                    throw new ProbeFailure(
-                            Phase.INTERNAL,
-                            "no-memory",
-                            "no room for an answer of more than %d bytes: all runs of this agent hold %d at most"
-                                    .formatted(held, bytes));
+                if (!free.tryAcquire(bytes)) {
+                    waited = true;
+                    if (!free.tryAcquire(
+                            bytes, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                        throw noMemory();
+                    }
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new ProbeFailure(Phase.INTERNAL, "interrupted", "the run was interrupted");
-            } finally {
-                waitedNanos += System.nanoTime() - from;
             }
-            held += more;
+            claimed = bytes;
         }
 
-        /// How long this run waited for the others: no time of the target's.
-        public Duration waited() {
-            return Duration.ofNanos(waitedNanos);
+        /// Nothing more will come: what was claimed beyond that is others'.
+        public void whole() {
+            int rest = Math.max(0, claimed - held);
+            claimed -= rest;
+            free.release(rest);
+        }
+
+        /// Whether this run waited for others: what it measured, and that it had too little time, says nothing of the target then.
+        public boolean waited() {
+            return waited;
+        }
+
+        public static ProbeFailure noMemory() {
+            return new ProbeFailure(
+                    Phase.INTERNAL,
+                    "no-memory",
+                    "waited until others had given back what they held of large answers");
         }
 
         @Override
         public void close() {
-            free.release(held);
+            free.release(claimed);
+            claimed = 0;
             held = 0;
         }
     }
