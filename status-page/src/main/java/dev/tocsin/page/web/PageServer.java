@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// many ask.
 public final class PageServer implements AutoCloseable {
     private static final Duration FRESH = Duration.ofSeconds(1);
+    private static final byte[] NOTHING = "nothing here\n".getBytes(StandardCharsets.UTF_8);
     private static final TemplateEngine TEMPLATES =
             TemplateEngine.createPrecompiled(ContentType.Html);
     private static final ObjectMapper JSON =
@@ -35,8 +36,8 @@ public final class PageServer implements AutoCloseable {
                     .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                     .build();
 
-    /// Both forms of one view.
-    private record Made(long atNanos, String html, String json) {}
+    /// Both forms of one view, for all who ask.
+    private record Made(long atNanos, byte[] html, byte[] json) {}
 
     private final HttpServer server;
     private final Supplier<View> views;
@@ -59,7 +60,10 @@ public final class PageServer implements AutoCloseable {
         var html = new StringOutput();
         TEMPLATES.render("page.jte", view, html);
         try {
-            return new Made(System.nanoTime(), html.toString(), JSON.writeValueAsString(view));
+            return new Made(
+                    System.nanoTime(),
+                    html.toString().getBytes(StandardCharsets.UTF_8),
+                    JSON.writeValueAsBytes(view));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -81,11 +85,11 @@ public final class PageServer implements AutoCloseable {
                 exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
                 respond(exchange, 200, "application/json", current().json());
             }
-            default -> respond(exchange, 404, "text/plain", "nothing here\n");
+            default -> respond(exchange, 404, "text/plain", NOTHING);
         }
     }
 
-    private static void respond(HttpExchange exchange, int status, String type, String text)
+    private static void respond(HttpExchange exchange, int status, String type, byte[] body)
             throws IOException {
         var headers = exchange.getResponseHeaders();
         headers.set("Cache-Control", "max-age=" + FRESH.toSeconds());
@@ -93,7 +97,7 @@ public final class PageServer implements AutoCloseable {
                 "Content-Security-Policy",
                 "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
         headers.set("X-Content-Type-Options", "nosniff");
-        HttpServers.respond(exchange, status, type, text.getBytes(StandardCharsets.UTF_8));
+        HttpServers.respond(exchange, status, type, body);
     }
 
     @Override
