@@ -1,7 +1,9 @@
 package dev.tocsin.service;
 
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A server in a process of its own, since the JDK's takes its bounds once for each: `/big` is more than any buffer on the way holds, all else says how many
@@ -32,12 +34,16 @@ final class ServedAlone {
                         new Health(),
                         exchange -> {
                             var big = exchange.getRequestURI().getPath().equals("/big");
-                            var body = big ? BIG : ("" + underWay.get()).getBytes();
+                            var body =
+                                    big
+                                            ? BIG
+                                            : Integer.toString(underWay.get())
+                                                    .getBytes(StandardCharsets.US_ASCII);
                             HttpServers.respond(exchange, 200, "text/plain", body);
                         },
                         observer);
         System.out.println(server.getAddress().getPort());
-        System.in.transferTo(java.io.OutputStream.nullOutputStream());
+        System.in.transferTo(OutputStream.nullOutputStream());
         System.exit(0);
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tocsin.page.board.Board;
 import dev.tocsin.page.board.Feed;
+import dev.tocsin.page.board.Story;
 import dev.tocsin.page.view.Status;
 import dev.tocsin.page.view.View;
 import dev.tocsin.page.view.Viewer;
@@ -441,13 +442,11 @@ class PageTest extends OnABoard {
                             RegionVerdict.FAILING,
                             RegionVerdict.FAILING));
         }
-        assertThat(board.events("o1"))
-                .extracting(IncidentEvent::getPublicText)
-                .contains("We are at it.");
-        assertThat(board.events("i9999")).as("what is open is kept").isNotEmpty();
+        assertThat(board.told("o1")).extracting(Story.Told::publicText).contains("We are at it.");
+        assertThat(board.told("i9999")).as("what is open is kept").isNotEmpty();
         assertThat(
                         java.util.stream.IntStream.range(0, 10_000)
-                                .filter(i -> !board.events("i" + i).isEmpty())
+                                .filter(i -> !board.told("i" + i).isEmpty())
                                 .count())
                 .as("bounded")
                 .isLessThan(1000);

@@ -6,11 +6,9 @@ import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.CheckHour;
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.IncidentEvent;
-import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.MaintenanceWindow;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -18,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,8 +41,8 @@ public final class Board {
     /// Incident id to its newest event.
     private final Map<String, IncidentEvent> incidents = new HashMap<>();
 
-    /// Incident id to its events, oldest first, for the incidents of the last while.
-    private final Map<String, List<IncidentEvent>> events = new LinkedHashMap<>();
+    /// Incident id to what was told of it, for the incidents of the last while; first those that were heard of first.
+    private final Map<String, Story> stories = new LinkedHashMap<>();
 
     /// A feed has been read to where it ended.
     public synchronized void read(String feed) {
@@ -79,27 +78,15 @@ public final class Board {
 
     public synchronized void event(@Nullable IncidentEvent event) {
         if (event != null) {
-            events.computeIfAbsent(event.getIncidentId(), _ -> new ArrayList<>()).add(event);
-            if (events.size() > INCIDENTS) {
+            stories.computeIfAbsent(event.getIncidentId(), _ -> new Story()).tell(event);
+            if (stories.size() > INCIDENTS) {
                 var edge = event.getAt().minus(Hours.KEPT);
-                events.entrySet().stream()
-                        .min(Comparator.comparingInt(one -> worth(one.getValue(), edge)))
+                stories.entrySet().stream()
+                        .min(Comparator.comparingInt(one -> one.getValue().worth(edge)))
                         .map(Map.Entry::getKey)
-                        .ifPresent(events::remove);
+                        .ifPresent(stories::remove);
             }
         }
-    }
-
-    /// What is over goes first, and an outage, or what people said to the public, last; what was over before the history begins before all; of the same worth the one that was heard of first.
-    private static int worth(List<IncidentEvent> events, Instant edge) {
-        var newest = events.getLast();
-        if (!newest.getOpen() && newest.getAt().isBefore(edge)) {
-            return 0;
-        }
-        return 1
-                + (newest.getOpen() ? 4 : 0)
-                + (newest.getKind() == IncidentKind.OUTAGE ? 2 : 0)
-                + (events.stream().anyMatch(event -> event.getPublicText() != null) ? 1 : 0);
     }
 
     /// @param stamped by the broker
@@ -156,9 +143,16 @@ public final class Board {
         return Collections.unmodifiableCollection(incidents.values());
     }
 
-    /// The events of an incident of the last while, oldest first.
-    public synchronized List<IncidentEvent> events(String incident) {
-        return Collections.unmodifiableList(events.getOrDefault(incident, List.of()));
+    /// What was told of an incident of the last while, oldest first.
+    public synchronized List<Story.Told> told(String incident) {
+        var story = stories.get(incident);
+        return story == null ? List.of() : story.told();
+    }
+
+    /// Regions that failed at any time in an incident of the last while.
+    public synchronized NavigableSet<String> failed(String incident) {
+        var story = stories.get(incident);
+        return story == null ? Collections.emptyNavigableSet() : story.failed();
     }
 
     /// The service's public name; its id without one.

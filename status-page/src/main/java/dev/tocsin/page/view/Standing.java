@@ -1,6 +1,7 @@
 package dev.tocsin.page.view;
 
 import dev.tocsin.page.board.Board;
+import dev.tocsin.page.board.Story;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentKind;
@@ -14,8 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -287,14 +288,9 @@ final class Standing {
     }
 
     /// Of an open one those that fail now, of a closed one those that failed in it.
-    SortedSet<String> failing(IncidentEvent newest) {
-        var told = newest.getOpen() ? List.of(newest) : board.events(newest.getIncidentId());
-        return told.stream()
-                .flatMap(event -> event.getRegions().stream())
-                .filter(r ->
-                        r.getVerdict() == RegionVerdict.FAILING
-                                || r.getVerdict() == RegionVerdict.DEGRADED)
-                .map(RegionStatus::getRegion)
-                .collect(Collectors.toCollection(TreeSet::new));
+    NavigableSet<String> failing(IncidentEvent newest) {
+        return newest.getOpen()
+                ? Story.failing(newest).collect(Collectors.toCollection(TreeSet::new))
+                : board.failed(newest.getIncidentId());
     }
 }

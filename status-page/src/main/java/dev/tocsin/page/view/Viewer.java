@@ -1,6 +1,7 @@
 package dev.tocsin.page.view;
 
 import dev.tocsin.page.board.Board;
+import dev.tocsin.page.board.Story;
 import dev.tocsin.page.board.Votes;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.IncidentEvent;
@@ -177,14 +178,14 @@ public final class Viewer {
     /// Newest first; of an outage also what is said to the public of its parts.
     private List<View.Line> lines(IncidentEvent event) {
         var own =
-                board.events(event.getIncidentId()).stream()
+                board.told(event.getIncidentId()).stream()
                         .filter(Viewer::concernsThePublic)
-                        .map(e -> line(e, ""));
+                        .map(told -> line(told, ""));
         var ofParts =
                 standing.parts(event).stream()
-                        .flatMap(part -> board.events(part.getIncidentId()).stream())
-                        .filter(e -> e.getPublicText() != null)
-                        .map(e -> line(e, e.getName() + ": "));
+                        .flatMap(part -> board.told(part.getIncidentId()).stream())
+                        .filter(told -> told.publicText() != null)
+                        .map(told -> line(told, told.name() + ": "));
         // Of what was told at the same time the order in which it was told.
         return Stream.concat(own, ofParts)
                 .sorted(Comparator.comparing(View.Line::at))
@@ -192,20 +193,20 @@ public final class Viewer {
                 .reversed();
     }
 
-    private static View.Line line(IncidentEvent event, String of) {
-        if (event.getPublicText() != null) {
-            return new View.Line(event.getAt(), "note", of + event.getPublicText());
+    private static View.Line line(Story.Told told, String of) {
+        if (told.publicText() != null) {
+            return new View.Line(told.at(), "note", of + told.publicText());
         }
         return new View.Line(
-                event.getAt(),
-                event.getType().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                event.getCommandId() == null ? event.getReason() : "by hand");
+                told.at(),
+                told.type().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                told.byHand() ? "by hand" : told.reason());
     }
 
     /// What people do about it, and whom the alerts tell, they say to one another; to the public what they say is for it.
-    private static boolean concernsThePublic(IncidentEvent event) {
-        return switch (event.getType()) {
-            case ANNOTATED -> event.getPublicText() != null;
+    private static boolean concernsThePublic(Story.Told told) {
+        return switch (told.type()) {
+            case ANNOTATED -> told.publicText() != null;
             case ACKNOWLEDGED, UNACKNOWLEDGED, SNOOZED, SUPPRESSED, UNSUPPRESSED -> false;
             case OPENED, UPDATED, REOPENED, CLOSED, FLAPPING_STARTED, FLAPPING_STOPPED, UNKNOWN ->
                     true;

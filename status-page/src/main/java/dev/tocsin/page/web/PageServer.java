@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +38,26 @@ public final class PageServer implements AutoCloseable {
                     .build();
 
     /// Both forms of one view, for all who ask.
-    private record Made(long atNanos, byte[] html, byte[] json) {}
+    private static final class Made {
+        private final byte[] html;
+        private final byte[] json;
+
+        Made(View view) {
+            var output = new StringOutput();
+            TEMPLATES.render("page.jte", view, output);
+            html = output.toString().getBytes(StandardCharsets.UTF_8);
+            try {
+                json = JSON.writeValueAsBytes(view);
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
 
     private final HttpServer server;
     private final Supplier<View> views;
     private @Nullable Made made;
+    private @Nullable Long triedAtNanos;
 
     /// @param health told when it can answer no more
     public PageServer(
@@ -55,37 +71,35 @@ public final class PageServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    private Made make() {
-        var view = views.get();
-        var html = new StringOutput();
-        TEMPLATES.render("page.jte", view, html);
-        try {
-            return new Made(
-                    System.nanoTime(),
-                    html.toString().getBytes(StandardCharsets.UTF_8),
-                    JSON.writeValueAsBytes(view));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
+    /// @return null within the second after a bug, which was thrown and logged then
+    private synchronized @Nullable Made current() {
+        if (triedAtNanos == null || System.nanoTime() - triedAtNanos > FRESH.toNanos()) {
+            made = null;
+            triedAtNanos = System.nanoTime();
+            made = new Made(views.get());
+            triedAtNanos = System.nanoTime();
         }
-    }
-
-    private synchronized Made current() {
-        var last = made;
-        if (last == null || System.nanoTime() - last.atNanos() > FRESH.toNanos()) {
-            last = make();
-            made = last;
-        }
-        return last;
+        return made;
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         switch (exchange.getRequestURI().getPath()) {
-            case "/" -> respond(exchange, 200, "text/html; charset=utf-8", current().html());
+            case "/" -> shown(exchange, "text/html; charset=utf-8", made -> made.html);
             case "/api/v1/status.json" -> {
                 exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
-                respond(exchange, 200, "application/json", current().json());
+                shown(exchange, "application/json", made -> made.json);
             }
             default -> respond(exchange, 404, "text/plain", NOTHING);
+        }
+    }
+
+    private void shown(HttpExchange exchange, String type, Function<Made, byte[]> form)
+            throws IOException {
+        var now = current();
+        if (now == null) {
+            exchange.sendResponseHeaders(500, -1);
+        } else {
+            respond(exchange, 200, type, form.apply(now));
         }
     }
 
