@@ -95,6 +95,31 @@ class OutageWordTest extends OnABoard {
         assertThat(view().incidents().getFirst().status()).isEqualTo(Status.MAJOR_OUTAGE);
     }
 
+    @Test
+    void whereItsServicesAreDegradedItIsNoMoreThanThat() {
+        works("mail-read", "mail");
+        var slow =
+                IncidentEvent.newBuilder(
+                                event(
+                                        "i-mail-read",
+                                        IncidentKind.DEGRADED,
+                                        true,
+                                        RegionVerdict.DEGRADED,
+                                        RegionVerdict.DEGRADED))
+                        .setKey("mail-read")
+                        .setCheckId("mail-read")
+                        .setService("mail")
+                        .setOutageId("o1")
+                        .build();
+        incident(slow);
+        incident(outage(RegionVerdict.DEGRADED, "mail"));
+        assertThat(ofService("mail")).isEqualTo(Status.DEGRADED_PERFORMANCE);
+        assertThat(view().incidents().getFirst().status()).isEqualTo(Status.DEGRADED_PERFORMANCE);
+        incident(over(slow));
+        incident(over(outage(RegionVerdict.DEGRADED, "mail")));
+        assertThat(view().recent().getFirst().status()).isEqualTo(Status.DEGRADED_PERFORMANCE);
+    }
+
     /// As when its parts are not read yet, or nobody decides any more.
     @Test
     void whereNothingIsKnownOfItsServicesItIsWhatItSays() {

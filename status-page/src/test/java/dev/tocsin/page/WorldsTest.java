@@ -153,6 +153,25 @@ class WorldsTest extends OnABoard {
     }
 
     @Test
+    void theWorstIsShownHoweverManyAreOlder() {
+        for (int i = 0; i < 30; i++) {
+            incident(fails("i" + i, "c" + i, "us").setStartedAt(NOW.minusSeconds(90 - i)).build());
+        }
+        incident(
+                IncidentEvent.newBuilder(
+                                event(
+                                        "o1",
+                                        IncidentKind.OUTAGE,
+                                        true,
+                                        RegionVerdict.FAILING,
+                                        RegionVerdict.FAILING))
+                        .setStartedAt(NOW.minusSeconds(70))
+                        .build());
+        var shown = view().incidents().stream().map(View.Incident::id).toList();
+        assertThat(shown).hasSize(31).startsWith("o1", "i0", "i1").endsWith("i29");
+    }
+
+    @Test
     void namesAreTextWhateverIsInThem() throws Exception {
         var odd = "<b>\"x\"</b>\u202Egnp.\n\u200B" + "long".repeat(1000);
         var region = "eu\u202E<i>";

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Of many what people are shown by name: the worst, in the order that they had; the rest is counted. Programs get all of them.
+/// Of many what people are shown by name: the worst, in the order that they had; the rest is counted. Programs get all regions, checks and incidents.
 ///
 /// @param rest by status, the worst first
 public record Named<T>(List<T> shown, Map<Status, List<T>> rest) {

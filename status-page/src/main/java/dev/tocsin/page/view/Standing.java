@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class Standing {
     private static final String REGION = "region:";
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final Set<Status> OUT = Set.of(Status.PARTIAL_OUTAGE, Status.MAJOR_OUTAGE);
+    private static final Set<Status> NO_WORD_OF_AN_OUTAGE =
+            Set.of(Status.OPERATIONAL, Status.UNKNOWN);
 
     private final Board board;
     private final Instant now;
@@ -267,7 +268,7 @@ final class Standing {
                         event.getOpen()
                                 ? ofService(one.getKey())
                                 : past(event, one.getKey(), one.getValue()))
-                .filter(OUT::contains)
+                .filter(status -> !NO_WORD_OF_AN_OUTAGE.contains(status))
                 .max(Comparator.naturalOrder())
                 .orElse(where(event));
     }
@@ -283,6 +284,7 @@ final class Standing {
                         .filter(check ->
                                 board.votes(check, outage.getStartedAt().minus(HOUR), ended).up()
                                         > 0)
+                        .limit(1)
                         .map(_ -> Status.OPERATIONAL);
         return Status.ofAll(Stream.concat(parts.stream().map(this::of), others).toList());
     }

@@ -120,12 +120,15 @@ public final class Viewer {
         return votes.all() == 0 ? null : (double) votes.up() / votes.all();
     }
 
+    /// The worst first, of those an outage before what stands alone, of those the oldest: of many, people are shown the first.
     private Stream<View.Incident> open() {
         return board.incidents().stream()
                 .filter(event -> event.getOpen() && event.getOutageId() == null)
                 .sorted(
                         Comparator.comparing(
-                                        (IncidentEvent e) -> e.getKind() != IncidentKind.OUTAGE)
+                                        (IncidentEvent e) -> standing.of(e),
+                                        Comparator.reverseOrder())
+                                .thenComparing(e -> e.getKind() != IncidentKind.OUTAGE)
                                 .thenComparing(IncidentEvent::getStartedAt))
                 .map(this::incident);
     }
