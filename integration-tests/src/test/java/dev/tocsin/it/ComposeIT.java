@@ -291,9 +291,23 @@ class ComposeIT {
         return get(PORT + 2, "/api/v1/status.json");
     }
 
+    /// In so few words that a report has them.
     private String pageAsIs() {
         try {
-            return page().toString();
+            var page = page();
+            var words = new StringBuilder("decided " + page.path("decided_at").asText());
+            for (var service : page.path("services")) {
+                words.append("; ").append(service.path("id").asText()).append(' ');
+                words.append(service.path("status").asText()).append(' ');
+                words.append(service.path("unknown").asText()).append(' ');
+                words.append(service.path("regions"));
+            }
+            for (var incident : page.path("incidents")) {
+                words.append("; ").append(incident.path("name").asText()).append(' ');
+                words.append(incident.path("status").asText()).append(' ');
+                words.append(incident.path("lines").path(0).path("text").asText());
+            }
+            return words.toString();
         } catch (Exception e) {
             return e.toString();
         }
