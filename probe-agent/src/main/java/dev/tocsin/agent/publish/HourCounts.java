@@ -62,10 +62,17 @@ public final class HourCounts {
 
     private final Map<Key, Counts> counts = new HashMap<>();
 
+    /// The newest hour that was told and is not known any more.
+    private Instant forgotten = Instant.MIN;
+
     public synchronized void count(CheckResult result) {
         var hour = result.getScheduledAt().truncatedTo(ChronoUnit.HOURS);
-        var entry =
-                counts.computeIfAbsent(new Key(result.getCheckId(), hour), _ -> new Counts(result));
+        var key = new Key(result.getCheckId(), hour);
+        if (!hour.isAfter(forgotten) && !counts.containsKey(key)) {
+            return; // begun anew, it would overwrite what was told: slots that a suspended machine
+            // missed
+        }
+        var entry = counts.computeIfAbsent(key, _ -> new Counts(result));
         entry.outcomes.merge(result.getOutcome(), 1L, Long::sum);
         if (result.getOutcome() == Outcome.PASS || result.getOutcome() == Outcome.DEGRADED) {
             long bound =
@@ -116,10 +123,14 @@ public final class HourCounts {
     }
 
     private synchronized void forget(Instant now) {
-        counts.entrySet()
-                .removeIf(entry ->
-                        !entry.getValue().changed
-                                && entry.getKey().hour().isBefore(now.minus(MEMORY)));
+        for (var all = counts.entrySet().iterator(); all.hasNext(); ) {
+            var entry = all.next();
+            var hour = entry.getKey().hour();
+            if (!entry.getValue().changed && hour.isBefore(now.minus(MEMORY))) {
+                all.remove();
+                forgotten = hour.isAfter(forgotten) ? hour : forgotten;
+            }
+        }
     }
 
     private static CheckHour hour(Key key, Counts entry, Instant now) {

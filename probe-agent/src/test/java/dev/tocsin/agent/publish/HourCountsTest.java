@@ -108,11 +108,25 @@ class HourCountsTest {
         counts.tell(TEN.plusSeconds(86_400), (_, _) -> false);
         assertThat(tell(true)).hasSize(1);
         counts.tell(TEN.plusSeconds(86_400), (_, _) -> false);
-        result(2, Outcome.PASS, 900);
+        result(2, Outcome.MISSED, 0);
+        assertThat(tell(true)).as("it would overwrite what was told").isEmpty();
+        result(3_600, Outcome.MISSED, 0);
+        assertThat(tell(true)).hasSize(1);
+    }
+
+    /// As after the clock was set back.
+    @Test
+    void anHourThatIsStillKnownGoesOn() {
+        result(1, Outcome.PASS, 900);
+        result(3_600, Outcome.PASS, 900);
+        assertThat(tell(true)).hasSize(2);
+        counts.tell(TEN.plusSeconds(4 * 3_600 - 1), (_, _) -> true);
+        result(3_601, Outcome.PASS, 900);
         assertThat(tell(true).values())
-                .as("what was told and is long past is forgotten")
                 .extracting(CheckHour::getOutcomes)
-                .containsExactly(Map.of("PASS", 1L));
+                .containsExactly(Map.of("PASS", 2L));
+        result(2, Outcome.PASS, 900);
+        assertThat(tell(true)).isEmpty();
     }
 
     @Test
