@@ -35,6 +35,7 @@ final class Follower implements AutoCloseable {
     private final Taker taker;
     private final Thread thread;
     private volatile boolean closing;
+    private boolean leaving;
 
     /// @param part names it in health
     /// @param without what is so as long as the topic cannot be read, for the log
@@ -50,6 +51,7 @@ final class Follower implements AutoCloseable {
     private boolean turn() throws InterruptedException {
         try {
             if (closing) {
+                leave();
                 reader.close();
                 return false;
             }
@@ -61,6 +63,18 @@ final class Follower implements AutoCloseable {
             var _ = Thread.interrupted(); // it is closed in the next turn
         }
         return true;
+    }
+
+    /// From here on nothing is interrupted: Kafka's consumer would say that with a page of stack.
+    private synchronized void leave() {
+        leaving = true;
+        var _ = Thread.interrupted();
+    }
+
+    private synchronized void interrupt() {
+        if (!leaving) {
+            thread.interrupt();
+        }
     }
 
     private void poll() throws InterruptedException {
@@ -110,7 +124,7 @@ final class Follower implements AutoCloseable {
     public void close() throws InterruptedException {
         closing = true;
         reader.wakeup();
-        thread.interrupt(); // not everything that waits for Kafka can be woken
+        interrupt(); // not everything that waits for Kafka can be woken
         thread.join(Duration.ofSeconds(5));
     }
 }

@@ -1,14 +1,17 @@
 package dev.tocsin.agent.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.service.Health;
 import dev.tocsin.service.Reading;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,5 +52,47 @@ class FollowerTest {
         follower.close();
         assertThat(closes).hasValue(2);
         assertThat(health.alive()).isTrue();
+    }
+
+    /// Or it logs a page of stack at each planned stop.
+    @Test
+    void theClosingOfAConsumerIsNotInterrupted() throws Exception {
+        var stopper = Thread.currentThread();
+        var interrupted = new AtomicBoolean();
+        var woken = new CountDownLatch(1);
+        var polled = new CountDownLatch(1);
+        var reader =
+                new Reading() {
+                    @Override
+                    public ConsumerRecords<String, byte[]> poll(Duration timeout) {
+                        polled.countDown();
+                        try {
+                            woken.await();
+                        } catch (InterruptedException e) {
+                            throw new InterruptException(e);
+                        }
+                        throw new WakeupException();
+                    }
+
+                    @Override
+                    public boolean caughtUp() {
+                        return true;
+                    }
+
+                    @Override
+                    public void wakeup() {
+                        woken.countDown();
+                    }
+
+                    @Override
+                    public void close() {
+                        await().until(() -> stopper.getState() == Thread.State.TIMED_WAITING);
+                        interrupted.set(Thread.currentThread().isInterrupted());
+                    }
+                };
+        var follower = new Follower("x", "without", reader, new Health(), (_, _, _, _) -> {});
+        polled.await();
+        follower.close();
+        assertThat(interrupted).isFalse();
     }
 }
