@@ -203,11 +203,19 @@ public final class Check {
         }
     }
 
+    private static URI target(String url) {
+        var target = URI.create(url);
+        if (target.getPort() == 0 || target.getPort() > 65_535) {
+            throw new IllegalArgumentException("a port is from 1 to 65535");
+        }
+        return target;
+    }
+
     private static <S> Probe probe(ProbeType<S> type, String url, String block) {
         try {
             return type.factory()
                     .apply(
-                            URI.create(url),
+                            target(url),
                             SPECS.readValue(block.isEmpty() ? "{}" : block, type.spec()));
         } catch (JsonProcessingException e) {
             var why =

@@ -42,7 +42,7 @@ final class HttpProbe implements Probe {
                     Set.of("STATUS", "BODY", "CERTIFICATE_EXPIRATION"),
                     HttpProbe::new);
 
-    /// What `[BODY]` can see; the rest is read and dropped.
+    /// A longer one cannot be judged by a condition that reads it.
     private static final int BODY_CAP = Room.LARGEST;
 
     private static final int STEP = 8 << 10;
@@ -165,6 +165,9 @@ final class HttpProbe implements Probe {
                 size = Math.min(next, source.getBuffer().size());
             }
             run.room().whole();
+            if (source.request(BODY_CAP + 1)) {
+                throw ProbeFailure.tooLarge("the body", BODY_CAP);
+            }
             values.put("BODY", source.readString(size, StandardCharsets.UTF_8));
         }
         size += source.readAll(okio.Okio.blackhole());

@@ -41,7 +41,7 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
     private static final int PORT = 143;
     private static final int TLS_PORT = 993;
 
-    /// What is fetched of a message: what `[BODY]` can see. Of a longer one the hash is not looked at.
+    /// So much is fetched of a message. Of a longer one the hash is not looked at, and no condition can read it.
     private static final int MESSAGE_CAP = Room.LARGEST / 2;
 
     /// So many of the newest are asked for their exact age: SEARCH knows only days.
@@ -156,6 +156,9 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
             verify(header, body);
         }
         if (dialog.bodyIsRead()) {
+            if (message.cut()) {
+                throw ProbeFailure.tooLarge("the message", MESSAGE_CAP);
+            }
             values.put("BODY", body);
         }
         values.put("MESSAGE_AGE", Duration.between(message.at(), now));

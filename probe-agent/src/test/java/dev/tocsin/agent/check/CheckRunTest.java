@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckRunTest {
     static {
@@ -121,6 +123,15 @@ class CheckRunTest {
                                         "len([BODY]) > 1",
                                         "[RESPONSE_TIME] < 9")))
                 .noneMatch(mistake -> mistake.contains("has no"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "tcp", "tls", "dns", "udp", "stun", "smtp"})
+    void aPortThatIsNoneIsAMistake(String scheme) {
+        for (var port : List.of("0", "65536", "280999")) {
+            assertThat(Check.mistakes(definition(scheme + "://127.0.0.1:" + port)))
+                    .anyMatch(mistake -> mistake.equals("url: a port is from 1 to 65535"));
+        }
     }
 
     private static Boolean asked(String... conditions) {

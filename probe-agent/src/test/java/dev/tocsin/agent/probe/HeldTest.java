@@ -13,6 +13,7 @@ import dev.tocsin.schemas.Phase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -158,6 +159,42 @@ class HeldTest {
 
     private static String head(int length) {
         return "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n";
+    }
+
+    private void assertTooLarge(String scheme, String spec, Talk talk) throws IOException {
+        try (var server = new TestServer(TestServer.plain(), talk)) {
+            var url = scheme + "://127.0.0.1:" + server.port();
+            for (var condition : List.of("[BODY] != pat(*needle*)", "len([BODY]) > 1")) {
+                var finding = Probing.run(url, spec, room, 10_000, condition);
+                assertThat(finding.outcome()).as(finding.toString()).isEqualTo(Outcome.ERROR);
+                assertThat(failure(finding).getCode()).isEqualTo("too-large");
+            }
+            var unread = scheme.equals("http") ? "[STATUS] == 200" : "[MESSAGES] == 1";
+            passes(Probing.run(url, spec, room, 10_000, unread));
+        }
+    }
+
+    /// A needle behind what is held made `!=` true: green, and false.
+    @Test
+    void aBodyOfWhichOnlyTheBeginningIsHeldIsNotJudged() throws IOException {
+        int most = Room.LARGEST;
+        assertTooLarge("http", "", saying(head(most + 6) + "x".repeat(most) + "needle"));
+        try (var server =
+                new TestServer(TestServer.plain(), saying(head(most) + "x".repeat(most)))) {
+            var url = "http://127.0.0.1:" + server.port();
+            passes(Probing.run(url, "", room, 10_000, "len([BODY]) == " + most));
+        }
+        int mail = most / 2;
+        assertTooLarge(
+                "imap",
+                USER + ",\"older-than\":\"30d\"}",
+                saying(
+                        "* OK hi\r\nT OK in\r\n* 1 EXISTS\r\nT OK open\r\n* SEARCH 1\r\nT OK found\r\n"
+                                + "* 1 FETCH (UID 1 INTERNALDATE \"01-Jan-2001 00:00:00 +0000\" BODY[]<0> {"
+                                + mail
+                                + "}\r\n\r\n\r\n"
+                                + "x".repeat(mail - 4)
+                                + ")\r\nT OK fetched\r\n"));
     }
 
     @Test

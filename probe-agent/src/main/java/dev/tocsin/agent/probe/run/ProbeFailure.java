@@ -14,6 +14,14 @@ public final class ProbeFailure extends IOException {
         this.code = code;
     }
 
+    /// Of what a condition reads, more than this agent holds: judged by its beginning, it would be found or missed by chance.
+    public static ProbeFailure tooLarge(String what, int most) {
+        return new ProbeFailure(
+                Phase.INTERNAL,
+                "too-large",
+                what + " is longer than " + most + " bytes: a condition on it cannot be judged");
+    }
+
     public Phase phase() {
         return phase;
     }
