@@ -107,6 +107,8 @@ public final class UpCommand implements Callable<Integer> {
         System.out.println(
                 "Kafka, registry and health are on this machine's loopback alone; other commands "
                         + reach(file, portsOption.base));
+        System.out.println(
+                "the file was read once: tocsin apply puts changed checks in force, a new start all else");
         IncidentFeed.read(
                 cluster.settings(),
                 true,
