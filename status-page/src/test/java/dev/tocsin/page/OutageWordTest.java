@@ -3,6 +3,7 @@ package dev.tocsin.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.page.view.Status;
+import dev.tocsin.page.view.View;
 import dev.tocsin.schemas.CheckHour;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentKind;
@@ -62,6 +63,10 @@ class OutageWordTest extends OnABoard {
         incident(outage(RegionVerdict.FAILING, "mail"));
         assertThat(ofService("mail")).isEqualTo(Status.PARTIAL_OUTAGE);
         assertThat(view().incidents().getFirst().status()).isEqualTo(Status.PARTIAL_OUTAGE);
+        assertThat(view().services().getFirst().regions())
+                .as("so are its regions")
+                .extracting(View.Region::status)
+                .containsOnly(Status.PARTIAL_OUTAGE);
         assertThat(view().status()).isEqualTo(Status.PARTIAL_OUTAGE);
 
         var counted =

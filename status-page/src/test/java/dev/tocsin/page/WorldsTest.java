@@ -106,7 +106,7 @@ class WorldsTest extends OnABoard {
                 (server, client) -> {
                     var html = get(server, client, "/").body();
                     assertThat(html)
-                            .contains("r150: <span class=\"tag major_outage\">")
+                            .contains("r150: <span class=\"tag partial_outage\">")
                             .contains("135 more: <span class=\"tag operational\">");
                     assertThat(html.length()).isLessThan(1_500_000);
                     var json = get(server, client, "/api/v1/status.json").body();

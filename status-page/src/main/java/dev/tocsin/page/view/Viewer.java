@@ -99,10 +99,7 @@ public final class Viewer {
     private View.Region region(String region, List<CheckDefinition> here) {
         return new View.Region(
                 region,
-                here.stream()
-                        .map(check -> standing.of(check, region))
-                        .reduce(Status::worse)
-                        .orElse(Status.UNKNOWN),
+                Status.ofAll(here.stream().map(check -> standing.of(check, region)).toList()),
                 here.stream()
                         .map(check -> board.heard(check.getCheckId(), region))
                         .filter(Objects::nonNull)
