@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A board of which all is read, and what topics say.
-abstract class OnABoard {
+public abstract class OnABoard {
     static {
         TrustedRecords.trust();
     }
@@ -68,22 +68,22 @@ abstract class OnABoard {
     }
 
     void measured(String check, String region, Instant at, Outcome outcome) {
-        board.result(
-                PARTITION,
-                CheckResult.newBuilder()
-                        .setCheckId(check)
-                        .setConfigVersion("v1")
-                        .setRegion(region)
-                        .setAgentId(region)
-                        .setBootEpoch(1)
-                        .setSequence(1)
-                        .setScheduledAt(at)
-                        .setStartedAt(at)
-                        .setDurationUs(1)
-                        .setOutcome(outcome)
-                        .build(),
-                at,
-                at);
+        board.result(PARTITION, result(check, region, at, outcome), at, at);
+    }
+
+    public static CheckResult result(String check, String region, Instant at, Outcome outcome) {
+        return CheckResult.newBuilder()
+                .setCheckId(check)
+                .setConfigVersion("v1")
+                .setRegion(region)
+                .setAgentId(region)
+                .setBootEpoch(1)
+                .setSequence(1)
+                .setScheduledAt(at)
+                .setStartedAt(at)
+                .setDurationUs(1)
+                .setOutcome(outcome)
+                .build();
     }
 
     static IncidentEvent event(
@@ -118,6 +118,11 @@ abstract class OnABoard {
                 .setDecision(new Decision(2, 2, 2, 0, 2, 2, "DOWN", "2 of 2"))
                 .setConfigVersion("v1")
                 .build();
+    }
+
+    /// An open one that fails in us.
+    static IncidentEvent outage(RegionVerdict eu) {
+        return event("o1", IncidentKind.OUTAGE, true, RegionVerdict.FAILING, eu);
     }
 
     void incident(IncidentEvent event) {

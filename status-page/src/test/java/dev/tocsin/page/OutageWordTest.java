@@ -33,8 +33,7 @@ class OutageWordTest extends OnABoard {
     }
 
     private static IncidentEvent outage(RegionVerdict eu, String... services) {
-        return IncidentEvent.newBuilder(
-                        event("o1", IncidentKind.OUTAGE, true, RegionVerdict.FAILING, eu))
+        return IncidentEvent.newBuilder(outage(eu))
                 .setKey("outage:default")
                 .setService(null)
                 .setServices(List.of(services))

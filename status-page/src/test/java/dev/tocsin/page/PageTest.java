@@ -128,13 +128,7 @@ class PageTest extends OnABoard {
                         .build();
         incident(child);
         incident(
-                IncidentEvent.newBuilder(
-                                event(
-                                        "o1",
-                                        IncidentKind.OUTAGE,
-                                        true,
-                                        RegionVerdict.FAILING,
-                                        RegionVerdict.PASSING))
+                IncidentEvent.newBuilder(outage(RegionVerdict.PASSING))
                         .setServices(List.of("mail", "store"))
                         .setChildren(
                                 List.of(
@@ -389,13 +383,7 @@ class PageTest extends OnABoard {
                                         RegionVerdict.FAILING))
                         .setOutageId("o1")
                         .build();
-        var outage =
-                event(
-                        "o1",
-                        IncidentKind.OUTAGE,
-                        true,
-                        RegionVerdict.FAILING,
-                        RegionVerdict.FAILING);
+        var outage = outage(RegionVerdict.FAILING);
         incident(part);
         incident(outage);
         incident(note(outage, "We are at it."));
@@ -415,13 +403,7 @@ class PageTest extends OnABoard {
     @Test
     void ofTenThousandThatAreOpenWhatWasSaidOfTheOutageStands() {
         healthy();
-        var outage =
-                event(
-                        "o1",
-                        IncidentKind.OUTAGE,
-                        true,
-                        RegionVerdict.FAILING,
-                        RegionVerdict.FAILING);
+        var outage = outage(RegionVerdict.FAILING);
         incident(outage);
         incident(note(outage, "We are at it."));
         for (int i = 0; i < 10_000; i++) {
@@ -645,13 +627,7 @@ class PageTest extends OnABoard {
                         .setCheckId("other")
                         .setStartedAt(NOW.minusSeconds(500))
                         .build());
-        incident(
-                event(
-                        "o1",
-                        IncidentKind.OUTAGE,
-                        true,
-                        RegionVerdict.FAILING,
-                        RegionVerdict.FAILING));
+        incident(outage(RegionVerdict.FAILING));
         assertThat(view().incidents())
                 .extracting(View.Incident::id)
                 .containsExactly("o1", "i0", "i1");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.page.board.Story;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
-import dev.tocsin.schemas.IncidentKind;
 import dev.tocsin.schemas.RegionStatus;
 import dev.tocsin.schemas.RegionVerdict;
 import java.util.List;
@@ -14,13 +13,7 @@ import org.junit.jupiter.api.Test;
 /// An outage that grows and shrinks for hours is told of once a second.
 class StoryTest extends OnABoard {
     private static IncidentEvent update(int i) {
-        return IncidentEvent.newBuilder(
-                        event(
-                                "o1",
-                                IncidentKind.OUTAGE,
-                                true,
-                                RegionVerdict.FAILING,
-                                RegionVerdict.PASSING))
+        return IncidentEvent.newBuilder(outage(RegionVerdict.PASSING))
                 .setType(i == 0 ? IncidentEventType.OPENED : IncidentEventType.UPDATED)
                 .setReason("number " + i)
                 .setAt(NOW.plusSeconds(i))

@@ -158,13 +158,7 @@ class WorldsTest extends OnABoard {
             incident(fails("i" + i, "c" + i, "us").setStartedAt(NOW.minusSeconds(90 - i)).build());
         }
         incident(
-                IncidentEvent.newBuilder(
-                                event(
-                                        "o1",
-                                        IncidentKind.OUTAGE,
-                                        true,
-                                        RegionVerdict.FAILING,
-                                        RegionVerdict.FAILING))
+                IncidentEvent.newBuilder(outage(RegionVerdict.FAILING))
                         .setStartedAt(NOW.minusSeconds(70))
                         .build());
         var shown = view().incidents().stream().map(View.Incident::id).toList();

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -129,15 +130,20 @@ public final class Check {
     /// Why no agent can run the definition, whatever its secrets are: a line for each of its parts.
     static List<String> mistakes(CheckDefinition definition) {
         var mistakes = new ArrayList<String>();
+        // Only of what is written anew: a definition that is in force goes on as it did.
+        Consumer<Condition> found =
+                one ->
+                        ProbeTypes.named(definition.getProbe())
+                                .ifPresent(type -> type.requireFinds(one.placeholder()));
         for (Runnable part :
                 List.<Runnable>of(
                         () -> probe(definition, new Filled(_ -> "secret")),
-                        () -> requireFound(definition, "conditions", definition.getConditions()),
+                        () -> conditions("conditions", definition.getConditions(), found),
                         () ->
-                                requireFound(
-                                        definition,
+                                conditions(
                                         "degraded-conditions",
-                                        definition.getDegradedConditions()))) {
+                                        definition.getDegradedConditions(),
+                                        found))) {
             try {
                 part.run();
             } catch (IllegalArgumentException e) {
@@ -185,19 +191,16 @@ public final class Check {
     }
 
     private static List<Condition> conditions(String key, List<String> texts) {
-        try {
-            return texts.stream().map(Condition::parse).toList();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
-        }
+        return conditions(key, texts, _ -> {});
     }
 
-    /// Only of what is written anew: a definition that is in force goes on as it did.
-    private static void requireFound(CheckDefinition definition, String key, List<String> texts) {
-        var parsed = conditions(key, texts);
+    /// @param rule of each of them
+    private static List<Condition> conditions(
+            String key, List<String> texts, Consumer<Condition> rule) {
         try {
-            ProbeTypes.named(definition.getProbe())
-                    .ifPresent(type -> parsed.forEach(one -> type.requireFinds(one.placeholder())));
+            var conditions = texts.stream().map(Condition::parse).toList();
+            conditions.forEach(rule);
+            return conditions;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
         }

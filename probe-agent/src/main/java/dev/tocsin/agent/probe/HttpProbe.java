@@ -45,8 +45,6 @@ final class HttpProbe implements Probe {
     /// A longer one cannot be judged by a condition that reads it.
     private static final int BODY_CAP = Room.LARGEST;
 
-    private static final int STEP = 8 << 10;
-
     /// None is kept: each is closed as soon as it is idle. The pool looks at those in use again after as long as one may be kept: after a nanosecond, a thread
     /// was busy for as long as a target said nothing.
     private static final ConnectionPool KEEPS_NONE = new ConnectionPool(0, 1, TimeUnit.MINUTES);
@@ -159,7 +157,7 @@ final class HttpProbe implements Probe {
             long length = response.body().contentLength();
             int most = length < 0 ? BODY_CAP : (int) Math.min(length, BODY_CAP);
             while (size < BODY_CAP && source.request(size + 1)) {
-                long next = Math.min(BODY_CAP, size + STEP);
+                long next = Math.min(BODY_CAP, size + Room.STEP);
                 run.room().take((int) (next - size), most);
                 var _ = source.request(next);
                 size = Math.min(next, source.getBuffer().size());

@@ -24,17 +24,7 @@ class ClipTest {
     private static final Instant NOW = Instant.parse("2026-11-24T10:20:30Z");
 
     private static CheckResult.Builder result() {
-        return CheckResult.newBuilder()
-                .setCheckId("shop")
-                .setConfigVersion("v1")
-                .setRegion("us")
-                .setAgentId("us-1")
-                .setBootEpoch(1)
-                .setSequence(1)
-                .setScheduledAt(NOW)
-                .setStartedAt(NOW)
-                .setDurationUs(1)
-                .setOutcome(Outcome.FAIL);
+        return Results.made(1, NOW).setOutcome(Outcome.FAIL);
     }
 
     @Test

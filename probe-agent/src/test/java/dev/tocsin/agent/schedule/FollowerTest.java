@@ -18,27 +18,31 @@ import org.junit.jupiter.api.Timeout;
 /// What its two users do not show: see [ChecksTopicTest] and [AgentsTopicTest].
 @Timeout(60)
 class FollowerTest {
+    /// A topic that has been read to its end.
+    private abstract static class Read implements Reading {
+        final CountDownLatch polled = new CountDownLatch(1);
+
+        @Override
+        public ConsumerRecords<String, byte[]> poll(Duration timeout) {
+            polled.countDown();
+            return ConsumerRecords.empty();
+        }
+
+        @Override
+        public boolean caughtUp() {
+            return true;
+        }
+
+        @Override
+        public void wakeup() {}
+    }
+
     /// Kafka's consumer throws when the interrupt of a stop comes while it is being closed already.
     @Test
     void aStopThatInterruptsTheClosingIsNoBug() throws Exception {
         var closes = new AtomicInteger();
-        var polled = new CountDownLatch(1);
         var reader =
-                new Reading() {
-                    @Override
-                    public ConsumerRecords<String, byte[]> poll(Duration timeout) {
-                        polled.countDown();
-                        return ConsumerRecords.empty();
-                    }
-
-                    @Override
-                    public boolean caughtUp() {
-                        return true;
-                    }
-
-                    @Override
-                    public void wakeup() {}
-
+                new Read() {
                     @Override
                     public void close() {
                         if (closes.incrementAndGet() == 1) {
@@ -48,7 +52,7 @@ class FollowerTest {
                 };
         var health = new Health();
         var follower = new Follower("x", "without", reader, health, (_, _, _, _) -> {});
-        polled.await();
+        reader.polled.await();
         follower.close();
         assertThat(closes).hasValue(2);
         assertThat(health.alive()).isTrue();
@@ -60,23 +64,17 @@ class FollowerTest {
         var stopper = Thread.currentThread();
         var interrupted = new AtomicBoolean();
         var woken = new CountDownLatch(1);
-        var polled = new CountDownLatch(1);
         var reader =
-                new Reading() {
+                new Read() {
                     @Override
                     public ConsumerRecords<String, byte[]> poll(Duration timeout) {
-                        polled.countDown();
+                        var _ = super.poll(timeout);
                         try {
                             woken.await();
                         } catch (InterruptedException e) {
                             throw new InterruptException(e);
                         }
                         throw new WakeupException();
-                    }
-
-                    @Override
-                    public boolean caughtUp() {
-                        return true;
                     }
 
                     @Override
@@ -91,7 +89,7 @@ class FollowerTest {
                     }
                 };
         var follower = new Follower("x", "without", reader, new Health(), (_, _, _, _) -> {});
-        polled.await();
+        reader.polled.await();
         follower.close();
         assertThat(interrupted).isFalse();
     }

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 ///
 /// @param rest by status, the worst first
 public record Named<T>(List<T> shown, Map<Status, List<T>> rest) {
-    private static final int NAMES = 20;
+    /// Of each of many: the page loads itself again every few seconds.
+    static final int AT_MOST = 20;
 
     static <T> Named<T> worst(List<T> all, int atMost, Function<T, Status> status) {
         if (all.size() <= atMost) {
@@ -39,8 +40,8 @@ public record Named<T>(List<T> shown, Map<Status, List<T>> rest) {
     ///
     /// @param count of all, where they are not all there
     static String some(Collection<String> names, int count) {
-        return names.stream().limit(NAMES).map(PlainText::shown).collect(Collectors.joining(", "))
-                + (count > NAMES ? " and %,d more".formatted(count - NAMES) : "");
+        return names.stream().limit(AT_MOST).map(PlainText::shown).collect(Collectors.joining(", "))
+                + (count > AT_MOST ? " and %,d more".formatted(count - AT_MOST) : "");
     }
 
     static String some(Collection<String> names) {

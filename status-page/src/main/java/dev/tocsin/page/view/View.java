@@ -34,9 +34,6 @@ public record View(
         List<Incident> recent,
         List<Maintenance> maintenance) {
 
-    /// What people are shown of each of many: the page loads itself again every few seconds.
-    private static final int ROWS = 20;
-
     /// @param unknown what is missing where the status is UNKNOWN; else null
     /// @param uptime24h share of good results of all that voted, 0 to 1; null without any
     public record Service(
@@ -55,13 +52,14 @@ public record View(
 
         @JsonIgnore
         public Named<Region> namedRegions() {
-            return Named.worst(regions, ROWS, Region::status);
+            return Named.worst(regions, Named.AT_MOST, Region::status);
         }
 
         /// None where it is the service.
         @JsonIgnore
         public Named<Check> namedChecks() {
-            return Named.worst(checks.size() > 1 ? checks : List.of(), ROWS, Check::status);
+            return Named.worst(
+                    checks.size() > 1 ? checks : List.of(), Named.AT_MOST, Check::status);
         }
     }
 
@@ -229,12 +227,12 @@ public record View(
 
     /// As many as people are shown.
     public <T> List<T> first(List<T> all) {
-        return all.subList(0, Math.min(ROWS, all.size()));
+        return all.subList(0, Math.min(Named.AT_MOST, all.size()));
     }
 
     /// How many they are not.
     public int more(List<?> all) {
-        return Math.max(0, all.size() - ROWS);
+        return Math.max(0, all.size() - Named.AT_MOST);
     }
 
     public String age() {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tocsin.page.OnABoard;
 import dev.tocsin.schemas.CheckHour;
-import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Keys;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.TrustedRecords;
@@ -154,7 +154,7 @@ class HoursTest {
         Feed.ALL.forEach(board::read);
         var gone = hour("gone", 1, TEN, 1, 0);
         board.hour(Keys.of(gone), gone, NOW, NOW);
-        board.result(0, result("gone"), NOW, NOW);
+        board.result(0, OnABoard.result("gone", "us", NOW, Outcome.PASS), NOW, NOW);
         assertThat(board.hoursKept()).isEqualTo(1);
         assertThat(board.heard("gone", "us")).isNotNull();
         var later = NOW.plus(MONTH).plus(DAY);
@@ -165,20 +165,5 @@ class HoursTest {
         assertThat(board.hoursKept()).isZero();
         assertThat(board.heard("gone", "us")).isNull();
         assertThat(board.decided("gone", later)).isFalse();
-    }
-
-    private static CheckResult result(String check) {
-        return CheckResult.newBuilder()
-                .setCheckId(check)
-                .setConfigVersion("v1")
-                .setRegion("us")
-                .setAgentId("us-1")
-                .setBootEpoch(1)
-                .setSequence(1)
-                .setScheduledAt(NOW)
-                .setStartedAt(NOW)
-                .setDurationUs(1)
-                .setOutcome(Outcome.PASS)
-                .build();
     }
 }

@@ -26,8 +26,6 @@ public final class LineDialog implements Closeable {
     /// What a line takes beside its text.
     private static final int OF_A_LINE = 64;
 
-    private static final int STEP = 8 << 10;
-
     private final Run run;
     private final String host;
     private final boolean insecure;
@@ -126,11 +124,11 @@ public final class LineDialog implements Closeable {
                         Phase.RESPONSE, "protocol", "a line of more than " + LINE_CAP + " bytes");
             }
             line.write(next);
-            if (line.size() % STEP == 0) {
-                hold(STEP);
+            if (line.size() % Room.STEP == 0) {
+                hold(Room.STEP);
             }
         }
-        hold(line.size() % STEP + OF_A_LINE);
+        hold(line.size() % Room.STEP + OF_A_LINE);
         var text = line.toString(StandardCharsets.UTF_8);
         run.trace().note("< " + run.trace().shown(text, 120));
         return text;
@@ -140,7 +138,7 @@ public final class LineDialog implements Closeable {
     public String text(int count) throws IOException {
         var text = new Buffer();
         while (text.size() < count) {
-            int step = (int) Math.min(STEP, count - text.size());
+            int step = (int) Math.min(Room.STEP, count - text.size());
             hold(step);
             var read = in.readNBytes(step);
             if (read.length < step) {

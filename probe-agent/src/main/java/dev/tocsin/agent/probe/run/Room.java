@@ -17,7 +17,10 @@ public final class Room {
     public static final int LARGEST = 1 << 20;
 
     /// Of each run, without a claim: most answers are not larger, and do not wait for those that are.
-    public static final int SMALL = 16 << 10;
+    static final int SMALL = 16 << 10;
+
+    /// What is read at once where it is asked for piece by piece.
+    public static final int STEP = 8 << 10;
 
     public static final Room OF_THE_PROCESS =
             new Room(
