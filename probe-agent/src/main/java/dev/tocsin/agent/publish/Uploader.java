@@ -41,6 +41,9 @@ final class Uploader {
     /// At most a thousand a second are filled in.
     private static final long BACKFILL_PAUSE_NANOS = 1_000_000;
 
+    /// What a busy machine slept too long is made good: a wait of a millisecond can take ten there.
+    private static final long BACKFILL_ARREARS_NANOS = 20 * BACKFILL_PAUSE_NANOS;
+
     private static final long RETRY_MILLIS = 500;
 
     /// Their schemas are asked for once, before anything is sent: a registry that goes away later is not missed.
@@ -93,7 +96,8 @@ final class Uploader {
     /// Until Kafka has taken something again.
     private volatile boolean troubled;
 
-    private long lastBackfill;
+    /// Up to then all pauses are used up.
+    private long backfilledUntil;
 
     /// @param where Kafka is, for people
     Uploader(
@@ -122,9 +126,9 @@ final class Uploader {
         this.nanos = nanos;
         this.pause = pause;
         runStart = spool.end();
-        lastBackfill = nanos.getAsLong();
-        answeredNanos = lastBackfill;
-        nothingUnderWayNanos = lastBackfill;
+        backfilledUntil = nanos.getAsLong();
+        answeredNanos = backfilledUntil;
+        nothingUnderWayNanos = backfilledUntil;
         health.waiting(PART, unreached());
     }
 
@@ -178,8 +182,9 @@ final class Uploader {
             return false;
         }
         var older = progress.backlog();
-        if (older != null && nanos.getAsLong() - lastBackfill >= BACKFILL_PAUSE_NANOS) {
-            lastBackfill = nanos.getAsLong();
+        long paused = nanos.getAsLong() - backfilledUntil;
+        if (older != null && paused >= BACKFILL_PAUSE_NANOS) {
+            backfilledUntil += Math.max(0, paused - BACKFILL_ARREARS_NANOS) + BACKFILL_PAUSE_NANOS;
             backfill(older);
         } else {
             spool.await(end, older == null && bypass.isEmpty() ? 50 : 1);

@@ -525,6 +525,35 @@ class UploaderTest {
         }
     }
 
+    /// A wait of a millisecond takes ten on a busy machine: a thousand a second would be a hundred. An hour of it does not come at once, either.
+    @Test
+    void whatABusyMachineSleptTooLongIsMadeGoodUpToTwentyAtOnce() throws Exception {
+        try (var earlier = new Run()) {
+            for (int i = 1; i <= 40; i++) {
+                earlier.publish(result(i));
+            }
+        }
+        try (var run = new Run()) {
+            pass(Duration.ofMillis(1));
+            run.turn(); // to where the first one stands
+            pass(Duration.ofMillis(10));
+            turns(run, 30);
+            assertThat(broker.sent()).hasSize(10);
+            pass(Duration.ofHours(1));
+            turns(run, 30);
+            assertThat(broker.sent()).hasSize(30);
+            pass(Duration.ofMillis(1));
+            turns(run, 3);
+            assertThat(broker.sent()).hasSize(31);
+        }
+    }
+
+    private static void turns(Run run, int turns) throws Exception {
+        for (int i = 0; i < turns; i++) {
+            run.turn();
+        }
+    }
+
     @Test
     void ofWhatIsOldTheLiveOnesDoNotWait() throws Exception {
         try (var run = new Run()) {
