@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// `docker compose up` as a user has it: all healthy and green, a check added by saving the file, an outage that a webhook and a mail tell
 /// of, a further region, each container started again, and down again. What the containers print is in `target/compose.log`.
+@Isolated
 @ExtendWith(NeedsDocker.class)
 class ComposeIT {
     private static final ObjectMapper JSON = new ObjectMapper();

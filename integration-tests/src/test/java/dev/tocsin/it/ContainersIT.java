@@ -8,11 +8,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.kafka.KafkaContainer;
 
 /// The pipeline against the broker and the registry that docker-compose.yml names, instead of the embedded ones.
+@Isolated
 @ExtendWith(NeedsDocker.class)
 class ContainersIT {
     private static final String API = "/apis/ccompat/v7";

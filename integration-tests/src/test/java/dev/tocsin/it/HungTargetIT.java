@@ -21,8 +21,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// A target that hangs for a minute holds no other up, and hears what it missed in one message; one that is sent no digests, in one for each incident.
+@Isolated
 @ExtendWith(SharedCluster.class)
 class HungTargetIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);

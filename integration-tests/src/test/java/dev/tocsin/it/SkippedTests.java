@@ -6,13 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /// Says at the end, by name and count, which tests could not run here and why; and writes it to `target/skipped.txt`.
 public final class SkippedTests implements TestExecutionListener {
-    private final List<String> skipped = new ArrayList<>();
+    private final List<String> skipped = new CopyOnWriteArrayList<>();
     private TestPlan plan;
 
     @Override

@@ -133,6 +133,11 @@ class NotifierTopologyTest {
                                             "route 2",
                                             Map.of("team", List.of("new")),
                                             List.of("unknown"),
+                                            false),
+                                    new Route(
+                                            "route 3",
+                                            Map.of("team", List.of("both")),
+                                            List.of("ops"),
                                             false)),
                             List.of("ops"),
                             null),
@@ -264,6 +269,59 @@ class NotifierTopologyTest {
         answer(held(), TAKEN);
         pass(Duration.ofHours(1));
         assertThat(outbox.held).isEmpty();
+    }
+
+    /// Sixty incidents, one a minute, of which each second one is over before the target is back. Each try takes the ten seconds that it is given.
+    @Test
+    void aTargetThatHangsForAnHourDelaysNoOtherAndIsThenToldWhereThingsStandInOneMessage() {
+        team = "both";
+        Outgoing hangs = null;
+        var since = now;
+        for (int second = 0; second < 3600; second++) {
+            int minute = second / 60;
+            var happened = new ArrayList<String>();
+            if (second % 60 == 0) {
+                happens("i" + minute, IncidentEventType.OPENED);
+                happened.add("i" + minute);
+            } else if (second % 60 == 30 && minute % 2 == 0) {
+                happens("i" + minute, IncidentEventType.CLOSED);
+                happened.add("i" + minute);
+            }
+            var told = new ArrayList<String>();
+            for (var one : List.copyOf(outbox.held)) {
+                outbox.held.remove(one);
+                if (name(one).equals("ops")) {
+                    if (event(one).getCheckId()
+                            != null) { // else it says that the other is not told
+                        told.add(event(one).getIncidentId());
+                    }
+                    answer(one, TAKEN);
+                } else {
+                    assertThat(hangs).as("one at a time").isNull();
+                    hangs = one;
+                    since = now;
+                }
+            }
+            assertThat(told).as("in second %d", second).isEqualTo(happened);
+            if (hangs != null && !now.isBefore(since.plusSeconds(10))) {
+                answer(hangs, new Retry(0, "no answer within 10 s", null));
+                hangs = null;
+            }
+            pass(Duration.between(now, START.plusSeconds(second + 1)));
+        }
+        var isBack = now;
+        while (outbox.held.isEmpty()) {
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(Duration.between(isBack, now)).isLessThanOrEqualTo(Duration.ofMinutes(10));
+        var combined = held();
+        assertThat(name(combined)).isEqualTo("oncall");
+        var digest = (Message.Digest) combined.message();
+        assertThat(digest.conversations()).isEqualTo(60);
+        assertThat(digest.open()).isEqualTo(30);
+        answer(combined, TAKEN);
+        pass(Duration.ofHours(1));
+        assertThat(outbox.held).extracting(NotifierTopologyTest::name).doesNotContain("oncall");
     }
 
     @Test

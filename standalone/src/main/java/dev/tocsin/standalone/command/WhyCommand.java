@@ -66,6 +66,7 @@ public final class WhyCommand implements Callable<Integer> {
             return 0;
         }
         var replay = new Replay(definition, Compacted.read(kafka, Topics.MAINTENANCE).values());
+        var unmeasured = new Unmeasured();
         long back = Math.max(AT_LEAST.toMillis(), INTERVALS * definition.getIntervalMs());
         Results.read(
                 kafka,
@@ -73,6 +74,7 @@ public final class WhyCommand implements Callable<Integer> {
                 (result, appended) -> {
                     if (check.equals(result.getCheckId())) {
                         replay.result(result, appended);
+                        unmeasured.result(result, appended);
                     }
                 });
         var now = Instant.now();
@@ -83,9 +85,9 @@ public final class WhyCommand implements Callable<Integer> {
                         ? List.<String>of()
                         : IncidentFeed.notes(kafka, incident, now);
         if (json) {
-            System.out.println(object(replay, incident, notes, now));
+            System.out.println(object(replay, unmeasured, incident, notes, now));
         } else {
-            print(definition, replay, incident, notes, now);
+            print(definition, replay, unmeasured, incident, notes, now);
         }
         return 0;
     }
@@ -126,6 +128,7 @@ public final class WhyCommand implements Callable<Integer> {
     private void print(
             CheckDefinition definition,
             Replay replay,
+            Unmeasured unmeasured,
             @Nullable IncidentEvent incident,
             List<String> notes,
             Instant now) {
@@ -135,14 +138,21 @@ public final class WhyCommand implements Callable<Integer> {
                 "%s: %s, version %s%n",
                 check, PlainText.shown(definition.getName()), definition.getConfigVersion());
         decision.standings()
-                .forEach((region, standing) ->
-                        System.out.printf(
-                                "  %-12s %-9s %s%s%s%n",
-                                region,
-                                word(standing),
-                                age(standing, now),
-                                standing.since() == null ? "" : ", since " + standing.since(),
-                                standing.failure().isEmpty() ? "" : ", " + standing.failure()));
+                .forEach((region, standing) -> {
+                    System.out.printf(
+                            "  %-12s %-9s %s%s%s%n",
+                            region,
+                            word(standing),
+                            age(standing, now),
+                            standing.since() == null ? "" : ", since " + standing.since(),
+                            standing.failure().isEmpty() ? "" : ", " + standing.failure());
+                    unmeasured
+                            .in(region)
+                            .ifPresent(run ->
+                                    System.out.printf(
+                                            "  %-12s its last run measured nothing: %s%n",
+                                            "", run.said(now)));
+                });
         System.out.println(decision.explanation());
         System.out.printf(
                 "a region fails %s and passes again after %d in a row; it is silent after %s%n",
@@ -217,7 +227,11 @@ public final class WhyCommand implements Callable<Integer> {
     }
 
     private ObjectNode object(
-            Replay replay, @Nullable IncidentEvent incident, List<String> notes, Instant now) {
+            Replay replay,
+            Unmeasured unmeasured,
+            @Nullable IncidentEvent incident,
+            List<String> notes,
+            Instant now) {
         var decision = replay.decision(now);
         var object = JSON.createObjectNode();
         object.put("check", check).put("state", decision.state().name());
@@ -232,7 +246,13 @@ public final class WhyCommand implements Callable<Integer> {
                                 .put("verdict", word(standing))
                                 .put("since", text(standing.since()))
                                 .put("last_vote_at", text(standing.lastVoteAt()))
-                                .put("failure", standing.failure()));
+                                .put("failure", standing.failure())
+                                .put(
+                                        "unmeasured",
+                                        unmeasured
+                                                .in(region)
+                                                .map(run -> run.said(now))
+                                                .orElse(null)));
         object.put(
                 "incident_id",
                 incident == null || !incident.getOpen() ? null : incident.getIncidentId());
