@@ -257,7 +257,7 @@ class BadRecordsIT {
                         "admin dlq",
                         "apply")) {
             var ran =
-                    CommandsIT.run(
+                    Ran.of(
                             Stream.concat(Stream.of(command.split(" ")), Stream.of("-f", file))
                                     .toArray(String[]::new));
             assertThat(ran.code()).as(command + ": " + ran.out()).isZero();

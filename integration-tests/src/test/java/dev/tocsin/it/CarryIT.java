@@ -3,7 +3,6 @@ package dev.tocsin.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tocsin.it.CommandsIT.Ran;
 import dev.tocsin.it.guarantee.Receiver;
 import dev.tocsin.it.guarantee.Request;
 import dev.tocsin.schemas.Command;
@@ -287,7 +286,7 @@ class CarryIT {
     }
 
     private static Ran run(String... args) {
-        return CommandsIT.run(args);
+        return Ran.of(args);
     }
 
     private static String ran(Ran ran) {

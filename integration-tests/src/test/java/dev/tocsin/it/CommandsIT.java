@@ -5,11 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.schemas.Topics;
 import dev.tocsin.service.KafkaSettings;
-import dev.tocsin.standalone.Tocsin;
 import dev.tocsin.standalone.topic.Compacted;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,25 +27,7 @@ class CommandsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    record Ran(int code, String out) {}
-
     @TempDir Path dir = Path.of(".");
-
-    static Ran run(String... args) {
-        var out = new ByteArrayOutputStream();
-        var before = System.out;
-        var beforeErr = System.err;
-        var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-        System.setOut(stream);
-        System.setErr(stream);
-        try {
-            int code = Tocsin.run(args);
-            return new Ran(code, out.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(before);
-            System.setErr(beforeErr);
-        }
-    }
 
     private String file(KafkaSettings kafka, String more) throws Exception {
         return Files.writeString(
@@ -71,15 +49,15 @@ class CommandsIT {
 
     @Test
     void applySaysWhatTheFileDoesNotHoldAndPruneRemovesIt(KafkaSettings kafka) throws Exception {
-        assertThat(run("apply", "-f", file(kafka, "checks:\n" + TWO)))
+        assertThat(Ran.of("apply", "-f", file(kafka, "checks:\n" + TWO)))
                 .isEqualTo(new Ran(0, "applied 2 checks\n"));
-        var kept = run("apply", "-f", file(kafka, "checks:\n" + ONE));
+        var kept = Ran.of("apply", "-f", file(kafka, "checks:\n" + ONE));
         assertThat(kept.out())
                 .startsWith("not in the file and left as they are (--prune")
                 .contains(": a\n");
-        var pruned = run("apply", "--prune", "-f", file(kafka, "checks:\n" + ONE));
+        var pruned = Ran.of("apply", "--prune", "-f", file(kafka, "checks:\n" + ONE));
         assertThat(pruned.out()).startsWith("removing what the file does not hold: a\n");
-        assertThat(run("apply", "-f", file(kafka, "checks:\n" + ONE)).out())
+        assertThat(Ran.of("apply", "-f", file(kafka, "checks:\n" + ONE)).out())
                 .isEqualTo("applied 1 checks\n");
     }
 
@@ -125,7 +103,7 @@ class CommandsIT {
 
     @Test
     void aBadFileChangesNothingAndSaysWhere(KafkaSettings kafka) throws Exception {
-        var ran = run("apply", "-f", file(kafka, "checks:\n  - { id: a, url: 'ftp://x' }"));
+        var ran = Ran.of("apply", "-f", file(kafka, "checks:\n  - { id: a, url: 'ftp://x' }"));
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.out()).contains("tocsin.yaml:6: checks[0].url: \"ftp://x\" has no scheme");
         assertThat(SharedCluster.values(kafka, "checks")).isEmpty();
@@ -134,13 +112,14 @@ class CommandsIT {
     @Test
     void maintenanceIsAnnouncedListedAndTakenBack(KafkaSettings kafka) throws Exception {
         var file = file(kafka, "checks:\n" + ONE + "services: [{ id: mail }]\n");
-        assertThat(run("apply", "-f", file).code()).isZero();
-        var typo = run("maintenance", "add", "db", "--service", "mial", "--for", "2h", "-f", file);
+        assertThat(Ran.of("apply", "-f", file).code()).isZero();
+        var typo =
+                Ran.of("maintenance", "add", "db", "--service", "mial", "--for", "2h", "-f", file);
         assertThat(typo.code()).isEqualTo(1);
         assertThat(typo.out())
                 .isEqualTo("--service: no service \"mial\" is in force; is it \"mail\"?\n");
         assertThat(
-                        run(
+                        Ran.of(
                                         "maintenance",
                                         "add",
                                         "db",
@@ -152,11 +131,11 @@ class CommandsIT {
                                         file)
                                 .code())
                 .isZero();
-        assertThat(run("maintenance", "list", "-f", file).out())
+        assertThat(Ran.of("maintenance", "list", "-f", file).out())
                 .contains("db  ", "services [mail]");
-        assertThat(run("maintenance", "remove", "db", "-f", file).code()).isZero();
-        assertThat(run("maintenance", "list", "-f", file).out()).isEmpty();
-        var none = run("maintenance", "remove", "db", "-f", file);
+        assertThat(Ran.of("maintenance", "remove", "db", "-f", file).code()).isZero();
+        assertThat(Ran.of("maintenance", "list", "-f", file).out()).isEmpty();
+        var none = Ran.of("maintenance", "remove", "db", "-f", file);
         assertThat(none.code()).isEqualTo(1);
         assertThat(none.out()).startsWith("no window \"db\" is announced");
     }
@@ -168,27 +147,27 @@ class CommandsIT {
                 var shop = new ServiceCheck(kafka, dir, target.url())) {
             var file = file(kafka, "");
             var id = shop.incident();
-            var why = run("why", "shop", "-f", file);
+            var why = Ran.of("why", "shop", "-f", file);
             assertThat(why.out())
                     .contains("us           FAILING", "DOWN: 1 of 1 regions vote", "open: ");
-            assertThat(run("why", "shop", "--json", "-f", file).out())
+            assertThat(Ran.of("why", "shop", "--json", "-f", file).out())
                     .contains("\"state\":\"DOWN\"", "\"incident_id\":\"" + id);
-            assertThat(run("why", "nothing", "-f", file).out())
+            assertThat(Ran.of("why", "nothing", "-f", file).out())
                     .startsWith("no check \"nothing\" is in force");
-            assertThat(run("why", "region:us", "-f", file).out())
+            assertThat(Ran.of("why", "region:us", "-f", file).out())
                     .startsWith("region:us has had no incident");
             var patient =
                     file(
                             kafka,
                             "checks: [{ id: shop, url: 'http://x/', interval: 1s, timeout: 1s, regions: [us], incident: { failure-threshold: 90, window: 200s } }]");
-            assertThat(run("replay", "--back", "1h", "-f", patient).out())
+            assertThat(Ran.of("replay", "--back", "1h", "-f", patient).out())
                     .isEqualTo("shop: opened 0 times; in fact 1 times\n");
             var hasty = file(kafka, Files.readString(dir.resolve("shop.yaml")));
-            assertThat(run("replay", "--back", "1h", "-f", hasty).out())
+            assertThat(Ran.of("replay", "--back", "1h", "-f", hasty).out())
                     .contains("OPENED", "shop: opened 1 times {down=1}; in fact 1 times\n");
             file(kafka, "");
             var acknowledged =
-                    run(
+                    Ran.of(
                             "ack",
                             id.substring(0, 8),
                             "on it",
@@ -200,17 +179,18 @@ class CommandsIT {
                             file);
             assertThat(acknowledged.out()).contains("ACKNOWLEDGED", "acknowledged by ana: on it");
             assertThat(acknowledged.code()).isZero();
-            var closed = run("close", id, "-f", file);
+            var closed = Ran.of("close", id, "-f", file);
             assertThat(closed.code()).isEqualTo(1);
             assertThat(closed.out()).startsWith("refused: it still fails in us");
-            assertThat(run("snooze", id, "--for", "2h", "-f", file).out())
+            assertThat(Ran.of("snooze", id, "--for", "2h", "-f", file).out())
                     .contains("SNOOZED", "snoozed until ");
-            assertThat(run("annotate", id, "cable cut", "-f", file).out()).contains("cable cut");
-            assertThat(run("deliveries", id.substring(0, 8), "-f", file).out())
+            assertThat(Ran.of("annotate", id, "cable cut", "-f", file).out()).contains("cable cut");
+            assertThat(Ran.of("deliveries", id.substring(0, 8), "-f", file).out())
                     .isEqualTo("nobody was told, and nobody was tried\n");
-            assertThat(run("deliveries", "nothing", "-f", file).out())
+            assertThat(Ran.of("deliveries", "nothing", "-f", file).out())
                     .startsWith("no incident \"nothing\"");
-            assertThat(run("ack", "nothing", "-f", file).out()).contains("no incident \"nothing\"");
+            assertThat(Ran.of("ack", "nothing", "-f", file).out())
+                    .contains("no incident \"nothing\"");
         }
     }
 
@@ -219,9 +199,9 @@ class CommandsIT {
         var file =
                 Files.writeString(
                         dir.resolve("away.yaml"), "kafka: { bootstrap.servers: '127.0.0.1:1' }\n");
-        var ran = run("incidents", "-f", file.toString());
+        var ran = Ran.of("incidents", "-f", file.toString());
         assertThat(ran.code()).isEqualTo(3);
         assertThat(ran.out()).contains("tocsin: Kafka (127.0.0.1:1)").doesNotContain("\tat ");
-        assertThat(run("no-such-command").code()).isEqualTo(2);
+        assertThat(Ran.of("no-such-command").code()).isEqualTo(2);
     }
 }

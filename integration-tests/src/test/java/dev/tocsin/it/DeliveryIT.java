@@ -49,7 +49,7 @@ class DeliveryIT {
 
     @TempDir Path dir = Path.of(".");
 
-    private static IncidentEvent event(String incident, int seq, IncidentEventType type) {
+    static IncidentEvent event(String incident, int seq, IncidentEventType type) {
         return IncidentEvent.newBuilder()
                 .setEventId(incident + "-" + seq)
                 .setIncidentId(incident)
@@ -146,7 +146,7 @@ class DeliveryIT {
                                         kafka.bootstrapServers(),
                                         kafka.registryUrl(),
                                         kafka.topicPrefix()));
-        return CommandsIT.run("deliveries", incident, "-f", file.toString()).out();
+        return Ran.of("deliveries", incident, "-f", file.toString()).out();
     }
 
     @Test

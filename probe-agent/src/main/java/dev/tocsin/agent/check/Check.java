@@ -134,7 +134,7 @@ public final class Check {
         Consumer<Condition> found =
                 one ->
                         ProbeTypes.named(definition.getProbe())
-                                .ifPresent(type -> type.requireFinds(one.placeholder()));
+                                .ifPresent(type -> one.requireSense(type.found(one.placeholder())));
         for (Runnable part :
                 List.<Runnable>of(
                         () -> probe(definition, new Filled(_ -> "secret")),

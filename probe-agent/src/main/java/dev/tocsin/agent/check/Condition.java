@@ -7,10 +7,12 @@ import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
 import com.fasterxml.jackson.core.filter.JsonPointerBasedFilter;
 import com.fasterxml.jackson.core.filter.TokenFilter.Inclusion;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
+import dev.tocsin.agent.probe.ProbeType.Value;
 import dev.tocsin.agent.probe.run.Trace.Hiding;
 import dev.tocsin.service.Durations;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -65,6 +67,79 @@ public record Condition(String text, String left, String operator, String right)
     String placeholder() {
         var value = VALUE.matcher(left);
         return value.matches() ? value.group(2) : "";
+    }
+
+    /// Whether its outcome depends on what is found.
+    ///
+    /// @param of what its placeholder stands for
+    /// @throws IllegalArgumentException when it holds always, or never, whatever that is
+    void requireSense(Value of) {
+        var value = VALUE.matcher(left);
+        var part = value.matches() ? value.group(1) : null;
+        var kind =
+                "len".equals(part)
+                        ? Value.NUMBER
+                        : "has".equals(part)
+                                ? Value.BOOLEAN
+                                : value.matches() && value.group(3).isEmpty() ? of : Value.TEXT;
+        boolean equality = operator.equals("==") || operator.equals("!=");
+        var function = FUNCTION.matcher(right);
+        if (function.matches() && !equality) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\": any(...) and pat(...) go with == and != alone");
+        }
+        if (function.matches() && function.group(1).equals("pat")) {
+            return;
+        }
+        for (var option :
+                function.matches() ? function.group(2).split(",") : new String[] {right}) {
+            var wrong = wrong(kind, equality, option.strip());
+            if (wrong != null) {
+                throw new IllegalArgumentException("\"" + text + "\": " + wrong);
+            }
+        }
+    }
+
+    private @Nullable String wrong(Value kind, boolean equality, String option) {
+        return switch (kind) {
+            case NUMBER ->
+                    isNumber(option)
+                            ? null
+                            : "\"%s\" is no number%s"
+                                    .formatted(
+                                            option,
+                                            placeholder().equals("RESPONSE_TIME")
+                                                    ? ", as 800 for so many milliseconds"
+                                                    : "");
+            case DURATION ->
+                    isDuration(option) ? null : "\"" + option + "\" is no duration, as 14d or 90m";
+            case BOOLEAN ->
+                    equality && option.matches("true|false")
+                            ? null
+                            : left + " is == or != true or false";
+            case TEXT ->
+                    equality || isNumber(option)
+                            ? null
+                            : "only numbers are less or greater, and \"" + option + "\" is none";
+        };
+    }
+
+    private static boolean isNumber(String text) {
+        try {
+            var _ = new BigDecimal(text);
+            return true;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static boolean isDuration(String text) {
+        try {
+            var _ = Durations.parse(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private boolean holds(@Nullable Object found) {

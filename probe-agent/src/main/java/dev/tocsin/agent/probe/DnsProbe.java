@@ -1,5 +1,6 @@
 package dev.tocsin.agent.probe;
 
+import dev.tocsin.agent.probe.ProbeType.Value;
 import dev.tocsin.agent.probe.run.ProbeFailure;
 import dev.tocsin.agent.probe.run.Run;
 import dev.tocsin.schemas.Phase;
@@ -32,7 +33,7 @@ record DnsProbe(URI server, Name name, int type) implements Probe {
                     Set.of("dns"),
                     Spec.class,
                     List.of("[DNS_RCODE] == NOERROR"),
-                    Set.of("DNS_RCODE", "BODY"),
+                    Map.of("DNS_RCODE", Value.TEXT, "BODY", Value.TEXT),
                     DnsProbe::make);
 
     /// As in Gatus.

@@ -1,5 +1,6 @@
 package dev.tocsin.agent.probe;
 
+import dev.tocsin.agent.probe.ProbeType.Value;
 import dev.tocsin.agent.probe.run.Connection.TrustAll;
 import dev.tocsin.agent.probe.run.ProbeFailure;
 import dev.tocsin.agent.probe.run.Room;
@@ -39,7 +40,13 @@ final class HttpProbe implements Probe {
                     Set.of("http", "https"),
                     Spec.class,
                     List.of("[STATUS] < 400"),
-                    Set.of("STATUS", "BODY", "CERTIFICATE_EXPIRATION"),
+                    Map.of(
+                            "STATUS",
+                            Value.NUMBER,
+                            "BODY",
+                            Value.TEXT,
+                            "CERTIFICATE_EXPIRATION",
+                            Value.DURATION),
                     HttpProbe::new);
 
     /// A longer one cannot be judged by a condition that reads it.

@@ -1,5 +1,6 @@
 package dev.tocsin.agent.probe;
 
+import dev.tocsin.agent.probe.ProbeType.Value;
 import dev.tocsin.agent.probe.run.LineDialog;
 import dev.tocsin.agent.probe.run.ProbeFailure;
 import dev.tocsin.agent.probe.run.Room;
@@ -35,7 +36,13 @@ record ImapProbe(URI target, boolean tls, Spec spec) implements Probe {
                     Set.of("imap", "imaps"),
                     Spec.class,
                     List.of("[MESSAGES] >= 1"),
-                    Set.of("MESSAGES", "MESSAGE_AGE", "BODY"),
+                    Map.of(
+                            "MESSAGES",
+                            Value.NUMBER,
+                            "MESSAGE_AGE",
+                            Value.DURATION,
+                            "BODY",
+                            Value.TEXT),
                     ImapProbe::make);
 
     private static final int PORT = 143;

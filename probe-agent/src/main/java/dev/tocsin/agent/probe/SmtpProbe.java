@@ -1,5 +1,6 @@
 package dev.tocsin.agent.probe;
 
+import dev.tocsin.agent.probe.ProbeType.Value;
 import dev.tocsin.agent.probe.run.LineDialog;
 import dev.tocsin.agent.probe.run.ProbeFailure;
 import dev.tocsin.agent.probe.run.Run;
@@ -27,7 +28,7 @@ record SmtpProbe(URI target, boolean tls, Spec spec) implements Probe {
                     Set.of("smtp", "smtps"),
                     Spec.class,
                     List.of("[CONNECTED] == true"),
-                    Set.of("SMTP_CODE"),
+                    Map.of("SMTP_CODE", Value.NUMBER),
                     SmtpProbe::make);
 
     /// The submission ports (RFC 6409, RFC 8314).

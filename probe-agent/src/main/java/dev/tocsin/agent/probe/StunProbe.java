@@ -1,5 +1,6 @@
 package dev.tocsin.agent.probe;
 
+import dev.tocsin.agent.probe.ProbeType.Value;
 import dev.tocsin.agent.probe.run.LineDialog;
 import dev.tocsin.agent.probe.run.ProbeFailure;
 import dev.tocsin.agent.probe.run.Run;
@@ -29,7 +30,7 @@ record StunProbe(URI target) implements Probe {
                     Set.of("stun"),
                     Spec.class,
                     List.of("[CONNECTED] == true"),
-                    Set.of("MAPPED_ADDRESS"),
+                    Map.of("MAPPED_ADDRESS", Value.TEXT),
                     (target, _) -> new StunProbe(LineDialog.withPort(target, 3478)));
 
     private static final int COOKIE = 0x2112A442;

@@ -1,6 +1,7 @@
 package dev.tocsin.agent.probe;
 
 import com.google.re2j.Pattern;
+import dev.tocsin.agent.probe.ProbeType.Value;
 import dev.tocsin.agent.probe.run.Connection;
 import dev.tocsin.agent.probe.run.ProbeFailure;
 import dev.tocsin.agent.probe.run.Run;
@@ -21,7 +22,7 @@ record TcpProbe(URI target, SendExpect spec) implements Probe {
                     Set.of("tcp"),
                     SendExpect.class,
                     List.of("[CONNECTED] == true"),
-                    Set.of("BODY"),
+                    Map.of("BODY", Value.TEXT),
                     (target, spec) -> new TcpProbe(ProbeType.withPort(target), spec));
     private static final int ANSWER_CAP = 64 * 1024;
 

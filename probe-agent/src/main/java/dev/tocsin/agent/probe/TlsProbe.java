@@ -1,5 +1,6 @@
 package dev.tocsin.agent.probe;
 
+import dev.tocsin.agent.probe.ProbeType.Value;
 import dev.tocsin.agent.probe.run.Connection;
 import dev.tocsin.agent.probe.run.Run;
 import java.io.IOException;
@@ -18,7 +19,7 @@ record TlsProbe(URI target, Spec spec) implements Probe {
                     Set.of("tls"),
                     Spec.class,
                     List.of("[CONNECTED] == true"),
-                    Set.of("CERTIFICATE_EXPIRATION"),
+                    Map.of("CERTIFICATE_EXPIRATION", Value.DURATION),
                     (target, spec) -> new TlsProbe(ProbeType.withPort(target), spec));
 
     /// @param insecure accept any certificate, to measure only its expiry

@@ -1,5 +1,6 @@
 package dev.tocsin.agent.probe;
 
+import dev.tocsin.agent.probe.ProbeType.Value;
 import dev.tocsin.agent.probe.run.ProbeFailure;
 import dev.tocsin.agent.probe.run.Run;
 import dev.tocsin.schemas.Phase;
@@ -21,7 +22,7 @@ record UdpProbe(URI target, SendExpect spec) implements Probe {
                     Set.of("udp"),
                     SendExpect.class,
                     List.of("[CONNECTED] == true"),
-                    Set.of("BODY"),
+                    Map.of("BODY", Value.TEXT),
                     (target, spec) -> new UdpProbe(ProbeType.withPort(target), spec));
 
     @Override

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckRunTest {
@@ -123,6 +124,50 @@ class CheckRunTest {
                                         "len([BODY]) > 1",
                                         "[RESPONSE_TIME] < 9")))
                 .noneMatch(mistake -> mistake.contains("has no"));
+    }
+
+    /// It would be up, or down, for ever.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[STATUS] == ok | \"ok\" is no number",
+                "[STATUS] == any(200, 2o4) | \"2o4\" is no number",
+                "[STATUS] < any(200, 204) | any(...) and pat(...) go with == and != alone",
+                "[RESPONSE_TIME] < 2s | \"2s\" is no number, as 800 for so many milliseconds",
+                "[RESPONSE_TIME] < 2d | \"2d\" is no number, as 800 for so many milliseconds",
+                "[CERTIFICATE_EXPIRATION] > 14 | \"14\" is no duration, as 14d or 90m",
+                "[CONNECTED] == yes | [CONNECTED] is == or != true or false",
+                "[CONNECTED] > true | [CONNECTED] is == or != true or false",
+                "has([BODY].errors) == 0 | has([BODY].errors) is == or != true or false",
+                "len([BODY]) < 1kB | \"1kB\" is no number",
+                "[BODY].version >= v2 | only numbers are less or greater, and \"v2\" is none",
+                "[IP] > 10.0.0.0 | only numbers are less or greater, and \"10.0.0.0\" is none"
+            })
+    void aConditionThatHoldsAlwaysOrNeverIsAMistake(String condition, String why) {
+        var typed = definition("https://shop.test/", condition);
+        assertThat(Check.mistakes(typed))
+                .containsExactly("degraded-conditions: \"" + condition + "\": " + why);
+        assertThat(Check.of(typed, name -> name)).as("where it is in force").isNotNull();
+    }
+
+    @Test
+    void aConditionThatMayHoldIsNone() {
+        assertThat(
+                        Check.mistakes(
+                                definition(
+                                        "https://shop.test/",
+                                        "[STATUS] == any(200, 204)",
+                                        "[STATUS] == pat(2*)",
+                                        "[RESPONSE_TIME] < 8e2",
+                                        "[CERTIFICATE_EXPIRATION] > 14d",
+                                        "[CONNECTED] != false",
+                                        "has([BODY].errors) == false",
+                                        "len([BODY].items) >= 1",
+                                        "[BODY].count >= 1.5",
+                                        "[BODY] == any(UP, ok)",
+                                        "[IP] == 192.0.2.1")))
+                .isEmpty();
     }
 
     @ParameterizedTest
