@@ -3,10 +3,14 @@ package dev.tocsin.standalone.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tocsin.agent.AgentConfig;
+import dev.tocsin.agent.check.CatalogFile;
 import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.page.StatusPage;
+import dev.tocsin.schemas.CatalogEntry;
+import dev.tocsin.schemas.CatalogKind;
 import dev.tocsin.service.ConfigFile;
+import dev.tocsin.service.ConfigFile.Element;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Mistakes;
 import dev.tocsin.standalone.embedded.Ports;
@@ -14,7 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -77,6 +83,7 @@ public final class ValidateCommand implements Callable<Integer> {
         mistakes.in(() -> StatusPage.Spec.from(file, Ports.DEFAULT.page()));
         mistakes.in(() -> ServiceCommands.AdminSpec.from(file, Ports.DEFAULT.admin()));
         mistakes.in(() -> agent(file, warnings));
+        mistakes.in(() -> warnings.addAll(unknown(file, new CatalogFile(file))));
         warnings.addAll(file.unset());
         var notify = mistakes.of(() -> file.section("notify", JsonNode.class).orElse(NONE));
         return checks
@@ -85,6 +92,31 @@ public final class ValidateCommand implements Callable<Integer> {
                 + " targets, "
                 + notify.orElse(NONE).path("routes").size()
                 + " routes";
+    }
+
+    /// Where services are named, a name that is none of them is a slip: a service of its own, on the page and in every message.
+    private static List<String> unknown(ConfigFile file, CatalogFile catalog) {
+        var named =
+                catalog.entries().stream()
+                        .filter(entry -> entry.getKind() == CatalogKind.SERVICE)
+                        .map(CatalogEntry::getId)
+                        .collect(Collectors.toSet());
+        var warned = new TreeSet<String>();
+        var warnings = new ArrayList<String>();
+        for (var check : named.isEmpty() ? List.<Element>of() : file.list("checks")) {
+            var service = check.node().path("service").asText();
+            if (!service.isEmpty() && !named.contains(service) && warned.add(service)) {
+                warnings.add(
+                        file.error(
+                                        check.place() + "/service",
+                                        "\""
+                                                + service
+                                                + "\" is none of services:"
+                                                + Near.to(service, named))
+                                .getMessage());
+            }
+        }
+        return warnings;
     }
 
     private static void agent(ConfigFile file, List<String> warnings) {

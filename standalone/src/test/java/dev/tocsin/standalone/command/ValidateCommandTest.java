@@ -49,6 +49,32 @@ class ValidateCommandTest {
     }
 
     @Test
+    void aServiceThatIsNoneOfThoseThatAreNamedIsAWarning() throws IOException {
+        var checks =
+                """
+                checks:
+                  - { id: a, service: pays, url: "http://x/", regions: [eu] }
+                  - { id: b, service: pays, url: "http://x/", regions: [eu] }
+                  - { id: c, service: pay, url: "http://x/", regions: [eu] }
+                  - { id: d, url: "http://x/", regions: [eu] }
+                """;
+        var ran = validate("services: [{ id: pay }, { id: mail }]\n" + checks);
+        assertThat(ran.out().lines())
+                .satisfiesExactly(
+                        line ->
+                                assertThat(line)
+                                        .startsWith("warning: ")
+                                        .endsWith(
+                                                "t.yaml:3: checks[0].service: \"pays\" is none of services:; is it \"pay\"?"),
+                        line -> assertThat(line).startsWith("fine: 4 checks"));
+        assertThat(ran.code()).isZero();
+        assertThat(validate(checks).out()).as("where none is named").startsWith("fine: ");
+        assertThat(validate("services: [{ id: pay }]\nchecks: shop\n").out().lines())
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("t.yaml:2: checks: "));
+    }
+
+    @Test
     void eachOfSeveralFilesIsAConfigurationOfItsOwn() {
         var ran =
                 Ran.of(
