@@ -9,7 +9,8 @@ public final class PortsOption {
     @Option(
             names = "--port-base",
             converter = OptionTypes.PortBase.class,
-            description = "Ports in a row from here on, instead of 9092, 8081 and 8080.")
+            description = 
+                    "Six ports in a row from here on: Kafka's two, the registry's two, health, the status page; instead of 9092, 9093, 8081, 8082, 9100 and 8080.")
     @Nullable Integer base;
 
     /// @throws dev.tocsin.service.ConfigException when one of them is taken
