@@ -9,7 +9,7 @@ public final class PortsOption {
     @Option(
             names = "--port-base",
             converter = OptionTypes.PortBase.class,
-            description = 
+            description =
                     "Six ports in a row from here on: Kafka's two, the registry's two, health, the status page; instead of 9092, 9093, 8081, 8082, 9100 and 8080.")
     @Nullable Integer base;
 
