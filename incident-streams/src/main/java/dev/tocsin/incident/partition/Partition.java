@@ -26,6 +26,9 @@ public final class Partition {
         /// Before it is stored. What throws here leaves the check as it was.
         void told(String check, Policy policy, List<Event> events);
 
+        /// Something for the check's group alone, after what was told.
+        void aside(String check, Policy policy, Event event);
+
         void store(String check, CheckState before, CheckState after);
 
         /// Of a check that was defined.
@@ -222,6 +225,9 @@ public final class Partition {
         var step = IncidentEngine.step(subject.whole(), input, subject.policy());
         if (!step.events().isEmpty()) {
             consequences.told(check, subject.policy(), step.events());
+        }
+        if (step.aside() != null) {
+            consequences.aside(check, subject.policy(), step.aside());
         }
         becomes(subject, step.next());
         if (step.judged()) {

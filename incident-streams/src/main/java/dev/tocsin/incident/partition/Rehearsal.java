@@ -104,15 +104,16 @@ public final class Rehearsal {
                 var written = Wire.event(event, definition(check));
                 told.add(new Told.OfCheck(now, Fitting.fit(written), check, event));
                 if (event.news()) {
-                    var incident = event.incident();
                     openings.add(
-                            OutageWire.incident(
-                                    written,
-                                    incident.places().fine(),
-                                    incident.context().group(),
-                                    policy.reopenWithin()));
+                            OutageWire.incident(written, event.incident(), policy.reopenWithin()));
                 }
             }
+        }
+
+        @Override
+        public void aside(String check, Policy policy, Event event) {
+            var written = Wire.event(event, definition(check));
+            openings.add(OutageWire.aside(written, event.incident(), policy.reopenWithin()));
         }
 
         @Override
@@ -240,13 +241,22 @@ public final class Rehearsal {
         while (!openings.isEmpty() || !answers.isEmpty()) {
             while (!openings.isEmpty()) {
                 var signal = openings.remove();
-                groups.take(signal.getSubject(), OutageWire.child(signal), signal.getAt());
+                take(signal, OutageWire.child(signal));
             }
             while (!answers.isEmpty()) {
                 var answer = answers.remove();
                 OutageWire.inputs(answer.signal(), now)
                         .forEach(input -> partition.apply(answer.check(), input));
             }
+        }
+    }
+
+    private void take(Signal signal, Child child) {
+        var group = signal.getSubject();
+        if (OutageWire.isAside(signal)) {
+            groups.passing(group, child.incidentId(), child.passing(), signal.getAt());
+        } else {
+            groups.take(group, child, signal.getAt());
         }
     }
 

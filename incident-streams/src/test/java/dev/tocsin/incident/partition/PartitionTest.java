@@ -39,6 +39,11 @@ class PartitionTest {
                         }
 
                         @Override
+                        public void aside(String check, Policy policy, Event event) {
+                            // nobody listens
+                        }
+
+                        @Override
                         public void store(String id, CheckState before, CheckState after) {
                             calls++; // nothing is restarted here
                         }

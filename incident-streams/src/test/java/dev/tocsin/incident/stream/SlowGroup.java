@@ -71,14 +71,15 @@ final class SlowGroup {
                 var wire = Wire.event(event, definition);
                 events.add(wire);
                 if (event.news()) {
-                    asked.add(
-                            OutageWire.incident(
-                                    wire,
-                                    event.incident().places().fine(),
-                                    "all",
-                                    policy.reopenWithin()));
+                    asked.add(OutageWire.incident(wire, event.incident(), policy.reopenWithin()));
                 }
             }
+        }
+
+        @Override
+        public void aside(String check, Policy policy, Event event) {
+            var wire = Wire.event(event, definition);
+            asked.add(OutageWire.aside(wire, event.incident(), policy.reopenWithin()));
         }
 
         @Override

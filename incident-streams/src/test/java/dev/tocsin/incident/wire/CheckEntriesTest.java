@@ -61,7 +61,8 @@ class CheckEntriesTest {
                             true,
                             new Handling("ana", "ben", AT.plusSeconds(60), List.of("c1", "c0")),
                             6),
-                    "00-1-2-01");
+                    "00-1-2-01",
+                    false);
 
     private static Region region(String failure) {
         return new Region(
@@ -261,7 +262,8 @@ class CheckEntriesTest {
                 false,
                 new Past(null, 1, 1),
                 new Incident.Context("all", by, null, grouped, Handling.NONE, 0),
-                null);
+                null,
+                false);
     }
 
     @Test

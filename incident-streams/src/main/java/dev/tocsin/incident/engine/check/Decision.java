@@ -66,10 +66,14 @@ public record Decision(
             return unknown == Unknown.UNHEARD && verdict == Verdict.PASSING;
         }
 
+        /// Seen up.
+        boolean passes(Kind kind) {
+            return is(Verdict.PASSING) || (is(Verdict.DEGRADED) && kind != Kind.DEGRADED);
+        }
+
         /// Seen up, and not failing just now.
         boolean fine(Kind kind) {
-            return !newestFails
-                    && (is(Verdict.PASSING) || (is(Verdict.DEGRADED) && kind != Kind.DEGRADED));
+            return !newestFails && passes(kind);
         }
     }
 

@@ -108,7 +108,7 @@ public final class IncidentEngine {
         }
         draft.state = CheckState.EMPTY;
         var step = draft.step();
-        return new Step(CheckState.EMPTY, step.events(), true, true, null, null);
+        return new Step(CheckState.EMPTY, step.events(), true, true, null, null, null);
     }
 
     /// @param cause names the input, for an incident that it opens
@@ -125,6 +125,7 @@ public final class IncidentEngine {
         if (looksBackAt != null && !draft.now.isBefore(looksBackAt)) {
             Hindsight.look(draft);
         }
+        draft.tellGroup();
         return draft.step();
     }
 

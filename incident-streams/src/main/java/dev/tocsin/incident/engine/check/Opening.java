@@ -133,7 +133,8 @@ final class Opening {
                             Turn.past(last == null ? null : last.id(), turns, now),
                             new Incident.Context(
                                     draft.policy.group(), null, null, false, Handling.NONE, 0),
-                            traceparent),
+                            traceparent,
+                            false),
                     decision,
                     reason,
                     past);
@@ -161,9 +162,10 @@ final class Opening {
                 null);
     }
 
-    /// What is over needs no word of its group: nobody waits for one, or it would be told to nobody.
+    /// What is over needs no word of its group: nobody waits for one, or it would be told to nobody. Unless it is heard to fail again,
+    /// no outage is made of it.
     private Incident over(Incident incident, Outage past) {
-        return incident.ended(past.to(), draft.now).grouped();
+        return incident.ended(past.to(), draft.now).grouped().passing(true);
     }
 
     private void flapping(List<Turn> turns) {

@@ -30,6 +30,7 @@ public record Children(Child child) {
                         null,
                         Map.of("us", Standing.FAILING, "eu", Standing.PASSING),
                         null,
+                        false,
                         Map.of(),
                         Duration.ofMinutes(10),
                         "trace-" + check));
@@ -72,6 +73,7 @@ public record Children(Child child) {
                         open ? null : "recovered",
                         regions,
                         child.fine(),
+                        child.passing(),
                         child.labels(),
                         child.reopenWithin(),
                         child.traceparent()));
@@ -141,6 +143,7 @@ public record Children(Child child) {
                         child.resolution(),
                         child.regions(),
                         child.fine(),
+                        child.passing(),
                         labels,
                         child.reopenWithin(),
                         child.traceparent()));
@@ -165,6 +168,7 @@ public record Children(Child child) {
                         resolution,
                         closed.regions(),
                         closed.fine(),
+                        closed.passing(),
                         closed.labels(),
                         closed.reopenWithin(),
                         closed.traceparent()));

@@ -1,0 +1,231 @@
+package dev.tocsin.incident.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.incident.engine.EventType;
+import dev.tocsin.incident.engine.check.Vote;
+import dev.tocsin.incident.engine.outage.OutageEngine;
+import dev.tocsin.incident.partition.Rehearsal.Told;
+import dev.tocsin.schemas.CheckDefinition;
+import dev.tocsin.schemas.TrustedRecords;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// What an outage is told of fails now. All of it is one process, as `up` is: while it is away nothing is measured, and afterwards it is
+/// slow, results come late or not at all.
+class FailsNowTest {
+    private static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
+    private static final List<String> REGIONS = List.of("us", "eu");
+    private static final int INTERVAL_MS = 10_000;
+    private static final int RETRY_MS = 2_500;
+    private static final int STALE_MS = 30_000;
+    private static final int LENGTH_MS = 1_200_000;
+    private static final Pattern FAILING =
+            Pattern.compile("(?:failing at once|also failing): ([^;]*?)(?: again)?(?:;|$)");
+
+    /// A result, and when it is read.
+    private record Result(int check, String region, int at, int read, boolean fails) {}
+
+    /// @param downAt and `upAt` of the process
+    private record Gap(int downAt, int upAt) {}
+
+    private final List<CheckDefinition> checks = new ArrayList<>();
+    private final List<String> wrong = new ArrayList<>();
+    private int outages;
+
+    FailsNowTest() {
+        TrustedRecords.trust();
+        for (int check = 0; check < 3; check++) {
+            checks.add(HearingTest.check("c" + check, 10, "us", "eu"));
+        }
+    }
+
+    private final class World {
+        private final Random random;
+        private final List<Gap> gaps = new ArrayList<>();
+        private final List<Result> results = new ArrayList<>();
+        private final Rehearsal rehearsal = new Rehearsal(checks, START);
+
+        /// By check and region: when it was heard last, and since when it passes; the latter negative where it fails.
+        private final Map<String, int[]> heard = new HashMap<>();
+
+        World(long seed) {
+            random = new Random(seed);
+            for (int at = 100_000 + random.nextInt(60_000); at < LENGTH_MS; ) {
+                int up = at + 3_000 + random.nextInt(60_000);
+                gaps.add(new Gap(at, up));
+                at = up + 40_000 + random.nextInt(150_000);
+            }
+            for (int check = 0; check < checks.size(); check++) {
+                measure(check, turns());
+            }
+            results.sort(Comparator.comparingInt(Result::read));
+        }
+
+        /// When the target turns, from well on.
+        private List<Integer> turns() {
+            var turns = new ArrayList<Integer>();
+            for (int at = random.nextInt(150_000); at < LENGTH_MS; ) {
+                turns.add(at);
+                at += 15_000 + random.nextInt(random.nextBoolean() ? 60_000 : 250_000);
+            }
+            return turns;
+        }
+
+        private boolean away(int at) {
+            return gaps.stream().anyMatch(gap -> at >= gap.downAt && at < gap.upAt);
+        }
+
+        private boolean slow(int at) {
+            return gaps.stream().anyMatch(gap -> at >= gap.upAt && at < gap.upAt + 20_000);
+        }
+
+        private void measure(int check, List<Integer> turns) {
+            for (var region : REGIONS) {
+                int slot = random.nextInt(INTERVAL_MS);
+                int failed = 0;
+                int read = 0;
+                for (int at = slot; at < LENGTH_MS; ) {
+                    int now = at;
+                    boolean fails = turns.stream().filter(t -> t <= now).count() % 2 == 1;
+                    failed = fails ? failed + 1 : 0;
+                    boolean lost = slow(at) && random.nextInt(4) == 0;
+                    if (!away(at) && !lost) {
+                        read = Math.max(read, at + (slow(at) ? random.nextInt(6000) : 50));
+                        if (!away(read)) {
+                            results.add(new Result(check, region, at, read, fails));
+                        }
+                    }
+                    if (failed > 0 && failed < 3) {
+                        at += RETRY_MS;
+                    } else {
+                        slot += INTERVAL_MS;
+                        while (slot <= at) {
+                            slot += INTERVAL_MS;
+                        }
+                        at = slot;
+                    }
+                }
+            }
+        }
+
+        void play() {
+            rehearsal.tick(START, true);
+            int next = 0;
+            long id = 0;
+            boolean away = false;
+            for (int second = 1; second < LENGTH_MS / 1000; second++) {
+                for (; next < results.size() && results.get(next).read < second * 1000; next++) {
+                    var result = results.get(next);
+                    hear(result);
+                    rehearsal.vote(
+                            "c" + result.check,
+                            result.region,
+                            1,
+                            at(result.at),
+                            result.fails ? Vote.DOWN : Vote.UP,
+                            "refused",
+                            id++,
+                            at(result.read));
+                    judge(result.read);
+                }
+                int ms = second * 1000;
+                if (away(ms)) {
+                    away = true;
+                } else if (away) {
+                    away = false;
+                    heard.clear();
+                    rehearsal.restart(at(ms));
+                    rehearsal.tick(at(ms), true);
+                } else {
+                    rehearsal.tick(at(ms), false);
+                }
+                judge(ms);
+            }
+        }
+
+        private void hear(Result result) {
+            var known =
+                    heard.computeIfAbsent(
+                            result.check + result.region, _ -> new int[] {0, result.at});
+            if (result.at >= known[0]) {
+                known[0] = result.at;
+                known[1] = result.fails ? -1 : known[1] < 0 ? result.at : known[1];
+            }
+        }
+
+        private int judged;
+
+        private void judge(int now) {
+            var told = rehearsal.told();
+            for (; judged < told.size(); judged++) {
+                if (told.get(judged) instanceof Told.OfGroup group) {
+                    judge(group.told(), now);
+                }
+            }
+        }
+
+        private void judge(OutageEngine.Told told, int now) {
+            if (told.type() == EventType.OPENED || told.type() == EventType.REOPENED) {
+                outages++;
+            }
+            var names = FAILING.matcher(told.reason());
+            while (names.find()) {
+                for (var name : names.group(1).split(", ")) {
+                    int well = well(Integer.parseInt(name.substring(1)), now);
+                    if (well > INTERVAL_MS + 1000) {
+                        wrong.add(
+                                "%s %s at %d s: %s is well for %d ms"
+                                        .formatted(
+                                                told.type(),
+                                                told.reason(),
+                                                now / 1000,
+                                                name,
+                                                well));
+                    }
+                }
+            }
+        }
+
+        /// For how long it has passed wherever it is heard, in ms; 0 where it is heard nowhere.
+        private int well(int check, int now) {
+            int since = 0;
+            for (var region : REGIONS) {
+                var known = heard.get(check + region);
+                if (known != null && now - known[0] <= STALE_MS) {
+                    if (known[1] < 0) {
+                        return 0;
+                    }
+                    since = Math.max(since, known[1]);
+                }
+            }
+            return since == 0 ? 0 : now - since;
+        }
+    }
+
+    private static Instant at(int ms) {
+        return START.plusMillis(ms);
+    }
+
+    @Test
+    void whatIsSaidToFailAtOnceFails() {
+        var all = new TreeMap<Long, List<String>>();
+        for (long seed = 0; seed < 300; seed++) {
+            wrong.clear();
+            new World(seed).play();
+            if (!wrong.isEmpty()) {
+                all.put(seed, List.copyOf(wrong));
+            }
+        }
+        assertThat(outages).isGreaterThan(300);
+        assertThat(all).isEmpty();
+    }
+}
