@@ -186,6 +186,11 @@ public record Decision(
         return names;
     }
 
+    /// Whether in some region that fails the newest vote is a failure.
+    boolean failsNow() {
+        return standings.values().stream().anyMatch(s -> s.is(Verdict.FAILING) && s.newestFails());
+    }
+
     /// Regions whose vote speaks for an incident of this kind.
     Set<String> concerned(Kind kind) {
         return regions(

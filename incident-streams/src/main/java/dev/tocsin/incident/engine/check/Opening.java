@@ -28,13 +28,14 @@ final class Opening {
     }
 
     /// The kind of incident that the votes call for now, or null. What a region that has had no chance to be heard might still change
-    /// waits for it.
+    /// waits for it, and so does what fails by votes that a pass has followed, be it too few of those for a recovery.
     static @Nullable Kind target(Draft draft) {
         var policy = draft.policy;
         return switch (draft.decision.state()) {
             case DOWN -> Kind.DOWN; // counted from all that may yet be heard
             case PARTIAL ->
-                    draft.decision.allHadTheirChance()
+                    draft.decision.failsNow()
+                                    && draft.decision.allHadTheirChance()
                                     && draft.over(draft.state.partialSince(), policy.partialFor())
                             ? Kind.PARTIAL
                             : null;
