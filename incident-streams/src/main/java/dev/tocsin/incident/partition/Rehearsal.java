@@ -6,6 +6,7 @@ import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.engine.check.Policy;
 import dev.tocsin.incident.engine.check.Sample;
+import dev.tocsin.incident.engine.check.Standstill;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.engine.fleet.FleetEngine;
 import dev.tocsin.incident.engine.fleet.FleetState;
@@ -68,6 +69,7 @@ public final class Rehearsal {
     private FleetState fleet = FleetState.EMPTY;
     private final Set<String> isolated = new TreeSet<>();
     private boolean stalled;
+    private @Nullable Standstill standstill;
     private Facts facts = new Facts();
     private Partition partition;
     private Groups groups = new Groups(new GroupConsequences());
@@ -92,6 +94,9 @@ public final class Rehearsal {
         facts = new Facts();
         isolated.forEach(region -> facts.isolated(region, true));
         facts.stalled(stalled);
+        if (standstill != null) {
+            facts.stoodStill(standstill);
+        }
         var fresh = new Partition(facts, new CheckConsequences());
         definitions.forEach((_, check) -> fresh.define(check, null, now));
         return fresh;
@@ -204,6 +209,11 @@ public final class Rehearsal {
                         id,
                         Group.of(of.head, of.members.values(), of.turns),
                         new HashMap<>(of.members)));
+    }
+
+    /// Nobody could write anything in between.
+    public void stoodStill(Instant from, Instant to) {
+        standstill = facts.stoodStill(new Standstill(from, to));
     }
 
     private static FleetState stored(FleetState state) {

@@ -21,8 +21,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// What an outage is told of fails now. All of it is one process, as `up` is: while it is away nothing is measured, and afterwards it is
-/// slow, results come late or not at all.
+/// What is told to fail fails now, also after a restart in the middle. Either all of it is one process, as `up` is: while it is away nothing
+/// is measured; or agents go on, and what they measured comes afterwards, beside what they measure then. After a start all is slow, and
+/// results come late or not at all.
 class FailsNowTest {
     private static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
     private static final List<String> REGIONS = List.of("us", "eu");
@@ -30,6 +31,7 @@ class FailsNowTest {
     private static final int RETRY_MS = 2_500;
     private static final int STALE_MS = 30_000;
     private static final int SUCCESSES = 2;
+    private static final int STANDSTILL_MS = 15_000;
     private static final int LENGTH_MS = 1_200_000;
     private static final Pattern FAILING =
             Pattern.compile("(?:failing at once|also failing): ([^;]*?)(?: again)?(?:;|$)");
@@ -57,11 +59,15 @@ class FailsNowTest {
         private final List<Result> results = new ArrayList<>();
         private final Rehearsal rehearsal = new Rehearsal(checks, START);
 
-        /// By check and region: when it was heard last, and how often it has passed since it failed.
-        private final Map<String, int[]> heard = new HashMap<>();
+        /// Whether agents live on.
+        private final boolean spooled;
+
+        /// By check and region, in the order of what was measured.
+        private final Map<String, TreeMap<Integer, Result>> heard = new HashMap<>();
 
         World(long seed) {
             random = new Random(seed);
+            spooled = seed % 3 == 0;
             for (int at = 100_000 + random.nextInt(60_000); at < LENGTH_MS; ) {
                 int up = at + 3_000 + random.nextInt(60_000);
                 gaps.add(new Gap(at, up));
@@ -87,6 +93,10 @@ class FailsNowTest {
             return gaps.stream().anyMatch(gap -> at >= gap.downAt && at < gap.upAt);
         }
 
+        private int upAfter(int at) {
+            return gaps.stream().filter(gap -> at < gap.upAt).findFirst().orElseThrow().upAt;
+        }
+
         private boolean slow(int at) {
             return gaps.stream().anyMatch(gap -> at >= gap.upAt && at < gap.upAt + 20_000);
         }
@@ -96,12 +106,16 @@ class FailsNowTest {
                 int slot = random.nextInt(INTERVAL_MS);
                 int failed = 0;
                 int read = 0;
+                int filled = 0;
                 for (int at = slot; at < LENGTH_MS; ) {
                     int now = at;
                     boolean fails = turns.stream().filter(t -> t <= now).count() % 2 == 1;
                     failed = fails ? failed + 1 : 0;
                     boolean lost = slow(at) && random.nextInt(4) == 0;
-                    if (!away(at) && !lost) {
+                    if (away(at) && spooled) {
+                        filled = Math.max(filled, upAfter(at) + random.nextInt(6000));
+                        results.add(new Result(check, region, at, filled, fails));
+                    } else if (!away(at) && !lost) {
                         read = Math.max(read, at + (slow(at) ? random.nextInt(6000) : 50));
                         if (!away(read)) {
                             results.add(new Result(check, region, at, read, fails));
@@ -125,6 +139,7 @@ class FailsNowTest {
             int next = 0;
             long id = 0;
             boolean away = false;
+            int awaySince = 0;
             for (int second = 1; second < LENGTH_MS / 1000; second++) {
                 for (; next < results.size() && results.get(next).read < second * 1000; next++) {
                     var result = results.get(next);
@@ -143,11 +158,15 @@ class FailsNowTest {
                 }
                 int ms = second * 1000;
                 if (away(ms)) {
+                    awaySince = away ? awaySince : ms;
                     away = true;
                 } else if (away) {
                     away = false;
                     if (System.getenv("SEED") != null) System.err.println("DBG restart " + ms);
                     rehearsal.restart(at(ms));
+                    if (ms - awaySince > STANDSTILL_MS) {
+                        rehearsal.stoodStill(at(awaySince), at(ms));
+                    }
                     rehearsal.tick(at(ms), true);
                 } else {
                     rehearsal.tick(at(ms), false);
@@ -157,9 +176,8 @@ class FailsNowTest {
         }
 
         private void hear(Result result) {
-            var known = heard.computeIfAbsent(result.check + result.region, _ -> new int[2]);
-            known[0] = result.at;
-            known[1] = result.fails ? 0 : known[1] + 1;
+            heard.computeIfAbsent(result.check + result.region, _ -> new TreeMap<>())
+                    .put(result.at, result);
         }
 
         private int judged;
@@ -195,7 +213,11 @@ class FailsNowTest {
 
         private void judge(Event event, int check, int now) {
             boolean begins = event.type() == EventType.OPENED || event.type() == EventType.REOPENED;
-            if (begins && event.incident().kind() != Kind.NO_DATA && passes(check, now, 1)) {
+            boolean past = event.reason().startsWith("late_evidence");
+            if (begins
+                    && !past
+                    && event.incident().kind() != Kind.NO_DATA
+                    && passed(check, now, 1)) {
                 wrong.add(
                         "%s %s at %d ms: c%d passes"
                                 .formatted(event.type(), event.reason(), now, check));
@@ -206,10 +228,12 @@ class FailsNowTest {
             if (told.type() == EventType.OPENED || told.type() == EventType.REOPENED) {
                 outages++;
             }
+            // What joins is told each second.
+            int within = told.type() == EventType.UPDATED ? 1000 : 0;
             var names = FAILING.matcher(told.reason());
             while (names.find()) {
                 for (var name : names.group(1).split(", ")) {
-                    if (passes(number(name), now, SUCCESSES)) {
+                    if (passes(number(name), now, within)) {
                         wrong.add(
                                 "%s %s at %d ms: %s passes"
                                         .formatted(told.type(), told.reason(), now, name));
@@ -218,13 +242,31 @@ class FailsNowTest {
             }
         }
 
+        /// Whether it passes, and has all that time.
+        private boolean passes(int check, int now, int within) {
+            for (int ms = 0; ms <= within; ms += 50) {
+                if (!passed(check, now - ms, SUCCESSES)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         /// Whether wherever it is heard it passed so often last.
-        private boolean passes(int check, int now, int times) {
+        private boolean passed(int check, int now, int times) {
             boolean heardOf = false;
             for (var region : REGIONS) {
-                var known = heard.get(check + region);
-                if (known != null && now - known[0] <= STALE_MS) {
-                    if (known[1] < times) {
+                var known =
+                        heard
+                                .getOrDefault(check + region, new TreeMap<>())
+                                .descendingMap()
+                                .values()
+                                .stream()
+                                .filter(result -> result.read <= now)
+                                .limit(times)
+                                .toList();
+                if (!known.isEmpty() && now - known.getFirst().at <= STALE_MS) {
+                    if (known.stream().anyMatch(Result::fails)) {
                         return false;
                     }
                     heardOf = true;

@@ -66,6 +66,11 @@ public record Decision(
             return unknown == Unknown.UNHEARD && verdict == Verdict.PASSING;
         }
 
+        /// Its vote speaks for an incident of this kind.
+        boolean concerned(Kind kind) {
+            return is(Verdict.FAILING) || (kind == Kind.DEGRADED && is(Verdict.DEGRADED));
+        }
+
         /// Seen up.
         boolean passes(Kind kind) {
             return is(Verdict.PASSING) || (is(Verdict.DEGRADED) && kind != Kind.DEGRADED);
@@ -193,8 +198,7 @@ public record Decision(
 
     /// Regions whose vote speaks for an incident of this kind.
     Set<String> concerned(Kind kind) {
-        return regions(
-                s -> s.is(Verdict.FAILING) || (kind == Kind.DEGRADED && s.is(Verdict.DEGRADED)));
+        return regions(s -> s.concerned(kind));
     }
 
     /// The region that fails while every other that is heard sees the target up, and at least one does; or null.

@@ -114,15 +114,22 @@ final class Draft {
         }
     }
 
-    /// Whether nothing of it that is heard fails any more. What is not heard is taken for what it was.
+    /// Whether nothing of it that is heard fails any more. What is not heard is taken for what it was; what was last heard long ago, as in a
+    /// backlog, is outdone by any pass of now.
     private boolean passes(Incident incident) {
         var kind = incident.kind();
+        var failing = decision.regions(s -> s.concerned(kind) && isFresh(s));
         return incident.open()
-                && decision.concerned(kind).isEmpty()
+                && failing.isEmpty()
                 && (incident.passing()
                         || !Collections.disjoint(
                                 incident.places().failed(),
-                                decision.regions(standing -> standing.passes(kind))));
+                                decision.regions(s -> s.passes(kind) && isFresh(s))));
+    }
+
+    private boolean isFresh(Decision.Standing standing) {
+        var last = standing.lastVoteAt();
+        return last != null && !now.isAfter(last.plus(policy.staleAfter()));
     }
 
     /// Whether it has been so for that long.
