@@ -1,5 +1,6 @@
 package dev.tocsin.incident.partition;
 
+import dev.tocsin.incident.engine.check.Aside;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.IncidentEngine;
@@ -27,7 +28,7 @@ public final class Partition {
         void told(String check, Policy policy, List<Event> events);
 
         /// Something for the check's group alone, after what was told.
-        void aside(String check, Policy policy, Event event);
+        void aside(String check, Policy policy, Aside aside);
 
         void store(String check, CheckState before, CheckState after);
 

@@ -1,6 +1,7 @@
 package dev.tocsin.incident.partition;
 
 import dev.tocsin.incident.engine.Turn;
+import dev.tocsin.incident.engine.check.Aside;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Input;
@@ -116,9 +117,8 @@ public final class Rehearsal {
         }
 
         @Override
-        public void aside(String check, Policy policy, Event event) {
-            var written = Wire.event(event, definition(check));
-            openings.add(OutageWire.aside(written, event.incident(), policy.reopenWithin()));
+        public void aside(String check, Policy policy, Aside aside) {
+            openings.add(OutageWire.aside(aside, definition(check), policy.reopenWithin()));
         }
 
         @Override

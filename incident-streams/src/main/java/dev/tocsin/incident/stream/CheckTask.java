@@ -1,5 +1,6 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.incident.engine.check.Aside;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Incident;
@@ -206,10 +207,10 @@ final class CheckTask implements Partition.Consequences {
     }
 
     @Override
-    public void aside(String check, Policy policy, Event event) {
-        var incident = event.incident();
-        var known = Wire.event(event, definition(check));
-        tellGroup(incident, OutageWire.aside(known, incident, policy.reopenWithin()));
+    public void aside(String check, Policy policy, Aside aside) {
+        tellGroup(
+                aside.known().incident(),
+                OutageWire.aside(aside, definition(check), policy.reopenWithin()));
     }
 
     private void tellGroup(Incident incident, Signal signal) {

@@ -2,6 +2,7 @@ package dev.tocsin.incident.wire;
 
 import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.incident.engine.Kind;
+import dev.tocsin.incident.engine.check.Aside;
 import dev.tocsin.incident.engine.check.Incident;
 import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.engine.outage.Child;
@@ -9,6 +10,7 @@ import dev.tocsin.incident.engine.outage.Names;
 import dev.tocsin.incident.engine.outage.OutageEngine;
 import dev.tocsin.incident.engine.outage.Standing;
 import dev.tocsin.incident.engine.outage.Sums;
+import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Decision;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
@@ -72,18 +74,14 @@ public final class OutageWire {
                 incident.context().group());
     }
 
-    /// What is told to that one alone: that nothing of it that is heard fails any more, or that something does again.
-    public static Signal aside(IncidentEvent event, Incident incident, Duration reopenWithin) {
+    /// What is told to that one alone.
+    public static Signal aside(Aside aside, CheckDefinition check, Duration reopenWithin) {
+        var incident = aside.known().incident();
+        var event = Wire.event(aside.known(), check);
         var attributes =
                 attributes(event, incident.places().fine(), incident.passing(), reopenWithin);
         attributes.put(ASIDE, "true");
-        return incident(
-                event.getEventId()
-                        + (incident.passing() ? "/passing/" : "/failing/")
-                        + event.getAt().toEpochMilli(),
-                event,
-                attributes,
-                incident.context().group());
+        return incident(aside.id(), event, attributes, incident.context().group());
     }
 
     /// @param fine regions that its scope takes for fine

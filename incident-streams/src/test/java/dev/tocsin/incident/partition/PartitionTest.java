@@ -2,6 +2,7 @@ package dev.tocsin.incident.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.incident.engine.check.Aside;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Input;
@@ -39,7 +40,7 @@ class PartitionTest {
                         }
 
                         @Override
-                        public void aside(String check, Policy policy, Event event) {
+                        public void aside(String id, Policy policy, Aside aside) {
                             // nobody listens
                         }
 

@@ -1,6 +1,7 @@
 package dev.tocsin.incident.stream;
 
 import dev.tocsin.incident.engine.Command;
+import dev.tocsin.incident.engine.check.Aside;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Input;
@@ -77,9 +78,8 @@ final class SlowGroup {
         }
 
         @Override
-        public void aside(String check, Policy policy, Event event) {
-            var wire = Wire.event(event, definition);
-            asked.add(OutageWire.aside(wire, event.incident(), policy.reopenWithin()));
+        public void aside(String check, Policy policy, Aside aside) {
+            asked.add(OutageWire.aside(aside, definition, policy.reopenWithin()));
         }
 
         @Override

@@ -300,6 +300,25 @@ class CheckEntriesTest {
     }
 
     @Test
+    void thatItPassesIsKeptWithAndWithoutALookBack() {
+        for (var at : new @Nullable Instant[] {null, AT}) {
+            var state =
+                    new CheckState(
+                            Map.of(),
+                            Map.of(),
+                            alone(null, true).passing(true),
+                            List.of(),
+                            Set.of(),
+                            null,
+                            null,
+                            at);
+            var stored = new TreeMap<String, byte[]>();
+            write(CheckState.EMPTY, state, stored);
+            assertThat(back(stored)).isEqualTo(state);
+        }
+    }
+
+    @Test
     void aVersionThatIsNotKnownIsRefused() {
         assertThatThrownBy(() -> new CheckEntries().read("shop", new byte[] {9, 1}))
                 .isInstanceOf(IllegalStateException.class)

@@ -71,6 +71,16 @@ public record Decision(
             return is(Verdict.FAILING) || (kind == Kind.DEGRADED && is(Verdict.DEGRADED));
         }
 
+        /// It fails, and its newest vote is none that says so.
+        boolean failedBefore() {
+            return verdict == Verdict.FAILING && !newestFails;
+        }
+
+        /// Its newest vote is of now, and none of a backlog alone.
+        boolean isFresh(Instant now, Policy policy) {
+            return lastVoteAt != null && !now.isAfter(lastVoteAt.plus(policy.staleAfter()));
+        }
+
         /// Seen up.
         boolean passes(Kind kind) {
             return is(Verdict.PASSING) || (is(Verdict.DEGRADED) && kind != Kind.DEGRADED);
@@ -191,9 +201,10 @@ public record Decision(
         return names;
     }
 
-    /// Whether in some region that fails the newest vote is a failure.
-    boolean failsNow() {
-        return standings.values().stream().anyMatch(s -> s.is(Verdict.FAILING) && s.newestFails());
+    /// Whether in some region that fails the newest vote is a failure, and of now.
+    boolean failsNow(Instant now, Policy policy) {
+        return standings.values().stream()
+                .anyMatch(s -> s.is(Verdict.FAILING) && s.newestFails() && s.isFresh(now, policy));
     }
 
     /// Regions whose vote speaks for an incident of this kind.

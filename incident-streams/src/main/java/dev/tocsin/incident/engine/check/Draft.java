@@ -2,6 +2,7 @@ package dev.tocsin.incident.engine.check;
 
 import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.EventType;
+import dev.tocsin.incident.engine.Ids;
 import dev.tocsin.incident.engine.Kind;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,7 @@ final class Draft {
     boolean past;
 
     private final List<Event> events = new ArrayList<>();
-    private @Nullable Event aside;
+    private @Nullable Aside aside;
 
     /// @param before as it was before this input
     /// @param state with what the input itself says
@@ -105,31 +106,37 @@ final class Draft {
     }
 
     /// A recovery is told when it has lasted, and its group is to know before: what is told to fail at once fails.
-    void tellGroup() {
+    ///
+    /// @param cause names the input
+    void tellGroup(String cause) {
         var incident = state.incident();
         if (incident != null && incident.passing() != passes(incident)) {
             var known = incident.passing(!incident.passing());
             state = state.with(known);
-            aside = new Event(EventType.UPDATED, known, decision, now, "", null, null, true);
+            aside =
+                    new Aside(
+                            Ids.of(incident.id(), incident.seq() + "/" + cause),
+                            new Event(
+                                    EventType.UPDATED, known, decision, now, "", null, null, true));
         }
     }
 
-    /// Whether nothing of it that is heard fails any more. What is not heard is taken for what it was; what was last heard long ago, as in a
-    /// backlog, is outdone by any pass of now.
+    /// Whether by the newest votes nothing of it that is heard fails any more, and something passes. What is not heard is taken for what it
+    /// was, and what was heard long ago, as in a backlog, for not heard.
     private boolean passes(Incident incident) {
         var kind = incident.kind();
-        var failing = decision.regions(s -> s.concerned(kind) && isFresh(s));
         return incident.open()
-                && failing.isEmpty()
+                && decision.regions(s -> s.concerned(kind) && !s.failedBefore() && isFresh(s))
+                        .isEmpty()
                 && (incident.passing()
                         || !Collections.disjoint(
                                 incident.places().failed(),
-                                decision.regions(s -> s.passes(kind) && isFresh(s))));
+                                decision.regions(
+                                        s -> (s.fine(kind) || s.failedBefore()) && isFresh(s))));
     }
 
     private boolean isFresh(Decision.Standing standing) {
-        var last = standing.lastVoteAt();
-        return last != null && !now.isAfter(last.plus(policy.staleAfter()));
+        return standing.votes() && standing.isFresh(now, policy);
     }
 
     /// Whether it has been so for that long.

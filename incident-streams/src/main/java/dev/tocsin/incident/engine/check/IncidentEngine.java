@@ -111,7 +111,7 @@ public final class IncidentEngine {
         return new Step(CheckState.EMPTY, step.events(), true, true, null, null, null);
     }
 
-    /// @param cause names the input, for an incident that it opens
+    /// @param cause names the input, for what is made of it
     private static Step settle(Draft draft, String cause, @Nullable String traceparent) {
         count(draft);
         var target = Opening.target(draft);
@@ -125,7 +125,7 @@ public final class IncidentEngine {
         if (looksBackAt != null && !draft.now.isBefore(looksBackAt)) {
             Hindsight.look(draft);
         }
-        draft.tellGroup();
+        draft.tellGroup(cause);
         return draft.step();
     }
 

@@ -28,13 +28,15 @@ final class Opening {
     }
 
     /// The kind of incident that the votes call for now, or null. What a region that has had no chance to be heard might still change
-    /// waits for it, and so does what fails by votes that a pass has followed, be it too few of those for a recovery.
+    /// waits for it. So does what fails by votes of long ago, as in a backlog, or by such that a pass has followed, be it too few of those
+    /// for a recovery.
     static @Nullable Kind target(Draft draft) {
         var policy = draft.policy;
         return switch (draft.decision.state()) {
-            case DOWN -> Kind.DOWN; // counted from all that may yet be heard
+            case DOWN -> // counted from all that may yet be heard
+                    failsNow(draft) ? Kind.DOWN : null;
             case PARTIAL ->
-                    draft.decision.failsNow()
+                    failsNow(draft)
                                     && draft.decision.allHadTheirChance()
                                     && draft.over(draft.state.partialSince(), policy.partialFor())
                             ? Kind.PARTIAL
@@ -47,6 +49,10 @@ final class Opening {
                             : null;
             case UP -> null;
         };
+    }
+
+    private static boolean failsNow(Draft draft) {
+        return draft.decision.failsNow(draft.now, draft.policy);
     }
 
     /// @param failing how many regions fail

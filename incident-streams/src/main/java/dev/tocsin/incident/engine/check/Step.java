@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param judged whether the votes were looked at again; where not, `failsAlone` and `deadline` say nothing new
 /// @param failsAlone the region that fails while all others that are heard see the target up (rule 1), or null
 /// @param deadline when a tick is needed next if nothing else happens
-/// @param aside for the check's group alone, and after the events: nothing of its incident that is heard fails any more, or something
-///     does again; or null
+/// @param aside for the check's group alone, after the events; or null
 public record Step(
         CheckState next,
         List<Event> events,
@@ -19,7 +18,7 @@ public record Step(
         boolean judged,
         @Nullable String failsAlone,
         @Nullable Instant deadline,
-        @Nullable Event aside) {
+        @Nullable Aside aside) {
     /// A vote that no verdict can change by.
     static Step unjudged(CheckState next, boolean stores) {
         return new Step(next, List.of(), stores, false, null, null, null);

@@ -99,6 +99,11 @@ public record Children(Child child) {
         return with(child.kind(), child.severity(), regions);
     }
 
+    /// Nothing of it that is heard fails any more, and that is not told yet.
+    public Children recovers() {
+        return new Children(child.passing(true));
+    }
+
     /// It passes everywhere since then, and that was long enough.
     public Children closes(int second) {
         return passes().state(false, false, false, second);
