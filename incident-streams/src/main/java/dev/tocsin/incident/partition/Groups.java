@@ -92,6 +92,17 @@ public final class Groups {
         }
     }
 
+    /// Nothing of an incident that is heard fails any more, or something does again. All else of it is as it was told.
+    ///
+    /// @param at see [#take]
+    public void passing(String id, String incidentId, boolean passing, Instant at) {
+        var owned = groups.get(id);
+        var member = owned == null ? null : owned.members.get(incidentId);
+        if (member != null) {
+            take(id, member.child().passing(passing), at);
+        }
+    }
+
     /// Where the log is read once more, what is told comes before the ticks between: what was told with one of them is told first, or
     /// all that follows would have another number.
     private void tickBefore(Instant at, String id, Owned owned) {

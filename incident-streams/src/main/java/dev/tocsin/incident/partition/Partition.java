@@ -1,5 +1,6 @@
 package dev.tocsin.incident.partition;
 
+import dev.tocsin.incident.engine.check.Aside;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.IncidentEngine;
@@ -25,6 +26,9 @@ public final class Partition {
     public interface Consequences {
         /// Before it is stored. What throws here leaves the check as it was.
         void told(String check, Policy policy, List<Event> events);
+
+        /// Something for the check's group alone, after what was told.
+        void aside(String check, Policy policy, Aside aside);
 
         void store(String check, CheckState before, CheckState after);
 
@@ -222,6 +226,9 @@ public final class Partition {
         var step = IncidentEngine.step(subject.whole(), input, subject.policy());
         if (!step.events().isEmpty()) {
             consequences.told(check, subject.policy(), step.events());
+        }
+        if (step.aside() != null) {
+            consequences.aside(check, subject.policy(), step.aside());
         }
         becomes(subject, step.next());
         if (step.judged()) {

@@ -1,11 +1,13 @@
 package dev.tocsin.incident.partition;
 
 import dev.tocsin.incident.engine.Turn;
+import dev.tocsin.incident.engine.check.Aside;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.engine.check.Policy;
 import dev.tocsin.incident.engine.check.Sample;
+import dev.tocsin.incident.engine.check.Standstill;
 import dev.tocsin.incident.engine.check.Vote;
 import dev.tocsin.incident.engine.fleet.FleetEngine;
 import dev.tocsin.incident.engine.fleet.FleetState;
@@ -68,6 +70,7 @@ public final class Rehearsal {
     private FleetState fleet = FleetState.EMPTY;
     private final Set<String> isolated = new TreeSet<>();
     private boolean stalled;
+    private @Nullable Standstill standstill;
     private Facts facts = new Facts();
     private Partition partition;
     private Groups groups = new Groups(new GroupConsequences());
@@ -92,6 +95,9 @@ public final class Rehearsal {
         facts = new Facts();
         isolated.forEach(region -> facts.isolated(region, true));
         facts.stalled(stalled);
+        if (standstill != null) {
+            facts.stoodStill(standstill);
+        }
         var fresh = new Partition(facts, new CheckConsequences());
         definitions.forEach((_, check) -> fresh.define(check, null, now));
         return fresh;
@@ -104,15 +110,15 @@ public final class Rehearsal {
                 var written = Wire.event(event, definition(check));
                 told.add(new Told.OfCheck(now, Fitting.fit(written), check, event));
                 if (event.news()) {
-                    var incident = event.incident();
                     openings.add(
-                            OutageWire.incident(
-                                    written,
-                                    incident.places().fine(),
-                                    incident.context().group(),
-                                    policy.reopenWithin()));
+                            OutageWire.incident(written, event.incident(), policy.reopenWithin()));
                 }
             }
+        }
+
+        @Override
+        public void aside(String check, Policy policy, Aside aside) {
+            openings.add(OutageWire.aside(aside, definition(check), policy.reopenWithin()));
         }
 
         @Override
@@ -205,6 +211,11 @@ public final class Rehearsal {
                         new HashMap<>(of.members)));
     }
 
+    /// Nobody could write anything in between.
+    public void stoodStill(Instant from, Instant to) {
+        standstill = facts.stoodStill(new Standstill(from, to));
+    }
+
     private static FleetState stored(FleetState state) {
         var entries = new FleetEntries();
         FleetEntries.write(
@@ -240,13 +251,22 @@ public final class Rehearsal {
         while (!openings.isEmpty() || !answers.isEmpty()) {
             while (!openings.isEmpty()) {
                 var signal = openings.remove();
-                groups.take(signal.getSubject(), OutageWire.child(signal), signal.getAt());
+                take(signal, OutageWire.child(signal));
             }
             while (!answers.isEmpty()) {
                 var answer = answers.remove();
                 OutageWire.inputs(answer.signal(), now)
                         .forEach(input -> partition.apply(answer.check(), input));
             }
+        }
+    }
+
+    private void take(Signal signal, Child child) {
+        var group = signal.getSubject();
+        if (OutageWire.isAside(signal)) {
+            groups.passing(group, child.incidentId(), child.passing(), signal.getAt());
+        } else {
+            groups.take(group, child, signal.getAt());
         }
     }
 

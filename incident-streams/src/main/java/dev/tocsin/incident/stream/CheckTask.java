@@ -1,7 +1,9 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.incident.engine.check.Aside;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Event;
+import dev.tocsin.incident.engine.check.Incident;
 import dev.tocsin.incident.engine.check.Policy;
 import dev.tocsin.incident.partition.Facts;
 import dev.tocsin.incident.partition.Partition;
@@ -192,14 +194,9 @@ final class CheckTask implements Partition.Consequences {
             for (var event : events) {
                 var told = Wire.event(event, definition);
                 var incident = event.incident();
-                var group = incident.context().group();
                 outbox.event(Fitting.fit(told), now());
                 if (event.news()) {
-                    outbox.signal(
-                            Outages.key(group),
-                            OutageWire.incident(
-                                    told, incident.places().fine(), group, policy.reopenWithin()),
-                            now());
+                    tellGroup(incident, OutageWire.incident(told, incident, policy.reopenWithin()));
                 }
                 dependents.tell(told, now());
             }
@@ -207,6 +204,17 @@ final class CheckTask implements Partition.Consequences {
             outbox.backTo(mark);
             throw e;
         }
+    }
+
+    @Override
+    public void aside(String check, Policy policy, Aside aside) {
+        tellGroup(
+                aside.known().incident(),
+                OutageWire.aside(aside, definition(check), policy.reopenWithin()));
+    }
+
+    private void tellGroup(Incident incident, Signal signal) {
+        outbox.signal(Outages.key(incident.context().group()), signal, now());
     }
 
     @Override

@@ -44,7 +44,12 @@ public final class Outages implements Owner, Groups.Consequences {
         var id = signal.getSubject();
         OutageStore.check(id);
         now = at;
-        groups.take(id, Faults.read(() -> OutageWire.child(signal)), signal.getAt());
+        var child = Faults.read(() -> OutageWire.child(signal));
+        if (OutageWire.isAside(signal)) {
+            groups.passing(id, child.incidentId(), child.passing(), signal.getAt());
+        } else {
+            groups.take(id, child, signal.getAt());
+        }
         return null;
     }
 

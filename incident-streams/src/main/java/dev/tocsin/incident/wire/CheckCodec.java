@@ -112,8 +112,12 @@ final class CheckCodec {
         if (incident != null) {
             incident(to, incident);
         }
-        if (state.looksBackAt() != null) {
+        boolean passing = incident != null && incident.passing();
+        if (state.looksBackAt() != null || passing) {
             to.time(state.looksBackAt());
+        }
+        if (passing) {
+            to.flag(true);
         }
         return to.bytes();
     }
@@ -187,6 +191,9 @@ final class CheckCodec {
         }
         var incident = from.flag() ? incident(from) : null;
         var looksBackAt = from.more() ? from.time() : null;
+        if (incident != null && from.more()) {
+            incident = incident.passing(from.flag());
+        }
         return new CheckState(
                 Map.of(), Map.of(), incident, turns, electorate, partialSince, null, looksBackAt);
     }
@@ -219,7 +226,8 @@ final class CheckCodec {
                 flapping,
                 past,
                 context(from),
-                traceparent);
+                traceparent,
+                false);
     }
 
     private static Set<String> words(Unpacker from) {

@@ -106,7 +106,8 @@ final class OldCheckState {
                         past.path("in7Days").asInt(),
                         past.path("in30Days").asInt()),
                 context(incident.path("context")),
-                text(incident, "traceparent"));
+                text(incident, "traceparent"),
+                false);
     }
 
     static Times times(JsonNode times) {

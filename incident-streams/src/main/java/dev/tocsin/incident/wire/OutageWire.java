@@ -2,12 +2,15 @@ package dev.tocsin.incident.wire;
 
 import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.incident.engine.Kind;
+import dev.tocsin.incident.engine.check.Aside;
+import dev.tocsin.incident.engine.check.Incident;
 import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.engine.outage.Child;
 import dev.tocsin.incident.engine.outage.Names;
 import dev.tocsin.incident.engine.outage.OutageEngine;
 import dev.tocsin.incident.engine.outage.Standing;
 import dev.tocsin.incident.engine.outage.Sums;
+import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Decision;
 import dev.tocsin.schemas.IncidentEvent;
 import dev.tocsin.schemas.IncidentEventType;
@@ -45,6 +48,11 @@ public final class OutageWire {
     /// Regions that are not heard and were fine, a line each: no name has a line's end.
     private static final String FINE = "fine";
 
+    /// That nothing of the incident that is heard fails any more.
+    private static final String PASSING = "passing";
+
+    private static final String ASIDE = "aside";
+
     /// That there are any makes it regional; more of them say little more.
     private static final int FINE_AT_MOST = 100;
 
@@ -58,24 +66,53 @@ public final class OutageWire {
     private OutageWire() {}
 
     /// What was told of an incident, for whoever decides on its group: without its texts, since there may be ten thousand.
-    ///
+    public static Signal incident(IncidentEvent event, Incident incident, Duration reopenWithin) {
+        return incident(
+                event.getEventId(),
+                event,
+                attributes(event, incident.places().fine(), incident.passing(), reopenWithin),
+                incident.context().group());
+    }
+
+    /// What is told to that one alone.
+    public static Signal aside(Aside aside, CheckDefinition check, Duration reopenWithin) {
+        var incident = aside.known().incident();
+        var event = Wire.event(aside.known(), check);
+        var attributes =
+                attributes(event, incident.places().fine(), incident.passing(), reopenWithin);
+        attributes.put(ASIDE, "true");
+        return incident(aside.id(), event, attributes, incident.context().group());
+    }
+
     /// @param fine regions that its scope takes for fine
     public static Signal incident(
             IncidentEvent event, Set<String> fine, String group, Duration reopenWithin) {
-        return Wire.signal(
-                        event.getEventId(),
-                        SignalKind.INCIDENT,
-                        group,
-                        event.getOpen(),
-                        event.getAt())
+        return incident(
+                event.getEventId(), event, attributes(event, fine, false, reopenWithin), group);
+    }
+
+    private static Signal incident(
+            String id, IncidentEvent event, Map<String, String> attributes, String group) {
+        return Wire.signal(id, SignalKind.INCIDENT, group, event.getOpen(), event.getAt())
                 .setIncident(slim(event))
-                .setAttributes(
-                        Map.of(
-                                REOPEN_WITHIN,
-                                Long.toString(reopenWithin.toMillis()),
-                                FINE,
-                                unheard(event, fine)))
+                .setAttributes(attributes)
                 .build();
+    }
+
+    private static Map<String, String> attributes(
+            IncidentEvent event, Set<String> fine, boolean passing, Duration reopenWithin) {
+        var attributes = new HashMap<String, String>();
+        attributes.put(REOPEN_WITHIN, Long.toString(reopenWithin.toMillis()));
+        attributes.put(FINE, unheard(event, fine));
+        if (passing) {
+            attributes.put(PASSING, "true");
+        }
+        return attributes;
+    }
+
+    /// Whether it is told to a group alone, and of the incident nothing is new but whether it passes.
+    public static boolean isAside(Signal signal) {
+        return signal.getAttributes().containsKey(ASIDE);
     }
 
     private static String unheard(IncidentEvent event, Set<String> fine) {
@@ -171,6 +208,7 @@ public final class OutageWire {
                 event.getResolution(),
                 regions,
                 fine(signal),
+                signal.getAttributes().containsKey(PASSING),
                 event.getLabels(),
                 Duration.ofMillis(Long.parseLong(within)),
                 event.getTraceparent());

@@ -2,6 +2,7 @@ package dev.tocsin.incident.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.incident.engine.check.Aside;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Input;
@@ -36,6 +37,11 @@ class PartitionTest {
                         public void told(String id, Policy policy, List<Event> events) {
                             events.forEach(event ->
                                     told.add(event.type() + " " + event.incident().kind()));
+                        }
+
+                        @Override
+                        public void aside(String id, Policy policy, Aside aside) {
+                            // nobody listens
                         }
 
                         @Override

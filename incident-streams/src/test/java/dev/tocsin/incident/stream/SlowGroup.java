@@ -1,6 +1,7 @@
 package dev.tocsin.incident.stream;
 
 import dev.tocsin.incident.engine.Command;
+import dev.tocsin.incident.engine.check.Aside;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Event;
 import dev.tocsin.incident.engine.check.Input;
@@ -71,14 +72,14 @@ final class SlowGroup {
                 var wire = Wire.event(event, definition);
                 events.add(wire);
                 if (event.news()) {
-                    asked.add(
-                            OutageWire.incident(
-                                    wire,
-                                    event.incident().places().fine(),
-                                    "all",
-                                    policy.reopenWithin()));
+                    asked.add(OutageWire.incident(wire, event.incident(), policy.reopenWithin()));
                 }
             }
+        }
+
+        @Override
+        public void aside(String check, Policy policy, Aside aside) {
+            asked.add(OutageWire.aside(aside, definition, policy.reopenWithin()));
         }
 
         @Override

@@ -61,7 +61,8 @@ class CheckEntriesTest {
                             true,
                             new Handling("ana", "ben", AT.plusSeconds(60), List.of("c1", "c0")),
                             6),
-                    "00-1-2-01");
+                    "00-1-2-01",
+                    false);
 
     private static Region region(String failure) {
         return new Region(
@@ -261,7 +262,8 @@ class CheckEntriesTest {
                 false,
                 new Past(null, 1, 1),
                 new Incident.Context("all", by, null, grouped, Handling.NONE, 0),
-                null);
+                null,
+                false);
     }
 
     @Test
@@ -294,6 +296,25 @@ class CheckEntriesTest {
             stored.replaceAll((_, bytes) -> Arrays.copyOf(bytes, bytes.length - 1));
             var by = incident.context().suppression();
             assertThat(back(stored).incident()).isEqualTo(alone(by, by == null));
+        }
+    }
+
+    @Test
+    void thatItPassesIsKeptWithAndWithoutALookBack() {
+        for (var at : new @Nullable Instant[] {null, AT}) {
+            var state =
+                    new CheckState(
+                            Map.of(),
+                            Map.of(),
+                            alone(null, true).passing(true),
+                            List.of(),
+                            Set.of(),
+                            null,
+                            null,
+                            at);
+            var stored = new TreeMap<String, byte[]>();
+            write(CheckState.EMPTY, state, stored);
+            assertThat(back(stored)).isEqualTo(state);
         }
     }
 

@@ -66,10 +66,29 @@ public record Decision(
             return unknown == Unknown.UNHEARD && verdict == Verdict.PASSING;
         }
 
+        /// Its vote speaks for an incident of this kind.
+        boolean concerned(Kind kind) {
+            return is(Verdict.FAILING) || (kind == Kind.DEGRADED && is(Verdict.DEGRADED));
+        }
+
+        /// It fails, and its newest vote is none that says so.
+        boolean failedBefore() {
+            return verdict == Verdict.FAILING && !newestFails;
+        }
+
+        /// Its newest vote is of now, and none of a backlog alone.
+        boolean isFresh(Instant now, Policy policy) {
+            return lastVoteAt != null && !now.isAfter(lastVoteAt.plus(policy.staleAfter()));
+        }
+
+        /// Seen up.
+        boolean passes(Kind kind) {
+            return is(Verdict.PASSING) || (is(Verdict.DEGRADED) && kind != Kind.DEGRADED);
+        }
+
         /// Seen up, and not failing just now.
         boolean fine(Kind kind) {
-            return !newestFails
-                    && (is(Verdict.PASSING) || (is(Verdict.DEGRADED) && kind != Kind.DEGRADED));
+            return !newestFails && passes(kind);
         }
     }
 
@@ -182,10 +201,15 @@ public record Decision(
         return names;
     }
 
+    /// Whether in some region that fails the newest vote is a failure, and of now.
+    boolean failsNow(Instant now, Policy policy) {
+        return standings.values().stream()
+                .anyMatch(s -> s.is(Verdict.FAILING) && s.newestFails() && s.isFresh(now, policy));
+    }
+
     /// Regions whose vote speaks for an incident of this kind.
     Set<String> concerned(Kind kind) {
-        return regions(
-                s -> s.is(Verdict.FAILING) || (kind == Kind.DEGRADED && s.is(Verdict.DEGRADED)));
+        return regions(s -> s.concerned(kind));
     }
 
     /// The region that fails while every other that is heard sees the target up, and at least one does; or null.

@@ -2,10 +2,12 @@ package dev.tocsin.incident.engine.check;
 
 import dev.tocsin.incident.engine.Command;
 import dev.tocsin.incident.engine.EventType;
+import dev.tocsin.incident.engine.Ids;
 import dev.tocsin.incident.engine.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -26,6 +28,7 @@ final class Draft {
     boolean past;
 
     private final List<Event> events = new ArrayList<>();
+    private @Nullable Aside aside;
 
     /// @param before as it was before this input
     /// @param state with what the input itself says
@@ -45,7 +48,8 @@ final class Draft {
                 !state.remembersAs(before),
                 true,
                 decision.failsAlone(),
-                new Deadline(this).earliest());
+                new Deadline(this).earliest(),
+                aside);
     }
 
     /// The incident, where there is one for sure.
@@ -80,7 +84,7 @@ final class Draft {
             String reason,
             @Nullable String resolution,
             @Nullable Command answered) {
-        var told = incident.told(now);
+        var told = incident.passing(passes(incident)).told(now);
         var last = state.incident();
         boolean news = last == null || news(last, told) || type == EventType.REOPENED;
         state = state.with(told);
@@ -96,8 +100,43 @@ final class Draft {
                 || then.flapping() != told.flapping()
                 || !then.places().equals(told.places())
                 || then.otherScopeSince() != null
+                || then.passing() != told.passing()
                 || !then.times().equals(told.times())
                 || !Objects.equals(then.context().suppression(), told.context().suppression());
+    }
+
+    /// A recovery is told when it has lasted, and its group is to know before: what is told to fail at once fails.
+    ///
+    /// @param cause names the input
+    void tellGroup(String cause) {
+        var incident = state.incident();
+        if (incident != null && incident.passing() != passes(incident)) {
+            var known = incident.passing(!incident.passing());
+            state = state.with(known);
+            aside =
+                    new Aside(
+                            Ids.of(incident.id(), incident.seq() + "/" + cause),
+                            new Event(
+                                    EventType.UPDATED, known, decision, now, "", null, null, true));
+        }
+    }
+
+    /// Whether by the newest votes nothing of it that is heard fails any more, and something passes. What is not heard is taken for what it
+    /// was, and what was heard long ago, as in a backlog, for not heard.
+    private boolean passes(Incident incident) {
+        var kind = incident.kind();
+        return incident.open()
+                && decision.regions(s -> s.concerned(kind) && !s.failedBefore() && isFresh(s))
+                        .isEmpty()
+                && (incident.passing()
+                        || !Collections.disjoint(
+                                incident.places().failed(),
+                                decision.regions(
+                                        s -> (s.fine(kind) || s.failedBefore()) && isFresh(s))));
+    }
+
+    private boolean isFresh(Decision.Standing standing) {
+        return standing.votes() && standing.isFresh(now, policy);
     }
 
     /// Whether it has been so for that long.

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param kind and `severity`: as it is now; once it is closed, the worst it was
 /// @param toldAt when something was told of it last
 /// @param otherScopeSince since when its scope is another than was told; null while it is as told
+/// @param passing whether its group knows that nothing of it that is heard fails any more: then no outage is said to fail because of it
 public record Incident(
         String id,
         long seq,
@@ -27,7 +28,8 @@ public record Incident(
         boolean flapping,
         Past past,
         Context context,
-        @Nullable String traceparent) {
+        @Nullable String traceparent,
+        boolean passing) {
     /// What it is told under.
     ///
     /// @param group it was opened in: the one that decides on its outage, also when the check has moved to another since
@@ -76,7 +78,8 @@ public record Incident(
                 flapping,
                 past,
                 context,
-                traceparent);
+                traceparent,
+                passing);
     }
 
     /// It is known now that it was once that bad.
@@ -102,7 +105,8 @@ public record Incident(
                 flapping,
                 past,
                 context,
-                traceparent);
+                traceparent,
+                passing);
     }
 
     /// It is known now that it also failed in a time before, and was fine in between.
@@ -150,7 +154,8 @@ public record Incident(
                 now,
                 past,
                 context,
-                traceparent);
+                traceparent,
+                passing);
     }
 
     /// Fine since `ended`, or failing (null).
@@ -259,6 +264,26 @@ public record Incident(
                 flapping,
                 past,
                 under,
-                traceparent);
+                traceparent,
+                passing);
+    }
+
+    /// Its group knows that nothing of it that is heard fails any more, or that something does.
+    public Incident passing(boolean now) {
+        return new Incident(
+                id,
+                seq,
+                toldAt,
+                otherScopeSince,
+                kind,
+                severity,
+                worst,
+                times,
+                places,
+                flapping,
+                past,
+                context,
+                traceparent,
+                now);
     }
 }

@@ -108,10 +108,10 @@ public final class IncidentEngine {
         }
         draft.state = CheckState.EMPTY;
         var step = draft.step();
-        return new Step(CheckState.EMPTY, step.events(), true, true, null, null);
+        return new Step(CheckState.EMPTY, step.events(), true, true, null, null, null);
     }
 
-    /// @param cause names the input, for an incident that it opens
+    /// @param cause names the input, for what is made of it
     private static Step settle(Draft draft, String cause, @Nullable String traceparent) {
         count(draft);
         var target = Opening.target(draft);
@@ -125,6 +125,7 @@ public final class IncidentEngine {
         if (looksBackAt != null && !draft.now.isBefore(looksBackAt)) {
             Hindsight.look(draft);
         }
+        draft.tellGroup(cause);
         return draft.step();
     }
 

@@ -277,7 +277,7 @@ final class OpenIncident {
             var region = draft.state.region(name);
             if (standing != null && standing.wasFine()) {
                 known = false;
-            } else if (standing == null || !passes(standing, incident.kind())) {
+            } else if (standing == null || !standing.passes(incident.kind())) {
                 return new Ended(null, true);
             }
             var since = region.passingSince();
@@ -285,10 +285,5 @@ final class OpenIncident {
         }
         return new Ended(
                 !known ? incident.times().endedAt() : latest == null ? now : latest, known);
-    }
-
-    private static boolean passes(Standing standing, Kind kind) {
-        return standing.is(Verdict.PASSING)
-                || (standing.is(Verdict.DEGRADED) && kind != Kind.DEGRADED);
     }
 }

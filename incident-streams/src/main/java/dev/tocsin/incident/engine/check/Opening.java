@@ -28,13 +28,16 @@ final class Opening {
     }
 
     /// The kind of incident that the votes call for now, or null. What a region that has had no chance to be heard might still change
-    /// waits for it.
+    /// waits for it. So does what fails by votes of long ago, as in a backlog, or by such that a pass has followed, be it too few of those
+    /// for a recovery.
     static @Nullable Kind target(Draft draft) {
         var policy = draft.policy;
         return switch (draft.decision.state()) {
-            case DOWN -> Kind.DOWN; // counted from all that may yet be heard
+            case DOWN -> // counted from all that may yet be heard
+                    failsNow(draft) ? Kind.DOWN : null;
             case PARTIAL ->
-                    draft.decision.allHadTheirChance()
+                    failsNow(draft)
+                                    && draft.decision.allHadTheirChance()
                                     && draft.over(draft.state.partialSince(), policy.partialFor())
                             ? Kind.PARTIAL
                             : null;
@@ -46,6 +49,10 @@ final class Opening {
                             : null;
             case UP -> null;
         };
+    }
+
+    private static boolean failsNow(Draft draft) {
+        return draft.decision.failsNow(draft.now, draft.policy);
     }
 
     /// @param failing how many regions fail
@@ -133,7 +140,8 @@ final class Opening {
                             Turn.past(last == null ? null : last.id(), turns, now),
                             new Incident.Context(
                                     draft.policy.group(), null, null, false, Handling.NONE, 0),
-                            traceparent),
+                            traceparent,
+                            false),
                     decision,
                     reason,
                     past);
@@ -161,9 +169,10 @@ final class Opening {
                 null);
     }
 
-    /// What is over needs no word of its group: nobody waits for one, or it would be told to nobody.
+    /// What is over needs no word of its group: nobody waits for one, or it would be told to nobody. Unless it is heard to fail again,
+    /// no outage is made of it.
     private Incident over(Incident incident, Outage past) {
-        return incident.ended(past.to(), draft.now).grouped();
+        return incident.ended(past.to(), draft.now).grouped().passing(true);
     }
 
     private void flapping(List<Turn> turns) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param regions what is said of each; not sorted, so that ten thousand of them cost little
 /// @param fine those of them that are not heard, and that its check takes for fine: silence makes no scope wider. Null where an earlier
 ///     build told it
+/// @param passing nothing of it that is heard fails any more, whatever `regions` say: those recover when that has lasted
 /// @param reopenWithin of its check's policy
 public record Child(
         String incidentId,
@@ -32,6 +33,7 @@ public record Child(
         @Nullable String resolution,
         Map<String, Standing> regions,
         @Nullable Set<String> fine,
+        boolean passing,
         Map<String, String> labels,
         Duration reopenWithin,
         @Nullable String traceparent) {
@@ -67,11 +69,39 @@ public record Child(
         return regions.values().stream().anyMatch(this::failsIn);
     }
 
+    /// As told, wherever it is heard.
+    private boolean passesAsTold() {
+        return !failsSomewhere() && regions.values().stream().anyMatch(Standing::heard);
+    }
+
     /// Whether an outage opens and lasts because of it: it fails somewhere now, or it was part of an outage that is open, and
-    /// waits for its close. One that flaps and passes everywhere waits for nothing: flapping is a word about telling.
+    /// waits for its close. One that flaps and was told to pass waits for nothing: flapping is a word about telling.
     ///
     /// @param was whether it was active until now, in an outage that is open
     boolean active(boolean was) {
-        return (counts() && failsSomewhere()) || (was && open && !flapping);
+        return (counts() && failsSomewhere() && !passing)
+                || (was && open && !(flapping && passesAsTold()));
+    }
+
+    public Child passing(boolean now) {
+        return new Child(
+                incidentId,
+                checkId,
+                name,
+                service,
+                kind,
+                severity,
+                open,
+                suppressed,
+                flapping,
+                startedAt,
+                endedAt,
+                resolution,
+                regions,
+                fine,
+                now,
+                labels,
+                reopenWithin,
+                traceparent);
     }
 }

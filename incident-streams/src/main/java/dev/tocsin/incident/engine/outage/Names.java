@@ -32,6 +32,12 @@ public record Names(List<String> first, int more) {
         return new Names(all, more);
     }
 
+    /// Where it is one of the first.
+    Names without(String name) {
+        var rest = new ArrayList<>(first);
+        return rest.remove(Clip.to(LONG, name)) ? new Names(rest, more) : this;
+    }
+
     int count() {
         return first.size() + more;
     }

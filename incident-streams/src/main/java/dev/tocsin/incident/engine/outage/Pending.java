@@ -14,15 +14,15 @@ public record Pending(Names joined, Names recovered, Names quiet, Names changed)
             new Pending(Names.NONE, Names.NONE, Names.NONE, Names.NONE);
 
     Pending joined(String name) {
-        return new Pending(joined.plus(name), recovered, quiet, changed);
+        return new Pending(joined.plus(name), recovered, quiet.without(name), changed);
     }
 
     Pending recovered(String name) {
-        return new Pending(joined, recovered.plus(name), quiet, changed);
+        return new Pending(joined.without(name), recovered.plus(name), quiet, changed);
     }
 
     Pending quiet(String name) {
-        return new Pending(joined, recovered, quiet.plus(name), changed);
+        return new Pending(joined.without(name), recovered, quiet.plus(name), changed);
     }
 
     Pending changed(String name) {

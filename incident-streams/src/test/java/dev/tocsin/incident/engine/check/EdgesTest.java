@@ -243,4 +243,29 @@ class EdgesTest {
                 .isEqualTo(new Patience(List.of("r0", "r1"), 50_000, 30_000, 600_000));
         assertThat(of(2).policy.maxResultAge()).isEqualTo(Duration.ofMinutes(10));
     }
+
+    /// Its countdown began before a restart, and its newest vote is a pass.
+    @Test
+    void rule2WhatPassesNowIsNotPartial() {
+        var world = World.of("us", "eu").rounds(0, 30, UP).fails(30, 60, "us");
+        world.state = world.state.unheard();
+        world.resumed(100);
+        world.vote(100, "eu", UP).vote(110, "eu", UP).vote(115, "us", UP).tick(116).tick(120);
+        assertThat(world.told()).isEmpty();
+        world.vote(121, "us", DOWN);
+        assertThat(world.told()).containsExactly("OPENED PARTIAL");
+    }
+
+    /// Time has just gone on, and they come before those of now.
+    @Test
+    void rule2VotesOfLongAgoOpenNothing() {
+        var world = World.of("us", "eu").rounds(0, 30, UP).resumed(100);
+        for (int second = 40; second <= 60; second += 10) {
+            world.vote(second, 101, "us", DOWN, "us" + second);
+            world.vote(second, 101, "eu", DOWN, "eu" + second);
+        }
+        assertThat(world.told()).isEmpty();
+        world.vote(101, "us", DOWN);
+        assertThat(world.told()).containsExactly("OPENED DOWN");
+    }
 }

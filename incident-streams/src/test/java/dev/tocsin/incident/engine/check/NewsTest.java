@@ -1,9 +1,11 @@
 package dev.tocsin.incident.engine.check;
 
+import static dev.tocsin.incident.engine.check.Vote.DOWN;
 import static dev.tocsin.incident.engine.check.Vote.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.incident.engine.Command;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What a group hears of: that by which it judges, and nothing else.
@@ -81,5 +83,59 @@ class NewsTest {
         world.reported(70, 12);
         assertThat(world.events.getLast().reason()).contains("reported by 12 users");
         assertThat(last()).isFalse();
+    }
+
+    private List<String> asides() {
+        return world.asides.stream()
+                .map(aside ->
+                        (aside.known().incident().passing() ? "passes at " : "fails at ")
+                                + (aside.known().at().getEpochSecond()
+                                        - World.START.getEpochSecond()))
+                .toList();
+    }
+
+    @Test
+    void thatItPassesIsToldAsideBeforeItIsToldAndThatItFailsAgain() {
+        down();
+        world.all(60, UP).all(65, UP);
+        assertThat(asides()).containsExactly("passes at 60");
+        assertThat(world.told()).containsExactly("OPENED DOWN");
+        world.vote(70, "us", DOWN).vote(73, "us", DOWN);
+        assertThat(asides()).hasSize(1);
+        world.vote(76, "us", DOWN);
+        assertThat(asides()).containsExactly("passes at 60", "fails at 76");
+        world.fails(80, 130);
+        assertThat(world.told()).endsWith("CLOSED DOWN");
+        assertThat(asides()).containsExactly("passes at 60", "fails at 76", "passes at 80");
+        assertThat(world.asides.stream().map(Aside::id)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whereOneRegionFailsItDoesNotPass() {
+        down();
+        world.fails(60, 200, "us");
+        assertThat(asides()).isEmpty();
+    }
+
+    /// Its failures are those of before.
+    @Test
+    void whoPassesWhereItIsHeardPassesWhileAnotherRegionIsStillToBeHeard() {
+        down();
+        world.state = world.state.unheard();
+        world.resumed(100);
+        for (int second = 100; second < 130; second += 10) {
+            world.vote(second, "us", UP).vote(second, "ap", UP).tick(second);
+        }
+        assertThat(asides()).containsExactly("passes at 100");
+        world.vote(121, "eu", UP);
+        assertThat(asides()).as("one pass is no failure").hasSize(1);
+    }
+
+    @Test
+    void whatIsHeardNowhereIsWhatItWas() {
+        down();
+        world.state = world.state.unheard();
+        world.resumed(100).tick(110).tick(131).tick(200);
+        assertThat(asides()).isEmpty();
     }
 }

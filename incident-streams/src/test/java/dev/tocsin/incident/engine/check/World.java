@@ -17,6 +17,10 @@ public final class World {
 
     public Policy policy;
     public final List<Event> events = new ArrayList<>();
+
+    /// What its group alone was told.
+    final List<Aside> asides = new ArrayList<>();
+
     public CheckState state = CheckState.EMPTY;
     boolean touched;
 
@@ -282,6 +286,9 @@ public final class World {
         state = step.next();
         touched = step.stores() || step.judged();
         events.addAll(step.events());
+        if (step.aside() != null) {
+            asides.add(step.aside());
+        }
         return this;
     }
 

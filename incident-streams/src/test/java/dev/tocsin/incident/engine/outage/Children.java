@@ -30,6 +30,7 @@ public record Children(Child child) {
                         null,
                         Map.of("us", Standing.FAILING, "eu", Standing.PASSING),
                         null,
+                        false,
                         Map.of(),
                         Duration.ofMinutes(10),
                         "trace-" + check));
@@ -72,6 +73,7 @@ public record Children(Child child) {
                         open ? null : "recovered",
                         regions,
                         child.fine(),
+                        child.passing(),
                         child.labels(),
                         child.reopenWithin(),
                         child.traceparent()));
@@ -95,6 +97,11 @@ public record Children(Child child) {
         var regions = new LinkedHashMap<>(child.regions());
         regions.replaceAll((_, standing) -> standing.heard() ? Standing.PASSING : standing);
         return with(child.kind(), child.severity(), regions);
+    }
+
+    /// Nothing of it that is heard fails any more, and that is not told yet.
+    public Children recovers() {
+        return new Children(child.passing(true));
     }
 
     /// It passes everywhere since then, and that was long enough.
@@ -141,6 +148,7 @@ public record Children(Child child) {
                         child.resolution(),
                         child.regions(),
                         child.fine(),
+                        child.passing(),
                         labels,
                         child.reopenWithin(),
                         child.traceparent()));
@@ -165,6 +173,7 @@ public record Children(Child child) {
                         resolution,
                         closed.regions(),
                         closed.fine(),
+                        closed.passing(),
                         closed.labels(),
                         closed.reopenWithin(),
                         closed.traceparent()));

@@ -204,4 +204,50 @@ class MembershipTest {
                 .containsEntry("us", Standing.PASSING); // the last one to be heard saw it pass
         assertThat(hall.last().outage().resolution()).isEqualTo("config_removed");
     }
+
+    @Test
+    void rule8WhoseRecoveryIsUnderWayOpensNoneAndReopensNone() {
+        hall.hear(10, fails("mail", 10)).hear(40, fails("mail", 10).recovers());
+        hall.hear(55, fails("store", 55));
+        assertThat(hall.told).isEmpty();
+        assertThat(hall.alone).containsExactly("mail", "store");
+        hall.hear(60, fails("mail", 10));
+        assertThat(hall.reasons()).containsExactly("failing at once: mail, store");
+        hall.hear(80, fails("mail", 10).closes(70)).hear(81, fails("store", 55).closes(75));
+        hall.hear(100, fails("mail", 100)).hear(130, fails("mail", 100).recovers());
+        hall.hear(150, fails("store", 150));
+        assertThat(hall.last().type()).isEqualTo(EventType.CLOSED);
+        hall.hear(152, fails("mail", 100).closes(125));
+        assertThat(hall.last().type()).isEqualTo(EventType.CLOSED);
+    }
+
+    @Test
+    void rule8ARecoveryThatIsUnderWayChangesNothingOfAnOutageThatIsOpen() {
+        twoFrom(10);
+        hall.hear(40, fails("mail", 10).recovers()).hear(41, fails("store", 11).recovers());
+        hall.tick(45);
+        assertThat(hall.types()).containsExactly("OPENED 1");
+        bothClose(10, 60);
+        assertThat(hall.last().type()).isEqualTo(EventType.CLOSED);
+    }
+
+    @Test
+    void rule8WhoFlapsAndIsHeardNowhereIsNotSaidToPass() {
+        twoFrom(10);
+        hall.hear(20, fails("mail", 10).flaps());
+        var silent = fails("mail", 10).in("us", Standing.SILENT).in("eu", Standing.UNKNOWN);
+        hall.hear(30, silent.flaps()).hear(40, fails("store", 11).closes(35)).tick(50);
+        assertThat(hall.reasons()).noneMatch(reason -> reason.contains("passing"));
+        assertThat(hall.last().type()).isEqualTo(EventType.UPDATED);
+        hall.hear(60, fails("mail", 10).passes().flaps());
+        assertThat(hall.last().type()).isEqualTo(EventType.CLOSED);
+    }
+
+    @Test
+    void whoJoinsAndIsQuietWithinASecondIsNotSaidToFail() {
+        twoFrom(10);
+        hall.hear(11.2, fails("chat", 11).flaps()).hear(11.4, fails("chat", 11).flaps().passes());
+        hall.tick(13);
+        assertThat(hall.last().reason()).isEqualTo("passing, but flapping: chat");
+    }
 }
