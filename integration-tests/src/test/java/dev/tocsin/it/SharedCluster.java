@@ -7,6 +7,9 @@ import dev.tocsin.standalone.embedded.Cluster;
 import dev.tocsin.standalone.embedded.Ports;
 import dev.tocsin.standalone.topic.Bootstrap;
 import dev.tocsin.standalone.topic.TopicWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Exit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -27,6 +31,25 @@ final class SharedCluster implements ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(SharedCluster.class);
     private static final int LANES = 2;
+
+    static {
+        // A broker with a fatal fault ends its process, and with it every test and what they print.
+        Exit.setHaltProcedure((code, why) -> ends("halt", code, why));
+        Exit.setExitProcedure((code, why) -> ends("exit", code, why));
+    }
+
+    private static void ends(String how, int code, @Nullable String why) {
+        var stack = new StringWriter();
+        new IllegalStateException("Kafka: " + how + " " + code + ": " + why)
+                .printStackTrace(new PrintWriter(stack));
+        try {
+            Files.writeString(Path.of("target", "ended-by-kafka.txt"), stack.toString());
+        } catch (IOException e) {
+            stack.append(e.toString());
+        }
+        System.err.println(stack);
+        Runtime.getRuntime().halt(code);
+    }
 
     private record Running(KafkaSettings settings, AutoCloseable cluster, Path dir)
             implements AutoCloseable {
