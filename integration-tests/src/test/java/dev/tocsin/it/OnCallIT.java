@@ -71,15 +71,15 @@ class OnCallIT {
                             assertThat(test.body().path("data").path("kind").asText())
                                     .isEqualToIgnoringCase("test"));
 
-            var event = DeliveryIT.event("i1", 1, IncidentEventType.OPENED);
+            var event = DeliveryIT.event("incident-1", 1, IncidentEventType.OPENED);
             SharedCluster.write(kafka, "incident-state", "shop", event);
             SharedCluster.write(kafka, "incidents", "shop", event);
             await().atMost(LIMIT).until(() -> receiver.received().size() == 3);
-            var again = Ran.of("redeliver", "i1", "-f", file);
+            var again = Ran.of("redeliver", "incident-1", "-f", file);
             assertThat(again.code()).as(again.out()).isZero();
             assertThat(again.out()).contains("oncall", "delivered");
             var told = receiver.received().subList(2, 4);
-            assertThat(told).extracting(Received::incidentId).containsOnly("i1");
+            assertThat(told).extracting(Received::incidentId).containsOnly("incident-1");
             assertThat(told).extracting(Received::id).doesNotHaveDuplicates();
 
             var nobody = Ran.of("test-fire", "oncal", "-f", file);
@@ -130,7 +130,7 @@ class OnCallIT {
                     .all()
                     .get();
         }
-        DeliveryIT.tell(kafka, "i1", 1, IncidentEventType.OPENED);
+        DeliveryIT.tell(kafka, "incident-1", 1, IncidentEventType.OPENED);
         try (var receiver = new WebhookReceiver(PipelineScenario.SECRET, _ -> {});
                 var notifier = new ServiceProcess("notifier", kafka, dir, notify(receiver, ""))) {
             await().atMost(LIMIT).until(() -> receiver.received().size() == 1);
