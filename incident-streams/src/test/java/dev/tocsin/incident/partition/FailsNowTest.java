@@ -20,6 +20,8 @@ import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What is told to fail fails now, also after a restart in the middle. Either all of it is one process, as `up` is: while it is away nothing
@@ -232,10 +234,19 @@ class FailsNowTest {
         /// Whether it passes, and no failure was read for so long.
         private boolean passes(int check, int now, int within) {
             boolean failed =
-                    REGIONS.stream()
-                            .flatMap(region -> of(check, region).values().stream())
-                            .anyMatch(result -> result.fails && result.read > now - within);
-            return !failed && passed(check, now, SUCCESSES);
+                    results(check).anyMatch(result -> result.fails && result.read > now - within);
+            return !failed && passed(check, lookedAt(check, now), SUCCESSES);
+        }
+
+        /// When the check could last see a region fall silent: it looks with what is read of it, and at a tick. What another check opens
+        /// between those asks nobody, and what this one failed by until then is not old yet.
+        private int lookedAt(int check, int now) {
+            int tick = now - now % 1000;
+            return results(check).mapToInt(Result::read).reduce(tick, Math::max);
+        }
+
+        private Stream<Result> results(int check) {
+            return REGIONS.stream().flatMap(region -> of(check, region).values().stream());
         }
 
         private NavigableMap<Integer, Result> of(int check, String region) {
@@ -263,10 +274,16 @@ class FailsNowTest {
         return START.plusMillis(ms);
     }
 
+    /// And those of thousands in which something was wrong once.
+    private static long[] seeds() {
+        return LongStream.concat(LongStream.range(0, 200), LongStream.of(1682, 2703, 3027))
+                .toArray();
+    }
+
     @Test
     void whatIsSaidToFailAtOnceFails() {
         var all = new TreeMap<Long, List<String>>();
-        for (long seed = 0; seed < 200; seed++) {
+        for (long seed : seeds()) {
             wrong.clear();
             new World(seed).play();
             if (!wrong.isEmpty()) {

@@ -138,4 +138,18 @@ class NewsTest {
         world.resumed(100).tick(110).tick(131).tick(200);
         assertThat(asides()).isEmpty();
     }
+
+    /// Nobody but the clock sees that: what its group decides until then still takes it for failing.
+    @Test
+    void whereAloneAVoteOfABacklogFailsItPassesWithTheTickThatFindsItOld() {
+        down();
+        world.state = world.state.unheard();
+        world.resumed(85).vote(86, "us", UP).vote(60, 87, "eu", DOWN, "late");
+        assertThat(asides()).containsExactly("passes at 86", "fails at 87");
+        assertThat(world.deadline).isEqualTo(World.START.plusSeconds(90).plusMillis(1));
+        world.tick(90);
+        assertThat(asides()).hasSize(2);
+        world.tick(91);
+        assertThat(asides()).containsExactly("passes at 86", "fails at 87", "passes at 91");
+    }
 }
