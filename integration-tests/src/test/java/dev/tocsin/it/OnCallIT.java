@@ -72,7 +72,7 @@ class OnCallIT {
                                     .isEqualToIgnoringCase("test"));
 
             var event = DeliveryIT.event("incident-1", 1, IncidentEventType.OPENED);
-            SharedCluster.write(kafka, "incident-state", "shop", event);
+            SharedCluster.write(kafka, "incident-state", "incident-1", event);
             SharedCluster.write(kafka, "incidents", "shop", event);
             await().atMost(LIMIT).until(() -> receiver.received().size() == 3);
             var again = Ran.of("redeliver", "incident-1", "-f", file);
@@ -108,7 +108,8 @@ class OnCallIT {
             }
             await().atMost(LIMIT).until(() -> notifier.printed().contains("no heartbeat goes out"));
             int beats = monitor.webhookIds().size();
-            await().during(Duration.ofSeconds(12))
+            await().atMost(LIMIT)
+                    .during(Duration.ofSeconds(12))
                     .until(() -> monitor.webhookIds().size() == beats);
             try (var _ = streams(kafka)) {
                 await().atMost(LIMIT).until(() -> monitor.webhookIds().size() > beats);
