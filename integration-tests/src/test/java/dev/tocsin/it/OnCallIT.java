@@ -106,7 +106,12 @@ class OnCallIT {
             try (var _ = streams(kafka)) {
                 await().atMost(LIMIT).until(() -> monitor.webhookIds().size() >= 2);
             }
-            await().atMost(LIMIT).until(() -> notifier.printed().contains("no heartbeat goes out"));
+            // At its start it says that it does not know yet.
+            await().atMost(LIMIT)
+                    .until(() ->
+                            notifier.printed()
+                                    .matches(
+                                            "(?s).*the heartbeat goes out.*no heartbeat goes out.*"));
             int beats = monitor.webhookIds().size();
             await().atMost(LIMIT)
                     .during(Duration.ofSeconds(12))

@@ -20,6 +20,7 @@ import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ class FailsNowTest {
     private static final int RETRY_MS = 2_500;
     private static final int STALE_MS = 30_000;
     private static final int SUCCESSES = 2;
+    private static final int FAILURES = 3;
     private static final int STANDSTILL_MS = 15_000;
     private static final int LENGTH_MS = 1_200_000;
     private static final Pattern FAILING =
@@ -48,6 +50,7 @@ class FailsNowTest {
     private final List<CheckDefinition> checks = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
     private int outages;
+    private int outagesDue;
 
     FailsNowTest() {
         TrustedRecords.trust();
@@ -173,7 +176,34 @@ class FailsNowTest {
                     rehearsal.tick(at(ms), false);
                 }
                 judge(ms);
+                if (!away && down(ms).size() > 1) {
+                    outagesDue++;
+                    if (!outage) {
+                        wrong.add("no outage at %d ms: %s are down".formatted(ms, down(ms)));
+                    }
+                }
             }
+        }
+
+        /// Those of which everywhere the newest three failed: not long ago, with no silence between, which begins the count anew, and read for two seconds.
+        private List<Integer> down(int now) {
+            return IntStream.range(0, checks.size())
+                    .filter(check ->
+                            REGIONS.stream().allMatch(region -> isDown(of(check, region), now)))
+                    .boxed()
+                    .toList();
+        }
+
+        private static boolean isDown(NavigableMap<Integer, Result> heard, int now) {
+            var newest = heard.descendingMap().values().stream().limit(FAILURES).toList();
+            int later = now;
+            for (var result : newest) {
+                if (!result.fails || result.read > now - 2000 || later - result.at > STALE_MS) {
+                    return false;
+                }
+                later = result.at;
+            }
+            return newest.size() == FAILURES;
         }
 
         private void hear(Result result) {
@@ -182,6 +212,7 @@ class FailsNowTest {
         }
 
         private int judged;
+        private boolean outage;
 
         private void judge(int now) {
             var told = rehearsal.told();
@@ -214,6 +245,7 @@ class FailsNowTest {
         }
 
         private void judge(OutageEngine.Told told, int now) {
+            outage = told.outage().open();
             if (told.type() == EventType.OPENED || told.type() == EventType.REOPENED) {
                 outages++;
             }
@@ -291,6 +323,7 @@ class FailsNowTest {
             }
         }
         assertThat(outages).isGreaterThan(200);
+        assertThat(outagesDue).as("seconds of them").isGreaterThan(10_000);
         assertThat(all).isEmpty();
     }
 }

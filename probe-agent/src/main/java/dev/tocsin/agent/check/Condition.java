@@ -82,6 +82,10 @@ public record Condition(String text, String left, String operator, String right)
                         : "has".equals(part)
                                 ? Value.BOOLEAN
                                 : value.matches() && value.group(3).isEmpty() ? of : Value.TEXT;
+        if (VALUE.matcher(right).matches()) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\": the right side is a value, and no placeholder");
+        }
         boolean equality = operator.equals("==") || operator.equals("!=");
         var function = FUNCTION.matcher(right);
         if (function.matches() && !equality) {
@@ -104,13 +108,9 @@ public record Condition(String text, String left, String operator, String right)
         return switch (kind) {
             case NUMBER ->
                     isNumber(option)
+                                    || (placeholder().equals("RESPONSE_TIME") && isDuration(option))
                             ? null
-                            : "\"%s\" is no number%s"
-                                    .formatted(
-                                            option,
-                                            placeholder().equals("RESPONSE_TIME")
-                                                    ? ", as 800 for so many milliseconds"
-                                                    : "");
+                            : "\"" + option + "\" is no number";
             case DURATION ->
                     isDuration(option) ? null : "\"" + option + "\" is no duration, as 14d or 90m";
             case BOOLEAN ->
@@ -135,7 +135,7 @@ public record Condition(String text, String left, String operator, String right)
 
     private static boolean isDuration(String text) {
         try {
-            var _ = Durations.parse(text);
+            var _ = duration(text);
             return true;
         } catch (IllegalArgumentException e) {
             return false;
@@ -175,7 +175,10 @@ public record Condition(String text, String left, String operator, String right)
         }
         try {
             if (found instanceof Duration duration) {
-                return duration.compareTo(Durations.parse(expected));
+                return duration.compareTo(duration(expected));
+            }
+            if (found instanceof Number number && !isNumber(expected)) {
+                return Duration.ofMillis(number.longValue()).compareTo(Durations.parse(expected));
             }
             return Integer.signum(
                     Double.compare(
@@ -183,6 +186,13 @@ public record Condition(String text, String left, String operator, String right)
         } catch (IllegalArgumentException e) {
             return found.toString().equals(expected) ? 0 : null;
         }
+    }
+
+    /// A number alone is so many milliseconds, as in Gatus.
+    private static Duration duration(String text) {
+        return isNumber(text)
+                ? Duration.ofMillis(new BigDecimal(text).longValue())
+                : Durations.parse(text);
     }
 
     private @Nullable Object find(Map<String, Object> values) {

@@ -7,7 +7,6 @@ import dev.tocsin.agent.check.CatalogFile;
 import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.page.StatusPage;
-import dev.tocsin.schemas.CatalogEntry;
 import dev.tocsin.schemas.CatalogKind;
 import dev.tocsin.service.ConfigFile;
 import dev.tocsin.service.ConfigFile.Element;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -94,25 +92,29 @@ public final class ValidateCommand implements Callable<Integer> {
                 + " routes";
     }
 
-    /// Where services are named, a name that is none of them is a slip: a service of its own, on the page and in every message.
+    /// Where services are named, a name that is none of them, and in no group, is a slip: a service of its own, on the page and in every message.
     private static List<String> unknown(ConfigFile file, CatalogFile catalog) {
-        var named =
-                catalog.entries().stream()
-                        .filter(entry -> entry.getKind() == CatalogKind.SERVICE)
-                        .map(CatalogEntry::getId)
-                        .collect(Collectors.toSet());
+        var named = new TreeSet<String>();
+        var known = new TreeSet<String>();
+        for (var entry : catalog.entries()) {
+            if (entry.getKind() == CatalogKind.SERVICE) {
+                named.add(entry.getId());
+            }
+            known.addAll(entry.getServices());
+        }
+        known.addAll(named);
         var warned = new TreeSet<String>();
         var warnings = new ArrayList<String>();
         for (var check : named.isEmpty() ? List.<Element>of() : file.list("checks")) {
             var service = check.node().path("service").asText();
-            if (!service.isEmpty() && !named.contains(service) && warned.add(service)) {
+            if (!service.isEmpty() && !known.contains(service) && warned.add(service)) {
                 warnings.add(
                         file.error(
                                         check.place() + "/service",
                                         "\""
                                                 + service
-                                                + "\" is none of services:"
-                                                + Near.to(service, named))
+                                                + "\" is none of services: and in no group"
+                                                + Near.to(service, known))
                                 .getMessage());
             }
         }

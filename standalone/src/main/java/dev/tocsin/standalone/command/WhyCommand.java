@@ -74,7 +74,7 @@ public final class WhyCommand implements Callable<Integer> {
                 (result, appended) -> {
                     if (check.equals(result.getCheckId())) {
                         replay.result(result, appended);
-                        unmeasured.result(result, appended);
+                        unmeasured.result(result);
                     }
                 });
         var now = Instant.now();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.schemas.CheckResult;
 import dev.tocsin.schemas.Failure;
+import dev.tocsin.schemas.Lane;
 import dev.tocsin.schemas.Outcome;
 import dev.tocsin.schemas.Phase;
 import dev.tocsin.schemas.TrustedRecords;
@@ -20,6 +21,8 @@ class UnmeasuredTest {
 
     private final Unmeasured unmeasured = new Unmeasured();
 
+    private Lane lane = Lane.LIVE;
+
     private void ran(String region, int second, Outcome outcome, @Nullable Failure failure) {
         unmeasured.result(
                 CheckResult.newBuilder()
@@ -34,8 +37,8 @@ class UnmeasuredTest {
                         .setDurationUs(1)
                         .setOutcome(outcome)
                         .setFailure(failure)
-                        .build(),
-                TEN.plusSeconds(second));
+                        .setLane(lane)
+                        .build());
     }
 
     private static Failure internal(String code, String detail) {
@@ -66,5 +69,19 @@ class UnmeasuredTest {
         assertThat(said("us")).isEqualTo("ERROR no-handles, by us-1, 29 s ago");
         ran("us", 11, Outcome.FAIL, new Failure(Phase.CONNECT, "refused", ""));
         assertThat(said("us")).isEqualTo("nothing");
+    }
+
+    @Test
+    void whatIsFilledInLaterIsHistory() {
+        ran("us", 20, Outcome.PASS, null);
+        ran("eu", 20, Outcome.ERROR, internal("bad-definition", ""));
+        lane = Lane.BACKFILL;
+        ran("us", 25, Outcome.MISSED, null);
+        ran("eu", 25, Outcome.PASS, null);
+        lane = Lane.LIVE;
+        ran("us", 10, Outcome.ERROR, internal("no-handles", ""));
+        ran("eu", 10, Outcome.PASS, null);
+        assertThat(said("us")).isEqualTo("nothing");
+        assertThat(said("eu")).isEqualTo("ERROR bad-definition, by eu-1, 10 s ago");
     }
 }

@@ -65,10 +65,12 @@ class ValidateCommandTest {
                                 assertThat(line)
                                         .startsWith("warning: ")
                                         .endsWith(
-                                                "t.yaml:3: checks[0].service: \"pays\" is none of services:; is it \"pay\"?"),
+                                                "t.yaml:3: checks[0].service: \"pays\" is none of services: and in no group; is it \"pay\"?"),
                         line -> assertThat(line).startsWith("fine: 4 checks"));
         assertThat(ran.code()).isZero();
         assertThat(validate(checks).out()).as("where none is named").startsWith("fine: ");
+        var group = "services: [{ id: pay }]\ngroups: [{ id: shop, services: [pays] }]\n";
+        assertThat(validate(group + checks).out()).as("in a group").startsWith("fine: ");
         assertThat(validate("services: [{ id: pay }]\nchecks: shop\n").out().lines())
                 .singleElement()
                 .satisfies(line -> assertThat(line).contains("t.yaml:2: checks: "));
