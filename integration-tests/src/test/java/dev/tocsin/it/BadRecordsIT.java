@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -241,10 +240,7 @@ class BadRecordsIT {
 
     /// What an operator asks then.
     private void commandsWork(KafkaSettings kafka) throws Exception {
-        var settings =
-                kafka.properties().entrySet().stream()
-                        .map(entry -> "  %s: \"%s\"\n".formatted(entry.getKey(), entry.getValue()))
-                        .collect(Collectors.joining("", "kafka:\n", ""));
+        var settings = SharedCluster.section(kafka);
         var check = "checks: [{ id: last, url: 'http://127.0.0.1:1/', regions: [us] }]\n";
         var file = Files.writeString(dir.resolve("tocsin.yaml"), settings + check).toString();
         for (var command :

@@ -295,12 +295,7 @@ class CarryIT {
 
     private String config(KafkaSettings kafka) throws IOException {
         return Files.writeString(
-                        dir.resolve(kafka.topicPrefix() + "yaml"),
-                        "kafka: { bootstrap.servers: \"%s\", schema.registry.url: \"%s\", topic.prefix: \"%s\" }\n"
-                                .formatted(
-                                        kafka.bootstrapServers(),
-                                        kafka.registryUrl(),
-                                        kafka.topicPrefix()))
+                        dir.resolve(kafka.topicPrefix() + "yaml"), SharedCluster.section(kafka))
                 .toString();
     }
 

@@ -30,20 +30,7 @@ class CommandsIT {
     @TempDir Path dir = Path.of(".");
 
     private String file(KafkaSettings kafka, String more) throws Exception {
-        return Files.writeString(
-                        dir.resolve("tocsin.yaml"),
-                        """
-                        kafka:
-                          bootstrap.servers: "%s"
-                          schema.registry.url: "%s"
-                          topic.prefix: "%s"
-                        %s
-                        """
-                                .formatted(
-                                        kafka.bootstrapServers(),
-                                        kafka.registryUrl(),
-                                        kafka.topicPrefix(),
-                                        more))
+        return Files.writeString(dir.resolve("tocsin.yaml"), SharedCluster.section(kafka) + more)
                 .toString();
     }
 

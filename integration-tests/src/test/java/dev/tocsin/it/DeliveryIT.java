@@ -133,19 +133,7 @@ class DeliveryIT {
     }
 
     private String deliveries(KafkaSettings kafka, String incident) throws Exception {
-        var file =
-                Files.writeString(
-                        dir.resolve("kafka.yaml"),
-                        """
-                        kafka:
-                          bootstrap.servers: "%s"
-                          schema.registry.url: "%s"
-                          topic.prefix: "%s"
-                        """
-                                .formatted(
-                                        kafka.bootstrapServers(),
-                                        kafka.registryUrl(),
-                                        kafka.topicPrefix()));
+        var file = Files.writeString(dir.resolve("kafka.yaml"), SharedCluster.section(kafka));
         return Ran.of("deliveries", incident, "-f", file.toString()).out();
     }
 

@@ -39,20 +39,7 @@ class OnCallIT {
     }
 
     private String file(KafkaSettings kafka, String more) throws Exception {
-        return Files.writeString(
-                        dir.resolve("tocsin.yaml"),
-                        """
-                        kafka:
-                          bootstrap.servers: "%s"
-                          schema.registry.url: "%s"
-                          topic.prefix: "%s"
-                        %s
-                        """
-                                .formatted(
-                                        kafka.bootstrapServers(),
-                                        kafka.registryUrl(),
-                                        kafka.topicPrefix(),
-                                        more))
+        return Files.writeString(dir.resolve("tocsin.yaml"), SharedCluster.section(kafka) + more)
                 .toString();
     }
 

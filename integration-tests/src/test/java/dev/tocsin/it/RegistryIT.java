@@ -141,12 +141,12 @@ class RegistryIT {
         apply(kafka);
         var backup = dir.resolve("registry.json");
         var config = dir.resolve("kafka.yaml");
-        Files.writeString(config, yaml(kafka));
+        Files.writeString(config, SharedCluster.section(kafka));
         follow(0, config, backup);
         try (var registry = new EmbeddedRegistry(dir.resolve("anew"), PORT)) {
             registry.await();
             var anew = kafka.with("schema.registry.url", registry.url());
-            Files.writeString(config, yaml(anew));
+            Files.writeString(config, SharedCluster.section(anew));
             assertThatThrownBy(() -> Bootstrap.run(anew, 2))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("is not the one that these topics were written with")
@@ -175,7 +175,7 @@ class RegistryIT {
             throws Exception {
         var backup = dir.resolve("registry.json");
         var config = dir.resolve("kafka.yaml");
-        Files.writeString(config, yaml(kafka));
+        Files.writeString(config, SharedCluster.section(kafka));
         assertThat(run("admin", "registry", "export", "-f", config, backup)).isZero();
         try (var registry = new EmbeddedRegistry(dir.resolve("other"), PORT)) {
             registry.await();
@@ -186,7 +186,7 @@ class RegistryIT {
                         "foreign" + i,
                         Schema.createRecord("Foreign" + i, null, "x", false, List.of()));
             }
-            Files.writeString(config, yaml(other));
+            Files.writeString(config, SharedCluster.section(other));
             assertThat(run("admin", "registry", "import", "-f", config, backup)).isNotZero();
             assertThat(their.latest("foreign19")).isEqualTo(20);
         }
@@ -230,11 +230,6 @@ class RegistryIT {
                         .contains("schema id", "which is nothing there");
             }
         }
-    }
-
-    private static String yaml(KafkaSettings kafka) {
-        return "kafka: { bootstrap.servers: \"%s\", schema.registry.url: \"%s\", topic.prefix: \"%s\" }\n"
-                .formatted(kafka.bootstrapServers(), kafka.registryUrl(), kafka.topicPrefix());
     }
 
     private static int run(Object... args) {

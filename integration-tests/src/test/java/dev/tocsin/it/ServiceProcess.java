@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// One service as a process of its own, that can be killed as a crash or the kernel does, stopped for a while, and started again. What it prints is in
 /// `target/processes`. Its configuration may say `${TOCSIN_START}`: its name, and which start of it this is.
@@ -72,14 +71,10 @@ final class ServiceProcess implements AutoCloseable {
         this.options = options;
         this.environment = environment;
         this.dir = dir;
-        var properties =
-                kafka.properties().entrySet().stream()
-                        .map(entry -> "  %s: \"%s\"\n".formatted(entry.getKey(), entry.getValue()))
-                        .collect(Collectors.joining());
         config =
                 Files.writeString(
                         dir.resolve(name + ".yaml"),
-                        "kafka:\n" + properties + "admin: { port: 0 }\n" + more);
+                        SharedCluster.section(kafka) + "admin: { port: 0 }\n" + more);
         log =
                 Files.createDirectories(Path.of("target", "processes"))
                         .resolve(kafka.topicPrefix() + name + ".log");

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Exit;
@@ -105,6 +106,13 @@ final class SharedCluster implements ParameterResolver {
             throw new IllegalStateException("no topics for " + test.getDisplayName(), e);
         }
         return kafka;
+    }
+
+    /// The `kafka:` of a configuration by which commands and processes find it.
+    static String section(KafkaSettings kafka) {
+        return kafka.properties().entrySet().stream()
+                .map(entry -> "  %s: \"%s\"\n".formatted(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining("", "kafka:\n", ""));
     }
 
     /// The committed values that are in a topic now.

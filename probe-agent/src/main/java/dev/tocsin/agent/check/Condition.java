@@ -74,14 +74,7 @@ public record Condition(String text, String left, String operator, String right)
     /// @param of what its placeholder stands for
     /// @throws IllegalArgumentException when it holds always, or never, whatever that is
     void requireSense(Value of) {
-        var value = VALUE.matcher(left);
-        var part = value.matches() ? value.group(1) : null;
-        var kind =
-                "len".equals(part)
-                        ? Value.NUMBER
-                        : "has".equals(part)
-                                ? Value.BOOLEAN
-                                : value.matches() && value.group(3).isEmpty() ? of : Value.TEXT;
+        var kind = kind(of);
         if (VALUE.matcher(right).matches()) {
             throw new IllegalArgumentException(
                     "\"" + text + "\": the right side is a value, and no placeholder");
@@ -102,6 +95,18 @@ public record Condition(String text, String left, String operator, String right)
                 throw new IllegalArgumentException("\"" + text + "\": " + wrong);
             }
         }
+    }
+
+    private Value kind(Value of) {
+        var value = VALUE.matcher(left);
+        if (!value.matches()) {
+            return Value.TEXT;
+        }
+        return switch (value.group(1)) {
+            case "len" -> Value.NUMBER;
+            case "has" -> Value.BOOLEAN;
+            case null, default -> value.group(3).isEmpty() ? of : Value.TEXT;
+        };
     }
 
     private @Nullable String wrong(Value kind, boolean equality, String option) {

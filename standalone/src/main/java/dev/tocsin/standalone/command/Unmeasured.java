@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /// Of one check, by region, what came of its newest run where that says nothing of the target, as of a definition that its agent cannot run: without it such
 /// a region is silent, and nothing says why.
@@ -23,22 +22,16 @@ final class Unmeasured {
         }
     }
 
-    private final Map<String, Run> newest = new TreeMap<>();
-    private final Map<String, Instant> begun = new HashMap<>();
+    private final Map<String, CheckResult> newest = new HashMap<>();
 
     /// In any order. What an agent sends after an absence is history.
     void result(CheckResult result) {
-        var region = result.getRegion();
-        var at = result.getStartedAt();
-        if (result.getLane() == Lane.BACKFILL
-                || at.isBefore(begun.getOrDefault(region, Instant.MIN))) {
-            return;
-        }
-        begun.put(region, at);
-        if (Ballot.sample(result) == null) {
-            newest.put(region, new Run(at, PlainText.shown(result.getAgentId()), what(result)));
-        } else {
-            newest.remove(region);
+        if (result.getLane() != Lane.BACKFILL) {
+            newest.merge(
+                    result.getRegion(),
+                    result,
+                    (known, now) ->
+                            now.getStartedAt().isBefore(known.getStartedAt()) ? known : now);
         }
     }
 
@@ -56,6 +49,12 @@ final class Unmeasured {
 
     /// Nothing, where the newest run was a vote, or none is known.
     Optional<Run> in(String region) {
-        return Optional.ofNullable(newest.get(region));
+        return Optional.ofNullable(newest.get(region))
+                .filter(result -> Ballot.sample(result) == null)
+                .map(result ->
+                        new Run(
+                                result.getStartedAt(),
+                                PlainText.shown(result.getAgentId()),
+                                what(result)));
     }
 }
