@@ -21,11 +21,10 @@ final class ProgressLook {
 
     /// Who knows where partitions end.
     interface Broker {
+        /// Fails also where those partitions are well, and others are not of what the service is there to read: it may be left with none of them, and still
+        /// have to write.
         Map<TopicPartition, End> ends(Set<TopicPartition> partitions)
                 throws ExecutionException, InterruptedException;
-
-        /// Returns when it has answered, whatever that is.
-        void answers() throws ExecutionException, InterruptedException;
     }
 
     private final String part;
@@ -93,7 +92,7 @@ final class ProgressLook {
     private void ask() throws InterruptedException {
         try {
             var reads = positions.get();
-            var ends = reads.isEmpty() ? nothing() : broker.ends(reads.keySet());
+            var ends = broker.ends(reads.keySet());
             var named = new HashMap<String, Long>();
             reads.forEach((partition, position) -> named.put(partition.toString(), position));
             var endsByName = new HashMap<String, End>();
@@ -103,12 +102,6 @@ final class ProgressLook {
             var cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
             unanswered(String.valueOf(cause.getMessage()));
         }
-    }
-
-    /// A process that reads nothing, as the others read it all, would not hear that Kafka is away.
-    private Map<TopicPartition, End> nothing() throws ExecutionException, InterruptedException {
-        broker.answers();
-        return Map.of();
     }
 
     private synchronized void answered(Map<String, Long> reads, Map<String, End> ends) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -30,7 +31,7 @@ public final class ProgressWatch implements AutoCloseable {
     private final ScheduledExecutorService timer;
 
     /// @param part whose health it is; its progress is a part of its own
-    /// @param topic that it is there to read: asked for while it reads nothing
+    /// @param topic that it is there to read: asked for whole, whatever it reads of it
     public ProgressWatch(
             KafkaSettings kafka,
             String part,
@@ -71,27 +72,27 @@ public final class ProgressWatch implements AutoCloseable {
             this.topic = topic;
         }
 
+        /// The topic's own partitions, too: one that leads these, or none, may be the last broker that is left, to which nothing can be written.
         @Override
         public Map<TopicPartition, End> ends(Set<TopicPartition> partitions)
                 throws ExecutionException, InterruptedException {
-            return Ends.of(admin(), partitions);
+            var all = new HashSet<>(partitions);
+            all.addAll(topic());
+            return Ends.of(admin(), all);
         }
 
         /// A broker alone says what it knew of the cluster: who leads a partition has to be asked.
-        @Override
-        public void answers() throws ExecutionException, InterruptedException {
+        private Set<TopicPartition> topic() throws ExecutionException, InterruptedException {
             try {
                 var found = admin().describeTopics(List.of(topic)).allTopicNames().get().get(topic);
-                var partitions = new HashSet<TopicPartition>();
-                Objects.requireNonNull(found)
-                        .partitions()
-                        .forEach(info ->
-                                partitions.add(new TopicPartition(topic, info.partition())));
-                var _ = ends(partitions);
+                return Objects.requireNonNull(found).partitions().stream()
+                        .map(info -> new TopicPartition(topic, info.partition()))
+                        .collect(Collectors.toSet());
             } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw e;
-                } // it answered
+                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                    return Set.of(); // it answered
+                }
+                throw e;
             }
         }
 

@@ -33,31 +33,25 @@ class ProgressLookTest {
             new ProgressLook(
                     "kafka:9092",
                     "page.progress",
-                    new ProgressLook.Broker() {
-                        @Override
-                        public Map<TopicPartition, End> ends(Set<TopicPartition> partitions)
-                                throws ExecutionException, InterruptedException {
-                            answers();
-                            assertThat(partitions).isEqualTo(positions.keySet());
-                            return ends;
-                        }
-
-                        @Override
-                        public void answers() throws ExecutionException, InterruptedException {
-                            answers++;
-                            switch (away) {
-                                case null -> {}
-                                case ExecutionException e -> throw e;
-                                case InterruptedException e -> throw e;
-                                case RuntimeException e -> throw e;
-                                default -> throw new AssertionError(away);
-                            }
-                        }
-                    },
+                    this::answer,
                     () -> Map.copyOf(positions),
                     health,
                     metrics,
                     () -> now);
+
+    private Map<TopicPartition, End> answer(Set<TopicPartition> partitions)
+            throws ExecutionException, InterruptedException {
+        answers++;
+        assertThat(partitions).isEqualTo(positions.keySet());
+        switch (away) {
+            case null -> {}
+            case ExecutionException e -> throw e;
+            case InterruptedException e -> throw e;
+            case RuntimeException e -> throw e;
+            default -> throw new AssertionError(away);
+        }
+        return ends;
+    }
 
     private void after(int seconds) {
         now = now.plusSeconds(seconds);
