@@ -95,11 +95,11 @@ public final class Groups {
     /// Nothing of an incident that is heard fails any more, or something does again. All else of it is as it was told.
     ///
     /// @param at see [#take]
-    public void passing(String id, String incidentId, boolean passing, Instant at) {
+    public void heard(String id, Child child, Instant at) {
         var owned = groups.get(id);
-        var member = owned == null ? null : owned.members.get(incidentId);
+        var member = owned == null ? null : owned.members.get(child.incidentId());
         if (member != null) {
-            take(id, member.child().passing(passing), at);
+            take(id, member.child().heard(child), at);
         }
     }
 

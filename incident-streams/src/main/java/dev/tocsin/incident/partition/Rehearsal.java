@@ -264,7 +264,7 @@ public final class Rehearsal {
     private void take(Signal signal, Child child) {
         var group = signal.getSubject();
         if (OutageWire.isAside(signal)) {
-            groups.passing(group, child.incidentId(), child.passing(), signal.getAt());
+            groups.heard(group, child, signal.getAt());
         } else {
             groups.take(group, child, signal.getAt());
         }

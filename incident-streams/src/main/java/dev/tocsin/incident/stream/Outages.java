@@ -46,7 +46,7 @@ public final class Outages implements Owner, Groups.Consequences {
         now = at;
         var child = Faults.read(() -> OutageWire.child(signal));
         if (OutageWire.isAside(signal)) {
-            groups.passing(id, child.incidentId(), child.passing(), signal.getAt());
+            groups.heard(id, child, signal.getAt());
         } else {
             groups.take(id, child, signal.getAt());
         }

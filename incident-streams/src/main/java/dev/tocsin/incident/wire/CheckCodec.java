@@ -8,6 +8,7 @@ import dev.tocsin.incident.engine.Turn;
 import dev.tocsin.incident.engine.Verdict;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Handling;
+import dev.tocsin.incident.engine.check.Heard;
 import dev.tocsin.incident.engine.check.Incident;
 import dev.tocsin.incident.engine.check.Places;
 import dev.tocsin.incident.engine.check.Region;
@@ -39,6 +40,7 @@ final class CheckCodec {
             List.of(Kind.NO_DATA, Kind.DEGRADED, Kind.PARTIAL, Kind.DOWN);
     private static final List<Severity> SEVERITIES =
             List.of(Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.CRITICAL);
+    private static final List<Heard> HEARD = List.of(Heard.FAILS, Heard.PASSES, Heard.NOTHING);
 
     private CheckCodec() {}
 
@@ -112,12 +114,12 @@ final class CheckCodec {
         if (incident != null) {
             incident(to, incident);
         }
-        boolean passing = incident != null && incident.passing();
-        if (state.looksBackAt() != null || passing) {
+        var heard = incident == null ? Heard.FAILS : incident.heard();
+        if (state.looksBackAt() != null || heard != Heard.FAILS) {
             to.time(state.looksBackAt());
         }
-        if (passing) {
-            to.flag(true);
+        if (heard != Heard.FAILS) {
+            to.one(HEARD, heard);
         }
         return to.bytes();
     }
@@ -192,7 +194,7 @@ final class CheckCodec {
         var incident = from.flag() ? incident(from) : null;
         var looksBackAt = from.more() ? from.time() : null;
         if (incident != null && from.more()) {
-            incident = incident.passing(from.flag());
+            incident = incident.heard(from.one(HEARD));
         }
         return new CheckState(
                 Map.of(), Map.of(), incident, turns, electorate, partialSince, null, looksBackAt);
@@ -227,7 +229,7 @@ final class CheckCodec {
                 past,
                 context(from),
                 traceparent,
-                false);
+                Heard.FAILS);
     }
 
     private static Set<String> words(Unpacker from) {

@@ -9,6 +9,7 @@ import dev.tocsin.incident.engine.Turn;
 import dev.tocsin.incident.engine.Verdict;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Handling;
+import dev.tocsin.incident.engine.check.Heard;
 import dev.tocsin.incident.engine.check.Incident;
 import dev.tocsin.incident.engine.check.Places;
 import dev.tocsin.incident.engine.check.Region;
@@ -107,7 +108,7 @@ final class OldCheckState {
                         past.path("in30Days").asInt()),
                 context(incident.path("context")),
                 text(incident, "traceparent"),
-                false);
+                Heard.FAILS);
     }
 
     static Times times(JsonNode times) {

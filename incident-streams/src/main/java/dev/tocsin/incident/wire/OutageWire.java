@@ -3,6 +3,7 @@ package dev.tocsin.incident.wire;
 import dev.tocsin.incident.engine.Clip;
 import dev.tocsin.incident.engine.Kind;
 import dev.tocsin.incident.engine.check.Aside;
+import dev.tocsin.incident.engine.check.Heard;
 import dev.tocsin.incident.engine.check.Incident;
 import dev.tocsin.incident.engine.check.Input;
 import dev.tocsin.incident.engine.outage.Child;
@@ -70,7 +71,7 @@ public final class OutageWire {
         return incident(
                 event.getEventId(),
                 event,
-                attributes(event, incident.places().fine(), incident.passing(), reopenWithin),
+                attributes(event, incident, reopenWithin),
                 incident.context().group());
     }
 
@@ -78,8 +79,7 @@ public final class OutageWire {
     public static Signal aside(Aside aside, CheckDefinition check, Duration reopenWithin) {
         var incident = aside.known().incident();
         var event = Wire.event(aside.known(), check);
-        var attributes =
-                attributes(event, incident.places().fine(), incident.passing(), reopenWithin);
+        var attributes = attributes(event, incident, reopenWithin);
         attributes.put(ASIDE, "true");
         return incident(aside.id(), event, attributes, incident.context().group());
     }
@@ -87,8 +87,7 @@ public final class OutageWire {
     /// @param fine regions that its scope takes for fine
     public static Signal incident(
             IncidentEvent event, Set<String> fine, String group, Duration reopenWithin) {
-        return incident(
-                event.getEventId(), event, attributes(event, fine, false, reopenWithin), group);
+        return incident(event.getEventId(), event, attributes(event, fine, reopenWithin), group);
     }
 
     private static Signal incident(
@@ -100,17 +99,23 @@ public final class OutageWire {
     }
 
     private static Map<String, String> attributes(
-            IncidentEvent event, Set<String> fine, boolean passing, Duration reopenWithin) {
-        var attributes = new HashMap<String, String>();
-        attributes.put(REOPEN_WITHIN, Long.toString(reopenWithin.toMillis()));
-        attributes.put(FINE, unheard(event, fine));
-        if (passing) {
+            IncidentEvent event, Incident incident, Duration reopenWithin) {
+        var attributes = attributes(event, incident.places().fine(), reopenWithin);
+        if (incident.heard() == Heard.PASSES) {
             attributes.put(PASSING, "true");
         }
         return attributes;
     }
 
-    /// Whether it is told to a group alone, and of the incident nothing is new but whether it passes.
+    private static Map<String, String> attributes(
+            IncidentEvent event, Set<String> fine, Duration reopenWithin) {
+        var attributes = new HashMap<String, String>();
+        attributes.put(REOPEN_WITHIN, Long.toString(reopenWithin.toMillis()));
+        attributes.put(FINE, unheard(event, fine));
+        return attributes;
+    }
+
+    /// Whether it is told to a group alone, and of the incident nothing is new but what is heard of it.
     public static boolean isAside(Signal signal) {
         return signal.getAttributes().containsKey(ASIDE);
     }

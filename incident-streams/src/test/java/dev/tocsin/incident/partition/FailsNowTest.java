@@ -308,7 +308,8 @@ class FailsNowTest {
 
     /// And those of thousands in which something was wrong once.
     private static long[] seeds() {
-        return LongStream.concat(LongStream.range(0, 200), LongStream.of(1682, 2703, 3027))
+        return LongStream.concat(
+                        LongStream.range(0, 200), LongStream.of(1682, 2703, 3027, 4484, 6939))
                 .toArray();
     }
 

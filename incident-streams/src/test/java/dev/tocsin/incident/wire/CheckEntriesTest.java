@@ -11,6 +11,7 @@ import dev.tocsin.incident.engine.Turn;
 import dev.tocsin.incident.engine.Verdict;
 import dev.tocsin.incident.engine.check.CheckState;
 import dev.tocsin.incident.engine.check.Handling;
+import dev.tocsin.incident.engine.check.Heard;
 import dev.tocsin.incident.engine.check.Incident;
 import dev.tocsin.incident.engine.check.Places;
 import dev.tocsin.incident.engine.check.Region;
@@ -62,7 +63,7 @@ class CheckEntriesTest {
                             new Handling("ana", "ben", AT.plusSeconds(60), List.of("c1", "c0")),
                             6),
                     "00-1-2-01",
-                    false);
+                    Heard.FAILS);
 
     private static Region region(String failure) {
         return new Region(
@@ -263,7 +264,7 @@ class CheckEntriesTest {
                 new Past(null, 1, 1),
                 new Incident.Context("all", by, null, grouped, Handling.NONE, 0),
                 null,
-                false);
+                Heard.FAILS);
     }
 
     @Test
@@ -300,21 +301,23 @@ class CheckEntriesTest {
     }
 
     @Test
-    void thatItPassesIsKeptWithAndWithoutALookBack() {
+    void whatIsHeardOfItIsKeptWithAndWithoutALookBack() {
         for (var at : new @Nullable Instant[] {null, AT}) {
-            var state =
-                    new CheckState(
-                            Map.of(),
-                            Map.of(),
-                            alone(null, true).passing(true),
-                            List.of(),
-                            Set.of(),
-                            null,
-                            null,
-                            at);
-            var stored = new TreeMap<String, byte[]>();
-            write(CheckState.EMPTY, state, stored);
-            assertThat(back(stored)).isEqualTo(state);
+            for (var heard : Heard.values()) {
+                var state =
+                        new CheckState(
+                                Map.of(),
+                                Map.of(),
+                                alone(null, true).heard(heard),
+                                List.of(),
+                                Set.of(),
+                                null,
+                                null,
+                                at);
+                var stored = new TreeMap<String, byte[]>();
+                write(CheckState.EMPTY, state, stored);
+                assertThat(back(stored)).isEqualTo(state);
+            }
         }
     }
 

@@ -45,13 +45,13 @@ public record Decision(
 
     /// @param verdict by its last votes, whether they count now or not
     /// @param unknown why it does not vote; null when it does
-    /// @param newestFails its newest vote is a failure, whatever its verdict
+    /// @param newest its newest vote that was kept, whatever its verdict; null for none
     public record Standing(
             Verdict verdict,
             @Nullable Unknown unknown,
             @Nullable Instant since,
             @Nullable Instant lastVoteAt,
-            boolean newestFails,
+            @Nullable Vote newest,
             String failure) {
         public boolean votes() {
             return unknown == null;
@@ -71,9 +71,15 @@ public record Decision(
             return is(Verdict.FAILING) || (kind == Kind.DEGRADED && is(Verdict.DEGRADED));
         }
 
-        /// It fails, and its newest vote is none that says so.
-        boolean failedBefore() {
-            return verdict == Verdict.FAILING && !newestFails;
+        public boolean newestFails() {
+            return newest == Vote.DOWN;
+        }
+
+        /// It fails, and its newest vote does not speak for an incident of this kind.
+        boolean failedBefore(Kind kind) {
+            return verdict == Verdict.FAILING
+                    && !newestFails()
+                    && !(kind == Kind.DEGRADED && newest == Vote.DEGRADED);
         }
 
         /// Its newest vote is of now, and none of a backlog alone.
@@ -88,7 +94,7 @@ public record Decision(
 
         /// Seen up, and not failing just now.
         boolean fine(Kind kind) {
-            return !newestFails && passes(kind);
+            return !newestFails() && passes(kind);
         }
     }
 
@@ -112,7 +118,7 @@ public record Decision(
                             unknown,
                             region.since(),
                             last,
-                            region.newestIsFailure(),
+                            region.newest(),
                             region.failure()));
             if (unknown == null
                     || unknown == Unknown.UNHEARD
@@ -127,7 +133,7 @@ public record Decision(
                 failing++;
                 if (last.isAfter(newest)) {
                     newest = last;
-                    newestFails = region.newestIsFailure();
+                    newestFails = region.newest() == Vote.DOWN;
                 }
             } else if (region.verdict() == Verdict.DEGRADED) {
                 degraded++;

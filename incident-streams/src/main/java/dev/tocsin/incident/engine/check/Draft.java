@@ -84,9 +84,10 @@ final class Draft {
             String reason,
             @Nullable String resolution,
             @Nullable Command answered) {
-        var told = incident.passing(passes(incident)).told(now);
+        var told = incident.told(now);
         var last = state.incident();
         boolean news = last == null || news(last, told) || type == EventType.REOPENED;
+        told = news ? told.heard(heard(told, judged)) : told;
         state = state.with(told);
         events.add(new Event(type, told, judged, now, reason, resolution, answered, news));
     }
@@ -100,18 +101,25 @@ final class Draft {
                 || then.flapping() != told.flapping()
                 || !then.places().equals(told.places())
                 || then.otherScopeSince() != null
-                || then.passing() != told.passing()
                 || !then.times().equals(told.times())
                 || !Objects.equals(then.context().suppression(), told.context().suppression());
     }
 
-    /// A recovery is told when it has lasted, and its group is to know before: what is told to fail at once fails.
+    /// A recovery is told when it has lasted, what fails again after a silence that nobody was told of is not, and its group is to know of both: what is told
+    /// to fail at once fails.
     ///
     /// @param cause names the input
     void tellGroup(String cause) {
         var incident = state.incident();
-        if (incident != null && incident.passing() != passes(incident)) {
-            var known = incident.passing(!incident.passing());
+        if (incident == null || !incident.open()) {
+            return;
+        }
+        var heard =
+                passes(incident)
+                        ? Heard.PASSES
+                        : failsNow(incident.kind()) ? Heard.FAILS : incident.heard();
+        if (heard != incident.heard()) {
+            var known = incident.heard(heard);
             state = state.with(known);
             aside =
                     new Aside(
@@ -121,18 +129,29 @@ final class Draft {
         }
     }
 
+    /// What a group reads in an event of it.
+    private Heard heard(Incident told, Decision judged) {
+        if (told.open() && passes(told)) {
+            return Heard.PASSES;
+        }
+        return judged.concerned(told.kind()).isEmpty() ? Heard.NOTHING : Heard.FAILS;
+    }
+
     /// Whether by the newest votes nothing of it that is heard fails any more, and something passes. What is not heard is taken for what it
     /// was, and what was heard long ago, as in a backlog, for not heard.
     private boolean passes(Incident incident) {
         var kind = incident.kind();
-        return incident.open()
-                && decision.regions(s -> s.concerned(kind) && !s.failedBefore() && isFresh(s))
-                        .isEmpty()
-                && (incident.passing()
+        return !failsNow(kind)
+                && (incident.heard() == Heard.PASSES
                         || !Collections.disjoint(
                                 incident.places().failed(),
-                                decision.regions(
-                                        s -> (s.fine(kind) || s.failedBefore()) && isFresh(s))));
+                                decision.regions(s ->
+                                        (s.fine(kind) || s.failedBefore(kind)) && isFresh(s))));
+    }
+
+    private boolean failsNow(Kind kind) {
+        return !decision.regions(s -> s.concerned(kind) && !s.failedBefore(kind) && isFresh(s))
+                .isEmpty();
     }
 
     private boolean isFresh(Decision.Standing standing) {

@@ -219,7 +219,7 @@ final class Hindsight {
                                         null,
                                         spell.since(),
                                         spell.until(),
-                                        true,
+                                        Vote.DOWN,
                                         spell.failure())));
         int voting = (int) standings.values().stream().filter(Standing::votes).count();
         return new Decision(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param kind and `severity`: as it is now; once it is closed, the worst it was
 /// @param toldAt when something was told of it last
 /// @param otherScopeSince since when its scope is another than was told; null while it is as told
-/// @param passing whether its group knows that nothing of it that is heard fails any more: then no outage is said to fail because of it
+/// @param heard what its group knows of what is heard of it
 public record Incident(
         String id,
         long seq,
@@ -29,7 +29,7 @@ public record Incident(
         Past past,
         Context context,
         @Nullable String traceparent,
-        boolean passing) {
+        Heard heard) {
     /// What it is told under.
     ///
     /// @param group it was opened in: the one that decides on its outage, also when the check has moved to another since
@@ -79,7 +79,7 @@ public record Incident(
                 past,
                 context,
                 traceparent,
-                passing);
+                heard);
     }
 
     /// It is known now that it was once that bad.
@@ -106,7 +106,7 @@ public record Incident(
                 past,
                 context,
                 traceparent,
-                passing);
+                heard);
     }
 
     /// It is known now that it also failed in a time before, and was fine in between.
@@ -155,7 +155,7 @@ public record Incident(
                 past,
                 context,
                 traceparent,
-                passing);
+                heard);
     }
 
     /// Fine since `ended`, or failing (null).
@@ -265,11 +265,11 @@ public record Incident(
                 past,
                 under,
                 traceparent,
-                passing);
+                heard);
     }
 
-    /// Its group knows that nothing of it that is heard fails any more, or that something does.
-    public Incident passing(boolean now) {
+    /// Its group knows that.
+    public Incident heard(Heard now) {
         return new Incident(
                 id,
                 seq,

@@ -141,7 +141,7 @@ final class Opening {
                             new Incident.Context(
                                     draft.policy.group(), null, null, false, Handling.NONE, 0),
                             traceparent,
-                            false),
+                            Heard.FAILS),
                     decision,
                     reason,
                     past);
@@ -172,7 +172,7 @@ final class Opening {
     /// What is over needs no word of its group: nobody waits for one, or it would be told to nobody. Unless it is heard to fail again,
     /// no outage is made of it.
     private Incident over(Incident incident, Outage past) {
-        return incident.ended(past.to(), draft.now).grouped().passing(true);
+        return incident.ended(past.to(), draft.now).grouped().heard(Heard.PASSES);
     }
 
     private void flapping(List<Turn> turns) {

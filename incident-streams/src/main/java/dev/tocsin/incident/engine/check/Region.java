@@ -264,8 +264,9 @@ public record Region(
         return verdict == Verdict.FAILING && confirmed();
     }
 
-    public boolean newestIsFailure() {
-        return !samples.isEmpty() && samples.getLast().vote() == Vote.DOWN;
+    /// The newest vote that was kept: passes of a region that is well are not.
+    @Nullable Vote newest() {
+        return samples.isEmpty() ? null : samples.getLast().vote();
     }
 
     public String failure() {

@@ -5,6 +5,7 @@ import dev.tocsin.incident.engine.Resolution;
 import dev.tocsin.incident.engine.Severity;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,16 @@ public record Child(
                 || (was && open && !(flapping && passesAsTold()));
     }
 
-    public Child passing(boolean now) {
+    /// Whether it passes or fails by `now`, and where it fails at least: silence may have been told of that before.
+    public Child heard(Child now) {
+        var standings = new HashMap<>(regions);
+        if (!now.passing) {
+            now.regions.forEach((region, standing) -> {
+                if (failsIn(standing)) {
+                    standings.put(region, standing);
+                }
+            });
+        }
         return new Child(
                 incidentId,
                 checkId,
@@ -97,9 +107,9 @@ public record Child(
                 startedAt,
                 endedAt,
                 resolution,
-                regions,
+                standings,
                 fine,
-                now,
+                now.passing,
                 labels,
                 reopenWithin,
                 traceparent);

@@ -322,7 +322,7 @@ class IncidentEngineTest {
                                 null,
                                 World.START.plusSeconds(30),
                                 World.START.plusSeconds(36),
-                                true,
+                                Vote.DOWN,
                                 "CONNECT refused"));
         world.rounds(40, 70, DOWN);
         var opened = world.events.getFirst();

@@ -88,7 +88,8 @@ class NewsTest {
     private List<String> asides() {
         return world.asides.stream()
                 .map(aside ->
-                        (aside.known().incident().passing() ? "passes at " : "fails at ")
+                        aside.known().incident().heard()
+                                + " at "
                                 + (aside.known().at().getEpochSecond()
                                         - World.START.getEpochSecond()))
                 .toList();
@@ -98,15 +99,15 @@ class NewsTest {
     void thatItPassesIsToldAsideBeforeItIsToldAndThatItFailsAgain() {
         down();
         world.all(60, UP).all(65, UP);
-        assertThat(asides()).containsExactly("passes at 60");
+        assertThat(asides()).containsExactly("PASSES at 60");
         assertThat(world.told()).containsExactly("OPENED DOWN");
         world.vote(70, "us", DOWN).vote(73, "us", DOWN);
         assertThat(asides()).hasSize(1);
         world.vote(76, "us", DOWN);
-        assertThat(asides()).containsExactly("passes at 60", "fails at 76");
+        assertThat(asides()).containsExactly("PASSES at 60", "FAILS at 76");
         world.fails(80, 130);
         assertThat(world.told()).endsWith("CLOSED DOWN");
-        assertThat(asides()).containsExactly("passes at 60", "fails at 76", "passes at 80");
+        assertThat(asides()).containsExactly("PASSES at 60", "FAILS at 76", "PASSES at 80");
         assertThat(world.asides.stream().map(Aside::id)).doesNotHaveDuplicates();
     }
 
@@ -126,7 +127,7 @@ class NewsTest {
         for (int second = 100; second < 130; second += 10) {
             world.vote(second, "us", UP).vote(second, "ap", UP).tick(second);
         }
-        assertThat(asides()).containsExactly("passes at 100");
+        assertThat(asides()).containsExactly("PASSES at 100");
         world.vote(121, "eu", UP);
         assertThat(asides()).as("one pass is no failure").hasSize(1);
     }
@@ -145,11 +146,11 @@ class NewsTest {
         down();
         world.state = world.state.unheard();
         world.resumed(85).vote(86, "us", UP).vote(60, 87, "eu", DOWN, "late");
-        assertThat(asides()).containsExactly("passes at 86", "fails at 87");
+        assertThat(asides()).containsExactly("PASSES at 86", "FAILS at 87");
         assertThat(world.deadline).isEqualTo(World.START.plusSeconds(90).plusMillis(1));
         world.tick(90);
         assertThat(asides()).hasSize(2);
         world.tick(91);
-        assertThat(asides()).containsExactly("passes at 86", "fails at 87", "passes at 91");
+        assertThat(asides()).containsExactly("PASSES at 86", "FAILS at 87", "PASSES at 91");
     }
 }

@@ -45,7 +45,8 @@ public record Children(Child child) {
                 child.flapping(),
                 child.startedAt(),
                 child.endedAt(),
-                regions);
+                regions,
+                child.passing());
     }
 
     private Children copy(
@@ -56,7 +57,8 @@ public record Children(Child child) {
             boolean flapping,
             Instant startedAt,
             @Nullable Instant endedAt,
-            Map<String, Standing> regions) {
+            Map<String, Standing> regions,
+            boolean passing) {
         return new Children(
                 new Child(
                         child.incidentId(),
@@ -73,7 +75,7 @@ public record Children(Child child) {
                         open ? null : "recovered",
                         regions,
                         child.fine(),
-                        child.passing(),
+                        passing,
                         child.labels(),
                         child.reopenWithin(),
                         child.traceparent()));
@@ -101,7 +103,16 @@ public record Children(Child child) {
 
     /// Nothing of it that is heard fails any more, and that is not told yet.
     public Children recovers() {
-        return new Children(child.passing(true));
+        return copy(
+                child.kind(),
+                child.severity(),
+                child.open(),
+                child.suppressed(),
+                child.flapping(),
+                child.startedAt(),
+                child.endedAt(),
+                child.regions(),
+                true);
     }
 
     /// It passes everywhere since then, and that was long enough.
@@ -126,7 +137,8 @@ public record Children(Child child) {
                 flapping,
                 child.startedAt(),
                 ended < 0 ? null : START.plusSeconds(ended),
-                child.regions());
+                child.regions(),
+                child.passing());
     }
 
     /// Another name for all that has one.
