@@ -2,6 +2,7 @@ package dev.tocsin.incident.stream;
 
 import dev.tocsin.incident.partition.InStep;
 import dev.tocsin.service.progress.Positions;
+import dev.tocsin.service.streams.SettledProducer;
 import dev.tocsin.service.streams.StreamThreads;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 import org.apache.kafka.streams.processor.internals.RecordQueue;
@@ -48,6 +50,11 @@ public final class ControlFirst extends DefaultKafkaClientSupplier {
         this.positions = positions;
         this.results = results;
         this.control = control;
+    }
+
+    @Override
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        return new SettledProducer(config);
     }
 
     @Override

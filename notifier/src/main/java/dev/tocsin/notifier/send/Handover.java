@@ -2,6 +2,7 @@ package dev.tocsin.notifier.send;
 
 import dev.tocsin.service.progress.Ends;
 import dev.tocsin.service.progress.Positions;
+import dev.tocsin.service.streams.SettledProducer;
 import dev.tocsin.service.streams.StreamThreads;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -122,7 +123,7 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     @Override
     @SuppressWarnings("unchecked")
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        var producer = super.getProducer(config);
+        var producer = new SettledProducer(config);
         return (Producer<byte[], byte[]>)
                 proxy(
                         Producer.class,
