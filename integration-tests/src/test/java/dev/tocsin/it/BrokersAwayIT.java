@@ -1,9 +1,13 @@
 package dev.tocsin.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.it.guarantee.Fault;
+import dev.tocsin.service.progress.End;
+import dev.tocsin.service.progress.Ends;
+import dev.tocsin.service.streams.SettledProducer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,9 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class BrokersAwayIT {
     private static final int TARGETS = 10;
+    private static final List<Integer> ALL = List.of(1, 2, 3);
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /// As [Fault#over] of what a notifier hears late.
@@ -40,7 +50,49 @@ class BrokersAwayIT {
     /// Issue 15: agents go on probing while Kafka is away.
     @Test
     void withAllBrokersGoneForTwoMinutesLikewise() throws Exception {
-        without(List.of(1, 2, 3), Duration.ofMinutes(2));
+        without(ALL, Duration.ofMinutes(2));
+    }
+
+    /// Streams takes it for undone, and could write nothing more.
+    @Test
+    void aCommitThatTimesOutIsDoneOnceKafkaIsBack() throws Exception {
+        var log = new TopicPartition("commit.log", 0);
+        try (var brokers = new ThreeBrokers(dir);
+                var admin = brokers.settings("").admin(Duration.ofSeconds(30));
+                var producer = new SettledProducer(transactional(brokers));
+                var thread = Executors.newSingleThreadExecutor()) {
+            admin.createTopics(List.of(new NewTopic(log.topic(), 1, (short) 3))).all().get();
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(log.topic(), new byte[1])).get();
+            for (int broker : ALL) {
+                brokers.kill(broker);
+            }
+            var commit = thread.submit(producer::commitTransaction);
+            assertThatThrownBy(() -> commit.get(5, TimeUnit.SECONDS))
+                    .as("longer than two tries")
+                    .isInstanceOf(TimeoutException.class);
+            for (int broker : ALL) {
+                brokers.restart(broker);
+            }
+            commit.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(log.topic(), new byte[1])).get();
+            producer.commitTransaction();
+            assertThat(Ends.of(admin, List.of(log)))
+                    .as("two records, and two marks that they are committed")
+                    .isEqualTo(Map.of(log, new End(4, 4)));
+        }
+    }
+
+    private static Map<String, Object> transactional(ThreeBrokers brokers) {
+        return brokers.settings("")
+                .client(
+                        Map.of(
+                                "transactional.id", "commit",
+                                "max.block.ms", 2000,
+                                "transaction.timeout.ms", 300_000),
+                        Map.of());
     }
 
     private void without(List<Integer> gone, Duration away) throws Exception {
@@ -78,6 +130,7 @@ class BrokersAwayIT {
                 alive(platform.all());
                 TimeUnit.SECONDS.sleep(2); // how often somebody asks
             }
+            var back = Instant.now();
             for (int broker : gone) {
                 platform.brokers.restart(broker);
             }
@@ -93,7 +146,7 @@ class BrokersAwayIT {
                         "%s printed %d lines%n", one.getKey().name(), since.lines().count());
                 saidOnce(since.lines().toList(), one.getValue(), Duration.between(begun, whole));
             }
-            platform.judge();
+            platform.judge(back);
         }
     }
 

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -230,6 +231,11 @@ final class Platform implements AutoCloseable {
 
     /// Ends all services, and judges what they did: results by their sequence, incidents by what the targets did, messages by id and order.
     void judge() throws InterruptedException {
+        judge(Instant.MAX);
+    }
+
+    /// @param back see [Downtimes#judge]
+    void judge(Instant back) throws InterruptedException {
         for (var process : all()) {
             process.stop();
         }
@@ -247,7 +253,7 @@ final class Platform implements AutoCloseable {
                 Guarantees.summary(history));
         Judge.noResultLostAndNoneTwice(results);
         try {
-            downtimes.judge(history.events());
+            downtimes.judge(history.events(), back);
         } catch (AssertionError e) {
             history.events()
                     .forEach(event ->
