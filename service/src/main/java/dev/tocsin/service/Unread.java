@@ -49,7 +49,7 @@ public final class Unread {
             throw e; // of reading, or of who is away
         } catch (IllegalArgumentException e) {
             throw new SerializationException(e.getMessage(), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) { // of how deep it is
             throw new SerializationException("cannot be read: " + e, e);
         }
     }

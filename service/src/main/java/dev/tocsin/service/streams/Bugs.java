@@ -27,7 +27,7 @@ public final class Bugs {
     }
 
     /// @param where what it was met at, e.g. a topic or a check
-    public void found(String where, RuntimeException bug) {
+    public void found(String where, Throwable bug) {
         counter.increment();
         health.failing(part, bug.toString());
         LOG.atError()

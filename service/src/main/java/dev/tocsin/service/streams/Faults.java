@@ -12,7 +12,7 @@ import org.apache.kafka.streams.processor.api.Record;
 ///
 /// - what a read throws ([#read]), or our own rules refuse ([#rules]), is the record's: a dead letter;
 /// - what Kafka or the registry throw is nobody's that the record knows: it is thrown on, and the record processed again;
-/// - anything else is a bug of ours: that one record is set aside with the stack, and [Bugs] says so.
+/// - anything else is a bug of ours, a stack that overflows among them: that one record is set aside with the stack, and [Bugs] says so.
 public final class Faults {
     /// What has been decided so far for a record with which it went wrong.
     ///
@@ -45,13 +45,22 @@ public final class Faults {
         return e instanceof KafkaException && !(e instanceof SerializationException);
     }
 
+    /// A record may be deep: thrown on, the error would end each thread that meets it.
+    private static void run(Runnable work) {
+        try {
+            work.run();
+        } catch (StackOverflowError e) {
+            throw new IllegalStateException("the stack overflows", e);
+        }
+    }
+
     /// Does what is done for no record. After a bug `undo` runs.
     ///
     /// @param where what it is done for
     /// @param aside told of a bug
     public void contain(String where, Runnable work, Runnable undo, Runnable aside) {
         try {
-            work.run();
+            run(work);
         } catch (RuntimeException e) {
             if (isAway(e)) {
                 throw e;
@@ -74,7 +83,7 @@ public final class Faults {
             Undo undo,
             Runnable aside) {
         try {
-            work.run();
+            run(work);
         } catch (SerializationException e) {
             if (undo.written().getAsBoolean()) {
                 undo.run().run();

@@ -117,6 +117,25 @@ class FaultsTest {
         assertThat(health.troubles()).containsKey("bug");
     }
 
+    private static int deeper(int depth) {
+        return depth == Integer.MAX_VALUE ? depth : deeper(depth + 1) + 1;
+    }
+
+    @Test
+    void aStackThatOverflowsIsABugOfThatRecord() {
+        decide(new byte[] {1}, () -> deeper(0));
+        assertThat(happened).containsExactly("undo", "aside");
+        assertThat(header(letter(), "tocsin.dlq.cause"))
+                .isEqualTo("bug: java.lang.IllegalStateException: the stack overflows");
+        assertThat(header(letter(), "tocsin.dlq.stack")).contains("Faults.run");
+        contain(() -> deeper(0));
+        assertThat(bugs()).isEqualTo(2);
+        assertThatThrownBy(() -> Faults.read(() -> deeper(0)))
+                .as("of a read it is the record's")
+                .isInstanceOf(SerializationException.class)
+                .hasMessage("cannot be read: java.lang.StackOverflowError");
+    }
+
     @Test
     void aDeadLetterFitsWhateverItsRecordIs() {
         var headers =

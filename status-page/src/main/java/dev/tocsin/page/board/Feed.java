@@ -136,7 +136,7 @@ public final class Feed implements AutoCloseable {
         private void decide(ConsumerRecord<String, byte[]> record, @Nullable V value, Bugs bugs) {
             try {
                 taker.take(record, value);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) { // of how deep it is
                 bugs.found(topic, e);
             }
         }

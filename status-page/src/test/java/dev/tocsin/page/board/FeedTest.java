@@ -34,6 +34,7 @@ class FeedTest {
 
     private static final byte[] GOOD = {1};
     private static final byte[] BUG = {1, 2};
+    private static final byte[] DEEP = {1, 2, 3};
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final Health health = new Health();
@@ -54,6 +55,9 @@ class FeedTest {
                         if (entry != null && entry.getName().equals("bug")) {
                             throw new IllegalStateException("nobody thought of that");
                         }
+                        if (entry != null && entry.getName().equals("deep")) {
+                            throw new StackOverflowError();
+                        }
                         taken.add(record.key() + (entry == null ? " is gone" : ""));
                     });
 
@@ -68,7 +72,10 @@ class FeedTest {
         return CatalogEntry.newBuilder()
                 .setKind(CatalogKind.SERVICE)
                 .setId("shop")
-                .setName(bytes.length == GOOD.length ? "Shop" : "bug")
+                .setName(
+                        bytes.length == GOOD.length
+                                ? "Shop"
+                                : bytes.length == BUG.length ? "bug" : "deep")
                 .build();
     }
 
@@ -158,9 +165,10 @@ class FeedTest {
     @Test
     void aBugIsCountedAndFailsHealthAndTheNextIsTaken() {
         take("shop", BUG);
+        take("shop", DEEP);
         take("shop", GOOD);
         assertThat(taken).containsExactly("shop");
-        assertThat(metrics.counter("tocsin_page_bugs_total").count()).isEqualTo(1);
+        assertThat(metrics.counter("tocsin_page_bugs_total").count()).isEqualTo(2);
         assertThat(health.alive()).isFalse();
     }
 }
