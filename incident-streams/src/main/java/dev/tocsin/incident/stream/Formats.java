@@ -1,5 +1,6 @@
 package dev.tocsin.incident.stream;
 
+import dev.tocsin.incident.wire.Ballot;
 import dev.tocsin.schemas.AgentStatus;
 import dev.tocsin.schemas.CheckDefinition;
 import dev.tocsin.schemas.Command;
@@ -57,7 +58,7 @@ public record Formats(
     /// @param serdes configs of all others
     public static Formats avro(SchemaRegistry registry, Map<String, ?> serdes) {
         return new Formats(
-                registry::schema,
+                id -> registry.schema(id, Ballot::isResult),
                 () -> AvroSerdes.deserializer(serdes, CheckDefinition.class),
                 () -> AvroSerdes.deserializer(serdes, MaintenanceWindow.class),
                 () -> AvroSerdes.deserializer(serdes, AgentStatus.class),

@@ -96,9 +96,14 @@ public final class Ballot {
         }
     }
 
+    /// Whether it can be read here.
+    public static boolean isResult(Schema schema) {
+        return schema.getFullName().equals(CheckResult.SCHEMA$.getFullName());
+    }
+
     /// How to read what counts from bytes of this schema, in order; what comes after the last of it is left alone.
     private static List<Field> layout(Schema schema) {
-        if (!schema.getFullName().equals(CheckResult.SCHEMA$.getFullName())) {
+        if (!isResult(schema)) {
             throw new SerializationException(schema.getFullName() + " is no CheckResult");
         }
         var all = new ArrayList<Field>();

@@ -4,6 +4,7 @@ import dev.tocsin.schemas.TrustedRecords;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
@@ -21,8 +22,18 @@ import org.jspecify.annotations.Nullable;
 public final class AvroDeserializer<T> implements Deserializer<T> {
     private final Map<Integer, DatumReader<T>> readers = new ConcurrentHashMap<>();
     private final Refused refused = new Refused(System::nanoTime);
+    private final @Nullable Class<?> type;
     private @Nullable RegistryLease lease;
     private boolean specific;
+
+    public AvroDeserializer() {
+        this(null);
+    }
+
+    /// @param type of all values, where there is but one: what else a record may be is no value, and its id is looked up again now and then
+    AvroDeserializer(@Nullable Class<?> type) {
+        this.type = type;
+    }
 
     @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
@@ -68,7 +79,7 @@ public final class AvroDeserializer<T> implements Deserializer<T> {
             throw new IllegalStateException("configure() first");
         }
         refused.rethrow(id);
-        var writer = lease.registry().schema(id);
+        var writer = lease.registry().schema(id, this::fits);
         try {
             return reader(writer);
         } catch (RuntimeException e) { // no class, or one that Avro does not trust or cannot make
@@ -81,7 +92,18 @@ public final class AvroDeserializer<T> implements Deserializer<T> {
         }
     }
 
+    private boolean fits(Schema writer) {
+        return type == null || writer.getFullName().equals(type.getName());
+    }
+
     private DatumReader<T> reader(Schema writer) {
+        if (!fits(writer)) {
+            throw new SerializationException(
+                    "a %s where a %s belongs"
+                            .formatted(
+                                    writer.getName(),
+                                    Objects.requireNonNull(type).getSimpleName()));
+        }
         if (!specific) {
             return new GenericDatumReader<>(writer);
         }

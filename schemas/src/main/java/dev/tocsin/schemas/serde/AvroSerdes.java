@@ -37,7 +37,7 @@ public final class AvroSerdes {
     public static <T extends SpecificRecord> Deserializer<T> deserializer(
             Map<String, ?> configs, Class<T> type) {
         Deserializer<Object> any =
-                CONFLUENT ? ConfluentSerdes.deserializer() : new AvroDeserializer<>();
+                CONFLUENT ? ConfluentSerdes.deserializer() : new AvroDeserializer<>(type);
         any.configure(withDefaults(configs), false);
         return new Deserializer<>() {
             @Override

@@ -5,18 +5,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tocsin.schemas.serde.RegistryHttp.Answer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /// Confluent's schema registry REST API, as far as a producer and a consumer need it. Thread-safe; answers are cached
-/// for ever, because an id never changes its schema, and what several threads ask at once is asked by one of them.
+/// for ever, because an id never changes its schema (but in a registry that is made anew: [#schema(int, Predicate)]), and what several threads ask at once is
+/// asked by one of them.
 ///
 /// Every call is tried three times over each URL. Only what the registry says about an id that was read, that it has no
 /// such schema, being [Whole], or none of Avro, is a [SerializationException], and is remembered for some seconds; everything else is a
@@ -33,15 +36,20 @@ public final class SchemaRegistry implements AutoCloseable {
 
     private static final int NO_SCHEMA = 40403;
 
+    private static final Duration DOUBTED = Duration.ofMinutes(1);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RegistryHttp http;
-    private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+    private final LongSupplier nanos;
+    private final Map<Integer, Given> schemas = new ConcurrentHashMap<>();
     private final Map<Question, Integer> ids = new ConcurrentHashMap<>();
     private final Underway<Integer> schemasAsked = new Underway<>();
     private final Underway<Question> idsAsked = new Underway<>();
     private final Refused refused;
     private final Whole whole;
+
+    private record Given(Schema schema, long atNanos) {}
 
     /// A schema's own text would be the simpler key, but to write it out costs more than all the rest of a record's serialisation.
     private record Question(String verb, Schema schema) {}
@@ -55,6 +63,7 @@ public final class SchemaRegistry implements AutoCloseable {
     }
 
     SchemaRegistry(Map<String, ?> configs, LongSupplier nanos, Whole.Pause pause) {
+        this.nanos = nanos;
         refused = new Refused(nanos);
         whole = new Whole(nanos, pause);
         http = new RegistryHttp(RegistrySettings.from(configs), nanos);
@@ -67,12 +76,37 @@ public final class SchemaRegistry implements AutoCloseable {
         return schemasAsked.once(id, () -> known(id), () -> askSchema(id));
     }
 
+    /// The same for whoever can use but some schemas. A registry that was made anew, and got its schemas back later, may have had something else of that id
+    /// meanwhile: what does not fit is asked for again, once a minute. While the registry is away it is what it was.
+    ///
+    /// @return what may still not fit
+    /// @throws SerializationException as [#schema(int)]
+    public Schema schema(int id, Predicate<Schema> fits) {
+        var known = schema(id);
+        if (fits.test(known)) {
+            return known;
+        }
+        var given = schemas.get(id);
+        long now = nanos.getAsLong();
+        if (given == null || now - given.atNanos() < DOUBTED.toNanos()) {
+            return known;
+        }
+        schemas.put(
+                id, new Given(known, now)); // whoever else doubts it waits for the answer's minute
+        try {
+            return askSchema(id);
+        } catch (RegistryUnavailableException e) {
+            return known;
+        }
+    }
+
     private @Nullable Schema known(int id) {
         var known = schemas.get(id);
         if (known == null) {
             refused.rethrow(id);
+            return null;
         }
-        return known;
+        return known.schema();
     }
 
     private Schema askSchema(int id) {
@@ -81,7 +115,7 @@ public final class SchemaRegistry implements AutoCloseable {
             throw refused.remember(id, new SerializationException(answer.said()));
         }
         var schema = parse(id, answer.body());
-        schemas.put(id, schema);
+        schemas.put(id, new Given(schema, nanos.getAsLong()));
         whole.gave(id);
         return schema;
     }

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,7 +201,7 @@ class SchemaRegistryTest {
     }
 
     @Test
-    void anIdThatIsUnknownIsAskedForOnceAMinute() {
+    void anIdThatIsUnknownIsAskedForAgainAfterAWhile() {
         answers(new Answer(404, UNKNOWN));
         var registry = settled();
         for (int i = 0; i < 3; i++) {
@@ -212,6 +214,32 @@ class SchemaRegistryTest {
         answers.clear();
         answers(new Answer(200, SCHEMA));
         assertThat(registry.schema(7)).isEqualTo(Canary.getClassSchema());
+    }
+
+    /// A registry that was made anew, before it got its schemas back.
+    @Test
+    void whatIsOfNoUseIsAskedForAgainOnceAMinuteAndIsWhatItWasWhileTheRegistryIsAway() {
+        answers(new Answer(200, "{\"schema\":\"\\\"string\\\"\"}"));
+        var registry = settled();
+        var string = Schema.create(Schema.Type.STRING);
+        Predicate<Schema> fits = Canary.getClassSchema()::equals;
+        for (int i = 0; i < 3; i++) {
+            assertThat(registry.schema(7, fits)).isEqualTo(string);
+        }
+        assertThat(requests).hasSize(1);
+        nanos += Duration.ofMinutes(1).toNanos();
+        answers.clear();
+        answers(new Answer(401, "{}"));
+        assertThat(registry.schema(7, fits)).isEqualTo(string);
+        assertThat(registry.schema(7, fits)).as("and for a minute more").isEqualTo(string);
+        assertThat(requests).as("three tries of one question").hasSize(4);
+        nanos += Duration.ofMinutes(1).toNanos();
+        answers.clear();
+        answers(new Answer(200, SCHEMA));
+        assertThat(registry.schema(7, fits)).isEqualTo(Canary.getClassSchema());
+        nanos += Duration.ofMinutes(1).toNanos();
+        assertThat(registry.schema(7, fits)).isEqualTo(Canary.getClassSchema());
+        assertThat(requests).as("what fits is known for ever").hasSize(5);
     }
 
     @Test
