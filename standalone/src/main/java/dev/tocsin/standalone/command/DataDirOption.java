@@ -1,6 +1,8 @@
 package dev.tocsin.standalone.command;
 
+import dev.tocsin.service.Lifecycle;
 import dev.tocsin.service.PrivateFiles;
+import dev.tocsin.standalone.embedded.FolderLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -13,8 +15,13 @@ final class DataDirOption {
             description = "Kept over restarts; ${DEFAULT-VALUE} if not given.")
     Path dir = Path.of(".tocsin");
 
-    /// What one process keeps, which nobody else can read: what targets answer, and who was told what, stand there.
-    Path of(String process) throws IOException {
-        return PrivateFiles.directory(dir.resolve(process));
+    /// What one process keeps, which nobody else can read: what targets answer, and who was told what, stand there. Its own until the lifecycle ends, or the
+    /// process: two that write one spool lose what both keep.
+    ///
+    /// @throws dev.tocsin.service.ConfigException when another process has it, saying which
+    Path of(String process, Lifecycle lifecycle) throws IOException {
+        var folder = PrivateFiles.directory(dir.resolve(process));
+        lifecycle.closing("lock", new FolderLock(folder));
+        return folder;
     }
 }

@@ -52,8 +52,14 @@ public final class ServiceCommands {
     }
 
     /// What a service is started with.
+    ///
+    /// @param lifecycle what is given to it ends after the service
     record Surroundings(
-            ConfigFile file, KafkaSettings kafka, Health health, PrometheusMeterRegistry metrics) {}
+            ConfigFile file,
+            KafkaSettings kafka,
+            Health health,
+            PrometheusMeterRegistry metrics,
+            Lifecycle lifecycle) {}
 
     /// `--instance`, for services that may run more than once.
     static final class InstanceOption {
@@ -64,7 +70,7 @@ public final class ServiceCommands {
                         "Name among its like; the same after a restart. If not given, it comes from the host and the data folder.")
         @Nullable String name;
 
-        /// Two processes can only have the same one by being told so, or by sharing a folder, which Kafka Streams locks.
+        /// Two processes can only have the same one by being told so, or by sharing a folder, which is locked.
         String name(Path dataDir) {
             if (name != null) {
                 return name;
@@ -101,7 +107,9 @@ public final class ServiceCommands {
                             new AdminServer(AdminSpec.from(file, adminPort()), health, metrics));
             lifecycle.closing(
                     "service",
-                    start(new Surroundings(file, KafkaSettings.from(file), health, metrics)));
+                    start(
+                            new Surroundings(
+                                    file, KafkaSettings.from(file), health, metrics, lifecycle)));
             health.fine(START);
             System.out.println("running; health on port " + admin.port() + "; Ctrl-C ends it");
             return ended(health);
@@ -159,7 +167,7 @@ public final class ServiceCommands {
                     agent,
                     around.kafka(),
                     CheckFile.read(around.file()),
-                    data.of("agent-" + agent.id()),
+                    data.of("agent-" + agent.id(), around.lifecycle()),
                     System.getenv(),
                     around.health(),
                     around.metrics());
@@ -185,7 +193,7 @@ public final class ServiceCommands {
             return new IncidentStreams(
                     around.kafka(),
                     instance.name(data.dir),
-                    data.of("streams-" + instance.name(data.dir)),
+                    data.of("streams-" + instance.name(data.dir), around.lifecycle()),
                     around.health(),
                     around.metrics());
         }
@@ -210,7 +218,7 @@ public final class ServiceCommands {
             return new Notifier(
                     around.kafka(),
                     instance.name(data.dir),
-                    data.of("notifier-" + instance.name(data.dir)),
+                    data.of("notifier-" + instance.name(data.dir), around.lifecycle()),
                     NotifyConfig.from(around.file()),
                     around.health(),
                     around.metrics());

@@ -1,27 +1,59 @@
 package dev.tocsin.standalone.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tocsin.service.ConfigException;
+import dev.tocsin.service.Lifecycle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DataDirOptionTest {
     @TempDir Path home = Path.of(".");
 
+    private final DataDirOption data = new DataDirOption();
+    private final Lifecycle lifecycle = new Lifecycle();
+
+    @AfterEach
+    void end() {
+        lifecycle.close();
+    }
+
+    /// Of two agents of one id, say, that are given one folder.
+    @Test
+    void aFolderIsOneProcesssUntilThatEnds() throws Exception {
+        data.dir = home.resolve("data");
+        try (var first = new Lifecycle()) {
+            var _ = data.of("agent-us-1", first);
+            assertThatThrownBy(() -> data.of("agent-us-1", lifecycle))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageStartingWith(
+                            home.resolve("data/agent-us-1") + " is in use by process ")
+                    .hasMessageContaining("--data-dir");
+            var _ = data.of("agent-us-2", lifecycle);
+        }
+        var _ = data.of("agent-us-1", lifecycle);
+    }
+
     @Test
     void whatAProcessKeepsOnlyItsUserCanRead() throws IOException {
-        var data = new DataDirOption();
         data.dir = home.resolve("data");
-        var made = data.of("streams-1");
+        Path made;
+        try (var older = new Lifecycle()) {
+            made = data.of("streams-1", older);
+        }
         assertThat(made).isEqualTo(home.resolve("data/streams-1"));
         assertThat(rights(made)).isEqualTo("rwx------");
         assertThat(rights(data.dir)).isEqualTo("rwx------");
         Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
-        assertThat(rights(data.of("streams-1"))).as("of an older build").isEqualTo("rwx------");
+        assertThat(rights(data.of("streams-1", lifecycle)))
+                .as("of an older build")
+                .isEqualTo("rwx------");
     }
 
     private static String rights(Path dir) throws IOException {
