@@ -9,6 +9,8 @@ import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.topic.SetAside;
 import dev.tocsin.standalone.topic.TopicWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +19,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What was set aside for a reason that is no more, as a registry that refused a password, is put back once and in its order; what is bad stays.
 @ExtendWith(SharedCluster.class)
 class DeadLettersIT {
+    @TempDir Path dir = Path.of(".");
     private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
 
     private void setAside(KafkaSettings kafka, String cause, byte[] value, String... more) {
@@ -97,6 +101,35 @@ class DeadLettersIT {
                                     .mapToObj(i -> "r" + i)
                                     .toList());
         }
+    }
+
+    @Test
+    void theCommandShowsByCauseAndPutsBackOnce(KafkaSettings kafka) throws Exception {
+        var topic = Topics.USER_REPORTS.named(kafka.topicPrefix());
+        var report =
+                UserReport.newBuilder()
+                        .setReportId("r")
+                        .setService("shop")
+                        .setReporter("ana")
+                        .setAt(Instant.EPOCH)
+                        .build();
+        try (var avro = AvroSerdes.<UserReport>serializer(kafka.properties())) {
+            setAside(kafka, "answered 401", avro.serialize(topic, report));
+        }
+        send(kafka);
+        var file =
+                Files.writeString(dir.resolve("tocsin.yaml"), SharedCluster.section(kafka))
+                        .toString();
+        var shown = Ran.of("admin", "dlq", "--topic", "user-reports", "-f", file);
+        assertThat(shown.code()).isZero();
+        assertThat(shown.out())
+                .contains("answered N", "1 set aside, of which 1 can be read now (--redrive");
+        assertThat(Ran.of("admin", "dlq", "--redrive", "-f", file).out())
+                .endsWith("1 set aside, 1 put back\n");
+        assertThat(SharedCluster.values(kafka, "user-reports")).hasSize(1);
+        assertThat(Ran.of("admin", "dlq", "--redrive", "-f", file))
+                .isEqualTo(new Ran(0, "0 set aside, 0 put back\n"));
+        assertThat(Ran.of("admin", "dlq", "--topic", "results", "-f", file).code()).isEqualTo(1);
     }
 
     @Test

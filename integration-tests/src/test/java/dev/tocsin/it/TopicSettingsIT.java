@@ -17,6 +17,7 @@ import dev.tocsin.standalone.topic.Bootstrap;
 import dev.tocsin.standalone.topic.Difference;
 import dev.tocsin.standalone.topic.TopicWriter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -120,6 +121,23 @@ class TopicSettingsIT {
         }
         assertThat(Bootstrap.run(kafka, LANES)).hasSize(1);
         assertThat(Bootstrap.run(kafka, LANES, false)).isEmpty();
+    }
+
+    @Test
+    void theCommandEndsWith1UntilItIsAskedToRepair(KafkaSettings kafka) throws Exception {
+        alter(kafka, "incidents", "cleanup.policy", "compact");
+        var file =
+                Files.writeString(dir.resolve("tocsin.yaml"), SharedCluster.section(kafka))
+                        .toString();
+        var shown = Ran.of("admin", "bootstrap", "--partitions", "2", "-f", file);
+        assertThat(shown.code()).isEqualTo(1);
+        assertThat(shown.out()).contains("cleanup.policy is compact, must be delete");
+        var mended = Ran.of("admin", "bootstrap", "--partitions", "2", "--repair", "-f", file);
+        assertThat(mended.code()).isZero();
+        assertThat(mended.out())
+                .contains("cleanup.policy was compact, is delete now", "are in place");
+        assertThat(Ran.of("admin", "bootstrap", "--partitions", "2", "-f", file))
+                .isEqualTo(new Ran(0, "topics and schemas are in place\n"));
     }
 
     @Test
