@@ -91,6 +91,24 @@ class RoomsTest {
                 .check(ALL);
     }
 
+    /// What [dev.tocsin.incident.partition.Rehearsal] plays is what runs.
+    @Test
+    void aPartitionKnowsNoKafkaAndAsksNoClock() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tocsin.incident.partition..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "org.slf4j..")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .check(ALL);
+    }
+
     @Test
     void noTwoRoomsKnowEachOther() {
         slices().matching("dev.tocsin.incident.(**)").should().beFreeOfCycles().check(ALL);

@@ -70,6 +70,10 @@ class RoomsTest {
                 .orShould()
                 .callMethod(Instant.class, "now")
                 .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
                 .dependOnClassesThat()
                 .belongToAnyOf(InstantSource.class, Clock.class, Thread.class)
                 .check(

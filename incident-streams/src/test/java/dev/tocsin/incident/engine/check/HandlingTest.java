@@ -29,6 +29,16 @@ class HandlingTest {
         assertThat(world.told()).endsWith("CLOSED DOWN");
     }
 
+    /// Nobody is to be rung for that.
+    @Test
+    void whatReopensInMaintenanceIsHiddenToo() {
+        var world = failing().rounds(60, 110, UP);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN");
+        world.maintenance(115, 900).rounds(120, 160, DOWN);
+        assertThat(world.told()).containsExactly("OPENED DOWN", "CLOSED DOWN", "REOPENED DOWN");
+        assertThat(world.incident().context().suppressedBy()).isEqualTo("maintenance:upgrade");
+    }
+
     @Test
     void maintenanceThatBeginsUnderAnOpenIncidentIsSaidAndTheCloseIsRecorded() {
         var world = World.of("us").maintenance(100, 900).rounds(0, 30, UP).rounds(30, 130, DOWN);

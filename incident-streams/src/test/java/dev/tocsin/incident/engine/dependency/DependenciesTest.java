@@ -22,6 +22,17 @@ class DependenciesTest {
     }
 
     @Test
+    void rule7WhatReopensUnderSomethingDownIsToldToNobodyEither() {
+        var world = child().rounds(30, 70, Vote.DOWN).rounds(70, 120, Vote.UP);
+        assertThat(world.told()).endsWith("CLOSED DOWN");
+        world.parent(125, "dns", true, true).rounds(130, 170, Vote.DOWN);
+        assertThat(world.told()).endsWith("CLOSED DOWN", "REOPENED DOWN");
+        var context = world.events.getLast().incident().context();
+        assertThat(context.suppressedBy()).isEqualTo("depends-on:dns");
+        assertThat(context.rootIncidentId()).isEqualTo("incident-of-dns");
+    }
+
+    @Test
     void rule7AChildWaitsForTheVerdictOnItsParent() {
         var world = child().rounds(30, 60, Vote.DOWN);
         assertThat(world.events.getFirst().incident().context())
