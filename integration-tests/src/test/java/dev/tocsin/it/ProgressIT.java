@@ -72,6 +72,63 @@ class ProgressIT {
                                         e -> check.equals(e.getCheckId()) && e.getType() == type));
     }
 
+    private static KafkaProducer<String, byte[]> hanging(KafkaSettings kafka) {
+        var producer =
+                new KafkaProducer<String, byte[]>(
+                        kafka.client(
+                                Map.of(),
+                                Map.of(
+                                        "transactional.id",
+                                        kafka.topicPrefix() + "hangs",
+                                        "transaction.timeout.ms",
+                                        "300000")),
+                        new StringSerializer(),
+                        new ByteArraySerializer());
+        producer.initTransactions();
+        return producer;
+    }
+
+    /// In each partition of a topic.
+    private static void begin(KafkaProducer<String, byte[]> hanging, String topic)
+            throws Exception {
+        hanging.beginTransaction();
+        int lanes = hanging.partitionsFor(topic).size();
+        for (int lane = 0; lane < lanes; lane++) {
+            hanging.send(new ProducerRecord<>(topic, lane, "x", new byte[] {1})).get();
+        }
+    }
+
+    /// Before it had read what there is, and after.
+    @Test
+    void anAgentNamesWhatKeepsItFromItsChecks(KafkaSettings kafka) throws Exception {
+        var topic = Topics.CHECKS.named(kafka.topicPrefix());
+        try (var hanging = hanging(kafka)) {
+            begin(hanging, topic);
+            try (var agent =
+                    new ServiceProcess(
+                            "agent", "agent", kafka, dir, "", List.of("--region", "us"))) {
+                awaitNamed(agent, topic);
+                hanging.abortTransaction();
+                await().atMost(LIMIT).until(agent::ready);
+                begin(hanging, topic);
+                awaitNamed(agent, topic);
+                hanging.abortTransaction();
+                await().atMost(LIMIT).until(agent::ready);
+            }
+        }
+    }
+
+    private static void awaitNamed(ServiceProcess service, String topic) {
+        await().atMost(LIMIT)
+                .untilAsserted(() -> {
+                    var says = service.says("ready");
+                    assertThat(says.statusCode()).isEqualTo(503);
+                    assertThat(says.body())
+                            .contains("a transaction in " + topic, "kafka-transactions.sh");
+                    assertThat(service.says("health").statusCode()).isEqualTo(200);
+                });
+    }
+
     @Test
     void aTransactionThatHangsIsNamedAndWhatWaitedBehindItIsTold(KafkaSettings kafka)
             throws Exception {
@@ -81,34 +138,12 @@ class ProgressIT {
                         new ServiceProcess(
                                 "status-page", kafka, dir, "status-page: { port: 0 }\n");
                 var _ = agentsAndTarget(kafka);
-                var hanging =
-                        new KafkaProducer<String, byte[]>(
-                                kafka.client(
-                                        Map.of(),
-                                        Map.of(
-                                                "transactional.id",
-                                                kafka.topicPrefix() + "hangs",
-                                                "transaction.timeout.ms",
-                                                "300000")),
-                                new StringSerializer(),
-                                new ByteArraySerializer())) {
+                var hanging = hanging(kafka)) {
             await().atMost(LIMIT).until(() -> streams.ready() && page.ready());
-            hanging.initTransactions();
-            hanging.beginTransaction();
-            int lanes = hanging.partitionsFor(topic).size();
-            for (int lane = 0; lane < lanes; lane++) {
-                hanging.send(new ProducerRecord<>(topic, lane, "x", new byte[] {1})).get();
-            }
+            begin(hanging, topic);
             failing.set("a");
             for (var service : List.of(streams, page)) {
-                await().atMost(LIMIT)
-                        .untilAsserted(() -> {
-                            var says = service.says("ready");
-                            assertThat(says.statusCode()).isEqualTo(503);
-                            assertThat(says.body())
-                                    .contains("a transaction in " + topic, "kafka-transactions.sh");
-                            assertThat(service.says("health").statusCode()).isEqualTo(200);
-                        });
+                awaitNamed(service, topic);
             }
             assertThat(Judge.incidents(kafka)).isEmpty();
             hanging.abortTransaction();

@@ -17,6 +17,8 @@ import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Lifecycle;
 import dev.tocsin.service.Loop;
 import dev.tocsin.service.Unread;
+import dev.tocsin.service.progress.Positions;
+import dev.tocsin.service.progress.ProgressWatch;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -61,8 +63,10 @@ public final class Agent implements AutoCloseable {
         lifecycle.onClose("farewell", heartbeat::leave);
         lifecycle.closing("topic watch", TopicCheck.watch(kafka, registry, health));
         var unread = new Unread(metrics);
+        var positions = new Positions();
         var others =
-                lifecycle.closing("agents topic", new AgentsTopic(kafka, origin, health, unread));
+                lifecycle.closing(
+                        "agents topic", new AgentsTopic(kafka, origin, health, unread, positions));
         var hours = new HourCounts();
         var resolver = new Resolver(config.hosts());
         var canaries = new Canaries(config.canaries(), config.secretsFrom(env), resolver);
@@ -90,7 +94,17 @@ public final class Agent implements AutoCloseable {
                         scheduler,
                         new LastKnownChecks(dataDir.resolve("checks.avro")),
                         health,
-                        unread));
+                        unread,
+                        positions));
+        lifecycle.closing(
+                "progress",
+                new ProgressWatch(
+                        kafka,
+                        "agent",
+                        Topics.CHECKS.named(kafka.topicPrefix()),
+                        positions,
+                        health,
+                        metrics));
         var timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("agent-timer").factory());

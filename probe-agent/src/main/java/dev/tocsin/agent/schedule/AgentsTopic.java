@@ -8,6 +8,7 @@ import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Reading;
 import dev.tocsin.service.TopicReader;
 import dev.tocsin.service.Unread;
+import dev.tocsin.service.progress.Positions;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -39,9 +40,12 @@ public final class AgentsTopic implements AutoCloseable {
     private boolean said;
     private volatile Assignment assignment;
 
-    public AgentsTopic(KafkaSettings kafka, Origin origin, Health health, Unread unread) {
+    /// @param positions told how far it is
+    public AgentsTopic(
+            KafkaSettings kafka, Origin origin, Health health, Unread unread, Positions positions) {
         this(
-                new TopicReader(kafka, List.of(Topics.AGENTS.named(kafka.topicPrefix())), BACK),
+                new TopicReader(
+                        kafka, List.of(Topics.AGENTS.named(kafka.topicPrefix())), BACK, positions),
                 AvroSerdes.deserializer(kafka.serdes(), AgentStatus.class),
                 Topics.AGENTS.named(kafka.topicPrefix()),
                 origin,

@@ -9,6 +9,7 @@ import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Reading;
 import dev.tocsin.service.TopicReader;
 import dev.tocsin.service.Unread;
+import dev.tocsin.service.progress.Positions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,14 +41,17 @@ public final class ChecksTopic implements AutoCloseable {
 
     private final Follower follower;
 
+    /// @param positions told how far it is
     public ChecksTopic(
             KafkaSettings kafka,
             Scheduler scheduler,
             LastKnownChecks lastKnown,
             Health health,
-            Unread unread) {
+            Unread unread,
+            Positions positions) {
         this(
-                new TopicReader(kafka, List.of(Topics.CHECKS.named(kafka.topicPrefix()))),
+                new TopicReader(
+                        kafka, List.of(Topics.CHECKS.named(kafka.topicPrefix())), null, positions),
                 AvroSerdes.deserializer(kafka.serdes(), CheckDefinition.class),
                 Topics.CHECKS.named(kafka.topicPrefix()),
                 scheduler,
