@@ -8,6 +8,7 @@ import dev.tocsin.it.guarantee.Fault;
 import dev.tocsin.service.progress.End;
 import dev.tocsin.service.progress.Ends;
 import dev.tocsin.service.streams.SettledProducer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Brokers are gone so long that nothing can be written, and the controllers have no majority. `-Dtocsin.seed=7` for the same plan again.
@@ -51,6 +53,26 @@ class BrokersAwayIT {
     @Test
     void withAllBrokersGoneForTwoMinutesLikewise() throws Exception {
         without(ALL, Duration.ofMinutes(2));
+    }
+
+    /// With the last byte each of the brokers ends.
+    @Test
+    @ExtendWith(NeedsTmpfs.class)
+    void withTheBrokersDiskFullLikewise() throws Exception {
+        try (var disk = NeedsTmpfs.mount(dir.resolve("brokers"), "400m")) {
+            var filler = disk.path().resolve(NeedsTmpfs.FILLER);
+            away(
+                    new Platform(dir, disk.path(), "full.", seed),
+                    ALL,
+                    Duration.ofSeconds(60),
+                    _ -> disk.fill(),
+                    brokers -> {
+                        Files.delete(filler);
+                        for (int broker : ALL) {
+                            brokers.kill(broker);
+                        }
+                    });
+        }
     }
 
     /// Streams takes it for undone, and could write nothing more.
@@ -95,12 +117,33 @@ class BrokersAwayIT {
                         Map.of());
     }
 
+    private interface Deed {
+        void on(ThreeBrokers brokers) throws Exception;
+    }
+
     private void without(List<Integer> gone, Duration away) throws Exception {
+        away(
+                new Platform(dir, "away" + gone.size() + ".", seed),
+                gone,
+                away,
+                brokers -> {
+                    for (int broker : gone) {
+                        brokers.kill(broker);
+                    }
+                },
+                _ -> {});
+    }
+
+    /// @param start closed at the end
+    /// @param goes how they go
+    /// @param mended what is done before they are started again
+    private void away(Platform start, List<Integer> gone, Duration away, Deed goes, Deed mended)
+            throws Exception {
         var checks =
                 IntStream.rangeClosed(1, TARGETS)
                         .mapToObj("t%02d"::formatted)
                         .collect(Collectors.toCollection(TreeSet::new));
-        try (var platform = new Platform(dir, "away" + gone.size() + ".", seed)) {
+        try (var platform = start) {
             platform.apply(checks);
             platform.awaitReady();
             var waiting = parts(platform);
@@ -109,9 +152,7 @@ class BrokersAwayIT {
                 printed.put(process, process.printed().length());
             }
             var begun = Instant.now();
-            for (int broker : gone) {
-                platform.brokers.kill(broker);
-            }
+            goes.on(platform.brokers);
             var plan = platform.downtimes.round(checks);
             for (var one : waiting.entrySet()) {
                 await(one.getValue())
@@ -131,6 +172,7 @@ class BrokersAwayIT {
                 TimeUnit.SECONDS.sleep(2); // how often somebody asks
             }
             var back = Instant.now();
+            mended.on(platform.brokers);
             for (int broker : gone) {
                 platform.brokers.restart(broker);
             }

@@ -24,13 +24,16 @@ final class NeedsTmpfs implements ExecutionCondition {
         }
     }
 
+    /// Takes the room of a [Disk].
+    static final String FILLER = "filler";
+
     /// Mounted.
     record Disk(Path path) implements AutoCloseable {
         /// Takes all the room there is.
         ///
         /// @return what to delete
         Path fill() throws IOException {
-            var filler = path.resolve("filler");
+            var filler = path.resolve(FILLER);
             try (var out = Files.newOutputStream(filler)) {
                 while (true) {
                     out.write(new byte[4096]);

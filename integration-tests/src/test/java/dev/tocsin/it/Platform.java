@@ -55,10 +55,15 @@ final class Platform implements AutoCloseable {
     ///
     /// @param prefix of the topics, and of the names of the logs
     Platform(Path dir, String prefix, long seed) throws Exception {
+        this(dir, dir, prefix, seed);
+    }
+
+    /// @param disk of the brokers
+    Platform(Path dir, Path disk, String prefix, long seed) throws Exception {
         this.dir = dir;
         this.seed = seed;
         try {
-            brokers = lifecycle.closing("brokers", new ThreeBrokers(dir));
+            brokers = lifecycle.closing("brokers", new ThreeBrokers(disk));
             kafka = brokers.settings(prefix);
             Bootstrap.run(kafka, LANES);
             downtimes = lifecycle.closing("targets", new Downtimes(seed));
