@@ -110,6 +110,47 @@ class TopicSettingsIT {
         }
     }
 
+    /// Nor does any other service work on what misleads it, or without a place for what it cannot read.
+    @Test
+    void notifierPageAndAgentWaitTooAndNameTheTopic(KafkaSettings kafka) throws Exception {
+        var prefix = kafka.topicPrefix();
+        alter(kafka, "checks", "message.timestamp.type", "CreateTime");
+        try (var admin = admin(kafka)) {
+            admin.deleteTopics(List.of(prefix + "deliveries-dlq")).all().get();
+        }
+        var stamped = "topic %schecks has message.timestamp.type=CreateTime".formatted(prefix);
+        try (var notifier = new ServiceProcess("notifier", kafka, dir, "notify: {}\n");
+                var page =
+                        new ServiceProcess(
+                                "status-page", kafka, dir, "status-page: { port: 0 }\n");
+                var agent =
+                        new ServiceProcess(
+                                "agent", "agent", kafka, dir, "", List.of("--region", "us"))) {
+            for (var service : List.of(notifier, page, agent)) {
+                awaitSaid(service, "'s topics", stamped);
+            }
+            alter(kafka, "checks", "message.timestamp.type", "LogAppendTime");
+            awaitSaid(notifier, "notifier's topics", prefix + "deliveries-dlq");
+            Bootstrap.run(kafka, LANES);
+            for (var service : List.of(notifier, page, agent)) {
+                await().atMost(LIMIT)
+                        .untilAsserted(() ->
+                                assertThat(service.says("ready").body())
+                                        .as(service.name())
+                                        .doesNotContain("'s topics"));
+            }
+        }
+    }
+
+    private static void awaitSaid(ServiceProcess service, String... what) {
+        await().atMost(LIMIT)
+                .untilAsserted(() -> {
+                    var says = service.says("ready");
+                    assertThat(says.statusCode()).isEqualTo(503);
+                    assertThat(says.body()).as(service.name()).contains(what);
+                });
+    }
+
     @Test
     void withoutRepairBootstrapShowsAndChangesNothing(KafkaSettings kafka) throws Exception {
         alter(kafka, "incidents", "cleanup.policy", "compact");
