@@ -104,9 +104,21 @@ public final class Notifier implements AutoCloseable {
             Path stateDir,
             NotifyConfig config,
             Formats formats) {
+        var positions = new Positions();
+        // Before all that reads: what that waits for is said from its first record on.
+        lifecycle.closing(
+                "progress",
+                new ProgressWatch(
+                        kafka,
+                        PART,
+                        Topics.INCIDENTS.named(kafka.topicPrefix()),
+                        positions,
+                        health,
+                        metrics));
         var sizes =
                 lifecycle.closing(
-                        "group sizes", new GroupSizes(kafka, health, new Unread(metrics)));
+                        "group sizes",
+                        GroupSizes.start(kafka, positions, health, new Unread(metrics)));
         health.waiting(PART, "counts the checks of each group");
         try {
             sizes.await();
@@ -117,7 +129,6 @@ public final class Notifier implements AutoCloseable {
         var clock = new SteadyClock();
         var meters = new TargetMeters(metrics, config.targets().keySet(), clock);
         var senders = new Senders(clock);
-        var positions = new Positions();
         var threads = new StreamThreads(PART, health, metrics);
         var handover =
                 new Handover(
@@ -147,15 +158,6 @@ public final class Notifier implements AutoCloseable {
                 });
         threads.watch(streams);
         streams.start();
-        lifecycle.closing(
-                "progress",
-                new ProgressWatch(
-                        kafka,
-                        PART,
-                        Topics.INCIDENTS.named(kafka.topicPrefix()),
-                        positions,
-                        health,
-                        metrics));
         if (config.heartbeat() != null) {
             lifecycle.closing(
                     "heartbeat",

@@ -59,6 +59,11 @@ final class Backlog {
         routed.putAll(processed);
     }
 
+    /// What was processed since the last commit is processed again.
+    void aborted() {
+        processed.clear();
+    }
+
     /// Null while it is not known.
     @Nullable Long lastBefore(TopicPartition partition) {
         return lastBefore.get(partition);

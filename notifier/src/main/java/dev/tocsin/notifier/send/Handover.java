@@ -13,7 +13,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -36,43 +38,66 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     /// For answers when partitions go to another (DESIGN section 7: within three seconds).
     public static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /// After them nothing of the transaction is committed, whatever comes of them.
+    private static final Set<String> ENDS_IN_VAIN = Set.of("abortTransaction", "close");
+
     private static final class Waiting {
         private final List<Outgoing> due = new ArrayList<>();
         private final List<Outgoing> committed = new ArrayList<>();
-        private volatile long polledNanos = System.nanoTime();
-        private long suspectUntilNanos = polledNanos;
+        private volatile long polledNanos;
+        private long suspectUntilNanos;
 
         /// Null until somebody waits.
         private @Nullable Long patientUntilNanos;
 
         private final Backlog backlog;
 
-        Waiting(Backlog backlog) {
+        Waiting(Backlog backlog, long nowNanos) {
             this.backlog = backlog;
+            polledNanos = nowNanos;
+            suspectUntilNanos = nowNanos;
         }
     }
 
     private final ThreadLocal<Waiting> waiting;
     private volatile @Nullable Admin admin;
-    private volatile long lastPolledNanos = System.nanoTime();
+    private volatile long lastPolledNanos;
     private final Positions positions;
     private final Senders senders;
     private final StreamThreads threads;
+    private final LongSupplier nanos;
 
     /// @param first topic of the half that feeds the other
     /// @param positions told of each consumer
     /// @param threads told of each commit and poll
     public Handover(String first, Senders senders, Positions positions, StreamThreads threads) {
-        waiting = ThreadLocal.withInitial(() -> new Waiting(new Backlog(first, this::written)));
+        this(first, senders, positions, threads, System::nanoTime);
+    }
+
+    /// @param nanos monotonic
+    Handover(
+            String first,
+            Senders senders,
+            Positions positions,
+            StreamThreads threads,
+            LongSupplier nanos) {
+        waiting =
+                ThreadLocal.withInitial(
+                        () -> new Waiting(new Backlog(first, this::written), nanos.getAsLong()));
         this.positions = positions;
         this.senders = senders;
         this.threads = threads;
+        this.nanos = nanos;
+        lastPolledNanos = nanos.getAsLong();
     }
 
     /// Kafka Streams makes it before its threads.
     @Override
     public Admin getAdmin(Map<String, Object> config) {
-        var made = super.getAdmin(config);
+        return asking(super.getAdmin(config));
+    }
+
+    Admin asking(Admin made) {
         admin = made;
         return made;
     }
@@ -107,7 +132,7 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
             return Duration.ZERO; // answers were waited for
         }
         var mine = waiting.get();
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (mine.patientUntilNanos == null) {
             mine.patientUntilNanos = now + PATIENCE.toNanos();
         }
@@ -117,17 +142,23 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     @Override
     public BooleanSupplier freshness() {
         var mine = waiting.get();
-        return () -> System.nanoTime() - mine.polledNanos < FRESH.toNanos();
+        return () -> nanos.getAsLong() - mine.polledNanos < FRESH.toNanos();
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        var producer = new SettledProducer(config);
+        return watched(new SettledProducer(config));
+    }
+
+    @SuppressWarnings("unchecked")
+    Producer<byte[], byte[]> watched(Producer<byte[], byte[]> producer) {
         return (Producer<byte[], byte[]>)
                 proxy(
                         Producer.class,
                         (method, arguments) -> {
+                            if (ENDS_IN_VAIN.contains(method.getName())) {
+                                aborted();
+                            }
                             var answer = call(producer, method, arguments);
                             if (method.getName().equals("commitTransaction")) {
                                 committed();
@@ -137,9 +168,12 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        var consumer = super.getConsumer(config);
+        return watched(super.getConsumer(config));
+    }
+
+    @SuppressWarnings("unchecked")
+    Consumer<byte[], byte[]> watched(Consumer<byte[], byte[]> consumer) {
         return (Consumer<byte[], byte[]>)
                 proxy(
                         Consumer.class,
@@ -179,6 +213,13 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
         }
     }
 
+    /// What was due and what was routed in it never was; whoever handed it over begins anew.
+    private void aborted() {
+        var mine = waiting.get();
+        mine.due.clear();
+        mine.backlog.aborted();
+    }
+
     private void committed() {
         var mine = waiting.get();
         mine.backlog.committed();
@@ -200,14 +241,14 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
 
     /// How long ago a stream thread polled last.
     public Duration sincePoll() {
-        return Duration.ofNanos(System.nanoTime() - lastPolledNanos);
+        return Duration.ofNanos(nanos.getAsLong() - lastPolledNanos);
     }
 
     private void polled(
             Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
         var mine = waiting.get();
         mine.backlog.follow(consumer, records);
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (now - mine.polledNanos > FRESH.toNanos()) {
             mine.suspectUntilNanos = now + SUSPECT_NANOS;
         }
@@ -219,7 +260,7 @@ public final class Handover extends DefaultKafkaClientSupplier implements Outbox
     }
 
     private void release(Waiting mine) {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (mine.committed.isEmpty()
                 || now - mine.suspectUntilNanos < 0
                 || now - mine.polledNanos > FRESH.toNanos()) {

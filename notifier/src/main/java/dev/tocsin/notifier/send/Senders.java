@@ -20,21 +20,36 @@ public final class Senders implements AutoCloseable {
 
     private static final Duration LOOK_EACH = Duration.ofMillis(10);
 
-    private final Semaphore places = new Semaphore(AT_ONCE);
+    /// Begins a thread.
+    interface Begin {
+        void thread(String name, Runnable work);
+    }
+
+    private final Semaphore places;
+    private final Begin begin;
     private final AtomicInteger underWay = new AtomicInteger();
     private final InstantSource clock;
     private volatile boolean closed;
 
     /// @param clock of tries; what is signed has the machine's own
     public Senders(InstantSource clock) {
+        this(
+                clock,
+                new Semaphore(AT_ONCE),
+                (name, work) -> Thread.ofVirtual().name(name).start(work));
+    }
+
+    /// @param places one for each request under way
+    Senders(InstantSource clock, Semaphore places, Begin begin) {
         this.clock = clock;
+        this.places = places;
+        this.begin = begin;
     }
 
     void send(Outgoing outgoing) {
         underWay.incrementAndGet();
-        Thread.ofVirtual()
-                .name("send-" + outgoing.message().id())
-                .start(() -> outgoing.answer().accept(sent(outgoing)));
+        begin.thread(
+                "send-" + outgoing.message().id(), () -> outgoing.answer().accept(sent(outgoing)));
     }
 
     private Answer sent(Outgoing outgoing) {

@@ -1050,9 +1050,10 @@ class MailboxTest {
             take("i" + i, OPENED);
             told.addAll(send(TAKEN));
         }
-        assertThat(told).hasSizeLessThanOrEqualTo(10);
         pass(60);
         told.addAll(send(TAKEN));
+        assertThat(told).hasSizeLessThanOrEqualTo(10);
+        assertThat(send(TAKEN)).isEmpty();
         assertThat(
                         told.stream()
                                 .flatMap(sending -> sending.carried().stream())
@@ -1476,6 +1477,38 @@ class MailboxTest {
         take("i2", OPENED);
         assertThat(told()).containsExactly("OPENED i2");
         assertThat(told()).containsExactly("OPENED i1");
+    }
+
+    /// A `Retry-After` of a second is no reason to be asked each second, nor to be given up once that was often.
+    @ParameterizedTest
+    @ValueSource(doubles = {-1, 0, 1})
+    void aTargetThatAsksForASecondAtEveryTryHasTheWholeBudget(double jitter) {
+        take("i1", OPENED);
+        int tries = 0;
+        boolean givenUp = false;
+        while (!givenUp && tries < 30) {
+            var wake = Objects.requireNonNull(mailbox.wakeAt());
+            now = wake.isAfter(now) ? wake : now;
+            var sent = mailbox.due(now);
+            assertThat(sent).hasSize(1);
+            var answered =
+                    Objects.requireNonNull(
+                            mailbox.answered(
+                                    sent.getFirst().message().id(),
+                                    new Retry(503, "busy", Duration.ofSeconds(1)),
+                                    now,
+                                    now,
+                                    jitter,
+                                    "here"));
+            tries++;
+            givenUp = answered.givenUp();
+            assertThat(givenUp)
+                    .as("after %s", Duration.between(START, now))
+                    .isEqualTo(!now.isBefore(START.plus(Duration.ofHours(17))));
+        }
+        assertThat(givenUp).isTrue();
+        assertThat(tries).isBetween(17, 20);
+        assertThat(now).isBefore(START.plus(Duration.ofHours(27)));
     }
 
     @Test

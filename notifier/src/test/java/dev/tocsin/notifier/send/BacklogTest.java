@@ -115,6 +115,23 @@ class BacklogTest {
     }
 
     @Test
+    void whatWasProcessedInATransactionThatIsAbortedIsNotRoutedByALaterOne() {
+        stable(INCIDENTS, 1);
+        poll();
+        pollUpTo(INCIDENTS, 1);
+        backlog.processed(0, 0);
+        backlog.aborted();
+        backlog.committed(); // of what else there was
+        poll();
+        assertThat(asked).isEmpty();
+        backlog.processed(0, 0);
+        backlog.committed();
+        backlog.aborted(); // takes nothing back that is committed
+        poll();
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
     void anEndThatWasAskedForBeforeThePartitionWasAnothersIsNotTaken() {
         poll();
         assigned(List.of(INCIDENTS));
