@@ -98,22 +98,25 @@ class ProgressIT {
         }
     }
 
-    /// Before it had read what there is, and after.
+    /// Before they had read what there is, and after.
     @Test
-    void anAgentNamesWhatKeepsItFromItsChecks(KafkaSettings kafka) throws Exception {
+    void agentAndNotifierNameWhatKeepsThemFromTheChecks(KafkaSettings kafka) throws Exception {
         var topic = Topics.CHECKS.named(kafka.topicPrefix());
         try (var hanging = hanging(kafka)) {
             begin(hanging, topic);
             try (var agent =
-                    new ServiceProcess(
-                            "agent", "agent", kafka, dir, "", List.of("--region", "us"))) {
+                            new ServiceProcess(
+                                    "agent", "agent", kafka, dir, "", List.of("--region", "us"));
+                    var notifier = new ServiceProcess("notifier", kafka, dir, "notify: {}\n")) {
                 awaitNamed(agent, topic);
+                awaitNamed(notifier, topic);
                 hanging.abortTransaction();
-                await().atMost(LIMIT).until(agent::ready);
+                await().atMost(LIMIT).until(() -> agent.ready() && notifier.ready());
                 begin(hanging, topic);
                 awaitNamed(agent, topic);
+                awaitNamed(notifier, topic);
                 hanging.abortTransaction();
-                await().atMost(LIMIT).until(agent::ready);
+                await().atMost(LIMIT).until(() -> agent.ready() && notifier.ready());
             }
         }
     }
