@@ -127,22 +127,22 @@ class TopicSettingsIT {
                         new ServiceProcess(
                                 "agent", "agent", kafka, dir, "", List.of("--region", "us"))) {
             for (var service : List.of(notifier, page, agent)) {
-                awaitSaid(service, "'s topics", stamped);
+                awaitSaid(service, stamped);
             }
             alter(kafka, "checks", "message.timestamp.type", "LogAppendTime");
-            awaitSaid(notifier, "notifier's topics", prefix + "deliveries-dlq");
+            awaitSaid(notifier, "topic " + prefix + "deliveries-dlq");
             Bootstrap.run(kafka, LANES);
             for (var service : List.of(notifier, page, agent)) {
                 await().atMost(LIMIT)
                         .untilAsserted(() ->
                                 assertThat(service.says("ready").body())
                                         .as(service.name())
-                                        .doesNotContain("'s topics"));
+                                        .doesNotContain("topic " + prefix));
             }
         }
     }
 
-    private static void awaitSaid(ServiceProcess service, String... what) {
+    private static void awaitSaid(ServiceProcess service, String what) {
         await().atMost(LIMIT)
                 .untilAsserted(() -> {
                     var says = service.says("ready");
