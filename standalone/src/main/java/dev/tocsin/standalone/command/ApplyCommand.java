@@ -57,6 +57,7 @@ public final class ApplyCommand implements Callable<Integer> {
     private void once() throws InterruptedException, ExecutionException {
         var file = config.load();
         var applied = new Applied(file);
+        Slips.warn(file);
         var _ = config.kafka(file).requireAnswer();
         publish(file, applied, false);
     }

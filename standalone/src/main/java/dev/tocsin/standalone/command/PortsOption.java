@@ -18,6 +18,11 @@ public final class PortsOption {
         return ports().requireFree();
     }
 
+    /// What another command needs to find the same, after a space; empty where it finds it so.
+    public String given() {
+        return base == null ? "" : " --port-base " + base;
+    }
+
     Ports ports() {
         return base == null ? Ports.DEFAULT : Ports.from(base);
     }

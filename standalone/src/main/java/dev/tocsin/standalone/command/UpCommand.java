@@ -61,6 +61,7 @@ public final class UpCommand implements Callable<Integer> {
         var applied = new Applied(file);
         var checks = applied.checks();
         var notify = NotifyConfig.from(file);
+        Slips.warn(file);
         var health = ServiceCommands.starting();
         var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var lifecycle = new Lifecycle();

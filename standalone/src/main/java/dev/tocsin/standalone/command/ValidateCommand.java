@@ -3,13 +3,10 @@ package dev.tocsin.standalone.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.tocsin.agent.AgentConfig;
-import dev.tocsin.agent.check.CatalogFile;
 import dev.tocsin.agent.check.CheckFile;
 import dev.tocsin.notifier.NotifyConfig;
 import dev.tocsin.page.StatusPage;
-import dev.tocsin.schemas.CatalogKind;
 import dev.tocsin.service.ConfigFile;
-import dev.tocsin.service.ConfigFile.Element;
 import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.service.Mistakes;
 import dev.tocsin.standalone.embedded.Ports;
@@ -17,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,7 +77,7 @@ public final class ValidateCommand implements Callable<Integer> {
         mistakes.in(() -> StatusPage.Spec.from(file, Ports.DEFAULT.page()));
         mistakes.in(() -> ServiceCommands.AdminSpec.from(file, Ports.DEFAULT.admin()));
         mistakes.in(() -> agent(file, warnings));
-        mistakes.in(() -> warnings.addAll(unknown(file, new CatalogFile(file))));
+        mistakes.in(() -> warnings.addAll(Slips.of(file)));
         warnings.addAll(file.unset());
         var notify = mistakes.of(() -> file.section("notify", JsonNode.class).orElse(NONE));
         return checks
@@ -90,35 +86,6 @@ public final class ValidateCommand implements Callable<Integer> {
                 + " targets, "
                 + notify.orElse(NONE).path("routes").size()
                 + " routes";
-    }
-
-    /// Where services are named, a name that is none of them, and in no group, is a slip: a service of its own, on the page and in every message.
-    private static List<String> unknown(ConfigFile file, CatalogFile catalog) {
-        var named = new TreeSet<String>();
-        var known = new TreeSet<String>();
-        for (var entry : catalog.entries()) {
-            if (entry.getKind() == CatalogKind.SERVICE) {
-                named.add(entry.getId());
-            }
-            known.addAll(entry.getServices());
-        }
-        known.addAll(named);
-        var warned = new TreeSet<String>();
-        var warnings = new ArrayList<String>();
-        for (var check : named.isEmpty() ? List.<Element>of() : file.list("checks")) {
-            var service = check.node().path("service").asText();
-            if (!service.isEmpty() && !known.contains(service) && warned.add(service)) {
-                warnings.add(
-                        file.error(
-                                        check.place() + "/service",
-                                        "\""
-                                                + service
-                                                + "\" is none of services: and in no group"
-                                                + Near.to(service, known))
-                                .getMessage());
-            }
-        }
-        return warnings;
     }
 
     private static void agent(ConfigFile file, List<String> warnings) {

@@ -201,7 +201,7 @@ public final class WhyCommand implements Callable<Integer> {
     ///
     /// @param replayed whether the same results opened one here
     static String notOpen(State votes, boolean replayed) {
-        if (replayed) {
+        if (replayed && votes != State.UP) { // one that only waits for its end is no sign of that
             return "not open, though these votes open one: incident-streams does not run or is behind; its /ready says";
         }
         return switch (votes) {

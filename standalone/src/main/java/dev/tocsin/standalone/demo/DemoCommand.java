@@ -34,7 +34,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// Plays the day through the whole pipeline, and judges what came of it.
 @Command(
@@ -49,13 +52,22 @@ public final class DemoCommand implements Callable<Integer> {
                     "End by itself after this time (at least 150s), with a summary; exit 0 only if all went as expected.")
     @Nullable Duration lasting;
 
+    private static final Duration SHORTEST = Duration.ofSeconds(150);
+
     /// Of each step; on a quiet machine the longest takes a quarter of it.
     private static final Duration STEP = Duration.ofMinutes(2);
 
     @Mixin PortsOption portsOption = new PortsOption();
 
+    @Spec CommandSpec spec = CommandSpec.create();
+
     @Override
     public Integer call() throws Exception {
+        if (lasting != null && lasting.compareTo(SHORTEST) < 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Invalid value for option '--for': the day takes 150s at least");
+        }
         var ports = portsOption.free();
         var until = lasting == null ? Instant.MAX : Instant.now().plus(lasting);
         var dataDir = Files.createTempDirectory("tocsin-demo");
@@ -140,12 +152,12 @@ public final class DemoCommand implements Callable<Integer> {
         try {
             waits.until("all parts to be ready", health::ready);
             say(
-                    "%d checks in %d regions; status page http://127.0.0.1:%d/; watch it with: ./tocsin incidents --follow --port-base %d"
+                    "%d checks in %d regions; status page http://127.0.0.1:%d/; watch it with: ./tocsin incidents --follow%s"
                             .formatted(
                                     applied.checks().size(),
                                     Estate.REGIONS.size(),
                                     page.port(),
-                                    ports.kafka()));
+                                    portsOption.given()));
             day(estate, told, pageCheck, waits, until.equals(Instant.MAX));
             waits.toTheEnd();
         } catch (Waits.DisturbedException e) {

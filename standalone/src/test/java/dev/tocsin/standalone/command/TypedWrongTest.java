@@ -15,6 +15,7 @@ class TypedWrongTest {
             quoteCharacter = '`',
             value = {
                 "demo --for 5x | '--for': \"5x\" is not a duration",
+                "demo --for 149s | '--for': the day takes 150s at least",
                 "demo --for 0s | '--for': must be longer than nothing",
                 "demo --port-base 99999 | '--port-base': 99999: must be a port from 1024 to 65530",
                 "up --port-base 80 | '--port-base': 80: must be a port",

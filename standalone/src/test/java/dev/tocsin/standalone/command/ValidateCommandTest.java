@@ -71,6 +71,14 @@ class ValidateCommandTest {
         assertThat(validate(checks).out()).as("where none is named").startsWith("fine: ");
         var group = "services: [{ id: pay }]\ngroups: [{ id: shop, services: [pays] }]\n";
         assertThat(validate(group + checks).out()).as("in a group").startsWith("fine: ");
+        var slip = "services: [{ id: pay }]\ngroups: [{ id: shop, services: [pay, pys] }]\n";
+        assertThat(
+                        validate(
+                                        slip
+                                                + "checks: [{ id: a, service: pay, url: 'http://x/', regions: [eu] }]")
+                                .out())
+                .contains(
+                        "t.yaml:2: groups[0].services[1]: \"pys\" is none of services: and of no check; there is pay");
         assertThat(validate("services: [{ id: pay }]\nchecks: shop\n").out().lines())
                 .singleElement()
                 .satisfies(line -> assertThat(line).contains("t.yaml:2: checks: "));

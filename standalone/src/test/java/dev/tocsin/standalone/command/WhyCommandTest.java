@@ -10,6 +10,9 @@ class WhyCommandTest {
     void votesThatCallForAnIncidentAreNotSaidNotTo() {
         assertThat(WhyCommand.notOpen(State.DOWN, true)).contains("incident-streams does not run");
         assertThat(WhyCommand.notOpen(State.DOWN, false)).contains("not open yet");
+        assertThat(WhyCommand.notOpen(State.UP, true))
+                .as("it was closed otherwise, and waits in what is replayed")
+                .endsWith("do not call for it");
         assertThat(WhyCommand.notOpen(State.UP, false)).endsWith("do not call for it");
     }
 }
