@@ -83,7 +83,7 @@ public record Said(
     static What between(@Nullable Said told, Said now, boolean rang, boolean notes) {
         if (told == null || !told.open) {
             if (now.open) {
-                return now.suppressedBy != null
+                return now.suppressedBy != null || now.settles()
                         ? What.NOTHING
                         : now.again ? What.REOPENED : What.OPENED;
             }
@@ -99,6 +99,13 @@ public record Said(
             return now.flapping ? What.FLAPPING : What.SETTLED;
         }
         return told.handled(now, rang, notes);
+    }
+
+    /// It flaps, and fails nowhere now, as one that is left of an outage: to whom it was not told that it fails, there is nothing to tell before it does again.
+    private boolean settles() {
+        return flapping
+                && failing.isEmpty()
+                && (kind == IncidentKind.DOWN || kind == IncidentKind.PARTIAL);
     }
 
     /// Of two times that it is open, the end of the first untold: what hides the second keeps it from ringing.

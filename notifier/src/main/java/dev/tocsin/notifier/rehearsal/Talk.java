@@ -84,7 +84,11 @@ final class Talk {
         if (!concerned || is.getSuppressedBy() != null || is.getOutageId() != null) {
             return false;
         }
-        if (said == null || !said.open() || said.flapping() != is.getFlapping()) {
+        boolean heard = said != null && said.open();
+        if (!heard && is.getFlapping() && failsNowhere(is)) {
+            return false; // nobody need hear that it fails
+        }
+        if (said == null || !heard || said.flapping() != is.getFlapping()) {
             return true;
         }
         return !is.getFlapping()
@@ -101,6 +105,12 @@ final class Talk {
                                                 .map(RegionStatus::getRegion)
                                                 .sorted()
                                                 .toList()));
+    }
+
+    private static boolean failsNowhere(IncidentEvent event) {
+        return (event.getKind() == IncidentKind.DOWN || event.getKind() == IncidentKind.PARTIAL)
+                && event.getRegions().stream()
+                        .noneMatch(region -> region.getVerdict() == RegionVerdict.FAILING);
     }
 
     static boolean isOutage(IncidentEvent event) {

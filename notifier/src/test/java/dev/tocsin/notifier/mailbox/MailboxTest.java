@@ -461,6 +461,52 @@ class MailboxTest {
         assertThat(told()).containsExactly("SETTLED i1");
     }
 
+    private static RegionStatus us(RegionVerdict verdict) {
+        return RegionStatus.newBuilder().setRegion("us").setVerdict(verdict).build();
+    }
+
+    /// It is left of an outage that is over: nobody is to be rung for what works.
+    @Test
+    void whatFlapsAndPassesIsNotToldBeforeItFailsAgain() {
+        outage("o1", OPENED);
+        part("i1", OPENED, "o1");
+        pass(10);
+        assertThat(told()).containsExactly("OPENED o1");
+        outage("o1", CLOSED);
+        take(
+                "i1",
+                UPDATED,
+                event ->
+                        event.setFlapping(true)
+                                .setRegions(List.of(us(RegionVerdict.PASSING)))
+                                .setFailingSince(START.plusSeconds(5)));
+        pass(120);
+        assertThat(told()).containsExactly("CLOSED o1");
+        take(
+                "i1",
+                UPDATED,
+                event ->
+                        event.setFlapping(true)
+                                .setRegions(List.of(us(RegionVerdict.FAILING)))
+                                .setFailingSince(START.plusSeconds(5)));
+        pass(120);
+        assertThat(told()).containsExactly("REOPENED i1");
+        take("i1", CLOSED);
+        assertThat(told()).containsExactly("CLOSED i1");
+    }
+
+    @Test
+    void whatFlapsAndPassesAndEndsWasToldToNobody() {
+        take(
+                "i1",
+                UPDATED,
+                event -> event.setFlapping(true).setRegions(List.of(us(RegionVerdict.PASSING))));
+        pass(120);
+        take("i1", CLOSED);
+        pass(120);
+        assertThat(told()).isEmpty();
+    }
+
     @Test
     void whatReopensIsToldAgain() {
         take("i1", OPENED);
