@@ -153,6 +153,9 @@ class PageTest extends OnABoard {
                 event("i1", IncidentKind.DOWN, true, RegionVerdict.PASSING, RegionVerdict.PASSING);
         incident(IncidentEvent.newBuilder(flaps).setFlapping(true).build());
         assertThat(view().status()).isEqualTo(Status.OPERATIONAL);
+        assertThat(view().services().getFirst().since())
+                .as("since then it failed, and was not operational")
+                .isNull();
         assertThat(view().incidents())
                 .singleElement()
                 .satisfies(one -> assertThat(one.words()).isEqualTo("flapping"));

@@ -30,6 +30,11 @@ public enum Status {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /// Whether something is wrong, as far as is known: then it is said since when.
+    boolean fails() {
+        return compareTo(UNDER_MAINTENANCE) > 0;
+    }
+
     Status worse(Status other) {
         return compareTo(other) >= 0 ? this : other;
     }

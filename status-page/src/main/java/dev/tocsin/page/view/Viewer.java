@@ -83,7 +83,12 @@ public final class Viewer {
                 board.serviceName(id),
                 status,
                 status == Status.UNKNOWN ? standing.missing(checks) : null,
-                open.stream().map(Viewer::failingSince).min(Comparator.naturalOrder()).orElse(null),
+                status.fails()
+                        ? open.stream()
+                                .map(Viewer::failingSince)
+                                .min(Comparator.naturalOrder())
+                                .orElse(null)
+                        : null,
                 byRegion.entrySet().stream()
                         .map(entry -> region(entry.getKey(), entry.getValue()))
                         .toList(),
