@@ -101,9 +101,11 @@ class BrokersAwayIT {
             producer.beginTransaction();
             producer.send(new ProducerRecord<>(log.topic(), new byte[1])).get();
             producer.commitTransaction();
-            assertThat(Ends.of(admin, List.of(log)))
-                    .as("two records, and two marks that they are committed")
-                    .isEqualTo(Map.of(log, new End(4, 4)));
+            await("two records, and two marks that they are committed")
+                    .atMost(LIMIT)
+                    .untilAsserted(() ->
+                            assertThat(Ends.of(admin, List.of(log)))
+                                    .isEqualTo(Map.of(log, new End(4, 4))));
         }
     }
 

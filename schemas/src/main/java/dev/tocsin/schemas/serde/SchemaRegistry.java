@@ -42,6 +42,10 @@ public final class SchemaRegistry implements AutoCloseable {
 
     private final RegistryHttp http;
     private final LongSupplier nanos;
+
+    /// When a doubt was last left without an answer.
+    private volatile long unansweredAtNanos;
+
     private final Map<Integer, Given> schemas = new ConcurrentHashMap<>();
     private final Map<Question, Integer> ids = new ConcurrentHashMap<>();
     private final Underway<Integer> schemasAsked = new Underway<>();
@@ -64,6 +68,7 @@ public final class SchemaRegistry implements AutoCloseable {
 
     SchemaRegistry(Map<String, ?> configs, LongSupplier nanos, Whole.Pause pause) {
         this.nanos = nanos;
+        unansweredAtNanos = nanos.getAsLong() - DOUBTED.toNanos();
         refused = new Refused(nanos);
         whole = new Whole(nanos, pause);
         http = new RegistryHttp(RegistrySettings.from(configs), nanos);
@@ -88,14 +93,16 @@ public final class SchemaRegistry implements AutoCloseable {
         }
         var given = schemas.get(id);
         long now = nanos.getAsLong();
-        if (given == null || now - given.atNanos() < DOUBTED.toNanos()) {
+        if (given == null
+                || now - given.atNanos() < DOUBTED.toNanos()
+                || now - unansweredAtNanos < DOUBTED.toNanos()) {
             return known;
         }
-        schemas.put(
-                id, new Given(known, now)); // whoever else doubts it waits for the answer's minute
+        schemas.put(id, new Given(known, now)); // nobody else doubts it meanwhile
         try {
             return askSchema(id);
         } catch (RegistryUnavailableException e) {
+            unansweredAtNanos = nanos.getAsLong(); // nor any other id
             return known;
         }
     }

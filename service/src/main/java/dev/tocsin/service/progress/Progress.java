@@ -47,12 +47,14 @@ public final class Progress {
     private final String kafka;
     private final Map<String, Place> places = new TreeMap<>();
     private Duration answeredAt;
+    private Duration answeredForAllAt;
     private String why = "";
 
     /// @param kafka how the brokers are reached, for people
     public Progress(String kafka, Duration now) {
         this.kafka = kafka;
         answeredAt = now;
+        answeredForAllAt = now;
     }
 
     /// @param positions of what is read now, by topic and partition; of others nothing is known any more
@@ -67,6 +69,11 @@ public final class Progress {
                 places.computeIfAbsent(partition, _ -> new Place(now)).become(position, end, now);
             }
         });
+    }
+
+    /// Also for what others read.
+    public void answeredForAll(Duration now) {
+        answeredForAllAt = now;
     }
 
     public void unanswered(String because) {
@@ -96,6 +103,11 @@ public final class Progress {
                             still.getValue().position,
                             still.getValue().end.stable(),
                             since(still.getValue().readAt, now).toSeconds());
+        }
+        var rest = since(answeredForAllAt, now);
+        if (rest.compareTo(UNANSWERED) >= 0) {
+            return "Kafka (%s) has not answered for %d s, but for what is read here: %s"
+                    .formatted(kafka, rest.toSeconds(), why);
         }
         return null;
     }

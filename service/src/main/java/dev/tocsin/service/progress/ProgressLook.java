@@ -21,10 +21,14 @@ final class ProgressLook {
 
     /// Who knows where partitions end.
     interface Broker {
-        /// Fails also where those partitions are well, and others are not of what the service is there to read: it may be left with none of them, and still
-        /// have to write.
         Map<TopicPartition, End> ends(Set<TopicPartition> partitions)
                 throws ExecutionException, InterruptedException;
+
+        /// Returns when it has answered for the rest of what the service is there to read: one that reads partitions of the last broker alone, or none, may still
+        /// have to write.
+        ///
+        /// @param but these
+        void answers(Set<TopicPartition> but) throws ExecutionException, InterruptedException;
     }
 
     private final String part;
@@ -90,22 +94,39 @@ final class ProgressLook {
     }
 
     private void ask() throws InterruptedException {
+        var reads = positions.get();
         try {
-            var reads = positions.get();
-            var ends = broker.ends(reads.keySet());
-            var named = new HashMap<String, Long>();
-            reads.forEach((partition, position) -> named.put(partition.toString(), position));
-            var endsByName = new HashMap<String, End>();
-            ends.forEach((partition, end) -> endsByName.put(partition.toString(), end));
-            answered(named, endsByName);
+            if (!reads.isEmpty()) {
+                answered(reads, broker.ends(reads.keySet()));
+            }
+            broker.answers(reads.keySet());
+            if (reads.isEmpty()) {
+                answered(Map.of(), Map.of());
+            }
+            answeredForAll();
         } catch (ExecutionException | KafkaException e) {
-            var cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-            unanswered(String.valueOf(cause.getMessage()));
+            unanswered(why(e));
         }
     }
 
-    private synchronized void answered(Map<String, Long> reads, Map<String, End> ends) {
-        progress.answered(reads, ends, clock.get());
+    private static String why(Exception e) {
+        var cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        return String.valueOf(cause.getMessage());
+    }
+
+    private synchronized void answeredForAll() {
+        progress.answeredForAll(clock.get());
+    }
+
+    private synchronized void answered(
+            Map<TopicPartition, Long> reads, Map<TopicPartition, End> ends) {
+        progress.answered(byName(reads), byName(ends), clock.get());
+    }
+
+    private static <V> Map<String, V> byName(Map<TopicPartition, V> all) {
+        var named = new HashMap<String, V>();
+        all.forEach((partition, value) -> named.put(partition.toString(), value));
+        return named;
     }
 
     private synchronized void unanswered(String why) {

@@ -72,13 +72,18 @@ public final class ProgressWatch implements AutoCloseable {
             this.topic = topic;
         }
 
-        /// The topic's own partitions, too: one that leads these, or none, may be the last broker that is left, to which nothing can be written.
         @Override
         public Map<TopicPartition, End> ends(Set<TopicPartition> partitions)
                 throws ExecutionException, InterruptedException {
-            var all = new HashSet<>(partitions);
-            all.addAll(topic());
-            return Ends.of(admin(), all);
+            return Ends.of(admin(), partitions);
+        }
+
+        @Override
+        public void answers(Set<TopicPartition> but)
+                throws ExecutionException, InterruptedException {
+            var rest = new HashSet<>(topic());
+            rest.removeAll(but);
+            var _ = Ends.written(admin(), rest).get();
         }
 
         /// A broker alone says what it knew of the cluster: who leads a partition has to be asked.

@@ -4,6 +4,8 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A producer for Streams that ends a transaction for sure: a commit or an abort that timed out is asked for again until Kafka says what became of it.
 ///
@@ -11,6 +13,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// [IllegalStateException], is left in a batch that nothing sends, and each task of the thread waits for that when it is closed, for two minutes. Its consumer
 /// is then still in the group, which can agree on nothing for five: seen when all brokers were away for two minutes.
 public final class SettledProducer extends KafkaProducer<byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(SettledProducer.class);
+
     public SettledProducer(Map<String, Object> config) {
         super(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -29,12 +33,19 @@ public final class SettledProducer extends KafkaProducer<byte[], byte[]> {
 
     static void settle(Runnable end) {
         boolean open = true;
+        boolean said = false;
         while (open) {
             try {
                 end.run();
                 open = false;
-            } catch (TimeoutException e) {
-                // after max.block.ms, in which health says that Kafka is away
+            } catch (TimeoutException e) { // after max.block.ms
+                if (!said) {
+                    said = true;
+                    LOG.atWarn()
+                            .addKeyValue("why", e.getMessage())
+                            .log(
+                                    "a transaction cannot be ended: it is asked for until Kafka answers");
+                }
             }
         }
     }

@@ -27,30 +27,43 @@ class ProgressLookTest {
     private final Map<TopicPartition, End> ends = new HashMap<>();
     private Duration now = Duration.ZERO;
     private @Nullable Exception away;
+    private @Nullable Exception restAway;
     private int answers;
 
     private final ProgressLook look =
             new ProgressLook(
                     "kafka:9092",
                     "page.progress",
-                    this::answer,
+                    new ProgressLook.Broker() {
+                        @Override
+                        public Map<TopicPartition, End> ends(Set<TopicPartition> partitions)
+                                throws ExecutionException, InterruptedException {
+                            assertThat(partitions).isEqualTo(positions.keySet());
+                            throwing(away);
+                            return ends;
+                        }
+
+                        @Override
+                        public void answers(Set<TopicPartition> but)
+                                throws ExecutionException, InterruptedException {
+                            answers++;
+                            throwing(away == null ? restAway : away);
+                        }
+                    },
                     () -> Map.copyOf(positions),
                     health,
                     metrics,
                     () -> now);
 
-    private Map<TopicPartition, End> answer(Set<TopicPartition> partitions)
+    private static void throwing(@Nullable Exception what)
             throws ExecutionException, InterruptedException {
-        answers++;
-        assertThat(partitions).isEqualTo(positions.keySet());
-        switch (away) {
+        switch (what) {
             case null -> {}
             case ExecutionException e -> throw e;
             case InterruptedException e -> throw e;
             case RuntimeException e -> throw e;
-            default -> throw new AssertionError(away);
+            default -> throw new AssertionError(what);
         }
-        return ends;
     }
 
     private void after(int seconds) {
@@ -112,6 +125,29 @@ class ProgressLookTest {
         after(9);
         after(3);
         assertThat(health.why("page.progress")).contains("has not answered for 12 s: nobody");
+    }
+
+    /// Nothing could be written, as to the last broker of three.
+    @Test
+    void thatTheRestIsAwayIsNamedAndHidesNothingOfWhatIsRead() {
+        positions.put(CHECKS, 5L);
+        ends.put(CHECKS, new End(5, 5));
+        restAway = new ExecutionException(new TimeoutException("checks-1 has no leader"));
+        after(9);
+        assertThat(health.ready()).isTrue();
+        after(3);
+        assertThat(health.why("page.progress"))
+                .isEqualTo(
+                        "Kafka (kafka:9092) has not answered for 12 s, but for what is read here: checks-1 has no leader");
+        assertThat(gauge("tocsin_kafka_unanswered_seconds")).isZero();
+        ends.put(CHECKS, new End(9, 5));
+        after(3);
+        after(15);
+        assertThat(health.why("page.progress")).startsWith("a transaction in checks-3");
+        restAway = null;
+        ends.put(CHECKS, new End(5, 5));
+        after(3);
+        assertThat(health.ready()).isTrue();
     }
 
     @Test

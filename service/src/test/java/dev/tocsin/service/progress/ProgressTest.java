@@ -9,12 +9,18 @@ import org.junit.jupiter.api.Test;
 class ProgressTest {
     private final Progress progress = new Progress("kafka:9092", Duration.ZERO);
 
+    /// As for all the rest.
+    private void answered(Map<String, Long> positions, Map<String, End> ends, Duration now) {
+        progress.answered(positions, ends, now);
+        progress.answeredForAll(now);
+    }
+
     private static Duration at(int second) {
         return Duration.ofSeconds(second);
     }
 
     private void seen(int second, long position, long stable, long end) {
-        progress.answered(Map.of("t-0", position), Map.of("t-0", new End(end, stable)), at(second));
+        answered(Map.of("t-0", position), Map.of("t-0", new End(end, stable)), at(second));
     }
 
     private String trouble(int second) {
@@ -90,7 +96,7 @@ class ProgressTest {
     @Test
     void whatAnotherReadsNowIsForgotten() {
         seen(0, 5, 9, 9);
-        progress.answered(Map.of("t-1", 0L), Map.of("t-1", new End(0, 0)), at(40));
+        answered(Map.of("t-1", 0L), Map.of("t-1", new End(0, 0)), at(40));
         assertThat(trouble(40)).isEqualTo("null");
         assertThat(progress.behind()).isZero();
     }
@@ -98,9 +104,9 @@ class ProgressTest {
     @Test
     void theOneThatHasStoodStillLongestIsNamed() {
         var ends = Map.of("a-0", new End(9, 9), "b-0", new End(9, 9));
-        progress.answered(Map.of("a-0", 1L, "b-0", 1L), ends, at(0));
-        progress.answered(Map.of("a-0", 2L, "b-0", 1L), ends, at(3));
-        progress.answered(Map.of("a-0", 2L, "b-0", 1L), ends, at(60));
+        answered(Map.of("a-0", 1L, "b-0", 1L), ends, at(0));
+        answered(Map.of("a-0", 2L, "b-0", 1L), ends, at(3));
+        answered(Map.of("a-0", 2L, "b-0", 1L), ends, at(60));
         assertThat(trouble(60)).startsWith("b-0 is read up to 1 of 9").endsWith("60 s");
     }
 

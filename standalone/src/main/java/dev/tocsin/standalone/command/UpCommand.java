@@ -84,6 +84,9 @@ public final class UpCommand implements Callable<Integer> {
                         .distinct()
                         .map(region -> AgentConfig.of(region, Map.of()))
                         .toList();
+        for (var agent : agents) { // which one of its id could be given that alone
+            var _ = data.of("agent-" + agent.id(), lifecycle);
+        }
         lifecycle.closing(
                 "pipeline",
                 new Pipeline(

@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A data folder is one process's: two brokers in one destroy its logs. The kernel's lock, so that it ends with the process, also by `kill -9`.
 public final class FolderLock implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderLock.class);
     private static final int SHOWN = 200;
 
     private final FileChannel channel;
@@ -36,14 +39,23 @@ public final class FolderLock implements AutoCloseable {
                             + (holder.isBlank() ? "another process" : holder)
                             + ": end that, or choose another folder with --data-dir");
         }
-        channel.truncate(0);
-        channel.write(
-                ByteBuffer.wrap(
-                        "process %d, since %s"
-                                .formatted(
-                                        ProcessHandle.current().pid(),
-                                        Instant.now().truncatedTo(ChronoUnit.SECONDS))
-                                .getBytes(StandardCharsets.UTF_8)));
+        sign();
+    }
+
+    private void sign() {
+        var holder =
+                "process %d, since %s"
+                        .formatted(
+                                ProcessHandle.current().pid(),
+                                Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        try {
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) { // it is held all the same; who holds it is for people alone
+            LOG.atWarn()
+                    .addKeyValue("why", e.getMessage())
+                    .log("who has the folder is not written in it");
+        }
     }
 
     private boolean locked() throws IOException {

@@ -40,6 +40,14 @@ class DataDirOptionTest {
         var _ = data.of("agent-us-1", lifecycle);
     }
 
+    /// As with a disk that is full: an agent measures all the same.
+    @Test
+    void whatCannotBeLockedIsUsedUnlocked() throws IOException {
+        data.dir = home.resolve("data");
+        Files.createDirectories(data.dir.resolve("agent-us-1/lock"));
+        assertThat(data.of("agent-us-1", lifecycle)).isDirectory();
+    }
+
     @Test
     void whatAProcessKeepsOnlyItsUserCanRead() throws IOException {
         data.dir = home.resolve("data");
