@@ -207,6 +207,8 @@ public final class TopicReader implements Reading {
                 }
             });
         } else {
+            // Asked for first: what is committed after that comes behind it, and is read.
+            var committed = reading.endOffsets(partitions.keySet());
             long since = kafka.clock().millis() - back.toMillis();
             partitions.replaceAll((_, _) -> since);
             reading.offsetsForTimes(partitions)
@@ -214,7 +216,7 @@ public final class TopicReader implements Reading {
                             reading.seek(
                                     partition,
                                     found == null
-                                            ? end.getOrDefault(partition, 0L)
+                                            ? committed.getOrDefault(partition, 0L)
                                             : found.offset()));
         }
         return end;

@@ -137,9 +137,25 @@ class TopicReaderTest {
         }
     }
 
+    /// Where nothing is as new, it begins at the end of what is committed: not to be found by its time, what is not is as new as can be.
+    @Test
+    void fromATimeOnWhatIsNotCommittedYetIsNotPassedOver() {
+        topic();
+        consumer.updateEndOffsets(Map.of(P0, 2L, P1, 0L));
+        record(P0, 1);
+        record(P1, 0);
+        try (var reader = reader(Duration.ofMinutes(15), Map.of())) {
+            assertThat(keys(reader.poll(POLL))).containsExactly("0@1");
+            assertThat(reader.caughtUp()).isFalse();
+            assertThat(keys(reader.poll(POLL))).containsExactly("1@0");
+            assertThat(reader.caughtUp()).isTrue();
+        }
+    }
+
     @Test
     void fromATimeOnWhatIsOlderIsLeftOut() {
         topic();
+        consumer.updateEndOffsets(Map.of(P0, 2L, P1, 1L));
         record(P0, 1);
         try (var reader = reader(Duration.ofMinutes(15), Map.of())) {
             assertThat(keys(reader.poll(POLL))).containsExactly("0@1");
