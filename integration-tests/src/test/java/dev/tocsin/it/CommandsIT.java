@@ -30,8 +30,7 @@ class CommandsIT {
     @TempDir Path dir = Path.of(".");
 
     private String file(KafkaSettings kafka, String more) throws Exception {
-        return Files.writeString(dir.resolve("tocsin.yaml"), SharedCluster.section(kafka) + more)
-                .toString();
+        return SharedCluster.file(dir, kafka, more);
     }
 
     @Test

@@ -9,7 +9,6 @@ import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.topic.SetAside;
 import dev.tocsin.standalone.topic.TopicWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -117,9 +116,7 @@ class DeadLettersIT {
             setAside(kafka, "answered 401", avro.serialize(topic, report));
         }
         send(kafka);
-        var file =
-                Files.writeString(dir.resolve("tocsin.yaml"), SharedCluster.section(kafka))
-                        .toString();
+        var file = SharedCluster.file(dir, kafka, "");
         var shown = Ran.of("admin", "dlq", "--topic", "user-reports", "-f", file);
         assertThat(shown.code()).isZero();
         assertThat(shown.out())

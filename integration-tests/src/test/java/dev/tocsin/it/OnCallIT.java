@@ -10,7 +10,6 @@ import dev.tocsin.service.KafkaSettings;
 import dev.tocsin.standalone.demo.WebhookReceiver;
 import dev.tocsin.standalone.demo.WebhookReceiver.Received;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,8 +38,7 @@ class OnCallIT {
     }
 
     private String file(KafkaSettings kafka, String more) throws Exception {
-        return Files.writeString(dir.resolve("tocsin.yaml"), SharedCluster.section(kafka) + more)
-                .toString();
+        return SharedCluster.file(dir, kafka, more);
     }
 
     @Test

@@ -115,6 +115,13 @@ final class SharedCluster implements ParameterResolver {
                 .collect(Collectors.joining("", "kafka:\n", ""));
     }
 
+    /// A configuration for commands.
+    ///
+    /// @param more of its sections
+    static String file(Path dir, KafkaSettings kafka, String more) throws IOException {
+        return Files.writeString(dir.resolve("tocsin.yaml"), section(kafka) + more).toString();
+    }
+
     /// The committed values that are in a topic now.
     static List<byte[]> values(KafkaSettings kafka, String topic) {
         var values = new ArrayList<byte[]>();

@@ -17,7 +17,6 @@ import dev.tocsin.standalone.topic.Bootstrap;
 import dev.tocsin.standalone.topic.Difference;
 import dev.tocsin.standalone.topic.TopicWriter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -167,9 +166,7 @@ class TopicSettingsIT {
     @Test
     void theCommandEndsWith1UntilItIsAskedToRepair(KafkaSettings kafka) throws Exception {
         alter(kafka, "incidents", "cleanup.policy", "compact");
-        var file =
-                Files.writeString(dir.resolve("tocsin.yaml"), SharedCluster.section(kafka))
-                        .toString();
+        var file = SharedCluster.file(dir, kafka, "");
         var shown = Ran.of("admin", "bootstrap", "--partitions", "2", "-f", file);
         assertThat(shown.code()).isEqualTo(1);
         assertThat(shown.out()).contains("cleanup.policy is compact, must be delete");

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -84,11 +85,17 @@ final class Talk {
         if (!concerned || is.getSuppressedBy() != null || is.getOutageId() != null) {
             return false;
         }
-        boolean heard = said != null && said.open();
-        if (!heard && is.getFlapping() && failsNowhere(is)) {
-            return false; // nobody need hear that it fails
+        var failing = failing(is);
+        if (said == null || !said.open()) {
+            // One that settles, and fails nowhere, nobody need hear of.
+            boolean settles =
+                    is.getFlapping()
+                            && failing.isEmpty()
+                            && (is.getKind() == IncidentKind.DOWN
+                                    || is.getKind() == IncidentKind.PARTIAL);
+            return !settles;
         }
-        if (said == null || !heard || said.flapping() != is.getFlapping()) {
+        if (said.flapping() != is.getFlapping()) {
             return true;
         }
         return !is.getFlapping()
@@ -96,21 +103,15 @@ final class Talk {
                         || said.kind() != is.getKind()
                         || said.suppressedBy() != null
                         || !Objects.equals(said.acknowledgedBy(), is.getAcknowledgedBy())
-                        || !said.failing()
-                                .equals(
-                                        is.getRegions().stream()
-                                                .filter(region ->
-                                                        region.getVerdict()
-                                                                == RegionVerdict.FAILING)
-                                                .map(RegionStatus::getRegion)
-                                                .sorted()
-                                                .toList()));
+                        || !said.failing().equals(failing));
     }
 
-    private static boolean failsNowhere(IncidentEvent event) {
-        return (event.getKind() == IncidentKind.DOWN || event.getKind() == IncidentKind.PARTIAL)
-                && event.getRegions().stream()
-                        .noneMatch(region -> region.getVerdict() == RegionVerdict.FAILING);
+    private static List<String> failing(IncidentEvent event) {
+        return event.getRegions().stream()
+                .filter(region -> region.getVerdict() == RegionVerdict.FAILING)
+                .map(RegionStatus::getRegion)
+                .sorted()
+                .toList();
     }
 
     static boolean isOutage(IncidentEvent event) {

@@ -208,14 +208,12 @@ class MailboxTest {
         take("i1", OPENED);
         told();
         pass(30);
-        var region =
-                RegionStatus.newBuilder().setRegion("eu").setVerdict(RegionVerdict.FAILING).build();
-        take("i1", UPDATED, event -> event.setRegions(List.of(region)));
+        var fails = region("eu", RegionVerdict.FAILING);
+        take("i1", UPDATED, event -> event.setRegions(List.of(fails)));
         assertThat(told()).containsExactly("CHANGED i1");
-        var passes =
-                RegionStatus.newBuilder().setRegion("us").setVerdict(RegionVerdict.PASSING).build();
+        var passes = region("us", RegionVerdict.PASSING);
         pass(30);
-        take("i1", UPDATED, event -> event.setRegions(List.of(region, passes)));
+        take("i1", UPDATED, event -> event.setRegions(List.of(fails, passes)));
         assertThat(told()).isEmpty();
     }
 
@@ -461,8 +459,19 @@ class MailboxTest {
         assertThat(told()).containsExactly("SETTLED i1");
     }
 
-    private static RegionStatus us(RegionVerdict verdict) {
-        return RegionStatus.newBuilder().setRegion("us").setVerdict(verdict).build();
+    private static RegionStatus region(String name, RegionVerdict verdict) {
+        return RegionStatus.newBuilder().setRegion(name).setVerdict(verdict).build();
+    }
+
+    /// It is part of no outage, and was closed before.
+    private void flaps(String incident, RegionVerdict us) {
+        take(
+                incident,
+                UPDATED,
+                event ->
+                        event.setFlapping(true)
+                                .setRegions(List.of(region("us", us)))
+                                .setFailingSince(START.plusSeconds(5)));
     }
 
     /// It is left of an outage that is over: nobody is to be rung for what works.
@@ -473,22 +482,10 @@ class MailboxTest {
         pass(10);
         assertThat(told()).containsExactly("OPENED o1");
         outage("o1", CLOSED);
-        take(
-                "i1",
-                UPDATED,
-                event ->
-                        event.setFlapping(true)
-                                .setRegions(List.of(us(RegionVerdict.PASSING)))
-                                .setFailingSince(START.plusSeconds(5)));
+        flaps("i1", RegionVerdict.PASSING);
         pass(120);
         assertThat(told()).containsExactly("CLOSED o1");
-        take(
-                "i1",
-                UPDATED,
-                event ->
-                        event.setFlapping(true)
-                                .setRegions(List.of(us(RegionVerdict.FAILING)))
-                                .setFailingSince(START.plusSeconds(5)));
+        flaps("i1", RegionVerdict.FAILING);
         pass(120);
         assertThat(told()).containsExactly("REOPENED i1");
         take("i1", CLOSED);
@@ -497,10 +494,7 @@ class MailboxTest {
 
     @Test
     void whatFlapsAndPassesAndEndsWasToldToNobody() {
-        take(
-                "i1",
-                UPDATED,
-                event -> event.setFlapping(true).setRegions(List.of(us(RegionVerdict.PASSING))));
+        flaps("i1", RegionVerdict.PASSING);
         pass(120);
         take("i1", CLOSED);
         pass(120);

@@ -4,7 +4,6 @@ import dev.tocsin.schemas.TrustedRecords;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
@@ -97,12 +96,8 @@ public final class AvroDeserializer<T> implements Deserializer<T> {
     }
 
     private DatumReader<T> reader(Schema writer) {
-        if (!fits(writer)) {
-            throw new SerializationException(
-                    "a %s where a %s belongs"
-                            .formatted(
-                                    writer.getName(),
-                                    Objects.requireNonNull(type).getSimpleName()));
+        if (type != null && !fits(writer)) {
+            throw AvroSerdes.misplaced(writer.getName(), type);
         }
         if (!specific) {
             return new GenericDatumReader<>(writer);

@@ -45,8 +45,7 @@ public final class AvroSerdes {
             public T deserialize(String topic, byte[] bytes) {
                 var value = any.deserialize(topic, bytes);
                 if (value != null && !type.isInstance(value)) {
-                    throw new SerializationException(
-                            "a %s where a %s belongs".formatted(name(value), type.getSimpleName()));
+                    throw misplaced(name(value), type);
                 }
                 return type.cast(value);
             }
@@ -56,6 +55,12 @@ public final class AvroSerdes {
                 any.close();
             }
         };
+    }
+
+    /// @param what stands where a value of that type belongs
+    static SerializationException misplaced(String what, Class<?> type) {
+        return new SerializationException(
+                "a %s where a %s belongs".formatted(what, type.getSimpleName()));
     }
 
     private static String name(Object value) {
